@@ -1,0 +1,26 @@
+//! A place in a settings file.
+
+use serde::Serialize;
+
+/// A range of bytes in the settings file: `start..end`, both offsets from the beginning of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset after the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// The 1-based line and column (in characters) at which the span starts in `source`.
+    pub fn line_and_column(self, source: &str) -> (usize, usize) {
+        let mut start = self.start.min(source.len());
+        while !source.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &source[..start];
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        (line, column)
+    }
+}

@@ -1,0 +1,9 @@
+//! What GitLab's Linux package ("Omnibus") and Mattermost do together, as pure logic: plain data in, plain data out.
+//!
+//! This crate reads no file, opens no socket, starts no process, asks no clock and rolls no dice; the lints in
+//! `clippy.toml` of this folder and `ci/check-core` hold it to that. Doing things is the job of `gitlab-mattermost-lab`.
+#![forbid(unsafe_code)]
+
+pub mod gitlab_rb;
+pub mod oauth;
+pub mod version;

@@ -1,0 +1,8 @@
+//! The virtual lab: starts PostgreSQL, GitLab and Mattermost and runs the documented scenarios end to end.
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod exchange;
+pub mod exit;
+pub mod lab;
+pub mod world;
