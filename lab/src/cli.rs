@@ -12,7 +12,7 @@ use crate::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
-#[command(name = "mattermost-lab", version, arg_required_else_help = true)]
+#[command(name = "mattermost-lab", bin_name = "mattermost-lab", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
