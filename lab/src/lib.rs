@@ -3,9 +3,13 @@
 
 pub mod browser;
 pub mod cli;
+pub mod event;
 pub mod exchange;
 pub mod exit;
 pub mod lab;
 pub mod network;
+pub mod report;
+pub mod steps;
+pub mod suite;
 pub mod tls;
 pub mod world;
