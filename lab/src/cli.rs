@@ -1,5 +1,9 @@
 //! The command line: a file per subcommand.
 
+pub mod hold;
+pub mod reap;
+pub mod sweep;
+
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -13,7 +17,13 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    #[command(hide = true)]
+    Hold(hold::Hold),
+    #[command(hide = true)]
+    Reap(reap::Reap),
+    Sweep(sweep::Sweep),
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> Exit {
@@ -26,5 +36,9 @@ pub fn main() -> Exit {
             return exit;
         }
     };
-    match arguments.command {}
+    match arguments.command {
+        Command::Hold(hold) => hold.run(),
+        Command::Reap(reap) => reap.run(),
+        Command::Sweep(sweep) => sweep.run(),
+    }
 }
