@@ -1,8 +1,11 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod hold;
 mod list;
+mod reap;
 mod run;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 
@@ -23,6 +26,11 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    #[command(hide = true)]
+    Hold(hold::Hold),
+    #[command(hide = true)]
+    Reap(reap::Reap),
+    Sweep(sweep::Sweep),
 }
 
 /// Runs the program with the arguments of this process.
@@ -40,6 +48,9 @@ pub fn main() -> Exit {
     match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Hold(hold) => hold.run(),
+        Command::Reap(reap) => reap.run(),
+        Command::Sweep(sweep) => sweep.run(),
     }
 }
 
