@@ -6,4 +6,5 @@
 
 pub mod gitlab_rb;
 pub mod oauth;
+pub mod omnibus;
 pub mod version;
