@@ -4,6 +4,8 @@ mod color;
 mod list;
 mod run;
 
+use std::panic::AssertUnwindSafe;
+
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -37,10 +39,12 @@ pub fn main() -> Exit {
         }
     };
     arguments.color.apply();
-    match arguments.command {
-        Command::Run(arguments) => run::run(&arguments),
-        Command::List(arguments) => list::list(&arguments),
-    }
+    let command = || match &arguments.command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::List(arguments) => list::list(arguments),
+    };
+    // The panic itself has been printed by then.
+    std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
 }
 
 /// Prints an error and its causes to stderr.
