@@ -7,6 +7,7 @@
 //! Not here: reading the file (`gitlab_rb`), what Mattermost makes of the env (`mattermost_config`), and doing any of it.
 
 mod application;
+mod bundle;
 mod configuration;
 mod deployment;
 mod derivation;
@@ -21,6 +22,7 @@ mod uri;
 mod urls;
 
 pub use application::{OauthApplication, Registration};
+pub use bundle::bundled_mattermost;
 pub use configuration::{Origin, Source};
 pub use deployment::{Context, Deployment, GitlabYml, Warning};
 pub use derivation::derive;
@@ -30,3 +32,6 @@ pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFi
 pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
 pub use secrets::{Secrets, SecretsError};
 pub use tables::supports;
+
+#[cfg(test)]
+mod tests;
