@@ -1,8 +1,11 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod hold;
 mod list;
+mod reap;
 mod run;
+mod sweep;
 
 use std::panic::AssertUnwindSafe;
 
@@ -25,6 +28,11 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    #[command(hide = true)]
+    Hold(hold::Hold),
+    #[command(hide = true)]
+    Reap(reap::Reap),
+    Sweep(sweep::Sweep),
 }
 
 /// Runs the program with the arguments of this process.
@@ -39,9 +47,12 @@ pub fn main() -> Exit {
         }
     };
     arguments.color.apply();
-    let command = || match &arguments.command {
-        Command::Run(arguments) => run::run(arguments),
-        Command::List(arguments) => list::list(arguments),
+    let command = || match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Hold(hold) => hold.run(),
+        Command::Reap(reap) => reap.run(),
+        Command::Sweep(sweep) => sweep.run(),
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
