@@ -1,5 +1,7 @@
 //! The command line: a file per subcommand.
 
+pub mod serve;
+
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -13,7 +15,11 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Serves one built-in part.
+    #[command(subcommand)]
+    Serve(serve::Serve),
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> Exit {
@@ -26,5 +32,7 @@ pub fn main() -> Exit {
             return exit;
         }
     };
-    match arguments.command {}
+    match arguments.command {
+        Command::Serve(part) => serve::run(part),
+    }
 }

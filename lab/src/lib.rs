@@ -4,5 +4,6 @@
 pub mod cli;
 pub mod exchange;
 pub mod exit;
+pub mod gitlab;
 pub mod lab;
 pub mod world;
