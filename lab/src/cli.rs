@@ -66,8 +66,6 @@ pub fn main() -> Exit {
 /// Prints an error and its causes to stderr.
 fn complain(error: &dyn std::error::Error) {
     use std::io::Write as _;
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
     // A closed stderr leaves nobody to tell.
-    let _ = writeln!(anstream::stderr(), "error: {text}");
+    let _ = writeln!(anstream::stderr(), "error: {}", crate::cause::chain(error));
 }

@@ -12,10 +12,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::complain;
+use crate::cleanup::Keep;
 use crate::event::Footer;
 use crate::exit::Exit;
+use crate::lab::Lab;
 use crate::report::{JsonLines, Pretty, Reports};
-use crate::suite::{self, Choices, Plan, Selection, Stage};
+use crate::subject::Choices;
+use crate::suite::{self, Plan, Selection, Stage};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
@@ -39,6 +42,9 @@ pub struct Arguments {
     /// What to print: text for people, or the events of the run as JSON lines
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Leave the lab standing at the end, and say how to reach it
+    #[arg(long)]
+    keep: bool,
     /// Print no durations, so that two equal runs print the same
     #[arg(long)]
     no_durations: bool,
@@ -85,8 +91,9 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
         Ok(interrupted) => interrupted,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
+    let keep = if arguments.keep { Keep::Everything } else { Keep::Nothing };
     let lab = tokio::select! {
-        lab = suite::start_lab(&arguments.choices) => lab,
+        lab = Lab::start(arguments.choices.clone(), &program, keep) => lab,
         Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => return Exit::NotStarted,
     };
     let lab = match lab {
