@@ -1,11 +1,13 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod env;
 mod hold;
 mod list;
 mod reap;
 mod run;
 mod serve;
+mod settings_file;
 mod sweep;
 
 use std::panic::AssertUnwindSafe;
@@ -29,6 +31,7 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Env(env::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
@@ -54,6 +57,7 @@ pub fn main() -> Exit {
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
