@@ -112,12 +112,7 @@ impl Chromium {
     /// # Errors
     /// [`ChromiumError::NotShown`] and [`ChromiumError::Failed`].
     pub async fn fill_in(&self, label: &str, text: &str) -> Result<(), ChromiumError> {
-        let l = literal(label);
-        let field = format!(
-            "//*[(self::input or self::textarea)][@id = //label[normalize-space(.) = {l}]/@for or \
-             ancestor::label[normalize-space(.) = {l}]]"
-        );
-        let element = self.shown(&field, &format!("field \"{label}\"")).await?;
+        let element = self.shown(&field(label), &format!("field \"{label}\"")).await?;
         element.clear().await.map_err(|source| failed("empty a field", source))?;
         element.send_keys(text).await.map_err(|source| failed("type into a field", source))
     }
@@ -170,6 +165,16 @@ impl Chromium {
             return Err(ChromiumError::NotShown { url: self.place().await, what: format!("element `{css}`") });
         };
         element.text().await.map_err(|source| failed("read the page", source))
+    }
+
+    /// The value of the field that the page calls `label`.
+    ///
+    /// # Errors
+    /// [`ChromiumError::NotShown`] and [`ChromiumError::Failed`].
+    pub async fn value_of(&self, label: &str) -> Result<String, ChromiumError> {
+        let element = self.shown(&field(label), &format!("field \"{label}\"")).await?;
+        let value = element.prop("value").await.map_err(|source| failed("read a field", source))?;
+        value.ok_or_else(|| ChromiumError::NotShown { url: String::new(), what: format!("value of \"{label}\"") })
     }
 
     /// A picture of the window, as PNG.
@@ -237,6 +242,15 @@ async fn announced_port(driver: &mut Child) -> Option<u16> {
         }
     }
     None
+}
+
+/// The field that the page calls `label`, as XPath.
+fn field(label: &str) -> String {
+    let label = literal(label);
+    format!(
+        "//*[(self::input or self::textarea)][@id = //label[normalize-space(.) = {label}]/@for or \
+         ancestor::label[normalize-space(.) = {label}]]"
+    )
 }
 
 /// A text as an XPath expression; XPath knows no escapes, so quotes are put together from parts.

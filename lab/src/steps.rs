@@ -5,4 +5,5 @@ pub mod command_line;
 mod getting_started;
 mod oauth2_sequence;
 mod parts;
+mod real_browser;
 mod sign_in;

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::backend::Database;
 use crate::browser::Browser;
+use crate::chromium::Chromium;
 use crate::exchange::{Exchange, Party};
 use crate::installation::Installation;
 use crate::lab::Lab;
@@ -82,6 +83,8 @@ pub struct World {
     pub application: Option<Application>,
     /// The person's browser.
     browser: Option<Browser>,
+    /// A window of a real browser, if the scenario opened one.
+    pub window: Option<Chromium>,
     /// The command that was run last.
     pub finished: Option<Finished>,
     /// Number of exchanges before the action that the next checks are about.
@@ -101,6 +104,9 @@ impl World {
 
     /// Called by the suite after the last step: stops what the scenario started.
     pub async fn leave(&mut self) {
+        if let Some(window) = self.window.take() {
+            window.close().await;
+        }
         if let Some(mattermost) = self.mattermost.take() {
             mattermost.stop().await;
         }
@@ -257,6 +263,25 @@ impl World {
         let place = Place { party: Party::Mattermost, address: mattermost.address() };
         self.network().await?.names().set(host, place);
         self.mattermost = Some(mattermost);
+        Ok(())
+    }
+
+    /// Opens a window of a real browser with a profile of its own, and closes the one before.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn open_window(&mut self) -> Result<(), StepError> {
+        if let Some(window) = self.window.take() {
+            window.close().await;
+        }
+        let lab = self.lab()?;
+        let profile = TempDir::with_prefix_in("profile-", self.folder()?)?.keep();
+        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        let window = Chromium::open(proxy, &profile).await?;
+        if let Some(id) = window.process_id() {
+            lab.register_process(id)?;
+        }
+        self.window = Some(window);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ async fn has_application(world: &mut World, name: String, step: &Step) -> Result
 
 #[given(expr = "Mattermost uses this application")]
 async fn uses_application(world: &mut World) -> Result<(), StepError> {
-    use_application(world, None).await
+    use_application(world, None, "").await
 }
 
 #[when(expr = "{string} revokes the authorization of {string} in GitLab")]
@@ -35,7 +35,7 @@ async fn deletes_application(world: &mut World) -> Result<(), StepError> {
 async fn reauthorizes(world: &mut World) -> Result<(), StepError> {
     let before = world.application.as_ref().ok_or(Missing { what: "application" })?.callback_url.clone();
     create_application(world, "GitLab Mattermost", &before).await?;
-    use_application(world, None).await
+    use_application(world, None, "").await
 }
 
 #[then(expr = "GitLab says that the client is unknown")]

@@ -162,7 +162,7 @@ async fn only_redirect_uri(world: &mut World, uri: String) -> Result<(), StepErr
 /// Registers Mattermost by hand and starts it anew with the credentials, or with `secret` in place of the right one.
 async fn authorize_by_hand(world: &mut World, uris: &str, secret: Option<String>) -> Result<(), StepError> {
     create_application(world, "GitLab Mattermost", uris).await?;
-    use_application(world, secret).await
+    use_application(world, secret, "").await
 }
 
 /// Has the administrator create an application.
@@ -173,19 +173,22 @@ pub(super) async fn create_application(world: &mut World, name: &str, uris: &str
 }
 
 /// Starts Mattermost anew with the credentials of the scenario's application, or with `secret` in place of the right
-/// one.
-pub(super) async fn use_application(world: &mut World, secret: Option<String>) -> Result<(), StepError> {
+/// one, asking for `scope`.
+pub(super) async fn use_application(world: &mut World, secret: Option<String>, scope: &str) -> Result<(), StepError> {
     let application = world.application.clone().ok_or(Missing { what: "application" })?;
     let secret = secret.unwrap_or(application.secret);
     let id = application.application_id;
-    let settings = format!(
-        "{}mattermost['gitlab_enable'] = true\nmattermost['gitlab_id'] = \"{id}\"\nmattermost['gitlab_secret'] = \"{secret}\"\n",
-        documented_settings()
-    );
+    let settings = [
+        documented_settings(),
+        "mattermost['gitlab_enable'] = true\n".to_owned(),
+        format!("mattermost['gitlab_id'] = \"{id}\"\n"),
+        format!("mattermost['gitlab_secret'] = \"{secret}\"\n"),
+        format!("mattermost['gitlab_scope'] = \"{scope}\"\n"),
+    ];
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
     }
-    install(world, &settings)?;
+    install(world, &settings.concat())?;
     reconfigure(world).await?;
     world.start_mattermost(MATTERMOST_URL).await
 }
