@@ -16,4 +16,4 @@ pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};
 pub use select::{Selection, SelectionError, Shard, TagExpression};
-pub use start::{Choices, StartError, start_lab, unmet_need};
+pub use start::{Choices, StartError, start_lab, stop_lab, unmet_need};

@@ -87,15 +87,18 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
     };
     let lab = tokio::select! {
         lab = suite::start_lab(&arguments.choices) => lab,
-        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => return Exit::NotStarted,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {
+            return refuse(&io::Error::from(io::ErrorKind::Interrupted), Exit::NotStarted);
+        }
     };
     let lab = match lab {
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let stage = Arc::new(Stage::new(lab, program, arguments.timeout, interrupted.clone()));
+    let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
     let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    suite::stop_lab(&lab).await;
     match reports.close() {
         Ok(()) => verdict(&footer),
         Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),

@@ -36,6 +36,9 @@ pub async fn start_lab(_choices: &Choices) -> Result<Lab, StartError> {
     Ok(Lab {})
 }
 
+/// Stops what all scenarios share. A scenario that was given up may hold the lab still, so dropping it is not enough.
+pub async fn stop_lab(_lab: &Lab) {}
+
 /// Why the chosen subjects cannot meet a need, or nothing if they can.
 pub fn unmet_need(_choices: &Choices, need: &str) -> Option<String> {
     match need {
