@@ -5,6 +5,7 @@ mod hold;
 mod list;
 mod reap;
 mod run;
+mod serve;
 mod sweep;
 
 use std::panic::AssertUnwindSafe;
@@ -33,6 +34,9 @@ enum Command {
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    /// Serves one built-in part
+    #[command(subcommand)]
+    Serve(serve::Serve),
 }
 
 /// Runs the program with the arguments of this process.
@@ -53,6 +57,7 @@ pub fn main() -> Exit {
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
