@@ -31,7 +31,7 @@ type SharedReaper = Arc<Mutex<Option<Reaper>>>;
 
 impl Run {
     /// Sweeps what dead runs left, makes the run's folder and starts its reaper, which is `program`: this program's own
-    /// executable. From then on SIGINT, SIGTERM and SIGHUP end this process once everything is removed.
+    /// executable. However this process ends, the reaper then removes everything.
     ///
     /// # Errors
     /// The folder cannot be made or the reaper not be started.
@@ -48,9 +48,7 @@ impl Run {
                 let _ = directory.remove();
             })?),
         };
-        let run = Self { directory, reaper: Arc::new(Mutex::new(reaper)) };
-        run.end_on_signals().map_err(CleanupError::Identity)?;
-        Ok(run)
+        Ok(Self { directory, reaper: Arc::new(Mutex::new(reaper)) })
     }
 
     /// The folder of the run.
@@ -63,8 +61,16 @@ impl Run {
         self.directory.owner()
     }
 
-    /// A thread of its own, because the scenarios may keep all others busy.
-    fn end_on_signals(&self) -> io::Result<()> {
+    /// Removes everything now and waits until it is gone; a second call does nothing.
+    pub fn end(&self) {
+        finish(&self.reaper, true);
+    }
+
+    /// Lets SIGINT, SIGTERM and SIGHUP end this process, but not before everything is removed.
+    ///
+    /// # Errors
+    /// The signals cannot be watched.
+    pub fn end_on_signals(&self) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let signals = {
             let _guard = runtime.enter();
@@ -94,7 +100,7 @@ async fn first_of(signals: &mut [(SignalKind, Signal)]) -> SignalKind {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        finish(&self.reaper, true);
+        self.end();
     }
 }
 

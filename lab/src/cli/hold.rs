@@ -50,6 +50,7 @@ impl Hold {
     async fn hold(self) -> anyhow::Result<()> {
         let keep = if self.keep { Keep::Everything } else { Keep::Nothing };
         let run = Run::start(&std::env::current_exe()?, keep).await?;
+        run.end_on_signals()?;
         let postgres = Postgres::start(&self.postgres, run.directory()).await?;
         let database = postgres.database("held").await?;
         anstream::println!("{}", postgres.describe());
