@@ -2,6 +2,7 @@
 //!
 //! Messages and time go in, messages come out; whoever drives them brings the clock, the network and the randomness.
 
+pub mod mattermost;
 mod message;
 mod time;
 mod token_source;
