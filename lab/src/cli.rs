@@ -1,5 +1,12 @@
 //! The command line: a file per subcommand.
 
+mod color;
+mod hold;
+mod list;
+mod reap;
+mod run;
+mod sweep;
+
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -10,10 +17,21 @@ use crate::exit::Exit;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// Whether text is coloured; `auto` colours on a terminal unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: color::When,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Run(run::Arguments),
+    List(list::Arguments),
+    #[command(hide = true)]
+    Hold(hold::Hold),
+    #[command(hide = true)]
+    Reap(reap::Reap),
+    Sweep(sweep::Sweep),
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> Exit {
@@ -26,5 +44,21 @@ pub fn main() -> Exit {
             return exit;
         }
     };
-    match arguments.command {}
+    arguments.color.apply();
+    match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Hold(hold) => hold.run(),
+        Command::Reap(reap) => reap.run(),
+        Command::Sweep(sweep) => sweep.run(),
+    }
+}
+
+/// Prints an error and its causes to stderr.
+fn complain(error: &dyn std::error::Error) {
+    use std::io::Write as _;
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(anstream::stderr(), "error: {text}");
 }

@@ -1,0 +1,3 @@
+//! The program `mattermost-lab` as its users meet it.
+
+fn main() {}
