@@ -5,6 +5,7 @@ mod hold;
 mod list;
 mod reap;
 mod run;
+mod serve;
 mod sweep;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,7 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Serve(serve::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
@@ -48,6 +50,7 @@ pub fn main() -> Exit {
     match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Serve(arguments) => serve::serve(arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod exit;
 pub mod image;
 pub mod lab;
+pub mod mattermost;
 pub mod network;
 pub mod report;
 pub mod steps;

@@ -35,7 +35,7 @@ pub use failure::Failure;
 pub use flow::{Action, Flow, Input, Level, LogLine};
 pub use go::{html_escape, json_escape, path_clean, query_escape, query_value};
 pub use id::{new_id, random_string};
-pub use page::error_page;
+pub use page::{error_page, signed_error};
 pub use release::Release;
 pub use route::Route;
 pub use session::{Session, session_cookies};

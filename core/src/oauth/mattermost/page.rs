@@ -34,6 +34,14 @@ fn error_address(settings: &Settings, query: &str) -> String {
     format!("{address}&s={}", URL_SAFE.encode(digest))
 }
 
+/// The words of an error page's address, if this server signed it.
+pub fn signed_error(settings: &Settings, query: &str) -> Option<String> {
+    let (words, _) = query.rsplit_once("&s=")?;
+    let genuine = error_address(settings, words).ends_with(&format!("/error?{query}"));
+    let value = |name| super::go::query_value(words, name);
+    genuine.then(|| value("message").or_else(|| value("type"))).flatten()
+}
+
 /// The answer that shows an error to a browser: its status, and a page that goes on to the error page by script.
 pub fn error_page(settings: &Settings, status: u16, message: &str) -> Response {
     let address = error_address(settings, &format!("message={}", query_escape(message)));
