@@ -15,6 +15,7 @@ pub mod gitlab;
 pub mod image;
 pub mod installation;
 pub mod lab;
+pub mod mattermost;
 pub mod network;
 pub mod report;
 pub mod steps;
