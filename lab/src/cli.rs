@@ -7,6 +7,8 @@ mod reap;
 mod run;
 mod sweep;
 
+use std::panic::AssertUnwindSafe;
+
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
@@ -45,13 +47,15 @@ pub fn main() -> Exit {
         }
     };
     arguments.color.apply();
-    match arguments.command {
+    let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
-    }
+    };
+    // The panic itself has been printed by then.
+    std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
 }
 
 /// Prints an error and its causes to stderr.

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub use failure::describe;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
-pub use pretty::Pretty;
+pub use pretty::{Pretty, number_of_scenarios};
 
 use crate::event::Event;
 

@@ -20,7 +20,7 @@ use crate::suite::{self, Choices, Plan, Selection, Stage};
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
 /// Exit status: 0 all passed or skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
-/// unreadable feature file, 3 the lab did not start, 4 nothing selected.
+/// unreadable feature file, 3 the lab did not start or was interrupted while it did, 4 nothing selected.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -81,11 +81,15 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: Reports) -> Exit {
-    let interrupted = match interruption() {
+    let mut interrupted = match interruption() {
         Ok(interrupted) => interrupted,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let lab = match suite::start_lab(&arguments.choices).await {
+    let lab = tokio::select! {
+        lab = suite::start_lab(&arguments.choices) => lab,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => return Exit::NotStarted,
+    };
+    let lab = match lab {
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };

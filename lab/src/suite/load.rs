@@ -33,12 +33,12 @@ pub enum LoadError {
         path: String,
     },
     /// A file is not Gherkin.
-    #[error("`{path}` is not a feature file: syntax error at {position}")]
+    #[error("`{path}` is not a feature file: syntax error in line {line}")]
     Syntax {
         /// The file.
         path: String,
-        /// Line and column.
-        position: String,
+        /// The line, as far as the parser can tell.
+        line: String,
     },
     /// An outline uses a placeholder that its examples have no column for.
     #[error("`{path}`, line {line}: the examples have no column `{placeholder}`")]
@@ -59,6 +59,14 @@ pub enum LoadError {
         name: String,
         /// What stands there instead.
         found: String,
+    },
+    /// A scenario without steps, which could not fail; a line with a misspelt keyword is taken for a description.
+    #[error("`{location}`: scenario `{name}` has no step; a step begins with Given, When, Then, And or But")]
+    NoStep {
+        /// Where the scenario stands.
+        location: String,
+        /// Its name.
+        name: String,
     },
     /// A scenario needs something that no subject can ever offer.
     #[error("`{location}`: unknown need `@{need}`, known are {known}")]
@@ -150,10 +158,10 @@ fn is_feature(path: &Path) -> bool {
 
 fn scenarios_of(path: &str, text: &str) -> Result<Vec<Scenario>, LoadError> {
     let written = gherkin::Feature::parse(text, gherkin::GherkinEnv::default()).map_err(|error| {
-        // The rest of the message is the parser's own rule names in random order.
+        // Of the message only the line is of use: `Error at LINE:COLUMN: {"rule of the grammar", …}`.
         let message = error.to_string();
-        let position = message.split(": {").next().unwrap_or_default().trim_start_matches("Error at ").to_owned();
-        LoadError::Syntax { path: path.to_owned(), position }
+        let line = message.trim_start_matches("Error at ").split(':').next().unwrap_or_default().to_owned();
+        LoadError::Syntax { path: path.to_owned(), line }
     })?;
     let expanded = written.clone().expand_examples().map_err(|ExpandExamplesError { pos, name, .. }| {
         LoadError::Placeholder { path: path.to_owned(), line: pos.line, placeholder: name }
@@ -211,6 +219,9 @@ impl File<'_> {
     ) -> Result<Scenario, LoadError> {
         let location = format!("{}:{}", self.path, scenario.position.line);
         let section = section(&location, &scenario)?;
+        if scenario.steps.is_empty() {
+            return Err(LoadError::NoStep { location, name: scenario.name });
+        }
         let mut tags = scenario.tags;
         tags.extend(rule.iter().flat_map(|rule| &rule.tags).chain(&self.feature.tags).cloned());
         let level = tags.iter().find_map(|tag| Level::of_tag(tag));

@@ -58,11 +58,12 @@ impl Stage {
         let script = Arc::new(Script::default());
         let Ending { outcome, exchanges } = match self.spawn(scenario, &script) {
             Ok(ending) => tokio::select! {
-                Ok(ending) = ending => ending,
+                ending = ending => ending.unwrap_or_else(|_| {
+                    Ending::failed(scenario, &script, "the scenario panicked while it cleaned up".to_owned())
+                }),
                 () = self.given_up() => {
                     Ending::too_late(scenario, &script, self.time_limit, "; it blocks its thread, which was given up")
                 }
-                else => Ending::failed(scenario, &script, "the scenario panicked while it cleaned up".to_owned()),
             },
             Err(error) => Ending::errored(scenario, &script, format!("no thread for the scenario: {error}")),
         };
@@ -118,7 +119,7 @@ impl Stage {
 
     async fn steps(&self, scenario: &Scenario, script: &Script, world: &mut World) -> Outcome {
         for step in &scenario.steps {
-            script.begin(step.to_string());
+            script.begin(format!("{} {}", step.keyword.trim_end(), step.value));
             let (function, location, context) = match self.steps.find(step) {
                 Ok(Some((function, _, location, context))) => (function, location, context),
                 Ok(None) => {

@@ -66,6 +66,7 @@ pub async fn run(
     let mut played = FuturesUnordered::new();
     let mut broken_off = false;
     loop {
+        broken_off |= *interrupted.borrow();
         while !broken_off && played.len() < jobs {
             let Some(Planned { scenario, skip }) = waiting.next() else { break };
             if let Some(reason) = skip {
