@@ -1,10 +1,12 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod env;
 mod hold;
 mod list;
 mod reap;
 mod run;
+mod settings_file;
 mod sweep;
 
 use std::panic::AssertUnwindSafe;
@@ -28,6 +30,7 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Env(env::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
@@ -50,6 +53,7 @@ pub fn main() -> Exit {
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
