@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
-use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Settings, read};
+use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Settings, ValueError, read};
 use gitlab_mattermost_core::legacy::{
     LegacyKind, MATTERMOST_OF_11_0, Translation, documented, legacy_settings, translate, translate_as_documented,
 };
