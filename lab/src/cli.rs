@@ -4,11 +4,13 @@ mod color;
 mod env;
 mod hold;
 mod list;
+mod output;
 mod reap;
 mod run;
 mod serve;
 mod settings_file;
 mod sweep;
+mod translate;
 
 use std::panic::AssertUnwindSafe;
 
@@ -32,6 +34,7 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Env(env::Arguments),
+    Translate(translate::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
@@ -58,6 +61,7 @@ pub fn main() -> Exit {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Env(arguments) => env::run(&arguments),
+        Command::Translate(arguments) => translate::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
