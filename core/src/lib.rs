@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod gitlab_rb;
+pub mod legacy;
 pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;

@@ -6,6 +6,7 @@ mod hold;
 mod list;
 mod reap;
 mod run;
+mod serve;
 mod settings_file;
 mod sweep;
 
@@ -17,7 +18,7 @@ use crate::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
-#[command(name = "mattermost-lab", version, arg_required_else_help = true)]
+#[command(name = "mattermost-lab", bin_name = "mattermost-lab", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -36,6 +37,9 @@ enum Command {
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    /// Serves one built-in part
+    #[command(subcommand)]
+    Serve(serve::Serve),
 }
 
 /// Runs the program with the arguments of this process.
@@ -57,6 +61,7 @@ pub fn main() -> Exit {
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
