@@ -1,4 +1,5 @@
 //! Nothing is left of a run, however it ends, and nothing of another run is touched.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,5 @@
 //! Images built by the lab itself.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::path::Path;
 use std::process::Command;
@@ -6,8 +7,8 @@ use std::process::Command;
 use gitlab_mattermost_lab::cleanup::{Keep, OWNER_LABEL, Run};
 use gitlab_mattermost_lab::engine::Engine;
 use gitlab_mattermost_lab::image;
-use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::core::WaitFor;
+use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{GenericImage, ImageExt};
 

@@ -1,5 +1,6 @@
 //! The database server of a run: set up as in the Linux package, a database for every scenario, and what happens when
 //! it is not there.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::path::Path;
 use std::process::Command;
@@ -170,6 +171,19 @@ fn without_engine_and_programs_the_error_names_both_ways_within_two_seconds() {
     {
         assert!(error.contains(part), "`{part}` is missing in: {error}");
     }
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_out() {
+    if !nix::unistd::geteuid().is_root() {
+        return eprintln!("skipped: only root runs the server as somebody else");
+    }
+    let closed = tempfile::tempdir().unwrap();
+    let output = hold().args(["--postgres", "local"]).env("TMPDIR", closed.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains(closed.path().to_str().unwrap()) && error.contains("set `TMPDIR`"), "{error}");
+    assert_eq!(std::fs::read_dir(closed.path()).unwrap().count(), 0);
 }
 
 #[test]

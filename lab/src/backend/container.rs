@@ -98,6 +98,11 @@ impl ContainerServer {
         format!("container {id}, {}:{}", self.host, self.port.load(Ordering::Relaxed))
     }
 
+    pub(super) fn session_command(&self) -> String {
+        let id = self.id.get(..12).unwrap_or(&self.id);
+        format!("docker exec -it {id} psql -U {} {}", super::SUPERUSER, super::MAINTENANCE)
+    }
+
     pub(super) async fn check(&self) -> Result<(), PartDown> {
         let state = match &self.container {
             Some(container) => container.is_running().await,

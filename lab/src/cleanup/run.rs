@@ -63,6 +63,13 @@ impl Run {
         self.directory.owner()
     }
 
+    /// What to tell the user at the end of a run that is kept: what is left and how to remove it.
+    pub fn kept_note(&self) -> Option<String> {
+        let folder = self.directory.path().display();
+        let note = format!("kept: `{folder}` and what it belongs to; `mattermost-lab sweep --all` removes it");
+        self.owner().is_kept().then_some(note)
+    }
+
     /// A thread of its own, because the scenarios may keep all others busy.
     fn end_on_signals(&self) -> io::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
