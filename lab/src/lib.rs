@@ -2,11 +2,18 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod browser;
 pub mod cleanup;
 pub mod cli;
 pub mod engine;
+pub mod event;
 pub mod exchange;
 pub mod exit;
 pub mod image;
 pub mod lab;
+pub mod network;
+pub mod report;
+pub mod steps;
+pub mod suite;
+pub mod tls;
 pub mod world;
