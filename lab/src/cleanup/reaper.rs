@@ -57,15 +57,13 @@ impl Reaper {
         Ok(Self { child, pipe })
     }
 
-    /// Has everything removed and waits for it. With `farewell` nothing may be in the making any more.
+    /// Has everything removed and waits for it. Nothing may be in the making any more.
     ///
     /// # Errors
     /// The reaper itself was ended, or failed.
-    pub fn finish(self, farewell: bool) -> io::Result<()> {
+    pub fn finish(self) -> io::Result<()> {
         let Self { mut child, mut pipe } = self;
-        if farewell {
-            pipe.write_all(FAREWELL)?;
-        }
+        pipe.write_all(FAREWELL)?;
         drop(pipe);
         let status = child.wait()?;
         if status.success() { Ok(()) } else { Err(io::Error::other(format!("the clean-up process: {status}"))) }
