@@ -2,6 +2,7 @@
 //! it is not there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -179,6 +180,7 @@ fn a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_o
         return eprintln!("skipped: only root runs the server as somebody else");
     }
     let closed = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
     let output = hold().args(["--postgres", "local"]).env("TMPDIR", closed.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     let error = String::from_utf8(output.stderr).unwrap();

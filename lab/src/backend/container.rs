@@ -54,7 +54,7 @@ impl ContainerServer {
 
     /// Starts a container, after building its image if need be.
     pub(super) async fn start(owner: &Owner) -> Result<Self, BackendError> {
-        let engine = Engine::probe().await.map_err(BackendError::NoEngine)?;
+        let engine = Engine::require().await.map_err(BackendError::NoEngine)?;
         let name = image::ensure(&engine, IMAGE).await?;
         let password = Password::random();
         let host_ip = engine.published_address();

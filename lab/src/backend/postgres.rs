@@ -194,11 +194,7 @@ impl Postgres {
         let mut access = self.access.lock().await;
         let mut restarts = 0;
         loop {
-            let attempt = match self.server.check().await {
-                Ok(()) => self.server.connect_when_ready(&access).await,
-                Err(down) => Err(down.into()),
-            };
-            match attempt {
+            match self.server.connect_when_ready(&access).await {
                 Err(BackendError::Down(_)) if restarts < RESTARTS && self.may_be_killed() => {
                     restarts += 1;
                     tokio::time::sleep(RESTART_PAUSE).await;

@@ -100,7 +100,7 @@ pub async fn reap(directory: RunDirectory) -> io::Result<()> {
 
 async fn remove(directory: &RunDirectory) -> io::Result<()> {
     let containers = tokio::time::timeout(ROUND_LIMIT, async {
-        match Engine::probe().await {
+        match Engine::require().await {
             Ok(engine) => engine.remove_owned(|owner| owner == directory.owner()).await.map_err(io::Error::other),
             Err(_) => Ok(0),
         }
