@@ -50,7 +50,6 @@ impl Hold {
     async fn hold(self) -> anyhow::Result<()> {
         let keep = if self.keep { Keep::Everything } else { Keep::Nothing };
         let run = Run::start(&std::env::current_exe()?, keep).await?;
-        run.end_on_signals()?;
         let postgres = Postgres::start(&self.postgres, run.directory()).await?;
         let database = postgres.database("held").await?;
         anstream::println!("{}", postgres.describe());
@@ -60,7 +59,11 @@ impl Hold {
         match self.then {
             Ending::Return => {
                 drop(database);
+                let session = postgres.session_command();
                 postgres.stop().await?;
+                if let Some(note) = run.kept_note() {
+                    anstream::println!("{note}\n{session}");
+                }
                 Ok(())
             }
             Ending::Exit => std::process::exit(0),
