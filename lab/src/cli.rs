@@ -1,5 +1,6 @@
 //! The command line: a file per subcommand.
 
+pub mod replay;
 pub mod serve;
 
 use clap::{Parser, Subcommand};
@@ -16,6 +17,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Plays recorded exchanges with GitLab's provider against any provider and reports every difference.
+    Replay(replay::Arguments),
     /// Serves one built-in part.
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -33,6 +36,7 @@ pub fn main() -> Exit {
         }
     };
     match arguments.command {
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(part) => serve::run(part),
     }
 }

@@ -6,4 +6,5 @@ pub mod exchange;
 pub mod exit;
 pub mod gitlab;
 pub mod lab;
+pub mod replay;
 pub mod world;
