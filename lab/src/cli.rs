@@ -6,6 +6,7 @@ mod hold;
 mod list;
 mod output;
 mod reap;
+mod replay;
 mod run;
 mod serve;
 mod settings_file;
@@ -40,6 +41,8 @@ enum Command {
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    /// Play recorded exchanges with GitLab's provider against any provider and report every difference
+    Replay(replay::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -65,6 +68,7 @@ pub fn main() -> Exit {
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
