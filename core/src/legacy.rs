@@ -7,14 +7,16 @@
 //! Not here: reading `gitlab.rb` (`gitlab_rb`), and what 11.0 derives on its own (`omnibus`).
 
 mod documented;
+mod error;
 mod kept;
 mod landing;
 mod setting;
 mod translation;
 
 pub use documented::{Documented, ExampleRow, ExceptionRow, Verdict, documented};
+pub use error::TranslateError;
 pub use setting::{LegacyKind, LegacySetting, legacy_settings};
-pub use translation::{Difference, TranslateError, Translation, Untranslatable, translate, translate_as_documented};
+pub use translation::{Difference, Translation, Untranslatable, translate, translate_as_documented};
 
 use crate::version::Version;
 

@@ -8,4 +8,6 @@ pub mod gitlab_rb;
 pub mod legacy;
 pub mod mattermost_config;
 pub mod oauth;
+pub mod omnibus;
+pub mod sequence;
 pub mod version;

@@ -10,8 +10,12 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use gitlab_mattermost_lab::cause;
+use gitlab_mattermost_lab::cleanup::Keep;
+use gitlab_mattermost_lab::lab::Lab;
 use gitlab_mattermost_lab::report::describe;
-use gitlab_mattermost_lab::suite::{self, Choices, Plan, Planned, Stage};
+use gitlab_mattermost_lab::subject::Choices;
+use gitlab_mattermost_lab::suite::{self, Plan, Planned, Stage};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -53,8 +57,9 @@ impl Theatre {
     }
 
     fn start(&self) -> Result<Arc<Stage>, String> {
-        let lab = self.runtime.block_on(suite::start_lab(&self.choices)).map_err(|error| error.to_string())?;
         let program = PathBuf::from(env!("CARGO_BIN_EXE_mattermost-lab"));
+        let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
+        let lab = lab.map_err(|error| cause::chain(&error))?;
         let (_, never) = watch::channel(false);
         Ok(Arc::new(Stage::new(Arc::new(lab), program, TIME_LIMIT, never)))
     }

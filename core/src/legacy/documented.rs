@@ -122,3 +122,97 @@ pub fn documented() -> &'static Documented {
 fn read() -> Documented {
     serde_json::from_str(include_str!("../../data/documented-translation.json")).expect("the document's translation")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::legacy::MATTERMOST_OF_11_0;
+    use crate::mattermost_config::Catalogue;
+
+    fn wrong(key: Option<&'static str>, variable: &'static str, erratum: u8) -> Verdict {
+        Verdict::Wrong { key, variable: Some(variable), erratum: Some(erratum) }
+    }
+
+    #[test]
+    fn of_the_sixteen_exceptions_ten_are_right() {
+        let document = documented();
+        let verdicts: Vec<(&str, Verdict)> = document
+            .exceptions
+            .iter()
+            .map(|row| (row.key.as_str(), document.verdict(&row.key, &row.variable)))
+            .collect();
+        assert_eq!(verdicts.len(), 16);
+        let wrongs: BTreeMap<&str, Verdict> = verdicts.into_iter().filter(|(_, v)| *v != Verdict::Right).collect();
+        let expected = [
+            ("email_notification_content_type", wrong(None, "MM_EMAILSETTINGS_EMAILNOTIFICATIONCONTENTSTYPE", 1)),
+            (
+                "ratelimit_enable_ratelimiter",
+                wrong(Some("ratelimit_enable_rate_limiter"), "MM_RATELIMITSETTINGS_ENABLE", 4),
+            ),
+            ("webrtc_gateway_stun_uri", wrong(None, "MM_WEBRTCSETTINGS_STUNURI", 2)),
+            (
+                "webrtc_gateway_turn_sharedkey",
+                wrong(Some("webrtc_gateway_turn_shared_key"), "MM_WEBRTCSETTINGS_TURNSHAREDKEY", 3),
+            ),
+            ("webrtc_gateway_turn_uri", wrong(None, "MM_WEBRTCSETTINGS_TURNURI", 2)),
+            ("webrtc_gateway_turn_username", wrong(None, "MM_WEBRTCSETTINGS_TURNUSERNAME", 2)),
+        ];
+        assert_eq!(wrongs, BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn of_the_example_only_the_batching_interval_is_wrong() {
+        let document = documented();
+        assert_eq!(document.example.len(), 11);
+        for row in &document.example {
+            let expected = match row.key.as_str() {
+                "email_batching_interval" => wrong(None, "MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL", 5),
+                _ => Verdict::Right,
+            };
+            assert_eq!(document.verdict(&row.key, &row.variable), expected, "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn the_old_settings_fall_into_the_counted_classes() {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (key, setting) in legacy_settings() {
+            let landing = setting.path().map(|path| format!("MM_{}", path.replace('.', "_").to_uppercase()));
+            let listed = documented().exceptions.iter().find(|row| row.key == *key);
+            let class = match (landing, listed) {
+                (None, _) => "no target",
+                (Some(_), Some(row)) if setting.variable() == Some(&row.variable) => "documented exception, right",
+                (Some(_), Some(_)) => "documented exception, wrong",
+                (Some(landing), None) if Documented::rule(key).as_ref() == Some(&landing) => "rule holds",
+                // The document's other exception, given as text.
+                (Some(landing), None) if landing == "MM_SERVICESETTINGS_LISTENADDRESS" => "documented exception, right",
+                (Some(_), None) => "undocumented exception",
+            };
+            *counts.entry(class).or_default() += 1;
+        }
+        let expected = [
+            ("documented exception, right", 12),
+            ("documented exception, wrong", 4),
+            ("no target", 16),
+            ("rule holds", 142),
+            ("undocumented exception", 7),
+        ];
+        assert_eq!(counts, BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn every_variable_is_one_that_mattermost_of_11_0_reads_and_belongs_to_one_setting() {
+        let catalogue = Catalogue::of(MATTERMOST_OF_11_0);
+        let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for setting in legacy_settings().values() {
+            let Some(variable) = setting.variable() else { continue };
+            assert!(catalogue.setting_of_variable(variable).is_some(), "{}: {variable}", setting.key());
+            owners.entry(variable).or_default().push(setting.key());
+        }
+        owners.retain(|_, keys| keys.len() > 1);
+        let shared = ("MM_SERVICESETTINGS_LISTENADDRESS", vec!["service_address", "service_port"]);
+        assert_eq!(owners, BTreeMap::from([shared]));
+    }
+}

@@ -76,3 +76,69 @@ fn joined(list: &Json) -> Result<String, NoLanding> {
     }
     Ok(texts.join(" "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(value: Value) -> Result<String, NoLanding> {
+        land(&value, LandingType::String, Form::Quoted)
+    }
+
+    #[test]
+    fn text_goes_through_json_unescaped() {
+        for (ruby, landed) in [
+            ("plain", Ok("plain")),
+            (r"C:\new", Ok("C:\new")),
+            (r"a\\b", Ok(r"a\b")),
+            ("é ü", Ok("é ü")),
+            (r#"say "hi""#, Err(NoLanding::BrokenFile)),
+            ("two\nlines", Err(NoLanding::BrokenFile)),
+            (r"C:\data", Err(NoLanding::BrokenFile)),
+            (r#"a", "b": "c"#, Err(NoLanding::BrokenFile)),
+        ] {
+            assert_eq!(quoted(Value::text(ruby)), landed.map(str::to_owned), "{ruby}");
+        }
+    }
+
+    #[test]
+    fn any_value_between_quotes_is_text() {
+        let landed = [Value::Int(587), Value::Bool(true), Value::Nil, Value::Symbol("tls".into()), Value::Float(1.5)]
+            .map(|value| quoted(value).unwrap());
+        assert_eq!(landed, ["587", "true", "", "tls", "1.5"]);
+        assert_eq!(quoted(Value::array(vec![Value::text("a")])), Err(NoLanding::BrokenFile));
+    }
+
+    #[test]
+    fn a_bare_value_must_be_json_of_its_own() {
+        let number = |value| land(&value, LandingType::Int, Form::Bare);
+        assert_eq!(number(Value::Int(1000)), Ok("1000".into()));
+        assert_eq!(number(Value::text("12")), Ok("12".into()));
+        assert_eq!(number(Value::Float(10.5)), Ok("10".into()));
+        assert_eq!(number(Value::text("null")), Err(NoLanding::Default));
+        for broken in [Value::Nil, Value::text(""), Value::text("ten"), Value::text("010"), Value::array(vec![])] {
+            assert_eq!(number(broken.clone()), Err(NoLanding::BrokenFile), "{broken:?}");
+        }
+        let switch = |value| land(&value, LandingType::Bool, Form::Bare);
+        assert_eq!(switch(Value::text("false")), Ok("false".into()));
+        assert_eq!((switch(Value::Int(1)), switch(Value::Int(2))), (Ok("1".into()), Ok("true".into())));
+        assert_eq!(switch(Value::text("yes")), Err(NoLanding::BrokenFile));
+    }
+
+    #[test]
+    fn lists_are_joined_by_spaces_which_no_element_may_hold() {
+        let list = |texts: &[&str]| Value::array(texts.iter().map(|text| Value::text(*text)).collect());
+        for form in [Form::Elements, Form::Bare] {
+            let land = |value: &Value| land(value, LandingType::List, form);
+            assert_eq!(land(&list(&["a", "b"])), Ok("a b".into()));
+            assert_eq!(land(&list(&[])), Ok(String::new()));
+            assert_eq!(land(&list(&["user=x host=y", "b"])), Err(NoLanding::Separator));
+        }
+        let text = Value::text("postgres://x@r1/mm");
+        assert_eq!(
+            land(&text, LandingType::List, Form::Elements),
+            Err(NoLanding::NoMethod { class: "String", method: "map" })
+        );
+        assert_eq!(land(&text, LandingType::List, Form::Bare), Err(NoLanding::BrokenFile));
+    }
+}

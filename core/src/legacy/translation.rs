@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::documented::{Documented, Verdict, documented};
 use super::landing::{NoLanding, land};
 use super::setting::{LegacyKind, LegacySetting, legacy_settings};
-use super::{MATTERMOST_OF_11_0, kept};
-use crate::gitlab_rb::{HashKey, Settings, Span, Unknown, Value};
+use super::{MATTERMOST_OF_11_0, TranslateError, kept};
+use crate::gitlab_rb::{Settings, Span, Value};
 use crate::mattermost_config::Catalogue;
 
 /// What becomes of a 10.x `gitlab.rb` in 11.0. Everything is ordered by name.
@@ -50,41 +50,6 @@ pub struct Difference {
     pub why: String,
 }
 
-/// A settings file whose translation only Ruby could tell, or that 10.8 itself could not process.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TranslateError {
-    /// The value of a setting is not known.
-    #[error("the value of `mattermost['{key}']` is not known: {}", unknown.reason)]
-    UnknownValue {
-        /// The setting.
-        key: String,
-        /// Where, and why.
-        unknown: Unknown,
-    },
-    /// The package's template aborted over the value.
-    #[error("`mattermost['{key}']` must be an array: GitLab 10.8 stops, as {class} has no method `{method}`")]
-    NoMethod {
-        /// The setting.
-        key: String,
-        /// The class of the value.
-        class: &'static str,
-        /// The method that was called.
-        method: &'static str,
-        /// The value.
-        span: Option<Span>,
-    },
-}
-
-impl TranslateError {
-    /// The place in the file to point at.
-    pub fn span(&self) -> Option<Span> {
-        match self {
-            Self::UnknownValue { unknown, .. } => Some(unknown.span),
-            Self::NoMethod { span, .. } => *span,
-        }
-    }
-}
-
 /// Translates the `mattermost[…]` settings of GitLab 10.x.
 ///
 /// Lists are joined by single spaces, as Mattermost of GitLab 13.8 and later splits them; up to 13.7 the separator is
@@ -118,18 +83,17 @@ enum Names {
 
 fn translate_to(settings: &Settings, names: Names) -> Result<Translation, TranslateError> {
     let given = given(settings)?;
-    let unknown_env = |unknown| TranslateError::UnknownValue { key: "env".to_owned(), unknown };
-    let explicit = kept::explicit(settings).map_err(unknown_env)?;
+    let explicit = kept::explicit(settings)?;
     let (mut env, mut keep, mut untranslatable) = (IndexMap::new(), Vec::new(), Vec::new());
     for (key, value, span) in &given {
         match fate(key, value, *span, names)? {
             Fate::Kept => keep.push(key.clone()),
-            Fate::Variable(name, text) => drop((!explicit.contains_key(&name)).then(|| env.insert(name, text))),
+            Fate::Variable(name, _) if explicit.contains_key(&name) => {}
+            Fate::Variable(name, text) => drop(env.insert(name, text)),
             Fate::Nothing(why) => untranslatable.push(Untranslatable { key: key.clone(), why: why.to_owned() }),
         }
     }
-    let unknown_kept = |unknown: Unknown| TranslateError::UnknownValue { key: keep.join("`, `"), unknown };
-    let mut keep_env = kept::variables(settings, &keep).map_err(unknown_kept)?;
+    let mut keep_env = kept::variables(settings, &keep)?;
     env.sort_unstable_keys();
     keep_env.sort_unstable_keys();
     let differences = given.iter().filter_map(|(key, ..)| difference(key)).collect();
@@ -166,9 +130,9 @@ fn fate(key: &str, value: &Value, span: Option<Span>, names: Names) -> Result<Fa
         Err(NoLanding::Separator) => {
             Ok(Fate::Nothing("an element with a space cannot be part of a list in an environment variable"))
         }
-        Err(NoLanding::Unknown(unknown)) => Err(TranslateError::UnknownValue { key: key.to_owned(), unknown }),
+        Err(NoLanding::Unknown(unknown)) => Err(TranslateError::unknown(key, unknown)),
         Err(NoLanding::NoMethod { class, method }) => {
-            Err(TranslateError::NoMethod { key: key.to_owned(), class, method, span })
+            Err(TranslateError::NoMethod { setting: TranslateError::name(key), class, method, span })
         }
     }
 }
@@ -190,14 +154,11 @@ fn given(settings: &Settings) -> Result<Vec<Given>, TranslateError> {
     let Some(section) = settings.sections.get("mattermost") else { return Ok(Vec::new()) };
     let section = section.borrow();
     if let Some(unknown) = &section.unknown {
-        return Err(TranslateError::UnknownValue { key: "…".to_owned(), unknown: unknown.clone() });
+        return Err(TranslateError::UnknownValue { setting: "mattermost".to_owned(), unknown: unknown.clone() });
     }
-    let key_of = |key: &HashKey| match key {
-        HashKey::Str(text) | HashKey::Symbol(text) | HashKey::Other(text) => text.clone(),
-        HashKey::Int(number) => number.to_string(),
-    };
     let entries = section.entries.iter();
-    let mut given: Vec<Given> = entries.map(|(key, entry)| (key_of(key), entry.value.clone(), entry.span)).collect();
+    let mut given: Vec<Given> =
+        entries.map(|(key, entry)| (kept::name(key), entry.value.clone(), entry.span)).collect();
     given.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     Ok(given)
 }

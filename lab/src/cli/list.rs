@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::complain;
 use crate::exit::Exit;
-use crate::suite::{self, Choices, Heading, Plan, Planned, Selection};
+use crate::report::number_of_scenarios;
+use crate::subject::Choices;
+use crate::suite::{self, Heading, Plan, Planned, Selection};
 
 /// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
@@ -92,7 +94,7 @@ fn print_text(plan: &Plan) -> io::Result<()> {
         }
     }
     let skipped = plan.scenarios.iter().filter(|planned| planned.skip.is_some()).count();
-    writeln!(stdout, "\n{} scenarios, of which {skipped} would be skipped", plan.scenarios.len())
+    writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))
 }
 
 fn print_json(plan: &Plan) -> io::Result<()> {

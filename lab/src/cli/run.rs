@@ -12,15 +12,18 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::complain;
+use crate::cleanup::Keep;
 use crate::event::Footer;
 use crate::exit::Exit;
+use crate::lab::Lab;
 use crate::report::{JsonLines, Pretty, Reports};
-use crate::suite::{self, Choices, Plan, Selection, Stage};
+use crate::subject::Choices;
+use crate::suite::{self, Plan, Selection, Stage};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
 /// Exit status: 0 all passed or skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
-/// unreadable feature file, 3 the lab did not start, 4 nothing selected.
+/// unreadable feature file, 3 the lab did not start or was interrupted while it did, 4 nothing selected.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -39,6 +42,9 @@ pub struct Arguments {
     /// What to print: text for people, or the events of the run as JSON lines
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Leave the lab standing at the end, and say how to reach it
+    #[arg(long)]
+    keep: bool,
     /// Print no durations, so that two equal runs print the same
     #[arg(long)]
     no_durations: bool,
@@ -81,11 +87,16 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: Reports) -> Exit {
-    let interrupted = match interruption() {
+    let mut interrupted = match interruption() {
         Ok(interrupted) => interrupted,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let lab = match suite::start_lab(&arguments.choices).await {
+    let keep = if arguments.keep { Keep::Everything } else { Keep::Nothing };
+    let lab = tokio::select! {
+        lab = Lab::start(arguments.choices.clone(), &program, keep) => lab,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => return Exit::NotStarted,
+    };
+    let lab = match lab {
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };

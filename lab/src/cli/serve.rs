@@ -1,26 +1,25 @@
-//! `mattermost-lab serve`: one built-in part as a server of its own.
+//! `serve`: one built-in part as a server of its own.
 
-mod mattermost;
+pub mod gitlab;
+pub mod mattermost;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use crate::exit::Exit;
 
-/// Runs one built-in part as a server until it is told to stop.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    part: Part,
-}
-
+/// Which part.
 #[derive(Debug, Subcommand)]
-enum Part {
+pub enum Serve {
+    /// Serves the mock GitLab until SIGTERM or SIGINT; prints its URL once it is ready.
+    Gitlab(gitlab::Arguments),
+    /// Serves the stand-in Mattermost server until SIGTERM or SIGINT; prints its URL once it is ready.
     Mattermost(mattermost::Arguments),
 }
 
-/// Runs the part.
-pub fn serve(arguments: Arguments) -> Exit {
-    match arguments.part {
-        Part::Mattermost(arguments) => arguments.run(),
+/// Runs it.
+pub fn run(part: Serve) -> Exit {
+    match part {
+        Serve::Gitlab(arguments) => gitlab::run(&arguments),
+        Serve::Mattermost(arguments) => mattermost::run(&arguments),
     }
 }

@@ -62,10 +62,10 @@ impl<W: Write> Pretty<W> {
         }
         let Counts { passed, failed, errored, skipped, not_run } = footer.counts;
         let interrupted = if footer.interrupted { "interrupted; " } else { "" };
-        let (total, time) = (footer.counts.total(), self.time(footer.duration));
+        let (total, time) = (number_of_scenarios(footer.counts.total()), self.time(footer.duration));
         let counts =
             format!("{passed} passed, {failed} failed, {errored} errored, {skipped} skipped, {not_run} not run");
-        write_line(&mut self.to, &format!("\n{interrupted}{total} scenarios: {counts}{time}"))
+        write_line(&mut self.to, &format!("\n{interrupted}{total}: {counts}{time}"))
     }
 
     /// The command that runs just this scenario again.
@@ -86,13 +86,18 @@ impl<W: Write> Report for Pretty<W> {
             Event::RunStarted(_) | Event::ScenarioStarted { .. } => Ok(()),
             Event::ScenarioFinished(record) => {
                 if !matches!(record.outcome, Outcome::Passed | Outcome::Skipped { .. }) {
-                    self.not_passed.push(record.clone());
+                    self.not_passed.push(Record::clone(record));
                 }
                 self.finished(record)
             }
             Event::RunFinished(footer) => self.summary(footer),
         }
     }
+}
+
+/// `1 scenario`, `2 scenarios`.
+pub fn number_of_scenarios(number: usize) -> String {
+    format!("{number} scenario{}", if number == 1 { "" } else { "s" })
 }
 
 /// The outcome's name in its colour, as wide as the widest, with a margin.

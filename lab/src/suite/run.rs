@@ -7,9 +7,10 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::start::{Choices, unmet_need};
+use super::needs::unmet_need;
 use super::{Scenario, Stage};
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
+use crate::subject::Choices;
 
 /// A scenario and whether it will be played.
 #[derive(Debug, Clone)]
@@ -60,16 +61,17 @@ pub async fn run(
     let mut counts = Counts::default();
     let mut finish = |record: Record| {
         counts.add(&record.outcome);
-        record
+        Event::ScenarioFinished(Box::new(record))
     };
     let mut waiting = plan.scenarios.into_iter();
     let mut played = FuturesUnordered::new();
     let mut broken_off = false;
     loop {
+        broken_off |= *interrupted.borrow();
         while !broken_off && played.len() < jobs {
             let Some(Planned { scenario, skip }) = waiting.next() else { break };
             if let Some(reason) = skip {
-                listener(Event::ScenarioFinished(finish(unplayed(&scenario, Outcome::Skipped { reason }))));
+                listener(finish(unplayed(&scenario, Outcome::Skipped { reason })));
             } else {
                 listener(Event::ScenarioStarted { id: scenario.heading.id.clone() });
                 let stage = Arc::clone(&stage);
@@ -78,7 +80,7 @@ pub async fn run(
         }
         tokio::select! {
             record = played.next() => match record {
-                Some(record) => listener(Event::ScenarioFinished(finish(record))),
+                Some(record) => listener(finish(record)),
                 None => break,
             },
             Ok(_) = interrupted.wait_for(|interrupted| *interrupted), if !broken_off => broken_off = true,
@@ -86,7 +88,7 @@ pub async fn run(
     }
     for Planned { scenario, .. } in waiting {
         let reason = "interrupted before it began".to_owned();
-        listener(Event::ScenarioFinished(finish(unplayed(&scenario, Outcome::NotRun { reason }))));
+        listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
     }
     let footer = Footer { counts, interrupted: broken_off, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));

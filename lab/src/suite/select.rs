@@ -42,7 +42,7 @@ pub enum SelectionError {
     UnknownTag {
         /// The tag.
         tag: String,
-        /// Tags that look like it.
+        /// Tags that look like it, with their `@`.
         near: Vec<String>,
     },
     /// Every filter means something, but together they leave nothing.
@@ -93,7 +93,8 @@ impl Selection {
     fn nothing(&self, scenarios: &[Scenario]) -> SelectionError {
         let known: Vec<&str> = scenarios.iter().flat_map(|scenario| &scenario.tags).map(String::as_str).collect();
         if let Some(tag) = self.tags.iter().flat_map(TagExpression::tags).find(|tag| !known.contains(tag)) {
-            return SelectionError::UnknownTag { tag: tag.to_owned(), near: near(tag, &known) };
+            let near = near(tag, &known).into_iter().map(|tag| format!("@{tag}")).collect();
+            return SelectionError::UnknownTag { tag: tag.to_owned(), near };
         }
         let only = self.only.iter().map(|only| format!("`--only {only}`"));
         let tags = self.tags.iter().map(|tags| format!("`--tags {}`", tags.1));
@@ -170,13 +171,10 @@ fn near(word: &str, known: &[&str]) -> Vec<String> {
     let mut scored: Vec<(f64, &str)> = known.iter().map(|known| (strsim::jaro_winkler(word, known), *known)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     scored.dedup();
-    scored.into_iter().take_while(|(score, _)| *score > 0.7).take(3).map(|(_, known)| known.to_owned()).collect()
+    scored.into_iter().take_while(|(score, _)| *score > 0.8).take(3).map(|(_, known)| known.to_owned()).collect()
 }
 
 fn hint(near: &[String]) -> String {
     let quoted: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
     if quoted.is_empty() { String::new() } else { format!("; near: {}", quoted.join(", ")) }
 }
-
-#[cfg(test)]
-mod tests;

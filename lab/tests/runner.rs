@@ -1,3 +1,0 @@
-//! The program `mattermost-lab` as its users meet it.
-
-fn main() {}
