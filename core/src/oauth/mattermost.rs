@@ -30,7 +30,7 @@ mod store;
 
 pub use account::{Account, Timestamps, is_valid_email, is_valid_username};
 pub use answers::CallFailed;
-pub use cookie::{Cookie, http_date};
+pub use cookie::Cookie;
 pub use failure::Failure;
 pub use flow::{Action, Flow, Input, Level, LogLine};
 pub use go::{html_escape, json_escape, path_clean, query_escape, query_value};
@@ -39,6 +39,6 @@ pub use page::{error_page, signed_error};
 pub use release::Release;
 pub use route::Route;
 pub use session::{Session, session_cookies};
-pub use settings::{GitLabSettings, Secret, Settings};
+pub use settings::{GitLabSettings, Settings};
 pub use state::{MAX_AGE_OF_TOKENS, StateToken};
 pub use store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};

@@ -1,4 +1,4 @@
-//! `mattermost-lab serve`: one built-in part as a server of its own.
+//! `serve`: one built-in part as a server of its own.
 
 mod gitlab;
 mod mattermost;
@@ -12,6 +12,7 @@ use crate::exit::Exit;
 pub enum Serve {
     /// Serves the mock GitLab until SIGTERM or SIGINT; prints its URL once it is ready.
     Gitlab(gitlab::Arguments),
+    /// Serves the stand-in Mattermost server until SIGTERM or SIGINT; prints its URL once it is ready.
     Mattermost(mattermost::Arguments),
 }
 
@@ -19,6 +20,6 @@ pub enum Serve {
 pub fn run(part: Serve) -> Exit {
     match part {
         Serve::Gitlab(arguments) => gitlab::run(&arguments),
-        Serve::Mattermost(arguments) => arguments.run(),
+        Serve::Mattermost(arguments) => mattermost::run(&arguments),
     }
 }

@@ -41,10 +41,8 @@ pub(super) async fn respond(app: Arc<App>, peer: SocketAddr, request: hyper::Req
         Err(status) => Response { status, ..Response::default() },
     };
     let mut http = HttpResponse::new(match response.body {
-        Content::Empty => Body::empty(),
         Content::Bytes(bytes) => Body::from(bytes),
-        // Only GitLab's side answers with pages that somebody else renders.
-        Content::Page(page) => Body::from(page.title),
+        Content::Empty | Content::Page(_) => Body::empty(),
     });
     *http.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
     let version = format!("{0}.{0}.stand-in.false", app.version);

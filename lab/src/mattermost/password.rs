@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gitlab_mattermost_core::oauth::mattermost::Secret;
+use gitlab_mattermost_core::oauth::Secret;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -18,7 +18,7 @@ pub(super) fn digest(password: &str) -> Secret {
 
 /// Whether `password` is the one that `kept` was made of.
 pub(super) fn matches(kept: &Secret, password: &str) -> bool {
-    let Some((salt, digest)) = kept.reveal().strip_prefix("$lab$").and_then(|rest| rest.split_once('$')) else {
+    let Some((salt, digest)) = kept.expose().strip_prefix("$lab$").and_then(|rest| rest.split_once('$')) else {
         return false;
     };
     let (Ok(salt), Ok(digest)) = (STANDARD.decode(salt), STANDARD.decode(digest)) else { return false };

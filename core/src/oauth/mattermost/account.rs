@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::id::new_id;
 use super::profile::Profile;
-use super::settings::Secret;
-use crate::oauth::{TokenSource, UnixTime};
+use crate::oauth::{Secret, TokenSource, UnixTime};
 
 /// When an account changed, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

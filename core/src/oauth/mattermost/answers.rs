@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::failure::{self, Failure};
 use super::release::Release;
-use super::settings::Secret;
-use crate::oauth::{Body, Response};
+use crate::oauth::{Body, Response, Secret};
 
 /// Why a call to GitLab had no answer: the words go into the log alone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +18,8 @@ pub struct CallFailed {
 pub(super) fn text(response: &Response) -> String {
     match &response.body {
         Body::Empty => String::new(),
+        // A page is sent as HTML.
+        Body::Page(page) => format!("<!DOCTYPE html><title>{}</title>", page.title),
         Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         // HTML to Mattermost, which expects JSON: what it says does not matter.
         Body::Page(page) => format!("<title>{}</title>", page.title),
@@ -90,7 +91,7 @@ mod tests {
 
     fn read(body: &str) -> Result<String, String> {
         let token = access_token(Release::RECORDED, &answer(200, body));
-        token.map(|secret| secret.reveal().to_owned()).map_err(|failure| failure.message)
+        token.map(|secret| secret.expose().to_owned()).map_err(|failure| failure.message)
     }
 
     #[test]

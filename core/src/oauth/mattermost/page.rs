@@ -30,7 +30,7 @@ pub(super) fn response(status: u16, content_type: &str, body: String) -> Respons
 /// address takes its place.
 fn error_address(settings: &Settings, query: &str) -> String {
     let address = format!("{}/error?{query}", settings.subpath().trim_end_matches('/'));
-    let digest = Sha256::new().chain_update(settings.error_page_key.reveal()).chain_update(&address).finalize();
+    let digest = Sha256::new().chain_update(settings.error_page_key.expose()).chain_update(&address).finalize();
     format!("{address}&s={}", URL_SAFE.encode(digest))
 }
 

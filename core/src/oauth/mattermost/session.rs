@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::account::Account;
 use super::cookie::Cookie;
 use super::id::new_id;
-use super::settings::{Secret, Settings};
-use crate::oauth::{Headers, TokenSource, UnixTime};
+use super::settings::Settings;
+use crate::oauth::{Headers, Secret, TokenSource, UnixTime};
 
 const DAY_MS: u64 = 86_400_000;
 
@@ -56,7 +56,7 @@ impl Session {
     /// The properties kept with the session.
     pub fn properties(&self) -> BTreeMap<&'static str, String> {
         BTreeMap::from([
-            ("csrf", self.csrf.reveal().to_owned()),
+            ("csrf", self.csrf.expose().to_owned()),
             ("isMobile", self.is_mobile.to_string()),
             ("isOAuthUser", "false".to_owned()),
             ("isSaml", "false".to_owned()),
@@ -74,9 +74,9 @@ pub fn session_cookies(settings: &Settings, session: &Session, headers: &Headers
         Cookie { http_only, secure: is_https(headers), domain: settings.cookie_domain(), ..lasting }
     };
     let mut cookies =
-        vec![cookie("MMAUTHTOKEN", session.token.reveal(), true), cookie("MMUSERID", &session.user_id, false)];
+        vec![cookie("MMAUTHTOKEN", session.token.expose(), true), cookie("MMUSERID", &session.user_id, false)];
     if settings.release.has_csrf_cookie() {
-        cookies.push(cookie("MMCSRF", session.csrf.reveal(), false));
+        cookies.push(cookie("MMCSRF", session.csrf.expose(), false));
     }
     cookies
 }

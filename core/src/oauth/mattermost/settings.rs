@@ -1,31 +1,8 @@
 //! The server settings that decide about a sign-in. Reading them from files and variables is not this module's job.
 
-use std::fmt;
-
 use super::go::path_clean;
 use super::release::Release;
-
-/// A text that is never printed.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps `text` secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text itself, for the one message that must carry it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
+use crate::oauth::Secret;
 
 /// `GitLabSettings`: GitLab as the server was told to find it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

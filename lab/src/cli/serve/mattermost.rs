@@ -13,10 +13,10 @@ use crate::cli::complain;
 use crate::exit::Exit;
 use crate::mattermost::{Options, Server};
 
-/// Serves the stand-in Mattermost server, with its settings from `MM_` variables and config.json
+/// Arguments of `serve mattermost`. The settings come from `MM_` variables and the configuration file.
 ///
-/// Prints its URL once it is ready; the log goes to stderr. Ends with the exit codes of a real server: 0 after SIGTERM or
-/// SIGINT, 1 where its settings are refused, 102 where its database cannot be reached.
+/// The log goes to stderr. The exit codes are those of a real server: 0 after SIGTERM or SIGINT, 1 where its settings are
+/// refused, 102 where its database cannot be reached.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The configuration file; created if it is missing
@@ -39,19 +39,19 @@ pub struct Arguments {
     call_timeout_ms: u64,
 }
 
-impl Arguments {
-    /// Runs the server until it is told to stop.
-    pub(super) fn run(self) -> Exit {
-        match tokio::runtime::Runtime::new() {
-            Ok(runtime) => runtime.block_on(self.serve()),
-            Err(error) => {
-                complain(&error);
-                Exit::NotStarted
-            }
+/// Runs the server until it is told to stop.
+pub fn run(arguments: &Arguments) -> Exit {
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(arguments.serve()),
+        Err(error) => {
+            complain(&error);
+            Exit::NotStarted
         }
     }
+}
 
-    async fn serve(self) -> Exit {
+impl Arguments {
+    async fn serve(&self) -> Exit {
         // Listened to from the beginning, so that a server that waits for its database ends well, too.
         let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
         let (mut terminate, mut interrupt) = match signals {

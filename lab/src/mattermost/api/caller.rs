@@ -50,7 +50,7 @@ pub(super) async fn session(app: &App, asked: &Asked) -> Result<Option<OpenSessi
     let session = app.store.session(&token).await.map_err(|error| failures::session_not_read(&error))?;
     let Some(session) = session.filter(|session| session.expires_at > now().millis) else { return Ok(None) };
     let headers = &asked.request.headers;
-    let csrf = session.csrf.reveal();
+    let csrf = session.csrf.expose();
     let vouched = headers.get("x-csrf-token").is_some_and(|shown| !csrf.is_empty() && shown == csrf)
         || headers.get("x-requested-with") == Some("XMLHttpRequest");
     if by_cookie && asked.request.method != "GET" && !vouched {

@@ -19,7 +19,7 @@ pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure>
     let session = Session::new(&app.settings, &account, false, now(), &mut SystemRandom);
     app.store.open_session(&session).await.map_err(|error| failures::store(&error))?;
     let mut response = dispatch::json(200, account.to_json());
-    response.headers.push("Token", session.token.reveal());
+    response.headers.push("Token", session.token.expose());
     if asked.request.headers.get("x-requested-with") == Some("XMLHttpRequest") {
         for cookie in session_cookies(&app.settings, &session, &asked.request.headers, now()) {
             response.headers.push("Set-Cookie", cookie.to_string());

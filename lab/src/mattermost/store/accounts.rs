@@ -1,6 +1,7 @@
 //! Accounts in the user table.
 
-use gitlab_mattermost_core::oauth::mattermost::{Account, AccountQuery, Clash, Known, Secret, Timestamps};
+use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::oauth::mattermost::{Account, AccountQuery, Clash, Known, Timestamps};
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
@@ -105,7 +106,7 @@ impl Store {
                     &delete,
                     &password,
                     &account.username,
-                    &account.password.reveal(),
+                    &account.password.expose(),
                     &account.auth_data,
                     &account.auth_service,
                     &account.email,

@@ -1,6 +1,7 @@
 //! Sessions in the session table.
 
-use gitlab_mattermost_core::oauth::mattermost::{Secret, Session};
+use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::oauth::mattermost::Session;
 
 use super::{Store, StoreError, bigint, number};
 
@@ -21,7 +22,7 @@ impl Store {
         let props = serde_json::json!(session.properties()).to_string();
         let (created, ends) = (bigint(session.create_at), bigint(session.expires_at));
         let mut database = self.connections.lease().await?;
-        let token = session.token.reveal();
+        let token = session.token.expose();
         database
             .execute(sql, &[&session.id, &token, &created, &ends, &session.user_id, &session.roles, &props])
             .await?;

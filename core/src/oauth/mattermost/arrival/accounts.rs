@@ -4,9 +4,9 @@ use super::super::account::Account;
 use super::super::failure::{self, Failure};
 use super::super::flow::{Action, Context};
 use super::super::profile::Profile;
-use super::super::settings::Secret;
 use super::super::store::{Answer, Clash, JoinRefused, Known, Question};
 use super::{Arrival, Stage};
+use crate::oauth::Secret;
 
 impl Arrival {
     /// Finds the account in what the store knows.

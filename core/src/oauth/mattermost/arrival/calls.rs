@@ -5,9 +5,8 @@ use super::super::departure::requested_site;
 use super::super::failure::{self, Failure};
 use super::super::flow::{Action, Context, Level, LogLine};
 use super::super::go::{query_escape, query_value, scheme};
-use super::super::settings::Secret;
 use super::{Arrival, Stage};
-use crate::oauth::{Request, Response};
+use crate::oauth::{Request, Response, Secret};
 
 impl Arrival {
     /// Asks for the token, with the credentials in the body and the fields in the order of their names.
@@ -16,7 +15,7 @@ impl Arrival {
         let code = query_value(&context.request.query, "code").unwrap_or_default();
         let fields = [
             ("client_id", gitlab.id.as_str()),
-            ("client_secret", gitlab.secret.reveal()),
+            ("client_secret", gitlab.secret.expose()),
             ("code", &code),
             ("grant_type", "authorization_code"),
             ("redirect_uri", &self.redirect_uri(context)),
@@ -49,11 +48,11 @@ impl Arrival {
             failure::user_request_failed(context.service).with_details(format!("Get \"{endpoint}\": {reason}"))
         })?;
         // A line end in the token would end the field; no real server sends such a token anywhere.
-        if token.reveal().contains(|c: char| c.is_control()) {
+        if token.expose().contains(|c: char| c.is_control()) {
             let details = format!("Get \"{endpoint}\": net/http: invalid header field value for \"Authorization\"");
             return Err(failure::user_request_failed(context.service).with_details(details));
         }
-        request.headers.push("Authorization", format!("Bearer {}", token.reveal()));
+        request.headers.push("Authorization", format!("Bearer {}", token.expose()));
         self.stage = Stage::AwaitingUser(request.clone());
         Ok(Action::Call(request))
     }

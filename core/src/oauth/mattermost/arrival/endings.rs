@@ -40,7 +40,7 @@ impl Arrival {
         let mut response = match (self.state.is_mobile(), redirect_to) {
             (true, "") => response(200, "application/json", String::new()),
             (true, target) => {
-                let (token, csrf) = (session.token.reveal(), session.csrf.reveal());
+                let (token, csrf) = (session.token.expose(), session.csrf.expose());
                 mobile_complete(&with_parameters(target, &[("MMAUTHTOKEN", token), ("MMCSRF", csrf)]))
             }
             (false, "") => self.redirect(&site(context), context),
@@ -52,7 +52,7 @@ impl Arrival {
                 response.headers.push("Set-Cookie", cookie.to_string());
             }
         }
-        response.headers.push("Token", session.token.reveal());
+        response.headers.push("Token", session.token.expose());
         Action::Respond(response)
     }
 
