@@ -5,5 +5,6 @@
 #![forbid(unsafe_code)]
 
 pub mod gitlab_rb;
+pub mod mattermost_config;
 pub mod oauth;
 pub mod version;
