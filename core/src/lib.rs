@@ -7,4 +7,6 @@
 pub mod gitlab_rb;
 pub mod mattermost_config;
 pub mod oauth;
+pub mod plan;
+pub mod upgrade;
 pub mod version;
