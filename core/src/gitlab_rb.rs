@@ -4,13 +4,25 @@
 //! (`mattermost_config`).
 
 mod collection;
+mod error;
+mod evaluate;
+mod excerpt;
+mod failure;
 mod inspect;
+mod lower;
+mod methods;
+mod names;
+mod parse;
 pub mod print;
+mod read;
 mod settings;
 mod span;
+mod syntax;
 mod value;
 
 pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
+pub use error::ReadError;
+pub use read::{ReadOptions, read};
 pub use settings::{Assigned, Settings};
 pub use span::Span;
 pub use value::{Array, Hash, RubyString, Text, Unknown, Value};

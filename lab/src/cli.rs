@@ -1,19 +1,43 @@
 //! The command line: a file per subcommand.
 
+mod color;
+mod hold;
+mod list;
+mod reap;
+mod run;
+mod serve;
+mod sweep;
+
+use std::panic::AssertUnwindSafe;
+
 use clap::{Parser, Subcommand};
 
 use crate::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
-#[command(name = "mattermost-lab", version, arg_required_else_help = true)]
+#[command(name = "mattermost-lab", bin_name = "mattermost-lab", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// Whether text is coloured; `auto` colours on a terminal unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: color::When,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Run(run::Arguments),
+    List(list::Arguments),
+    #[command(hide = true)]
+    Hold(hold::Hold),
+    #[command(hide = true)]
+    Reap(reap::Reap),
+    Sweep(sweep::Sweep),
+    /// Serves one built-in part
+    #[command(subcommand)]
+    Serve(serve::Serve),
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> Exit {
@@ -26,5 +50,24 @@ pub fn main() -> Exit {
             return exit;
         }
     };
-    match arguments.command {}
+    arguments.color.apply();
+    let command = || match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Hold(hold) => hold.run(),
+        Command::Reap(reap) => reap.run(),
+        Command::Sweep(sweep) => sweep.run(),
+        Command::Serve(part) => serve::run(part),
+    };
+    // The panic itself has been printed by then.
+    std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
+}
+
+/// Prints an error and its causes to stderr.
+fn complain(error: &dyn std::error::Error) {
+    use std::io::Write as _;
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(anstream::stderr(), "error: {text}");
 }

@@ -1,11 +1,20 @@
 //! The virtual lab: starts PostgreSQL, GitLab and Mattermost and runs the documented scenarios end to end.
 #![forbid(unsafe_code)]
 
+pub mod backend;
 pub mod browser;
+pub mod cleanup;
 pub mod cli;
+pub mod engine;
+pub mod event;
 pub mod exchange;
 pub mod exit;
+pub mod gitlab;
+pub mod image;
 pub mod lab;
 pub mod network;
+pub mod report;
+pub mod steps;
+pub mod suite;
 pub mod tls;
 pub mod world;

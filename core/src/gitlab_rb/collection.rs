@@ -3,13 +3,14 @@
 //! Omnibus keeps its settings in a hash class of its own (`ConfigMash`), whose symbol keys become strings and whose
 //! hashes and arrays are converted when assigned; [`RubyHash::mash`] tells such a hash from a plain one.
 
+use std::cell::RefCell;
 use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::{Span, Unknown, Value};
+use super::{RubyString, Span, Unknown, Value};
 
 /// The content of an array object.
 #[derive(Debug, Clone, Default)]
@@ -90,7 +91,11 @@ impl HashKey {
     /// The value that the key stands for; `None` for keys that are kept as printed only.
     pub fn to_value(&self) -> Option<Value> {
         Some(match self {
-            Self::Str(text) => Value::text(text.as_str()),
+            Self::Str(text) => {
+                // Ruby freezes the texts that it keeps as keys.
+                let text = RubyString { text: text.clone(), frozen: true, unknown: None };
+                Value::Str(Rc::new(RefCell::new(text)))
+            }
             Self::Symbol(name) => Value::Symbol(name.clone()),
             Self::Int(number) => Value::Int(*number),
             Self::Other(text) => match text.as_str() {

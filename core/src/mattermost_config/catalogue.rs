@@ -156,3 +156,6 @@ impl Catalogue {
 pub(super) const JSON_MAPS: Version = Version::new(7, 5, 0);
 /// The first version that tells an empty variable from a missing one.
 pub(super) const LOOKS_UP_EMPTY: Version = Version::new(5, 1, 0);
+
+#[cfg(test)]
+mod tests;

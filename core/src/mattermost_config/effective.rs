@@ -164,3 +164,6 @@ fn nested(catalogue: &Catalogue, values: &Values) -> Value {
     }
     root
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,19 @@
 //! What a server accepts without a word although it is probably not meant.
 
 use super::Removed;
+use crate::version::Version;
 
 /// Something in the layers that has no effect, or another one than it seems. No finding holds a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
     /// A variable that no setting reads.
-    #[error("`{variable}` names no setting{}", meant(nearest.as_deref()))]
+    #[error("`{variable}` names no setting{}{}", known(*known_up_to), meant(nearest.as_deref()))]
     UnknownVariable {
         /// The variable.
         variable: String,
+        /// The last version whose settings are all known, where the server is a later one, so that it may have the
+        /// setting all the same.
+        known_up_to: Option<Version>,
         /// The variable it was probably meant to be.
         nearest: Option<String>,
     },
@@ -71,6 +75,10 @@ pub enum Finding {
         /// The setting.
         path: String,
     },
+}
+
+fn known(up_to: Option<Version>) -> String {
+    up_to.map_or_else(String::new, |version| format!(" known up to {version}"))
 }
 
 fn meant(nearest: Option<&str>) -> String {

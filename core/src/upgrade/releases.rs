@@ -104,7 +104,7 @@ pub fn recorded() -> &'static [Release] {
 pub fn all() -> &'static [Release] {
     static RELEASES: LazyLock<Vec<Release>> = LazyLock::new(|| {
         let recorded =
-            rows(include_str!("../../data/gitlab-releases.csv")).map(|[gitlab, mattermost, released]| Release {
+            rows(include_str!("../../data/gitlab-mattermost-releases.csv")).map(|[gitlab, mattermost, released]| Release {
                 gitlab: field(gitlab),
                 mattermost: optional(mattermost).map_or(Bundled::Nothing, Bundled::Exactly),
                 released: Some(released),

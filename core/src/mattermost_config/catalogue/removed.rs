@@ -1,5 +1,6 @@
 //! Settings that earlier versions had, and what took their place.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -34,11 +35,13 @@ pub(super) fn before(path: &str, version: Version) -> Option<Removed> {
 
 /// The removal of `path` in the list, if it lies at or before `version`.
 pub(super) fn listed(path: &str, version: Version) -> Option<&'static Removed> {
-    static REMOVED: LazyLock<Vec<Removed>> = LazyLock::new(read);
-    REMOVED.iter().find(|removed| removed.path == path && removed.since <= version)
+    static REMOVED: LazyLock<BTreeMap<String, Removed>> = LazyLock::new(read);
+    REMOVED.get(path).filter(|removed| removed.since <= version)
 }
 
 #[expect(clippy::expect_used, reason = "the table is part of the program; reading it is tested")]
-fn read() -> Vec<Removed> {
-    serde_json::from_str(include_str!("../../../data/mattermost-removed-settings.json")).expect("a table of removals")
+fn read() -> BTreeMap<String, Removed> {
+    let removals: Vec<Removed> = serde_json::from_str(include_str!("../../../data/mattermost-removed-settings.json"))
+        .expect("a table of removals");
+    removals.into_iter().map(|removed| (removed.path.clone(), removed)).collect()
 }

@@ -83,7 +83,11 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Finding, StartRefused> {
     }
     Ok(match catalogue.removed_variable(name) {
         Some(removed) => Finding::RemovedVariable { variable: name.to_owned(), removed },
-        None => Finding::UnknownVariable { variable: name.to_owned(), nearest: catalogue.nearest_variable(name) },
+        None => Finding::UnknownVariable {
+            variable: name.to_owned(),
+            known_up_to: catalogue.is_open_ended().then(|| catalogue.measured()),
+            nearest: catalogue.nearest_variable(name),
+        },
     })
 }
 
