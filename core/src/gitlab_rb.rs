@@ -22,6 +22,7 @@ mod value;
 
 pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
 pub use error::ReadError;
+pub(crate) use excerpt::Excerpt;
 pub use read::{ReadOptions, read};
 pub use settings::{Assigned, Settings};
 pub use span::Span;

@@ -10,6 +10,7 @@
 //! 7.14 to 19.3; the tables in `core/data`.
 
 mod asked;
+mod before_11;
 mod concern;
 mod decision;
 mod documented;
@@ -29,6 +30,7 @@ mod stops;
 mod table;
 
 pub use asked::{Asked, UpgradeError, release_from, release_to};
+pub use before_11::OldSettings;
 pub use concern::{Concern, Severity};
 pub use decision::{Decision, Route};
 pub use documented::{Documented, Verdict};

@@ -1,12 +1,15 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod env;
 mod hold;
 mod list;
 mod reap;
 mod run;
 mod serve;
+mod settings_file;
 mod sweep;
+mod upgrade;
 
 use std::panic::AssertUnwindSafe;
 
@@ -29,11 +32,13 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Env(env::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    Upgrade(upgrade::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -54,9 +59,11 @@ pub fn main() -> Exit {
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

@@ -6,8 +6,8 @@ use std::process::Command;
 use gitlab_mattermost_lab::cleanup::{Keep, OWNER_LABEL, Run};
 use gitlab_mattermost_lab::engine::Engine;
 use gitlab_mattermost_lab::image;
-use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::core::WaitFor;
+use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{GenericImage, ImageExt};
 

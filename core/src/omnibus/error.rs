@@ -1,9 +1,5 @@
 //! What makes a reconfigure abort before it has configured Mattermost.
 
-use std::fmt;
-
-use miette::{Diagnostic, LabeledSpan};
-
 use crate::gitlab_rb::{Span, Unknown};
 use crate::version::Version;
 
@@ -215,21 +211,5 @@ impl DeriveError {
             }
             Self::UnsupportedVersion { .. } => "choose a version from 11.0 to 18.11",
         }
-    }
-}
-
-impl Diagnostic for DeriveError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.kind()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.fix()))
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.span()?;
-        let place = (span.start, span.end.saturating_sub(span.start));
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some("here".to_owned()), place))))
     }
 }

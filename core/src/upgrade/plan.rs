@@ -5,13 +5,14 @@
 
 use serde::Serialize;
 
-use super::decision::{OWN_CONFIG_JSON, decide};
+use super::before_11::OldSettings;
+use super::decision::{self, decide};
 use super::gate::{crossed, gate};
 use super::settings::Catalogues;
 use super::{
     Bundled, Concern, Decision, Direction, Documented, Floors, Gate, Hop, Installation, Leaving, Line, Note, NoteKind,
-    Release, Severity, UpgradeError, documented, leaving, notes, passage, path, postgresql, releases, settings, steps,
-    stops,
+    Release, Severity, UpgradeError, before_11, documented, leaving, notes, passage, path, postgresql, releases,
+    settings, steps, stops,
 };
 use crate::plan::Plan;
 use crate::version::Version;
@@ -75,6 +76,8 @@ pub struct UpgradePlan {
     pub mattermost_enabled: Option<bool>,
     /// By what route the document upgrades.
     pub decision: Decision,
+    /// What becomes of the settings of GitLab 10.x, where the plan leaves it and `gitlab.rb` was given.
+    pub old_settings: Option<OldSettings>,
     /// The sections of the document that apply.
     pub chapters: Vec<Chapter>,
     /// The target's row in the document's table, if its heading speaks of the target.
@@ -128,10 +131,12 @@ fn assemble(
     installation: &Installation<'_>,
 ) -> UpgradePlan {
     let gates = gates(hops, installation);
+    let decision = decide(from, installation);
     let mut concerns = Vec::new();
+    concerns.extend(hops.first().and_then(|first| decision::concern(&decision, first, installation)));
     let mut catalogues = Catalogues::default();
     for hop in hops {
-        concerns.extend(before_own_config_json(hop, installation));
+        concerns.extend(before_11::concern(hop, installation));
         concerns.extend(passage::concerns(hop));
         concerns.extend(settings::concerns(hop, installation, &mut catalogues));
         concerns.extend(
@@ -152,7 +157,8 @@ fn assemble(
         from,
         to,
         mattermost_enabled: installation.enabled(),
-        decision: decide(from),
+        decision,
+        old_settings: old_settings(hops, installation),
         chapters: chapters(hops, left),
         documented: documented::of(Line::of(to.gitlab)),
         hops: hops.iter().map(planned).collect(),
@@ -193,6 +199,11 @@ fn gates(hops: &[Hop], installation: &Installation<'_>) -> Vec<Gate> {
     gates
 }
 
+fn old_settings(hops: &[Hop], installation: &Installation<'_>) -> Option<OldSettings> {
+    let crossed = hops.iter().any(before_11::crossed);
+    Some(before_11::translation(installation).filter(|_| crossed)?.ok()?.into())
+}
+
 fn chapters(hops: &[Hop], left: Option<&Release>) -> Vec<Chapter> {
     let mut chapters = Vec::new();
     for hop in hops {
@@ -200,7 +211,7 @@ fn chapters(hops: &[Hop], left: Option<&Release>) -> Vec<Chapter> {
         if chapters.is_empty() {
             chapters.push(Chapter { section: "upgrading-gitlab-mattermost", at });
         }
-        if hop.from.gitlab < OWN_CONFIG_JSON && OWN_CONFIG_JSON <= at {
+        if before_11::crossed(hop) {
             chapters.push(Chapter { section: "upgrading-gitlab-mattermost-from-versions-prior-to-110", at });
         }
         if passage::crosses(hop, Version::new(6, 0, 0)) {
@@ -210,24 +221,6 @@ fn chapters(hops: &[Hop], left: Option<&Release>) -> Vec<Chapter> {
     chapters
         .extend(left.map(|left| Chapter { section: "upgrading-gitlab-mattermost-outside-of-gitlab", at: left.gitlab }));
     chapters
-}
-
-/// The step to 11.0, after which the package no longer writes `config.json`.
-fn before_own_config_json(hop: &Hop, installation: &Installation<'_>) -> Option<Concern> {
-    let crosses = hop.from.gitlab < OWN_CONFIG_JSON && OWN_CONFIG_JSON <= hop.to.gitlab;
-    (crosses && installation.enabled() != Some(false)).then(|| Concern {
-        rule: "settings-before-11.0",
-        severity: Severity::Action,
-        at: hop.to.gitlab,
-        what: "from GitLab 11.0 on gitlab.rb has keys for the integration only; the others stop the upgrade".to_owned(),
-        why: "the package no longer writes config.json and passes what is left by environment".to_owned(),
-        fix:
-            "with 10.8 still installed translate the old keys into mattermost['env'] (`mattermost-lab translate`), or \
-              leave them to config.json, and remove them from gitlab.rb"
-                .to_owned(),
-        place: None,
-        source: "the document, \"Upgrading GitLab Mattermost from versions prior to 11.0\"",
-    })
 }
 
 /// The step after which the package has no Mattermost.

@@ -104,10 +104,12 @@ pub fn recorded() -> &'static [Release] {
 pub fn all() -> &'static [Release] {
     static RELEASES: LazyLock<Vec<Release>> = LazyLock::new(|| {
         let recorded =
-            rows(include_str!("../../data/gitlab-mattermost-releases.csv")).map(|[gitlab, mattermost, released]| Release {
-                gitlab: field(gitlab),
-                mattermost: optional(mattermost).map_or(Bundled::Nothing, Bundled::Exactly),
-                released: Some(released),
+            rows(include_str!("../../data/gitlab-mattermost-releases.csv")).map(|[gitlab, mattermost, released]| {
+                Release {
+                    gitlab: field(gitlab),
+                    mattermost: optional(mattermost).map_or(Bundled::Nothing, Bundled::Exactly),
+                    released: Some(released),
+                }
             });
         let mut all: Vec<Release> = recorded.collect();
         let recorded_from = all.iter().map(|release| release.gitlab).min();
