@@ -22,10 +22,10 @@ pub enum Asked {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpgradeError {
     /// The text is no version.
-    #[error("{source}{}", nearest_hint(.nearest))]
+    #[error("{invalid}{}", nearest_hint(.nearest))]
     NoVersion {
         /// What is wrong with it.
-        source: InvalidVersion,
+        invalid: InvalidVersion,
         /// The latest release of the major version that the text begins with.
         nearest: Option<Version>,
     },
@@ -77,7 +77,7 @@ impl FromStr for Asked {
 
     fn from_str(text: &str) -> Result<Self, UpgradeError> {
         let version: Version =
-            text.parse().map_err(|source| UpgradeError::NoVersion { source, nearest: nearest(text) })?;
+            text.parse().map_err(|invalid| UpgradeError::NoVersion { invalid, nearest: nearest(text) })?;
         let bare = text.trim().split(['-', '+']).next().unwrap_or_default();
         Ok(if bare.matches('.').count() == 1 { Self::Line(Line::of(version)) } else { Self::Release(version) })
     }

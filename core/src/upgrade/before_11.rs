@@ -52,7 +52,7 @@ pub(super) fn translation(installation: &Installation<'_>) -> Option<Result<Tran
 
 /// What must be minded on that step.
 pub(super) fn concern(hop: &Hop, installation: &Installation<'_>) -> Option<Concern> {
-    if !crossed(hop) || installation.enabled() == Some(false) {
+    if !crossed(hop) {
         return None;
     }
     let (severity, why) = match translation(installation) {

@@ -59,10 +59,9 @@ pub(super) fn decide(from: &Release, installation: &Installation<'_>) -> Decisio
 }
 
 /// The decision as something to mind on the first hop, where it is not simply the package's own upgrade.
-pub(super) fn concern(decision: &Decision, first: &Hop, installation: &Installation<'_>) -> Option<Concern> {
+pub(super) fn concern(decision: &Decision, first: &Hop) -> Option<Concern> {
     let why = match decision.route {
         Route::Package => return None,
-        _ if installation.enabled() == Some(false) => return None,
         Route::PackageIfConfiguredInGitlabRb => "it cannot be told from the given files".to_owned(),
         Route::OneOfTwoOptions => format!("these did not come from gitlab.rb: {}", decision.set_outside.join(", ")),
     };

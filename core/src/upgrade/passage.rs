@@ -1,4 +1,4 @@
-//! What a hop brings because of the versions it leads through, whatever the installation's settings are.
+//! What a hop brings because of the versions it leads through, whatever the settings are.
 //!
 //! Not here: settings that the installation uses (`settings`), GitLab 19's gate (`gate`).
 
@@ -16,11 +16,8 @@ const ENV_DIRECTORY_MOVED: Version = Version::new(11, 6, 0);
 
 /// Everything to mind on `hop`.
 pub(super) fn concerns(hop: &Hop) -> Vec<Concern> {
-    [backward(hop), held_back(hop), schema_rewrite(hop), env_directory(hop), collision(hop), platform(hop)]
-        .into_iter()
-        .flatten()
-        .chain(postgresql(hop))
-        .collect()
+    let found = [backward, held_back, schema_rewrite, env_directory, collision, platform, mattermost_floor];
+    found.iter().filter_map(|find| find(hop)).collect()
 }
 
 /// Whether the hop takes Mattermost from before `version` to it or past it.
@@ -94,8 +91,8 @@ fn schema_rewrite(hop: &Hop) -> Option<Concern> {
         why: "text columns become JSON; values with an escaped NUL or otherwise invalid JSON, or an old default of \
               users.timezone, abort it"
             .to_owned(),
-        fix: "back up; in the bundled database cast the columns in a read-only query and repair what fails; drop the \
-              default of users.timezone; plan for downtime by the rows of posts, users, channelmembers and jobs; let \
+        fix: "in the bundled database (`sudo gitlab-psql -d mattermost_production`) cast the columns in a read-only query \
+              and repair what fails; drop the default of users.timezone; plan for downtime by the rows of posts, users, channelmembers and jobs; let \
               the first start finish, however long it takes"
             .to_owned(),
         place: None,
@@ -150,27 +147,30 @@ fn platform(hop: &Hop) -> Option<Concern> {
     })
 }
 
-fn postgresql(hop: &Hop) -> Vec<Concern> {
-    let (before, after) = (floors(hop.from), floors(hop.to));
-    let needs = [("GitLab", before.gitlab, after.gitlab), ("Mattermost", before.mattermost, after.mattermost)];
-    let risen = needs.into_iter().filter_map(|(program, before, after)| {
-        let floor = after.filter(|_| after != before)?;
-        Some(Concern {
-            rule: if program == "GitLab" { "postgresql-floor-gitlab" } else { "postgresql-floor-mattermost" },
-            severity: if program == "GitLab" { Severity::Action } else { Severity::Note },
-            at: hop.to.gitlab,
-            what: format!("{program} needs PostgreSQL {floor} or later"),
-            why: match before {
-                Some(before) => format!("until now {before} was enough"),
-                None => "earlier needs are not known".to_owned(),
-            },
-            fix: "before installing: the bundled PostgreSQL with `gitlab-ctl pg-upgrade`, an own one by its own means"
-                .to_owned(),
-            place: None,
-            source: "core/data/postgresql-floors.csv",
-        })
-    });
-    risen.collect()
+/// The risen need of GitLab itself, which holds with or without Mattermost.
+pub(super) fn gitlab_floor(hop: &Hop) -> Option<Concern> {
+    let concern = floor("GitLab", floors(hop.from).gitlab, floors(hop.to).gitlab, hop)?;
+    Some(Concern { rule: "postgresql-floor-gitlab", severity: Severity::Action, ..concern })
+}
+
+/// The risen need of Mattermost, which the bundled PostgreSQL always meets.
+fn mattermost_floor(hop: &Hop) -> Option<Concern> {
+    floor("Mattermost", floors(hop.from).mattermost, floors(hop.to).mattermost, hop)
+}
+
+fn floor(program: &str, before: Option<&str>, after: Option<&str>, hop: &Hop) -> Option<Concern> {
+    let floor = after.filter(|_| after != before)?;
+    Some(Concern {
+        rule: "postgresql-floor-mattermost",
+        severity: Severity::Note,
+        at: hop.to.gitlab,
+        what: format!("{program} needs PostgreSQL {floor} or later"),
+        why: before.map_or("earlier needs are not known".to_owned(), |before| format!("until now {before} was enough")),
+        fix: "before installing: the bundled PostgreSQL with `gitlab-ctl pg-upgrade`, an own one by its own means"
+            .to_owned(),
+        place: None,
+        source: "core/data/postgresql-floors.csv",
+    })
 }
 
 /// A bundled version as people read it.

@@ -132,26 +132,18 @@ fn assemble(
 ) -> UpgradePlan {
     let gates = gates(hops, installation);
     let decision = decide(from, installation);
-    let mut concerns = Vec::new();
-    concerns.extend(hops.first().and_then(|first| decision::concern(&decision, first, installation)));
-    let mut catalogues = Catalogues::default();
-    for hop in hops {
-        concerns.extend(before_11::concern(hop, installation));
-        concerns.extend(passage::concerns(hop));
-        concerns.extend(settings::concerns(hop, installation, &mut catalogues));
-        concerns.extend(
-            left.filter(|left| hop.from == *left).into_iter().flat_map(|left| leaving::concerns(left, installation)),
-        );
-        concerns.extend(gone(hop, installation));
-    }
-    if let Some(left) = left.filter(|left| !hops.iter().any(|hop| hop.from == *left)) {
-        concerns.extend(leaving::concerns(left, installation));
-    }
+    let mut concerns: Vec<Concern> = hops.iter().filter_map(passage::gitlab_floor).collect();
     concerns.extend(gates.iter().filter(|gate| gate.planned).flat_map(steps::gate_concerns));
+    if installation.enabled() != Some(false) {
+        concerns.extend(hops.first().and_then(|first| decision::concern(&decision, first)));
+        concerns.extend(mattermost_concerns(hops, installation));
+        concerns.extend(left.into_iter().flat_map(|left| leaving::concerns(left, installation)));
+    }
     let leaving = left.and_then(|left| Some(leaving::leaving(left, left.mattermost.at_most()?, installation)));
     if from.mattermost == Bundled::Nothing {
         concerns.push(nothing_left(from));
     }
+    concerns.sort_by_key(|concern| concern.at);
     let steps = steps::steps(hops, &concerns, &gates, leaving.as_ref());
     UpgradePlan {
         from,
@@ -169,6 +161,19 @@ fn assemble(
     }
 }
 
+/// What the hops mean for a Mattermost that is in use.
+fn mattermost_concerns(hops: &[Hop], installation: &Installation<'_>) -> Vec<Concern> {
+    let mut catalogues = Catalogues::default();
+    let mut concerns = Vec::new();
+    for hop in hops {
+        concerns.extend(before_11::concern(hop, installation));
+        concerns.extend(passage::concerns(hop));
+        concerns.extend(settings::concerns(hop, installation, &mut catalogues));
+        concerns.extend(gone(hop, installation));
+    }
+    concerns
+}
+
 fn planned(hop: &Hop) -> PlannedHop {
     let of =
         |wanted: fn(NoteKind) -> bool| notes::between(hop.from, hop.to).filter(move |note| wanted(note.kind)).collect();
@@ -184,7 +189,10 @@ fn planned(hop: &Hop) -> PlannedHop {
             .collect(),
         migrations: of(|kind| kind == NoteKind::Migration),
         command_line: of(|kind| kind == NoteKind::Cli),
-        notes: of(|kind| !matches!(kind, NoteKind::Bundled | NoteKind::Cli | NoteKind::Migration)),
+        // The database's least version stands under `postgresql`.
+        notes: of(|kind| {
+            !matches!(kind, NoteKind::Bundled | NoteKind::Cli | NoteKind::Migration | NoteKind::MinimumDb)
+        }),
     }
 }
 
@@ -226,8 +234,7 @@ fn chapters(hops: &[Hop], left: Option<&Release>) -> Vec<Chapter> {
 /// The step after which the package has no Mattermost.
 fn gone(hop: &Hop, installation: &Installation<'_>) -> Option<Concern> {
     let used = match installation.enabled() {
-        Some(false) => return None,
-        Some(true) => "gitlab.rb enables it",
+        Some(_) => "gitlab.rb enables it",
         None => "whether gitlab.rb enables it is not known",
     };
     (hop.direction() == Direction::Removed).then(|| Concern {

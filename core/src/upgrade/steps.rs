@@ -10,13 +10,17 @@ const DUMP: &str = "sudo -i -u gitlab-psql -- /opt/gitlab/embedded/bin/pg_dump -
 const FILES: &str = "sudo tar -zcvf mattermost_files_$(date --rfc-3339=date).gz -C /var/opt/gitlab mattermost";
 const SETTINGS: &str =
     "sudo tar -zcvf mattermost_settings_$(date --rfc-3339=date).gz -C / etc/gitlab opt/gitlab/etc/mattermost";
+const STOP: &str = "sudo gitlab-ctl stop mattermost";
+const START: &str = "sudo gitlab-ctl start mattermost";
 const RECONFIGURE: &str = "sudo gitlab-ctl reconfigure";
 
 /// The steps of the upgrade along `hops`.
 pub(super) fn steps(hops: &[Hop], concerns: &[Concern], gates: &[Gate], leaving: Option<&Leaving>) -> Plan {
     let mut plan = Plan::default();
     if !hops.is_empty() {
-        plan.push(backup("back-up"));
+        let mut step = backup("back-up");
+        step.effects.insert(0, Effect::Command { command: STOP.to_owned() });
+        plan.push(step.command(START));
     }
     let mut left = false;
     for hop in hops {
@@ -94,7 +98,7 @@ fn clear_settings(twice: bool) -> Step {
 fn leave(plan: &mut Plan, leaving: &Leaving) {
     let server = &leaving.server;
     plan.push(Step::new("refresh-environment", "write the env directory anew").command(RECONFIGURE));
-    plan.push(Step::new("stop-mattermost", "stop Mattermost").command("sudo gitlab-ctl stop mattermost"));
+    plan.push(Step::new("stop-mattermost", "stop Mattermost").command(STOP));
     plan.push(backup("back-up-to-move"));
     plan.push(
         Step::new("check-dump", "check that the dump is whole: it ends with \"PostgreSQL database dump complete\"")
