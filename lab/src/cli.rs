@@ -12,6 +12,7 @@ mod serve;
 mod settings_file;
 mod sweep;
 mod translate;
+mod upgrade;
 
 use std::panic::AssertUnwindSafe;
 
@@ -43,6 +44,7 @@ enum Command {
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
+    Upgrade(upgrade::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -69,6 +71,7 @@ pub fn main() -> Exit {
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

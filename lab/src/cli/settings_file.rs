@@ -128,7 +128,8 @@ impl Fault {
     }
 }
 
-fn print_diagnostic(diagnostic: &dyn Diagnostic) {
+/// Prints a diagnostic with its place in the file to stderr.
+pub(super) fn print_diagnostic(diagnostic: &dyn Diagnostic) {
     let mut text = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(120);
     if handler.render_report(&mut text, diagnostic).is_err() {
