@@ -58,6 +58,60 @@ fn what_only_ruby_knows_is_unknown_and_taints_what_it_flows_into() {
 }
 
 #[test]
+fn unknown_values_raise_nothing_wherever_they_stand() {
+    for expression in [
+        "['a'] + x",
+        "['a'].concat(x)",
+        "'a' + x",
+        "'a' << x",
+        "'a' * x",
+        "1 + x",
+        "[x].join(',')",
+        "[x].sort",
+        "{ x => 1 }",
+        "{ 'a' => x }",
+        "{ 'a' => 1 }.merge(x)",
+        "\"#{x}\"",
+        "['a'][x]",
+        "'abc'[x]",
+        "'abc'[x..2]",
+        "[1, 2].first(x)",
+        "x ? 1 : 2",
+        "x || 1",
+        "x && 1",
+        "!x",
+        "x.foo",
+        "x['a']",
+        "[*x]",
+        "{ **x }",
+        "case x when 1 then 2 end",
+        "format('%s', x)",
+        "Integer(x)",
+        "['a'].fetch(x)",
+        "{}.fetch(x)",
+        "[1].include?(x)",
+        "x == 1",
+        "1 == x",
+        "1 < x",
+        "[3, x].max",
+        "'a,b'.split(x)",
+        "[1, 2].map { |i| i + x }.sum",
+        "[1].select { x }",
+        "x.map { |i| i }",
+        "(x rescue 1)",
+        "x&.foo",
+        "'%d' % x",
+        "nil.to_a + x",
+    ] {
+        let source = format!("x = File.read('/x')\nmattermost['a'] = {expression}\nmattermost['b'] = 1\n");
+        let settings = read_14_7(&source).unwrap_or_else(|kind| panic!("{expression}: {kind}"));
+        let value = settings.value("mattermost", "a").unwrap();
+        assert!(value.inspect().is_err(), "{expression} is {value:?}");
+        assert!(matches!(settings.value("mattermost", "b"), Some(Value::Int(1))), "{expression}");
+    }
+}
+
+#[test]
 fn a_condition_that_only_ruby_knows_taints_what_either_branch_assigns() {
     let settings = read_14_7(
         "mattermost['a'] = 1\n\
