@@ -245,3 +245,33 @@ fn limits_give_errors_and_not_a_full_memory_or_stack() {
     }
     assert_eq!(read_14_7(&"#".repeat(5 << 20)).map(|_| ()), Err("too_large".to_owned()));
 }
+
+#[test]
+fn the_deepest_nesting_that_is_read_fits_the_stack_of_a_thread() {
+    // Each form nests one expression in itself; the limit counts several levels for one nesting of some forms.
+    for (open, inner, close) in [
+        ("[", "1", "]"),
+        ("{ 'k' => ", "1", " }"),
+        ("(", "1", ")"),
+        ("\"#{", "1", "}\""),
+        ("[1].map { |x| ", "x", " }"),
+        ("[1].inject(0) { |a, x| ", "x", " }"),
+        ("if true then ", "1", " end"),
+        ("begin; ", "1", "; rescue; end"),
+        ("'%s' % ", "1", ""),
+        ("{ 'a' => 1 }.merge({ 'b' => ", "1", " })"),
+        ("case 1 when 1 then ", "1", " end"),
+        ("(File.exist?('/x') ? ", "1", " : 2)"),
+        ("[File.read('/x')].each { |x| ", "x", " }"),
+        ("foo.bar { |x| ", "x", " }"),
+    ] {
+        let nested = |levels: usize| {
+            let source =
+                format!("foo = `x`\nmattermost['a'] = {}{inner}{}\n", open.repeat(levels), close.repeat(levels));
+            read_14_7(&source).map(|_| ())
+        };
+        let deepest = (1..120).take_while(|levels| nested(*levels).is_ok()).last().unwrap();
+        assert!(deepest >= 20, "{open}: only {deepest} levels");
+        assert_eq!(nested(deepest + 1), Err("too_deep".to_owned()), "{open}");
+    }
+}
