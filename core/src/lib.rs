@@ -9,4 +9,5 @@ pub mod legacy;
 pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
+pub mod sequence;
 pub mod version;

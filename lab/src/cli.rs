@@ -1,12 +1,17 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod env;
 mod hold;
 mod list;
+mod output;
 mod reap;
+mod replay;
 mod run;
 mod serve;
+mod settings_file;
 mod sweep;
+mod translate;
 
 use std::panic::AssertUnwindSafe;
 
@@ -29,11 +34,15 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Env(env::Arguments),
+    Translate(translate::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    /// Play recorded exchanges with GitLab's provider against any provider and report every difference
+    Replay(replay::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -54,9 +63,12 @@ pub fn main() -> Exit {
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
+        Command::Translate(arguments) => translate::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
@@ -66,8 +78,6 @@ pub fn main() -> Exit {
 /// Prints an error and its causes to stderr.
 fn complain(error: &dyn std::error::Error) {
     use std::io::Write as _;
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
     // A closed stderr leaves nobody to tell.
-    let _ = writeln!(anstream::stderr(), "error: {text}");
+    let _ = writeln!(anstream::stderr(), "error: {}", crate::cause::chain(error));
 }

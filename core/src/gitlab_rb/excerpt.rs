@@ -13,7 +13,7 @@ const SECRET_WORDS: [&str; 7] = ["password", "passwd", "secret", "token", "salt"
 
 /// Some lines of a file; offsets in the file can be turned into offsets in the excerpt.
 #[derive(Debug, Clone)]
-pub(super) struct Excerpt {
+pub(crate) struct Excerpt {
     file_name: String,
     text: String,
     /// 0-based number of the first line.
@@ -32,7 +32,7 @@ struct Piece {
 }
 
 impl Excerpt {
-    pub(super) fn around(file_name: &str, source: &str, span: Span) -> Self {
+    pub(crate) fn around(file_name: &str, source: &str, span: Span) -> Self {
         let place = floor(source, span.start);
         let line_start = source[..place].rfind('\n').map_or(0, |at| at + 1);
         let line_number = source[..line_start].matches('\n').count();
@@ -71,7 +71,7 @@ impl Excerpt {
     }
 
     /// A label for a place in the file, if the excerpt shows where it starts.
-    pub(super) fn label(&self, span: Span, message: &str, primary: bool) -> Option<LabeledSpan> {
+    pub(crate) fn label(&self, span: Span, message: &str, primary: bool) -> Option<LabeledSpan> {
         let piece = self.pieces.iter().find(|piece| (piece.file_start..=piece.file_end).contains(&span.start))?;
         let start = floor(&self.text, piece.start + (span.start - piece.file_start));
         let end = floor(&self.text, piece.start + (span.end.min(piece.file_end).max(span.start) - piece.file_start));
