@@ -10,5 +10,6 @@ pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
 pub mod plan;
+pub mod sequence;
 pub mod upgrade;
 pub mod version;

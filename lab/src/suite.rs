@@ -5,15 +5,15 @@
 
 mod feature;
 mod load;
+mod needs;
 mod play;
 mod run;
 mod scenario;
 mod select;
-mod start;
 
 pub use load::{LoadError, load};
+pub use needs::unmet_need;
 pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};
 pub use select::{Selection, SelectionError, Shard, TagExpression};
-pub use start::{Choices, StartError, start_lab, unmet_need};

@@ -10,6 +10,8 @@ mod access_token;
 mod answer;
 mod api;
 mod application;
+mod application_form;
+mod applications_page;
 mod authorization_request;
 mod authorize;
 mod bearer;
@@ -26,6 +28,7 @@ mod seed;
 mod session;
 mod sign_in;
 mod token;
+mod token_info;
 mod uri;
 mod user;
 mod visit;
@@ -41,7 +44,7 @@ use scope::Scopes;
 use session::Sessions;
 use user::{UserId, Users};
 
-use super::{Request, Response, TokenSource, UnixTime};
+use super::{Body, Request, Response, TokenSource, UnixTime};
 use crate::version::Version;
 
 /// How a provider behaves, apart from what is stored in it.
@@ -109,10 +112,16 @@ impl Provider {
 
     /// Answers a request.
     pub fn handle(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
-        let mut response = self.route(request, now, random);
-        let is_static = matches!(response.status, 400 | 422 | 500) && response.headers.get("set-cookie").is_none();
-        if !is_static || request.path.starts_with("/api/") {
-            answer::finish(&mut response, request.method == "HEAD");
+        let is_head = request.method == "HEAD";
+        let mut response = match self.route(request, now, random) {
+            Ok(mut response) => {
+                answer::finish(&mut response, is_head);
+                response
+            }
+            Err(refusal) => refusal,
+        };
+        if is_head {
+            response.body = Body::Empty;
         }
         response
     }

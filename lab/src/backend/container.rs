@@ -54,7 +54,7 @@ impl ContainerServer {
 
     /// Starts a container, after building its image if need be.
     pub(super) async fn start(owner: &Owner) -> Result<Self, BackendError> {
-        let engine = Engine::probe().await.map_err(BackendError::NoEngine)?;
+        let engine = Engine::require().await.map_err(BackendError::NoEngine)?;
         let name = image::ensure(&engine, IMAGE).await?;
         let password = Password::random();
         let host_ip = engine.published_address();
@@ -96,6 +96,11 @@ impl ContainerServer {
     pub(super) fn place(&self) -> String {
         let id = self.id.get(..12).unwrap_or(&self.id);
         format!("container {id}, {}:{}", self.host, self.port.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn session_command(&self) -> String {
+        let id = self.id.get(..12).unwrap_or(&self.id);
+        format!("docker exec -it {id} psql -U {} {}", super::SUPERUSER, super::MAINTENANCE)
     }
 
     pub(super) async fn check(&self) -> Result<(), PartDown> {

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::complain;
 use crate::exit::Exit;
 use crate::report::number_of_scenarios;
-use crate::suite::{self, Choices, Heading, Plan, Planned, Selection};
+use crate::subject::Choices;
+use crate::suite::{self, Heading, Plan, Planned, Selection};
 
 /// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;

@@ -12,10 +12,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::complain;
+use crate::cleanup::Keep;
 use crate::event::Footer;
 use crate::exit::Exit;
+use crate::lab::Lab;
 use crate::report::{JsonLines, Pretty, Reports};
-use crate::suite::{self, Choices, Plan, Selection, Stage};
+use crate::subject::Choices;
+use crate::suite::{self, Plan, Selection, Stage};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
@@ -39,6 +42,9 @@ pub struct Arguments {
     /// What to print: text for people, or the events of the run as JSON lines
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Leave the lab standing at the end, and say how to reach it
+    #[arg(long)]
+    keep: bool,
     /// Print no durations, so that two equal runs print the same
     #[arg(long)]
     no_durations: bool,
@@ -85,17 +91,21 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
         Ok(interrupted) => interrupted,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
+    let keep = if arguments.keep { Keep::Everything } else { Keep::Nothing };
     let lab = tokio::select! {
-        lab = suite::start_lab(&arguments.choices) => lab,
-        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => return Exit::NotStarted,
+        lab = Lab::start(arguments.choices.clone(), &program, keep) => lab,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {
+            return refuse(&io::Error::from(io::ErrorKind::Interrupted), Exit::NotStarted);
+        }
     };
     let lab = match lab {
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let stage = Arc::new(Stage::new(lab, program, arguments.timeout, interrupted.clone()));
+    let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
     let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    lab.stop();
     match reports.close() {
         Ok(()) => verdict(&footer),
         Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),
@@ -130,14 +140,16 @@ fn rerun(arguments: &Arguments) -> Vec<String> {
     command.into_iter().chain(features).chain(arguments.choices.as_arguments()).collect()
 }
 
-/// Becomes true at the first SIGINT or SIGTERM.
+/// Becomes true at the first SIGINT, SIGTERM or SIGHUP.
 fn interruption() -> io::Result<watch::Receiver<bool>> {
     let (sender, receiver) = watch::channel(false);
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hangup = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
         // Nobody listens any more once the run is over.
         let _ = sender.send(true);

@@ -15,6 +15,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::task::JoinHandle;
 
 use super::{Names, Place, Record};
+use crate::cause::innermost;
 use crate::exchange::{Exchange, Party};
 
 /// Larger messages are refused: nothing in a sign-in comes near it.
@@ -171,13 +172,4 @@ impl Shared {
 
 fn refusal(status: StatusCode, reason: &str) -> Response {
     (status, format!("lab: {reason}\n")).into_response()
-}
-
-/// The cause that a person can act on: the last in the chain.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }

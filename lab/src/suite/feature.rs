@@ -6,8 +6,8 @@ use cucumber::feature::{ExpandExamplesError, Ext as _};
 use cucumber::gherkin;
 
 use super::load::LoadError;
+use super::needs;
 use super::scenario::{Heading, Level, Scenario, row_slugs, slug};
-use super::start;
 
 /// The scenarios of the feature file `path` that has this text, in their order.
 ///
@@ -86,8 +86,8 @@ impl File<'_> {
             tags.push(Level::default().to_string());
         }
         let needs: Vec<String> = tags.iter().filter(|tag| tag.starts_with("needs-")).cloned().collect();
-        if let Some(need) = needs.iter().find(|need| !start::NEEDS.contains(&need.as_str())) {
-            let known = start::NEEDS.map(|need| format!("`@{need}`")).join(", ");
+        if let Some(need) = needs.iter().find(|need| !needs::NEEDS.contains(&need.as_str())) {
+            let known = needs::NEEDS.map(|need| format!("`@{need}`")).join(", ");
             return Err(LoadError::UnknownNeed { location, need: need.clone(), known });
         }
 

@@ -115,14 +115,23 @@ impl Performance {
     async fn act(&self) -> Ending {
         let mut world = World::default();
         world.enter(Arc::clone(&self.stage.lab), self.stage.program.clone(), &self.scenario.heading.id);
-        let outcome = tokio::select! {
+        let mut outcome = tokio::select! {
             biased;
             () = self.stage.interruption() => Self::interrupted(),
             outcome = timeout(self.stage.time_limit, self.steps(&mut world)) => {
                 outcome.unwrap_or_else(|_| self.too_late(""))
             }
         };
-        Ending { outcome, exchanges: world.exchanges() }
+        if let Outcome::Failed { failure } | Outcome::Errored { failure } = &mut outcome {
+            for part in world.parts_down().await {
+                failure.actual.push_str("\nnote: ");
+                failure.actual.push_str(&part);
+            }
+            failure.actual = world.masked(&failure.actual);
+        }
+        let exchanges = world.exchanges();
+        world.leave().await;
+        Ending { outcome, exchanges }
     }
 
     async fn steps(&self, world: &mut World) -> Outcome {

@@ -7,9 +7,10 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::start::{Choices, unmet_need};
+use super::needs::unmet_need;
 use super::{Scenario, Stage};
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
+use crate::subject::Choices;
 
 /// A scenario and whether it will be played.
 #[derive(Debug, Clone)]

@@ -108,7 +108,4 @@ pub(super) fn finish(response: &mut Response, is_head: bool) {
         let value = if comparable { "max-age=0, private, must-revalidate" } else { "no-cache" };
         response.headers.push("Cache-Control", value);
     }
-    if is_head {
-        response.body = Body::Empty;
-    }
 }
