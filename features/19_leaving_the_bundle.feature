@@ -80,15 +80,17 @@ Feature: Upgrading GitLab Mattermost outside of GitLab
       { "mattermost": <secrets> }
       """
     When the command `mattermost-lab upgrade --from 18.11.11 --to <target> --gitlab-rb gitlab.rb --secrets gitlab-secrets.json --format json` is run
-    Then its output as JSON has "/gates/0/target" = "<checked>"
+    Then its output as JSON has "/gates/0/target" = "<target>"
     And its output as JSON has "/gates/0/reconfigure/stops" = "<stops>"
 
     Examples:
-      | target | checked | setting                                       | secrets                      | stops |
-      | 19.0.0 | 19.0.0  | mattermost['team_site_name'] = 'Chat'         | {}                           | yes   |
-      | 19.0.0 | 19.0.0  | gitlab_rails['mattermost_host'] = 'http://mm' | { "email_invite_salt": "x" } | yes   |
-      | 19.1.0 | 19.1.0  | gitlab_rails['mattermost_host'] = 'http://mm' | {}                           | no    |
-      | 19.2.4 | 19.2.4  | mattermost['enable'] = false                  | {}                           | yes   |
+      | target | setting                                       | secrets                      | stops |
+      | 19.0.0 | mattermost['team_site_name'] = 'Chat'         | {}                           | yes   |
+      | 19.0.0 | gitlab_rails['mattermost_host'] = 'http://mm' | { "email_invite_salt": "x" } | yes   |
+      | 19.1.0 | gitlab_rails['mattermost_host'] = 'http://mm' | {}                           | no    |
+      | 19.2.4 | mattermost['enable'] = false                  | {}                           | yes   |
+      | 19.3.0 | mattermost['enable'] = false                  | { "email_invite_salt": "x" } | no    |
+      | 19.3.0 | mattermost['enable'] = true                   | {}                           | yes   |
 
   @upgrading-gitlab-mattermost-outside-of-gitlab
   Scenario: GitLab 19 itself has nothing to leave

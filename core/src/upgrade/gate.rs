@@ -48,7 +48,7 @@ pub struct Gate {
     pub installed: Version,
     /// The release that replaces it.
     pub target: Version,
-    /// Whether the plan goes this way; if not, this is what would have happened without the stop that it makes.
+    /// Whether the plan goes this way; if not, it is the direct way, on which the plan makes a stop.
     pub planned: bool,
     /// The check before the package is installed.
     pub package: Ruling,

@@ -120,7 +120,8 @@ pub fn leave(from: &'static Release, installation: &Installation<'_>) -> Upgrade
     let last = releases::last_with_mattermost().filter(|last| last.gitlab > from.gitlab).unwrap_or(from);
     // There is nothing to do on the way if nothing later ships Mattermost.
     let hops = path(from, last).unwrap_or_default();
-    assemble(from, last, &hops, Some(last), installation)
+    let left = Some(last).filter(|last| last.mattermost != Bundled::Nothing);
+    assemble(from, last, &hops, left, installation)
 }
 
 fn assemble(
@@ -196,15 +197,15 @@ fn planned(hop: &Hop) -> PlannedHop {
     }
 }
 
-/// The gate as the plan passes it and, where the plan makes a stop to pass it better, as it would have been without.
+/// The gate as it would be on the direct way, where the plan makes a stop in between, and as the plan passes it.
 fn gates(hops: &[Hop], installation: &Installation<'_>) -> Vec<Gate> {
-    let Some((index, hop)) = hops.iter().enumerate().find(|(_, hop)| crossed(hop)) else { return Vec::new() };
-    let direct = index.checked_sub(1).map(|before| hops[before].from.gitlab);
-    let direct = direct.filter(|before| Line::of(*before) == Line::of(hop.from.gitlab));
-    let mut gates: Vec<Gate> =
-        direct.map(|installed| gate(installed, hop.to.gitlab, false, installation)).into_iter().collect();
-    gates.push(gate(hop.from.gitlab, hop.to.gitlab, true, installation));
-    gates
+    let Some(hop) = hops.iter().find(|hop| crossed(hop)) else { return Vec::new() };
+    let ends = hops.first().zip(hops.last()).map(|(first, last)| (first.from, last.to));
+    // From an older minor there is no direct way: its check stops for the required stop alone.
+    let direct =
+        ends.filter(|ends| *ends != (hop.from, hop.to) && Line::of(ends.0.gitlab) == Line::of(hop.from.gitlab));
+    let direct = direct.map(|(from, to)| gate(from.gitlab, to.gitlab, false, installation));
+    direct.into_iter().chain([gate(hop.from.gitlab, hop.to.gitlab, true, installation)]).collect()
 }
 
 fn old_settings(hops: &[Hop], installation: &Installation<'_>) -> Option<OldSettings> {

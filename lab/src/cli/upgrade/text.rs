@@ -117,7 +117,7 @@ fn concern(out: &mut String, concern: &Concern) {
 }
 
 fn gate(out: &mut String, gate: &Gate) {
-    let taken = if gate.planned { "" } else { ", which this plan avoids" };
+    let taken = if gate.planned { "" } else { " directly, which this plan does not do" };
     let _ = writeln!(out, "  {} -> {}{taken}", gate.installed, gate.target);
     ruling(out, "before installation", &gate.package);
     ruling(out, "at reconfigure", &gate.reconfigure);
