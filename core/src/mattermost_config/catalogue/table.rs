@@ -105,14 +105,14 @@ impl Setting {
 
     /// The name of the variable by the server's own rule: `MM_`, section, `_`, key, all in capitals.
     pub fn conventional_variable(&self) -> String {
-        format!("MM_{}", self.path.replace('.', "_").to_uppercase())
+        format!("MM_{}", self.path.replace('.', "_").to_ascii_uppercase())
     }
 
     /// The name of the variable in `version`.
     pub fn variable(&self, version: Version) -> String {
         if self.is_renamed_inside() && (SHORT_NAMES_AGAIN..SECOND_PARSER).contains(&version) {
             let parts: Vec<&str> = self.json_path().collect();
-            return format!("MM_{}", parts.join("_").to_uppercase());
+            return format!("MM_{}", parts.join("_").to_ascii_uppercase());
         }
         self.conventional_variable()
     }
@@ -123,7 +123,7 @@ impl Setting {
     }
 
     /// Whether `config.json` knows it under another key than the server's code.
-    pub(super) fn is_renamed_inside(&self) -> bool {
+    pub(in crate::mattermost_config) fn is_renamed_inside(&self) -> bool {
         self.json_key.is_some()
     }
 
