@@ -2,10 +2,14 @@
 //!
 //! Messages and time go in, messages come out; whoever drives them brings the clock, the network and the randomness.
 
+pub mod gitlab;
 mod message;
+pub mod page;
+mod secret;
 mod time;
 mod token_source;
 
 pub use message::{Body, Headers, Method, Request, Response};
+pub use secret::Secret;
 pub use time::UnixTime;
 pub use token_source::TokenSource;

@@ -7,6 +7,7 @@ mod list;
 mod output;
 mod reap;
 mod run;
+mod serve;
 mod settings_file;
 mod sweep;
 mod translate;
@@ -19,7 +20,7 @@ use crate::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
-#[command(name = "mattermost-lab", version, arg_required_else_help = true)]
+#[command(name = "mattermost-lab", bin_name = "mattermost-lab", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -39,6 +40,9 @@ enum Command {
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    /// Serves one built-in part
+    #[command(subcommand)]
+    Serve(serve::Serve),
 }
 
 /// Runs the program with the arguments of this process.
@@ -61,6 +65,7 @@ pub fn main() -> Exit {
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)

@@ -26,7 +26,7 @@ pub enum Event {
         id: String,
     },
     /// All is known of a scenario. Each selected scenario has exactly one such event.
-    ScenarioFinished(Record),
+    ScenarioFinished(Box<Record>),
     /// Nothing more comes.
     RunFinished(Footer),
 }

@@ -5,6 +5,7 @@
 
 mod base;
 mod executable;
+mod outdated;
 mod recipe;
 
 pub use base::BASE_IMAGE;
@@ -113,7 +114,9 @@ async fn build(engine: &Engine, recipe: Recipe) -> Result<ImageName, ImageError>
     let failed = |source| ImageError::Build { image: image.clone(), context, source: Box::new(source) };
     let options = BuildImageOptions::new().with_skip_if_exists(true);
     let built = recipe.into_buildable().build_image_with(options).await;
-    built.map(|_| image.clone()).map_err(failed)
+    let image = built.map(|_| image.clone()).map_err(failed)?;
+    outdated::remove(engine, &image).await;
+    Ok(image)
 }
 
 async fn exists(engine: &Engine, image: &str) -> Result<bool, ImageError> {

@@ -9,6 +9,7 @@ pub mod engine;
 pub mod event;
 pub mod exchange;
 pub mod exit;
+pub mod gitlab;
 pub mod image;
 pub mod lab;
 pub mod network;

@@ -48,7 +48,7 @@ impl Reports {
     /// Reports on stdout, through `report`.
     pub fn on_stdout(report: impl Report + 'static) -> Self {
         let reports: Vec<(String, Box<dyn Report>)> = vec![("stdout".to_owned(), Box::new(report))];
-        Self { reports, progress: ProgressBar::new(0), failed: None }
+        Self { reports, progress: progress(), failed: None }
     }
 
     /// Also writes `junit.xml` and `events.jsonl` into `folder`, which is created if need be.
@@ -88,12 +88,7 @@ impl Reports {
             });
         });
         match event {
-            Event::RunStarted(header) => {
-                self.progress.set_length(header.scenarios as u64);
-                if let Ok(style) = ProgressStyle::with_template("{pos}/{len} scenarios, {elapsed} {wide_msg}") {
-                    self.progress.set_style(style);
-                }
-            }
+            Event::RunStarted(header) => self.progress.set_length(header.scenarios as u64),
             Event::ScenarioStarted { id } => self.progress.set_message(id.clone()),
             Event::ScenarioFinished(_) => self.progress.inc(1),
             Event::RunFinished(_) => self.progress.finish_and_clear(),
@@ -106,6 +101,15 @@ impl Reports {
     /// The first [`ReportError`] that happened.
     pub fn close(self) -> Result<(), ReportError> {
         self.failed.map_or(Ok(()), Err)
+    }
+}
+
+/// Shows itself on stderr, if that is a terminal.
+fn progress() -> ProgressBar {
+    let progress = ProgressBar::new(0);
+    match ProgressStyle::with_template("{pos}/{len} scenarios, {elapsed} {wide_msg}") {
+        Ok(style) => progress.with_style(style),
+        Err(_) => progress,
     }
 }
 

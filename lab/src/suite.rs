@@ -3,6 +3,7 @@
 //! One scenario is played by [`Stage::play`], whoever asks for it: the command `run` through [`run()`], or a test
 //! harness directly. What the steps do is not known here, nor how results are shown (`report`).
 
+mod feature;
 mod load;
 mod play;
 mod run;

@@ -81,6 +81,7 @@ impl World {
     }
 
     /// Records what a check found to be wrong; the step returns the result as its error.
+    #[must_use = "only the step that returns it fails"]
     pub fn fail(
         &mut self,
         requirement: impl Into<String>,

@@ -29,7 +29,7 @@ use super::{Settings, Span, Unknown, Value};
 use crate::version::Version;
 
 /// Units of work that a file may take: one for each expression evaluated, one for each four bytes of text made.
-const WORK_LIMIT: u64 = 10_000_000;
+const WORK_LIMIT: u64 = 5_000_000;
 /// The deepest nesting of evaluation; above the nesting of syntax only through methods that the file defines.
 const DEPTH_LIMIT: usize = super::lower::DEPTH_LIMIT + 20;
 /// The deepest nesting of values.

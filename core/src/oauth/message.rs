@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::page::Page;
+
 /// An HTTP request method in capitals: `GET`, `POST`, `DELETE`.
 pub type Method = String;
 
@@ -75,6 +77,8 @@ pub enum Body {
     Empty,
     /// Bytes as they are; the `Content-Type` field says what they are.
     Bytes(Vec<u8>),
+    /// A page for a person; whoever sends it makes HTML of it.
+    Page(Box<Page>),
 }
 
 /// A response, as a server sends it.

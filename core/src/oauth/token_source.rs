@@ -4,4 +4,11 @@
 pub trait TokenSource {
     /// Fills `bytes` with unpredictable bytes.
     fn fill(&mut self, bytes: &mut [u8]);
+
+    /// `bytes` unpredictable bytes as lower-case hexadecimal digits, two for each.
+    fn hex(&mut self, bytes: usize) -> String {
+        let mut raw = vec![0; bytes];
+        self.fill(&mut raw);
+        raw.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }

@@ -197,7 +197,8 @@ impl ValueError for DeriveError {
                 "use ASCII without spaces only; write a host of other letters in its `xn--` form"
             }
             Self::FrozenString { .. } => "remove `.freeze`, or write `.dup` after it",
-            Self::TypeError { .. } | Self::NoMethod { .. } => "write the value as a quoted text",
+            Self::TypeError { .. } => "write a value of the class that is needed, or remove the line for the default",
+            Self::NoMethod { .. } => "write the value as the package's template shows it, texts in quotes",
             Self::NotText { .. } => "put the value in quotes",
             Self::RemovedSetting { .. } => "write it as a variable in `mattermost['env']` instead",
             Self::InvalidRole { .. } => "see the list of roles of your GitLab version",

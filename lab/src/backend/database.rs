@@ -83,7 +83,7 @@ pub(super) fn name(owner: &Owner, number: u32, hint: &str) -> String {
 
 fn owner_in(name: &str) -> Option<Owner> {
     let rest = name.strip_prefix(PREFIX)?;
-    let parts = if rest.starts_with("kept_") { 4 } else { 3 };
+    let parts = if rest.starts_with("kept_") { 5 } else { 4 };
     rest.split('_').take(parts).collect::<Vec<_>>().join("-").parse().ok()
 }
 
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_name_tells_its_owner_and_fits() {
         for kept in [false, true] {
-            let owner = Owner::this_process(kept).unwrap();
+            let owner = Owner::new_run(kept).unwrap();
             let name =
                 name(&owner, 4_000_000, "17/OAuth2 sequence: the user's \"denial\" is reported, and nothing is stored");
             assert!(name.len() <= NAME_LENGTH, "{name}");

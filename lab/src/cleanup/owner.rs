@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::CleanupError;
 use super::process::ProcessId;
@@ -12,27 +13,33 @@ pub const OWNER_LABEL: &str = "mattermost-lab.owner";
 /// Longest part of the host's name in a mark: marks are part of socket paths, which the system limits to 107 bytes.
 const HOST_LENGTH: usize = 16;
 
-/// The process a run belongs to, and whether what it made shall outlive it.
+/// How many runs this process has had: in tests several live at once.
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+/// The process a run belongs to, which of its runs it is, and whether what the run made shall outlive it.
 ///
 /// # Shape
-/// `[kept-]PID-START-HOST`: decimal process number, decimal start time in kernel ticks, and the first sixteen letters
-/// and digits of the host's name in lower case. Accepted: `4711-90210-build7`, `kept-4711-90210-build7`; rejected: `4711-build7`.
+/// `[kept-]PID-START-RUN-HOST`: process number, its start time in kernel ticks and the number of the run in it, all
+/// decimal, then the first sixteen letters and digits of the host's name in lower case. Accepted: `4711-90210-0-build7`,
+/// `kept-4711-90210-0-build7`; rejected: `4711-build7`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Owner {
     process: ProcessId,
+    run: u32,
     host: String,
     kept: bool,
 }
 
 impl Owner {
-    /// The mark of this process.
+    /// The mark of a new run of this process.
     ///
     /// # Errors
     /// The system does not say which process or host this is.
-    pub fn this_process(kept: bool) -> Result<Self, CleanupError> {
+    pub fn new_run(kept: bool) -> Result<Self, CleanupError> {
         let pid = nix::unistd::getpid().as_raw();
         let process = ProcessId::of(pid).map_err(CleanupError::Identity)?;
-        Ok(Self { process, host: this_host().map_err(CleanupError::Identity)?, kept })
+        let host = this_host().map_err(CleanupError::Identity)?;
+        Ok(Self { process, run: RUNS.fetch_add(1, Ordering::Relaxed), host, kept })
     }
 
     /// Whether what it made shall outlive it.
@@ -58,13 +65,14 @@ fn this_host() -> std::io::Result<String> {
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kept = if self.kept { "kept-" } else { "" };
-        write!(f, "{kept}{}-{}-{}", self.process.pid, self.process.start, self.host)
+        let Self { process: ProcessId { pid, start }, run, host, .. } = self;
+        write!(f, "{kept}{pid}-{start}-{run}-{host}")
     }
 }
 
 /// The text is no mark of a run.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no owner: expected `[kept-]PID-START-HOST`")]
+#[error("`{0}` is no owner: expected `[kept-]PID-START-RUN-HOST`")]
 pub struct NotAnOwner(String);
 
 impl FromStr for Owner {
@@ -78,10 +86,12 @@ impl FromStr for Owner {
 fn parse(text: &str) -> Option<Owner> {
     let (rest, kept) = text.strip_prefix("kept-").map_or((text, false), |rest| (rest, true));
     let (pid, rest) = rest.split_once('-')?;
-    let (start, host) = rest.split_once('-')?;
+    let (start, rest) = rest.split_once('-')?;
+    let (run, host) = rest.split_once('-')?;
     let process = ProcessId { pid: pid.parse().ok()?, start: start.parse().ok()? };
+    let run = run.parse().ok()?;
     let host_is_plain = host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    (process.pid > 0 && host_is_plain).then(|| Owner { process, host: host.to_owned(), kept })
+    (process.pid > 0 && host_is_plain).then(|| Owner { process, run, host: host.to_owned(), kept })
 }
 
 #[cfg(test)]
@@ -91,21 +101,23 @@ mod tests {
     #[test]
     fn the_text_form_is_read_back() {
         for kept in [false, true] {
-            let owner = Owner::this_process(kept).unwrap();
+            let owner = Owner::new_run(kept).unwrap();
             assert_eq!(owner.to_string().parse(), Ok(owner));
         }
     }
 
     #[test]
     fn what_is_no_mark_is_refused() {
-        for text in ["", "4711-build7", "x-1-h", "0-1-h", "-5-1-h", "1-1-a/b", "1-1-a.b", "other-1-1-h"] {
+        for text in
+            ["", "4711-build7", "1-1-h", "x-1-0-h", "0-1-0-h", "-5-1-0-h", "1-1-0-a/b", "1-1-0-a.b", "o-1-1-0-h"]
+        {
             assert!(text.parse::<Owner>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn the_living_other_hosts_and_kept_things_are_not_abandoned() {
-        let living = Owner::this_process(false).unwrap();
+        let living = Owner::new_run(false).unwrap();
         assert!(!living.is_abandoned(true));
         let process = ProcessId { start: living.process.start + 1, ..living.process };
         let dead = Owner { process, ..living };

@@ -40,7 +40,7 @@ impl Run {
         for left in &swept.left {
             tracing::warn!("an earlier run left something that cannot be removed: {left}");
         }
-        let directory = RunDirectory::create(Owner::this_process(keep == Keep::Everything)?)?;
+        let directory = RunDirectory::create(Owner::new_run(keep == Keep::Everything)?)?;
         let reaper = match keep {
             Keep::Everything => None,
             Keep::Nothing => Some(Reaper::spawn(program, &directory).inspect_err(|_| {

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn removing_it_ends_its_processes_whether_listed_or_only_working_in_it() {
-        let directory = RunDirectory::create(Owner::this_process(false).unwrap()).unwrap();
+        let directory = RunDirectory::create(Owner::new_run(false).unwrap()).unwrap();
         let mut listed = sleeper(Path::new("/"));
         directory.register_process(listed.id()).unwrap();
         let mut unlisted = sleeper(directory.path());
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn only_a_folder_that_bears_a_mark_and_is_ours_is_taken_for_a_runs() {
-        let directory = RunDirectory::create(Owner::this_process(false).unwrap()).unwrap();
+        let directory = RunDirectory::create(Owner::new_run(false).unwrap()).unwrap();
         assert_eq!(RunDirectory::existing(directory.path()).unwrap().owner(), directory.owner());
         let link = directory.path().with_extension("link");
         std::os::unix::fs::symlink(directory.path(), &link).unwrap();

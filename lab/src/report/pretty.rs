@@ -86,7 +86,7 @@ impl<W: Write> Report for Pretty<W> {
             Event::RunStarted(_) | Event::ScenarioStarted { .. } => Ok(()),
             Event::ScenarioFinished(record) => {
                 if !matches!(record.outcome, Outcome::Passed | Outcome::Skipped { .. }) {
-                    self.not_passed.push(record.clone());
+                    self.not_passed.push(Record::clone(record));
                 }
                 self.finished(record)
             }

@@ -60,7 +60,7 @@ pub async fn run(
     let mut counts = Counts::default();
     let mut finish = |record: Record| {
         counts.add(&record.outcome);
-        record
+        Event::ScenarioFinished(Box::new(record))
     };
     let mut waiting = plan.scenarios.into_iter();
     let mut played = FuturesUnordered::new();
@@ -70,7 +70,7 @@ pub async fn run(
         while !broken_off && played.len() < jobs {
             let Some(Planned { scenario, skip }) = waiting.next() else { break };
             if let Some(reason) = skip {
-                listener(Event::ScenarioFinished(finish(unplayed(&scenario, Outcome::Skipped { reason }))));
+                listener(finish(unplayed(&scenario, Outcome::Skipped { reason })));
             } else {
                 listener(Event::ScenarioStarted { id: scenario.heading.id.clone() });
                 let stage = Arc::clone(&stage);
@@ -79,7 +79,7 @@ pub async fn run(
         }
         tokio::select! {
             record = played.next() => match record {
-                Some(record) => listener(Event::ScenarioFinished(finish(record))),
+                Some(record) => listener(finish(record)),
                 None => break,
             },
             Ok(_) = interrupted.wait_for(|interrupted| *interrupted), if !broken_off => broken_off = true,
@@ -87,7 +87,7 @@ pub async fn run(
     }
     for Planned { scenario, .. } in waiting {
         let reason = "interrupted before it began".to_owned();
-        listener(Event::ScenarioFinished(finish(unplayed(&scenario, Outcome::NotRun { reason }))));
+        listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
     }
     let footer = Footer { counts, interrupted: broken_off, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));

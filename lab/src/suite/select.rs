@@ -178,6 +178,3 @@ fn hint(near: &[String]) -> String {
     let quoted: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
     if quoted.is_empty() { String::new() } else { format!("; near: {}", quoted.join(", ")) }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,7 @@ pub fn tests() -> Vec<Test> {
         every_failure_is_told_at_once_and_again_at_the_end,
         a_scenario_without_end_fails_and_names_its_step,
         a_scenario_that_cannot_be_served_is_skipped_with_its_reason,
+        steps_of_the_command_line_say_what_they_found,
         a_need_that_is_met_is_no_reason_to_skip,
         scenarios_play_at_the_same_time_unless_they_are_serial,
         colours_are_printed_only_when_asked_for,
@@ -139,4 +140,12 @@ fn colours_are_printed_only_when_asked_for() {
     assert!(!colours(&[], ""));
     assert!(!colours(&["--color", "never"], ""));
     assert!(colours(&["--color", "always"], "1"));
+}
+
+fn steps_of_the_command_line_say_what_they_found() {
+    let expected = include_str!("../features/command_line.expected");
+    program(&["run", "features/command_line.feature", "--jobs", "1", "--no-durations"])
+        .status(1)
+        .stdout(expected)
+        .check();
 }

@@ -1,7 +1,12 @@
 //! The formats for machines: each is read back with somebody else's reader, and nothing is lost in it.
 
 use std::fs;
+use std::time::Duration;
 
+use gitlab_mattermost_lab::event::{Event, Failure, Outcome, PlayedStep, Record};
+use gitlab_mattermost_lab::exchange::{Exchange, Party};
+use gitlab_mattermost_lab::report::describe;
+use gitlab_mattermost_lab::suite::{Heading, Level};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -14,6 +19,7 @@ pub fn tests() -> Vec<Test> {
         every_line_of_json_follows_the_schema,
         the_footer_counts_what_the_lines_say,
         the_schema_refuses_what_is_no_event,
+        exchanges_are_part_of_the_schema_and_of_what_people_read,
         junit_holds_every_outcome,
         junit_tells_all_test_cases_apart,
         a_folder_that_cannot_be_made_is_refused,
@@ -119,4 +125,65 @@ fn a_folder_that_cannot_be_made_is_refused() {
     let error = "error: cannot write `runner/main.rs/reports`: Not a directory (os error 20)\n";
     let flags = ["run", "features/selection.feature", "--report-dir", "runner/main.rs/reports"];
     program(&flags).status(2).stderr(error).check();
+}
+
+fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
+    let exchange = |answer: Result<u16, String>| Exchange {
+        from: Party::Mattermost,
+        to: Party::GitLab,
+        method: "POST".to_owned(),
+        url: "https://gitlab.example.com/oauth/token".to_owned(),
+        request_headers: vec![("Accept".to_owned(), "application/json".to_owned())],
+        request_body: "grant_type=authorization_code&code=[masked]".to_owned(),
+        answer,
+        response_headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        response_body: "{\n}".to_owned(),
+    };
+    let record = Record {
+        heading: Heading {
+            id: "file/scenario".to_owned(),
+            section: "oauth2-sequence".to_owned(),
+            level: Level::Should,
+            name: "Scenario".to_owned(),
+            serial: false,
+            needs: Vec::new(),
+            location: "file.feature:3".to_owned(),
+        },
+        outcome: Outcome::Failed {
+            failure: Failure {
+                step: "Then it holds".to_owned(),
+                requirement: "it holds".to_owned(),
+                expected: "yes".to_owned(),
+                actual: "no".to_owned(),
+            },
+        },
+        duration: Duration::from_millis(5),
+        steps: vec![PlayedStep { text: "Then it holds".to_owned(), duration: Duration::ZERO }],
+        exchanges: vec![exchange(Ok(400)), exchange(Err("connection refused".to_owned()))],
+    };
+    let expected = "    \
+    section      oauth2-sequence (should)
+    scenario     Scenario (file.feature:3)
+    step         Then it holds
+    requirement  it holds
+    expected     yes
+    actual       no
+    exchange     1. Mattermost asks GitLab: POST https://gitlab.example.com/oauth/token
+                    > Accept: application/json
+                    > grant_type=authorization_code&code=[masked]
+                    < 400
+                    < Content-Type: application/json
+                    < {
+                    < }
+                 2. Mattermost asks GitLab: POST https://gitlab.example.com/oauth/token
+                    > Accept: application/json
+                    > grant_type=authorization_code&code=[masked]
+                    < no answer: connection refused
+                    < Content-Type: application/json
+                    < {
+                    < }
+";
+    assert_eq!(describe(&record), expected);
+    let json = serde_json::to_value(Event::ScenarioFinished(Box::new(record))).unwrap();
+    jsonschema::validate(&schema(), &json).unwrap_or_else(|error| panic!("{error}: {json}"));
 }

@@ -1,0 +1,93 @@
+//! `serve gitlab`.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::version::Version;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::exit::Exit;
+use crate::gitlab::{MockGitLab, MockGitLabOptions, StartError};
+
+/// Flags of `serve gitlab`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Users, personal access tokens and applications, as JSON.
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+    /// Where tests may change the state, put the clock forward and read what was said.
+    #[arg(long, value_name = "ADDR")]
+    control: Option<SocketAddr>,
+    /// The version of GitLab to behave like.
+    #[arg(long, value_name = "VERSION", default_value = "14.7")]
+    gitlab_version: Version,
+    /// Scheme, host and port of absolute URLs; by default those of each request.
+    #[arg(long, value_name = "URL")]
+    external_url: Option<String>,
+}
+
+/// Serves until a signal ends it.
+pub fn run(arguments: &Arguments) -> Exit {
+    let seed = match arguments.seed.as_deref().map_or_else(|| Ok(Seed::default()), read_seed) {
+        Ok(seed) => seed,
+        Err(error) => return fail(&error, Exit::Usage),
+    };
+    let served = tokio::runtime::Runtime::new()
+        .context("cannot start the asynchronous runtime")
+        .and_then(|runtime| runtime.block_on(serve(arguments, seed)));
+    match served {
+        Ok(()) => Exit::AsExpected,
+        Err(error) if error.downcast_ref::<StartError>().is_some_and(|e| matches!(e, StartError::Seed { .. })) => {
+            fail(&error, Exit::Usage)
+        }
+        Err(error) => fail(&error, Exit::NotStarted),
+    }
+}
+
+async fn serve(arguments: &Arguments, seed: Seed) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+    let options = MockGitLabOptions {
+        listen: arguments.listen,
+        external_url: arguments.external_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+        seed,
+        control: arguments.control,
+        version: arguments.gitlab_version,
+    };
+    let mock = MockGitLab::start(options).await?;
+    announce(&mock).context("cannot write the URL to stdout")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    mock.stop().await;
+    Ok(())
+}
+
+/// Says on stdout where it can be reached.
+fn announce(mock: &MockGitLab) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "http://{}", mock.address())?;
+    if let Some(control) = mock.control_address() {
+        writeln!(stdout, "control http://{control}")?;
+    }
+    stdout.flush()
+}
+
+fn read_seed(path: &Path) -> anyhow::Result<Seed> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the seed `{name}`"))?;
+    serde_json::from_str(&text).with_context(|| format!("`{name}` is not a seed of the mock GitLab"))
+}
+
+fn fail(error: &anyhow::Error, exit: Exit) -> Exit {
+    anstream::eprintln!("error: {error:#}");
+    exit
+}

@@ -1,0 +1,111 @@
+//! The mock GitLab: the provider of the core behind an HTTP server.
+//!
+//! Everything it answers is decided in `gitlab_mattermost_core::oauth::gitlab`; here are only sockets, the clock, randomness and
+//! HTML.
+
+mod clock;
+mod page;
+mod randomness;
+mod server;
+mod state;
+
+use std::net::SocketAddr;
+
+use gitlab_mattermost_core::oauth::gitlab::{ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::version::Version;
+
+use server::Server;
+use state::State;
+
+/// How a mock GitLab is started.
+#[derive(Debug, Clone)]
+pub struct MockGitLabOptions {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Scheme, host and port it writes into absolute URLs; those of each request if nothing is said.
+    pub external_url: Option<String>,
+    /// Users, tokens and applications it starts with.
+    pub seed: Seed,
+    /// Where it takes orders from tests; nowhere if nothing is said.
+    pub control: Option<SocketAddr>,
+    /// The version of GitLab it behaves like.
+    pub version: Version,
+}
+
+/// A free port of the loopback address, the default seed, GitLab 14.7, no control.
+impl Default for MockGitLabOptions {
+    fn default() -> Self {
+        let ProviderSettings { version, external_url } = ProviderSettings::default();
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            external_url,
+            seed: Seed::default(),
+            control: None,
+            version,
+        }
+    }
+}
+
+/// Why a mock GitLab did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken or not this machine's.
+    #[error("the mock GitLab cannot listen on `{address}`")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The seed contradicts itself.
+    #[error("the seed of the mock GitLab makes no sense")]
+    Seed {
+        /// How.
+        #[from]
+        source: SeedError,
+    },
+}
+
+/// A running mock GitLab. Dropping it ends it abruptly.
+#[derive(Debug)]
+pub struct MockGitLab {
+    server: Server,
+    control: Option<Server>,
+}
+
+impl MockGitLab {
+    /// Starts it on the caller's runtime; it answers as soon as this returns.
+    ///
+    /// # Errors
+    /// [`StartError`] if it cannot listen or the seed contradicts itself.
+    pub async fn start(options: MockGitLabOptions) -> Result<Self, StartError> {
+        let settings = ProviderSettings { version: options.version, external_url: options.external_url };
+        let state = State::new(settings, options.seed)?;
+        let server = Server::start(options.listen, server::public(state)).await?;
+        Ok(Self { server, control: None })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Where it takes orders, if it does.
+    pub fn control_address(&self) -> Option<SocketAddr> {
+        self.control.as_ref().map(Server::address)
+    }
+
+    /// Ends it after the requests under way are answered.
+    pub async fn stop(self) {
+        self.server.stop().await;
+        if let Some(control) = self.control {
+            control.stop().await;
+        }
+    }
+
+    /// Ends it at once, as a crash would: connections break off.
+    pub fn kill(self) {}
+}
+
+#[cfg(test)]
+mod tests;
