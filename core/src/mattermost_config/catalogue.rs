@@ -100,11 +100,11 @@ impl Catalogue {
     }
 
     /// The existing variable that `name` was most probably meant to be; `None` if none is near or `name` exists.
-    pub fn nearest_variable(&self, name: &str) -> Option<&'static str> {
+    pub fn nearest_variable(&self, name: &str) -> Option<String> {
         if self.setting_of_variable(name).is_some() {
             return None;
         }
-        spelling::nearest(name, self.by_variable.keys().copied())
+        spelling::nearest(name, self.by_variable.keys().copied()).map(str::to_owned)
     }
 
     /// The existing path that `path` was most probably meant to be; `None` if none is near or `path` exists.

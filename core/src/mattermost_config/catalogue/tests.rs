@@ -86,7 +86,7 @@ fn the_names_that_people_get_wrong_lead_to_the_right_ones() {
         ("MM_SERVICESETTINGS_SITEURI", "MM_SERVICESETTINGS_SITEURL"),
         ("mm_servicesettings_siteurl", "MM_SERVICESETTINGS_SITEURL"),
     ] {
-        assert_eq!(catalogue("4.10.1").nearest_variable(wrong), Some(right));
+        assert_eq!(catalogue("4.10.1").nearest_variable(wrong).as_deref(), Some(right));
     }
     assert_eq!(catalogue("5.31.0").nearest_variable("MM_WEATHER_FORECAST"), None);
     assert_eq!(catalogue("5.31.0").nearest_path("ServiceSettings.SiteUrl"), Some("ServiceSettings.SiteURL"));

@@ -86,7 +86,7 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Finding, StartRefused> {
         None => Finding::UnknownVariable {
             variable: name.to_owned(),
             known_up_to: catalogue.is_open_ended().then(|| catalogue.measured()),
-            nearest: catalogue.nearest_variable(name).map(str::to_owned),
+            nearest: catalogue.nearest_variable(name),
         },
     })
 }
