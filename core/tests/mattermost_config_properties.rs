@@ -60,7 +60,7 @@ fn a_variable_wins_over_the_file_for_every_setting_of_every_version() {
                 if text.is_empty() {
                     continue;
                 }
-                let env = BTreeMap::from([(setting.variable(version), text.clone())]);
+                let env = BTreeMap::from([(setting.variable(version).to_owned(), text.clone())]);
                 match effective(version, &env, Some(&file_with(setting, loses))) {
                     Ok(config) => {
                         compared += 1;
@@ -96,11 +96,11 @@ fn any_version() -> impl Strategy<Value = Version> {
 }
 
 fn any_variable() -> impl Strategy<Value = String> {
-    let names: Vec<String> = VERSIONS
+    let names: Vec<&str> = VERSIONS
         .iter()
         .flat_map(|v| Catalogue::of(*v).settings().map(Setting::conventional_variable).collect::<Vec<_>>())
         .collect();
-    prop_oneof![4 => prop::sample::select(names), 1 => "MM_[A-Za-z_]{0,30}", 1 => "\\PC{0,20}"]
+    prop_oneof![4 => prop::sample::select(names).prop_map(str::to_owned), 1 => "MM_[A-Za-z_]{0,30}", 1 => "\\PC{0,20}"]
 }
 
 proptest! {

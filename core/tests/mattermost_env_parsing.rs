@@ -90,7 +90,7 @@ fn the_table_of_settings_agrees_with_every_measured_server() {
 fn the_variables_without_effect_are_those_of_the_measured_servers() {
     for version in ["5.31.0", "5.36.1"] {
         let catalogue = Catalogue::of(version.parse().unwrap());
-        let with = |effect: EnvEffect| -> Vec<String> {
+        let with = |effect: EnvEffect| -> Vec<&'static str> {
             let settings = catalogue.settings().filter(|s| catalogue.env_effect(s) == effect);
             settings.map(|s| s.conventional_variable()).collect()
         };

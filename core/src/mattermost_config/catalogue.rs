@@ -39,7 +39,7 @@ pub enum EnvEffect {
 pub struct Catalogue {
     version: Version,
     by_path: BTreeMap<&'static str, &'static Setting>,
-    by_variable: BTreeMap<String, &'static Setting>,
+    by_variable: BTreeMap<&'static str, &'static Setting>,
 }
 
 impl Catalogue {
@@ -88,14 +88,14 @@ impl Catalogue {
     /// `MM_SECTION_KEY` in capitals, no separator inside a key. From 5.30 on any mixture of cases is accepted.
     pub fn setting_of_variable(&self, name: &str) -> Option<&'static Setting> {
         if self.version >= SECOND_PARSER {
-            self.by_variable.get(&name.to_ascii_uppercase()).copied()
+            self.by_variable.get(name.to_ascii_uppercase().as_str()).copied()
         } else {
             self.by_variable.get(name).copied()
         }
     }
 
     /// The variable that sets `path`, if this version has the setting.
-    pub fn variable_of_path(&self, path: &str) -> Option<String> {
+    pub fn variable_of_path(&self, path: &str) -> Option<&'static str> {
         self.setting(path).map(|setting| setting.variable(self.version))
     }
 
@@ -104,7 +104,7 @@ impl Catalogue {
         if self.setting_of_variable(name).is_some() {
             return None;
         }
-        spelling::nearest(name, self.by_variable.keys().map(String::as_str)).map(str::to_owned)
+        spelling::nearest(name, self.by_variable.keys().copied()).map(str::to_owned)
     }
 
     /// The existing path that `path` was most probably meant to be; `None` if none is near or `path` exists.

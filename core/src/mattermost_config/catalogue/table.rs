@@ -61,6 +61,10 @@ pub struct Setting {
     secret: bool,
     #[serde(default)]
     generated: bool,
+    #[serde(skip)]
+    variable: String,
+    #[serde(skip)]
+    short_variable: Option<String>,
 }
 
 impl Setting {
@@ -104,17 +108,14 @@ impl Setting {
     }
 
     /// The name of the variable by the server's own rule: `MM_`, section, `_`, key, all in capitals.
-    pub fn conventional_variable(&self) -> String {
-        format!("MM_{}", self.path.replace('.', "_").to_uppercase())
+    pub fn conventional_variable(&self) -> &str {
+        &self.variable
     }
 
     /// The name of the variable in `version`.
-    pub fn variable(&self, version: Version) -> String {
-        if self.is_renamed_inside() && (SHORT_NAMES_AGAIN..SECOND_PARSER).contains(&version) {
-            let parts: Vec<&str> = self.json_path().collect();
-            return format!("MM_{}", parts.join("_").to_uppercase());
-        }
-        self.conventional_variable()
+    pub fn variable(&self, version: Version) -> &str {
+        let short = self.short_variable.as_deref().filter(|_| (SHORT_NAMES_AGAIN..SECOND_PARSER).contains(&version));
+        short.unwrap_or(&self.variable)
     }
 
     /// The first and the last version (to the minor) that have the setting; `None` is open.
@@ -123,7 +124,7 @@ impl Setting {
     }
 
     /// Whether `config.json` knows it under another key than the server's code.
-    pub(super) fn is_renamed_inside(&self) -> bool {
+    pub(in crate::mattermost_config) fn is_renamed_inside(&self) -> bool {
         self.json_key.is_some()
     }
 
@@ -142,5 +143,12 @@ pub(super) fn settings() -> &'static [Setting] {
 
 #[expect(clippy::expect_used, reason = "the table is part of the program; reading it is tested")]
 fn read() -> Vec<Setting> {
-    serde_json::from_str(include_str!("../../../data/mattermost-settings.json")).expect("a table of settings")
+    let mut settings: Vec<Setting> =
+        serde_json::from_str(include_str!("../../../data/mattermost-settings.json")).expect("a table of settings");
+    let name = |keys: Vec<&str>| format!("MM_{}", keys.join("_").to_ascii_uppercase());
+    for setting in &mut settings {
+        setting.variable = name(setting.path.split('.').collect());
+        setting.short_variable = setting.json_key.is_some().then(|| name(setting.json_path().collect()));
+    }
+    settings
 }

@@ -17,7 +17,7 @@ fn the_variable_of_every_path_leads_back_to_it() {
         let catalogue = catalogue(version);
         for setting in catalogue.settings() {
             let variable = catalogue.variable_of_path(setting.path()).unwrap();
-            let found = catalogue.setting_of_variable(&variable).unwrap();
+            let found = catalogue.setting_of_variable(variable).unwrap();
             assert_eq!(found.path(), setting.path(), "{version}: two settings share `{variable}`");
         }
     }

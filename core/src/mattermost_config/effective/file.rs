@@ -56,12 +56,14 @@ fn flatten<'a>(
 }
 
 fn find(catalogue: &Catalogue, keys: &[&str]) -> Option<&'static Setting> {
-    let direct = catalogue.setting(&keys.join("."));
-    let same = |s: &&Setting| {
-        let mut wanted = s.json_path();
+    let matches = |setting: &Setting| {
+        let mut wanted = setting.json_path();
         keys.iter().all(|key| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(key))) && wanted.next().is_none()
     };
-    direct.or_else(|| catalogue.settings().find(same))
+    // Nearly every key is written as in the path, and most others are renamed ones; looking there first saves time.
+    let renamed = || catalogue.settings().find(|s| s.is_renamed_inside() && matches(s));
+    let direct = catalogue.setting(&keys.join("."));
+    direct.or_else(renamed).or_else(|| catalogue.settings().find(|s| matches(s)))
 }
 
 /// `value` as the type of `setting`; the first parser turns texts, numbers and switches into one another.
