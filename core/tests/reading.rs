@@ -58,6 +58,60 @@ fn what_only_ruby_knows_is_unknown_and_taints_what_it_flows_into() {
 }
 
 #[test]
+fn unknown_values_raise_nothing_wherever_they_stand() {
+    for expression in [
+        "['a'] + x",
+        "['a'].concat(x)",
+        "'a' + x",
+        "'a' << x",
+        "'a' * x",
+        "1 + x",
+        "[x].join(',')",
+        "[x].sort",
+        "{ x => 1 }",
+        "{ 'a' => x }",
+        "{ 'a' => 1 }.merge(x)",
+        "\"#{x}\"",
+        "['a'][x]",
+        "'abc'[x]",
+        "'abc'[x..2]",
+        "[1, 2].first(x)",
+        "x ? 1 : 2",
+        "x || 1",
+        "x && 1",
+        "!x",
+        "x.foo",
+        "x['a']",
+        "[*x]",
+        "{ **x }",
+        "case x when 1 then 2 end",
+        "format('%s', x)",
+        "Integer(x)",
+        "['a'].fetch(x)",
+        "{}.fetch(x)",
+        "[1].include?(x)",
+        "x == 1",
+        "1 == x",
+        "1 < x",
+        "[3, x].max",
+        "'a,b'.split(x)",
+        "[1, 2].map { |i| i + x }.sum",
+        "[1].select { x }",
+        "x.map { |i| i }",
+        "(x rescue 1)",
+        "x&.foo",
+        "'%d' % x",
+        "nil.to_a + x",
+    ] {
+        let source = format!("x = File.read('/x')\nmattermost['a'] = {expression}\nmattermost['b'] = 1\n");
+        let settings = read_14_7(&source).unwrap_or_else(|kind| panic!("{expression}: {kind}"));
+        let value = settings.value("mattermost", "a").unwrap();
+        assert!(value.inspect().is_err(), "{expression} is {value:?}");
+        assert!(matches!(settings.value("mattermost", "b"), Some(Value::Int(1))), "{expression}");
+    }
+}
+
+#[test]
 fn a_condition_that_only_ruby_knows_taints_what_either_branch_assigns() {
     let settings = read_14_7(
         "mattermost['a'] = 1\n\
@@ -190,4 +244,34 @@ fn limits_give_errors_and_not_a_full_memory_or_stack() {
         assert_eq!(read_14_7(source).map(|_| ()), Err(kind.to_owned()), "{}", &source[..source.len().min(60)]);
     }
     assert_eq!(read_14_7(&"#".repeat(5 << 20)).map(|_| ()), Err("too_large".to_owned()));
+}
+
+#[test]
+fn the_deepest_nesting_that_is_read_fits_the_stack_of_a_thread() {
+    // Each form nests one expression in itself; the limit counts several levels for one nesting of some forms.
+    for (open, inner, close) in [
+        ("[", "1", "]"),
+        ("{ 'k' => ", "1", " }"),
+        ("(", "1", ")"),
+        ("\"#{", "1", "}\""),
+        ("[1].map { |x| ", "x", " }"),
+        ("[1].inject(0) { |a, x| ", "x", " }"),
+        ("if true then ", "1", " end"),
+        ("begin; ", "1", "; rescue; end"),
+        ("'%s' % ", "1", ""),
+        ("{ 'a' => 1 }.merge({ 'b' => ", "1", " })"),
+        ("case 1 when 1 then ", "1", " end"),
+        ("(File.exist?('/x') ? ", "1", " : 2)"),
+        ("[File.read('/x')].each { |x| ", "x", " }"),
+        ("foo.bar { |x| ", "x", " }"),
+    ] {
+        let nested = |levels: usize| {
+            let source =
+                format!("foo = `x`\nmattermost['a'] = {}{inner}{}\n", open.repeat(levels), close.repeat(levels));
+            read_14_7(&source).map(|_| ())
+        };
+        let deepest = (1..120).take_while(|levels| nested(*levels).is_ok()).last().unwrap();
+        assert!(deepest >= 20, "{open}: only {deepest} levels");
+        assert_eq!(nested(deepest + 1), Err("too_deep".to_owned()), "{open}");
+    }
 }

@@ -18,6 +18,7 @@ mod bearer;
 mod client;
 mod error;
 mod grant;
+mod malformed;
 mod multipart;
 mod parameters;
 mod redirect_uri;
@@ -115,7 +116,7 @@ impl Provider {
         let is_head = request.method == "HEAD";
         let mut response = match self.route(request, now, random) {
             Ok(mut response) => {
-                answer::finish(&mut response, is_head);
+                answer::finish(&mut response);
                 response
             }
             Err(refusal) => refusal,
@@ -219,3 +220,6 @@ impl Provider {
         self.users.remove(id);
     }
 }
+
+#[cfg(test)]
+mod tests;

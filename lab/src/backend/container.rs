@@ -25,8 +25,12 @@ const PORT: u16 = 5432;
 /// How long the container may take to start.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// More than a run ever needs; a server out of hand shall not take the machine with it.
-const MEMORY_BYTES: i64 = 1 << 30;
+/// Where the image keeps its databases. They lie in memory: creating one on the engine's layered file system takes
+/// ten times as long, a hundred times on a busy machine.
+const DATA: &str = "/run/lab";
+
+/// More than a run ever needs, its databases included; a server out of hand shall not take the machine with it.
+const MEMORY_BYTES: i64 = 2 << 30;
 
 /// See [`MEMORY_BYTES`].
 const PROCESSES: i64 = 512;
@@ -159,6 +163,7 @@ impl Drop for ContainerServer {
 fn limit(config: &mut HostConfig, host_ip: &str) {
     let binding = PortBinding { host_ip: Some(host_ip.to_owned()), host_port: Some("0".to_owned()) };
     config.port_bindings = Some([(format!("{PORT}/tcp"), Some(vec![binding]))].into());
+    config.tmpfs = Some([(DATA.to_owned(), "mode=1777,size=1536m".to_owned())].into());
     config.publish_all_ports = Some(false);
     config.init = Some(true);
     config.memory = Some(MEMORY_BYTES);

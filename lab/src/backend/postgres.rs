@@ -38,11 +38,19 @@ const TEMPLATE: &str = "lab_template";
 pub struct Postgres {
     server: Server,
     owner: Owner,
-    /// Held while the server is looked at or restarted, so that only one scenario restarts it.
-    access: Mutex<Access>,
+    /// Held while the server is restarted, so that only one scenario does it.
+    state: Mutex<State>,
     version: Version,
     remark: Option<String>,
     databases: AtomicU32,
+}
+
+/// What a restart may change.
+#[derive(Debug)]
+struct State {
+    access: Access,
+    /// Whether roles and template are there, as far as they are ours to make.
+    prepared: bool,
 }
 
 #[derive(Debug)]
@@ -104,15 +112,14 @@ impl Postgres {
     }
 
     async fn set_up(server: Server, owner: &Owner, remark: Option<String>) -> Result<Self, BackendError> {
-        let access = Mutex::new(server.access());
+        let prepared = matches!(server, Server::Existing(_));
+        let state = Mutex::new(State { access: server.access(), prepared });
         let (version, databases) = (Version::default(), AtomicU32::new(0));
-        let mut postgres = Self { server, owner: owner.clone(), access, version, remark, databases };
-        let (access, client) = postgres.running().await?;
+        let mut postgres = Self { server, owner: owner.clone(), state, version, remark, databases };
+        let (_, client) = postgres.running().await?;
         postgres.version = Version::of(&client).await?;
         if let Server::Existing(_) = postgres.server {
             database::remove(&client, postgres.version.major, |owner| owner.is_abandoned(false)).await?;
-        } else {
-            create_roles_and_template(&client, &access).await?;
         }
         Ok(postgres)
     }
@@ -191,17 +198,24 @@ impl Postgres {
     }
 
     async fn running(&self) -> Result<(Access, Client), BackendError> {
-        let mut access = self.access.lock().await;
+        let mut state = self.state.lock().await;
         let mut restarts = 0;
         loop {
-            match self.server.connect_when_ready(&access).await {
+            match self.server.connect_when_ready(&state.access).await {
                 Err(BackendError::Down(_)) if restarts < RESTARTS && self.may_be_killed() => {
                     restarts += 1;
                     tokio::time::sleep(RESTART_PAUSE).await;
-                    *access = self.server.restart().await?;
+                    state.access = self.server.restart().await?;
+                    state.prepared &= !self.server.forgets();
                 }
                 Err(error) => return Err(error),
-                Ok(client) => return Ok((access.clone(), client)),
+                Ok(client) => {
+                    if !state.prepared {
+                        create_roles_and_template(&client, &state.access).await?;
+                        state.prepared = true;
+                    }
+                    return Ok((state.access.clone(), client));
+                }
             }
         }
     }
@@ -226,6 +240,11 @@ impl Server {
             Self::Local(server) => server.place(),
             Self::Existing(server) => server.place(),
         }
+    }
+
+    /// Whether a restart begins with an empty cluster.
+    fn forgets(&self) -> bool {
+        matches!(self, Self::Container(_))
     }
 
     async fn check(&self) -> Result<(), PartDown> {

@@ -15,7 +15,7 @@ use super::answer;
 use super::parameters::Parameters;
 use super::session::SESSION_COOKIE;
 use super::user::UserId;
-use crate::oauth::{Request, Response, TokenSource, UnixTime};
+use crate::oauth::{Body, Request, Response, TokenSource, UnixTime};
 
 /// One request to the API.
 pub(super) struct ApiCall<'a> {
@@ -60,6 +60,9 @@ impl Provider {
         };
         if let Some(session) = self.signed_in_session(&call) {
             response.headers.push("Set-Cookie", self.sessions.set_cookie(session, call.base_url.starts_with("https")));
+        }
+        if request.method == "HEAD" {
+            response.body = Body::Empty;
         }
         response
     }

@@ -13,7 +13,7 @@ use super::scope::{self, Scopes};
 use super::user::UserId;
 use super::visit::Visit;
 use crate::oauth::Response;
-use crate::oauth::page::{Block, Form, Input};
+use crate::oauth::page::{Block, Flash, Form, Input};
 
 impl Provider {
     /// `GET /-/profile/applications` and its old path: the list with an empty form.
@@ -60,7 +60,7 @@ impl Provider {
         if let Some(application) = self.applications.get_mut(id) {
             application.details = details;
         }
-        self.leave_notice(visit, "The application was updated successfully.");
+        self.leave_flash(visit, Flash::Notice("The application was updated successfully.".to_owned()));
         answer::redirect(&visit.url(&format!("{APPLICATIONS_PATH}/{id}")))
     }
 

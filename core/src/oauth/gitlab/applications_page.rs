@@ -74,7 +74,7 @@ impl Provider {
             return self.not_found_page();
         }
         self.remove_application(id);
-        self.leave_notice(visit, "The application was deleted successfully.");
+        self.leave_flash(visit, Flash::Notice("The application was deleted successfully.".to_owned()));
         answer::redirect(&visit.url(APPLICATIONS_PATH))
     }
 
@@ -97,20 +97,13 @@ impl Provider {
     pub(super) fn revoke_authorization(&mut self, visit: &Visit<'_>, user: UserId, id: ApplicationId) -> Response {
         self.access_tokens.revoke_all_of((Some(id), Some(user)));
         self.grants.revoke(id, user);
-        self.leave_notice(visit, "The application was revoked access.");
+        self.leave_flash(visit, Flash::Notice("The application was revoked access.".to_owned()));
         answer::redirect(&visit.url(self.applications_page_path()))
     }
 
     /// The application with this number, if it is the user's.
     pub(super) fn own_application(&self, user: UserId, id: ApplicationId) -> Option<&Application> {
         self.applications.get(id).filter(|application| application.owner == Some(user))
-    }
-
-    /// Leaves a message for the next page.
-    pub(super) fn leave_notice(&mut self, visit: &Visit<'_>, text: &str) {
-        if let Some(session) = self.sessions.get_mut(&visit.session) {
-            session.flash = Some(Flash::Notice(text.to_owned()));
-        }
     }
 
     fn own_applications(&self, user: UserId) -> Block {

@@ -6,8 +6,10 @@
 use super::Provider;
 use super::answer;
 use super::error::OAuthError;
-use super::parameters::{Malformed, Parameters};
+use super::malformed::{self, Malformed};
+use super::parameters::Parameters;
 use super::session::SESSION_COOKIE;
+use super::sign_in::SIGN_IN_PATH;
 use super::user::UserId;
 use super::visit::Visit;
 use crate::oauth::page::{Block, Page};
@@ -28,8 +30,9 @@ impl Provider {
         now: UnixTime,
         random: &mut dyn TokenSource,
     ) -> Result<Response, Response> {
-        let parameters = Parameters::of_request(request).map_err(|malformed| match malformed {
-            Malformed::Parameter => answer::bad_request(),
+        let well_formed = malformed::check(request).and_then(|()| Parameters::of_request(request));
+        let parameters = well_formed.map_err(|malformed| match malformed {
+            Malformed::Text => answer::bad_request(),
             Malformed::Json => answer::bad_json(request.headers.get("accept")),
         })?;
         if request.path.starts_with("/api/") {
@@ -65,6 +68,9 @@ impl Provider {
             return Err(answer::rejected());
         }
         let mut response = self.dispatch(&mut visit);
+        if response.status == 500 {
+            return Err(response);
+        }
         let secure = visit.base_url.starts_with("https:");
         response.headers.push("Set-Cookie", self.sessions.set_cookie(&visit.session, secure));
         Ok(response)
@@ -82,8 +88,14 @@ impl Provider {
         }
         let user = match visitor {
             Visitor::User(user) => user,
-            Visitor::Blocked => return self.refuse_blocked(visit),
-            Visitor::Nobody => return self.ask_to_sign_in(visit),
+            Visitor::Blocked => {
+                self.remember_path(visit);
+                return self.refuse_blocked(visit);
+            }
+            Visitor::Nobody => {
+                self.remember_path(visit);
+                return answer::redirect(&visit.url(SIGN_IN_PATH));
+            }
         };
         let method = method.to_owned();
         match (method.as_str(), path) {

@@ -83,11 +83,11 @@ pub(super) struct Sessions(IndexMap<String, Session>);
 impl Sessions {
     /// The session of this cookie, or a new one if there is none (any more); says its name.
     pub fn open(&mut self, cookie: Option<&str>, now: UnixTime, random: &mut dyn TokenSource) -> String {
-        if let Some(name) = cookie {
-            if let Some(session) = self.0.get_mut(name).filter(|session| session.expires_at > now) {
-                session.touch(now);
-                return name.to_owned();
-            }
+        if let Some(name) = cookie
+            && let Some(session) = self.0.get_mut(name).filter(|session| session.expires_at > now)
+        {
+            session.touch(now);
+            return name.to_owned();
         }
         self.start(None, now, random)
     }
@@ -115,6 +115,12 @@ impl Sessions {
     /// The session of this name.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Session> {
         self.0.get_mut(name)
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The `Set-Cookie` field for a session.

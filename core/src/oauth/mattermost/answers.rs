@@ -21,8 +21,6 @@ pub(super) fn text(response: &Response) -> String {
         // A page is sent as HTML.
         Body::Page(page) => format!("<!DOCTYPE html><title>{}</title>", page.title),
         Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        // HTML to Mattermost, which expects JSON: what it says does not matter.
-        Body::Page(page) => format!("<title>{}</title>", page.title),
     }
 }
 
