@@ -1,4 +1,5 @@
 //! `mattermost-lab upgrade` from outside: status, stdout and stderr, and what it prints against its schema.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 #[path = "support/program.rs"]
 mod program;

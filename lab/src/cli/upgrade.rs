@@ -4,8 +4,6 @@
 
 mod text;
 
-use std::io::{self, Write};
-
 use clap::ValueEnum;
 use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings};
 use gitlab_mattermost_core::upgrade::{
@@ -14,6 +12,7 @@ use gitlab_mattermost_core::upgrade::{
 use serde_json::Value as Json;
 
 use super::complain;
+use super::output::{as_json, written};
 use super::settings_file::{Unreadable, print_diagnostic, read_text};
 use crate::exit::Exit;
 
@@ -89,23 +88,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let printed = match arguments.format {
-        Format::Text => text::render(&plan),
-        Format::Json => match serde_json::to_string_pretty(&plan) {
-            Ok(json) => json + "\n",
-            Err(error) => {
-                complain(&error);
-                return Exit::OurBug;
-            }
-        },
+        Format::Text => written(&text::render(&plan)),
+        Format::Json => as_json(&plan),
     };
-    match anstream::stdout().write_all(printed.as_bytes()) {
-        // A closed stdout is somebody's choice.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&error);
-            Exit::Usage
-        }
-        _ if plan.needs_action() => Exit::Deviations,
-        _ => Exit::AsExpected,
+    match printed {
+        Exit::AsExpected if plan.needs_action() => Exit::Deviations,
+        printed => printed,
     }
 }
 
