@@ -45,7 +45,7 @@ impl AuthorizationRequest {
         let application = applications.find(client_id).ok_or(OAuthError::InvalidClient)?;
         let details = &application.details;
         let requested_uri = present(&self.redirect_uri).ok_or(OAuthError::InvalidRedirectUri)?;
-        if !redirect_uri::is_allowed(requested_uri, &details.redirect_uris) {
+        if !redirect_uri::is_allowed(requested_uri, &details.redirect_uris, rules.faults) {
             return Err(OAuthError::InvalidRedirectUri);
         }
         let modes: &[&str] = match present(&self.response_type) {
