@@ -25,10 +25,13 @@ use super::page;
 use super::state::State;
 
 /// Largest body read, in bytes; more is answered with 413.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Most connections at a time; more wait.
-const CONNECTIONS: usize = 512;
+const CONNECTIONS: usize = 256;
+
+/// Most bytes of a request line and its header fields; more is answered with 431.
+const HEAD_LIMIT: usize = 128 * 1024;
 
 /// Longest query, in bytes: that of Puma, GitLab's own server. What stands in front of it may allow less.
 ///
@@ -101,7 +104,7 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
         };
         let Some((stream, place)) = accepted else { continue };
         let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+        builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEAD_LIMIT);
         let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
         let connection = graceful.watch(connection);
         connections.spawn(async move {
