@@ -3,10 +3,29 @@
 //! Not here: what Omnibus derives from the settings (`omnibus`), and what Mattermost makes of the result
 //! (`mattermost_config`).
 
+mod collection;
+mod error;
+mod evaluate;
+mod excerpt;
+mod failure;
+mod inspect;
+mod located;
+mod lower;
+mod methods;
+mod names;
+mod parse;
+pub mod print;
+mod read;
 mod settings;
 mod span;
+mod syntax;
 mod value;
 
+pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
+pub use error::ReadError;
+use excerpt::Excerpt;
+pub use located::{Located, ValueError};
+pub use read::{ReadOptions, read};
 pub use settings::{Assigned, Settings};
 pub use span::Span;
-pub use value::{Array, Hash, HashEntry, HashKey, RubyString, Text, Unknown, Value};
+pub use value::{Array, Hash, RubyString, Text, Unknown, Value};

@@ -5,5 +5,11 @@
 #![forbid(unsafe_code)]
 
 pub mod gitlab_rb;
+pub mod legacy;
+pub mod mattermost_config;
 pub mod oauth;
+pub mod omnibus;
+pub mod plan;
+pub mod sequence;
+pub mod upgrade;
 pub mod version;

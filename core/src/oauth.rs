@@ -3,6 +3,7 @@
 //! Messages and time go in, messages come out; whoever drives them brings the clock, the network and the randomness.
 
 pub mod gitlab;
+pub mod mattermost;
 mod message;
 pub mod page;
 mod secret;

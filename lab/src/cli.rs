@@ -1,7 +1,20 @@
 //! The command line: a file per subcommand.
 
-pub mod replay;
-pub mod serve;
+mod color;
+mod env;
+mod hold;
+mod list;
+mod output;
+mod reap;
+mod replay;
+mod run;
+mod serve;
+mod settings_file;
+mod sweep;
+mod translate;
+mod upgrade;
+
+use std::panic::AssertUnwindSafe;
 
 use clap::{Parser, Subcommand};
 
@@ -9,17 +22,30 @@ use crate::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
-#[command(name = "mattermost-lab", version, arg_required_else_help = true)]
+#[command(name = "mattermost-lab", bin_name = "mattermost-lab", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// Whether text is coloured; `auto` colours on a terminal unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: color::When,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Plays recorded exchanges with GitLab's provider against any provider and reports every difference.
+    Run(run::Arguments),
+    List(list::Arguments),
+    Env(env::Arguments),
+    Translate(translate::Arguments),
+    #[command(hide = true)]
+    Hold(hold::Hold),
+    #[command(hide = true)]
+    Reap(reap::Reap),
+    Sweep(sweep::Sweep),
+    /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
-    /// Serves one built-in part.
+    Upgrade(upgrade::Arguments),
+    /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
 }
@@ -35,8 +61,26 @@ pub fn main() -> Exit {
             return exit;
         }
     };
-    match arguments.command {
+    arguments.color.apply();
+    let command = || match arguments.command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::List(arguments) => list::list(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
+        Command::Translate(arguments) => translate::run(&arguments),
+        Command::Hold(hold) => hold.run(),
+        Command::Reap(reap) => reap.run(),
+        Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Serve(part) => serve::run(part),
-    }
+    };
+    // The panic itself has been printed by then.
+    std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
+}
+
+/// Prints an error and its causes to stderr.
+fn complain(error: &dyn std::error::Error) {
+    use std::io::Write as _;
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(anstream::stderr(), "error: {}", crate::cause::chain(error));
 }

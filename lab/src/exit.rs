@@ -15,6 +15,8 @@ pub enum Exit {
     Usage,
     /// A subject or the lab did not start: 3.
     NotStarted,
+    /// What a real server in the place of a built-in one ends with; of `serve` alone.
+    OfServer(u8),
     /// A bug of this program: 70.
     OurBug,
 }
@@ -28,6 +30,7 @@ impl Exit {
             Self::Usage => 2,
             Self::NotStarted => 3,
             Self::NothingSelected => 4,
+            Self::OfServer(code) => code,
             Self::OurBug => 70,
         }
     }

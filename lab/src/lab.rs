@@ -1,5 +1,112 @@
 //! What all scenarios of a run share: the running PostgreSQL server and the choice of subjects.
 
+use std::path::{Path, PathBuf};
+
+use crate::backend::{BackendError, Postgres};
+use crate::cleanup::{CleanupError, Keep, Owner, Run};
+use crate::subject::Choices;
+
+/// Why the lab did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No folder of its own, or nobody to clean up after it.
+    #[error("the lab has no place to run in")]
+    NoPlace {
+        /// The reason.
+        #[from]
+        source: CleanupError,
+    },
+    /// No PostgreSQL.
+    #[error("the lab has no PostgreSQL")]
+    NoPostgres {
+        /// The reason.
+        #[from]
+        source: BackendError,
+    },
+    /// The administrator's token cannot be read.
+    #[error("the token file `{}` cannot be read", path.display())]
+    NoToken {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+}
+
 /// The started lab of one run.
 #[derive(Debug)]
-pub struct Lab {}
+pub struct Lab {
+    choices: Choices,
+    gitlab_admin_token: Option<Secret>,
+    // Stopped before the run ends, in the order of the fields.
+    postgres: Postgres,
+    run: Run,
+}
+
+/// A text that is never shown.
+#[derive(Clone)]
+struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+impl Lab {
+    /// Starts the parts that a run shares. `program` is this program, which holds the built-in subjects and cleans up.
+    ///
+    /// # Errors
+    /// [`StartError`], saying which part did not start and what to do.
+    pub async fn start(choices: Choices, program: &Path, keep: Keep) -> Result<Self, StartError> {
+        let gitlab_admin_token = match &choices.gitlab_admin_token_file {
+            Some(path) => {
+                let read = std::fs::read_to_string(path);
+                let text = read.map_err(|source| StartError::NoToken { path: path.clone(), source })?;
+                Some(Secret(text.trim().to_owned()))
+            }
+            None => None,
+        };
+        let run = Run::start(program, keep).await?;
+        let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
+        Ok(Self { choices, gitlab_admin_token, postgres, run })
+    }
+
+    /// Ends the run: everything that was started in its name is removed, even if a scenario that was given up still
+    /// holds the lab. A lab that is dropped ends by itself.
+    pub fn stop(&self) {
+        self.run.end();
+    }
+
+    /// The subjects of the run.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// The PostgreSQL server.
+    pub fn postgres(&self) -> &Postgres {
+        &self.postgres
+    }
+
+    /// The mark of the run.
+    pub fn owner(&self) -> &Owner {
+        self.run.owner()
+    }
+
+    /// The folder of the run; it goes when the lab goes.
+    pub fn folder(&self) -> &Path {
+        self.run.directory().path()
+    }
+
+    /// Lets the process group of `id` be ended with the run, however that ends.
+    ///
+    /// # Errors
+    /// If it cannot be written down.
+    pub fn register_process(&self, id: u32) -> std::io::Result<()> {
+        self.run.directory().register_process(id)
+    }
+
+    pub(crate) fn gitlab_admin_token(&self) -> Option<String> {
+        self.gitlab_admin_token.as_ref().map(|secret| secret.0.clone())
+    }
+}

@@ -1,11 +1,25 @@
 //! What one scenario knows while it runs. Steps reach the lab through it; nothing is shared between scenarios.
 
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
+use tempfile::TempDir;
 
-use crate::exchange::Exchange;
+use crate::backend::Database;
+use crate::browser::Browser;
+use crate::chromium::Chromium;
+use crate::exchange::{Exchange, Party};
+use crate::installation::Installation;
 use crate::lab::Lab;
+use crate::network::{Network, Place};
+use crate::steps::command_line::Finished;
+use crate::subject::gitlab::{Application, Bringing};
+use crate::subject::mattermost::Launch;
+use crate::subject::{GitLab, Mattermost};
 
 /// What a failed check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,19 +32,89 @@ pub struct Deviation {
     pub actual: String,
 }
 
+/// Why a step ended its scenario: made by [`World::fail`], or by `?` from any error, whose causes it then tells too.
+///
+/// It is no [`Error`] itself, so that every error can become one.
+#[derive(Debug)]
+pub struct StepError(String);
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: Error> From<E> for StepError {
+    fn from(error: E) -> Self {
+        Self(crate::cause::chain(&error))
+    }
+}
+
+/// A step that needs what no earlier step has brought up.
+#[derive(Debug, thiserror::Error)]
+#[error("the scenario has no {what} at this point; a step before must bring it")]
+pub struct Missing {
+    /// What is not there.
+    pub what: &'static str,
+}
+
+/// The name under which a scenario's servers are reached, unless it says otherwise.
+pub const GITLAB_URL: &str = "http://gitlab.example.com";
+/// See [`GITLAB_URL`].
+pub const MATTERMOST_URL: &str = "http://mattermost.example.com";
+
 /// State of one scenario.
 #[derive(Debug, Default, cucumber::World)]
 pub struct World {
     lab: Option<Arc<Lab>>,
+    program: PathBuf,
     scenario: String,
     deviation: Option<Deviation>,
+    folder: Option<TempDir>,
+    network: Option<Network>,
+    database: Option<Database>,
+    /// GitLab, once it runs.
+    pub gitlab: Option<GitLab>,
+    /// Mattermost, once it runs.
+    pub mattermost: Option<Mattermost>,
+    /// The server with the package, once it has settings.
+    pub installation: Option<Installation>,
+    /// The application that the scenario registered by hand.
+    pub application: Option<Application>,
+    /// The person's browser.
+    browser: Option<Browser>,
+    /// A window of a real browser, if the scenario opened one.
+    pub window: Option<Chromium>,
+    /// The command that was run last.
+    pub finished: Option<Finished>,
+    /// Number of exchanges before the action that the next checks are about.
+    pub mark: usize,
+    /// Things a step remembers for a later one, by name.
+    pub notes: BTreeMap<&'static str, String>,
 }
 
 impl World {
-    /// Called by the suite before the first step: the shared lab, and the scenario's id.
-    pub fn enter(&mut self, lab: Arc<Lab>, scenario: &str) {
+    /// Called by the suite before the first step: the shared lab, the file of `mattermost-lab` itself, and the
+    /// scenario's id.
+    pub fn enter(&mut self, lab: Arc<Lab>, program: PathBuf, scenario: &str) {
         self.lab = Some(lab);
+        self.program = program;
         self.scenario = scenario.to_owned();
+    }
+
+    /// Called by the suite after the last step: stops what the scenario started.
+    pub async fn leave(&mut self) {
+        if let Some(window) = self.window.take() {
+            window.close().await;
+        }
+        if let Some(mattermost) = self.mattermost.take() {
+            mattermost.stop().await;
+        }
+        if let Some(gitlab) = &mut self.gitlab {
+            gitlab.clean_up().await;
+        }
+        self.gitlab = None;
+        self.database = None;
     }
 
     /// What the last failed check said, if it said it in parts.
@@ -40,6 +124,181 @@ impl World {
 
     /// Every exchange observed so far, in order.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        Vec::new()
+        self.network.as_ref().map(|network| network.record().exchanges()).unwrap_or_default()
+    }
+
+    /// The exchanges since the last action began.
+    pub fn recent_exchanges(&self) -> Vec<Exchange> {
+        self.exchanges().into_iter().skip(self.mark).collect()
+    }
+
+    /// Notes that an action begins; later checks look at what it causes.
+    pub fn begin_action(&mut self) {
+        self.mark = self.exchanges().len();
+    }
+
+    /// Records what a check found to be wrong; the step returns the result as its error.
+    #[must_use = "only the step that returns it fails"]
+    pub fn fail(
+        &mut self,
+        requirement: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> StepError {
+        let (requirement, expected, actual) = (requirement.into(), expected.into(), actual.into());
+        let error = StepError(format!("{requirement}: expected {expected}, found {actual}"));
+        self.deviation = Some(Deviation { requirement, expected, actual });
+        error
+    }
+
+    /// The parts of the lab that are down, each with what is known of it: a failure may be theirs.
+    pub async fn parts_down(&mut self) -> Vec<String> {
+        let postgres = match &self.lab {
+            Some(lab) => lab.postgres().check().await.err(),
+            None => None,
+        };
+        let silent = self.exchanges().into_iter().rev().find_map(|exchange| exchange.answer.err());
+        let ended = self.mattermost.as_mut().and_then(Mattermost::ended);
+        let mut down: Vec<_> = postgres.into_iter().map(|error| error.to_string()).collect();
+        down.extend(silent);
+        down.extend(ended);
+        down
+    }
+
+    /// `text` with every secret hidden that was seen on the scenario's network.
+    pub fn masked(&self, text: &str) -> String {
+        self.network.as_ref().map_or_else(|| text.to_owned(), |network| network.record().masker().text(text))
+    }
+
+    /// The shared lab.
+    ///
+    /// # Errors
+    /// [`Missing`], before the suite has entered the scenario.
+    pub fn lab(&self) -> Result<Arc<Lab>, Missing> {
+        self.lab.clone().ok_or(Missing { what: "lab" })
+    }
+
+    /// The file of `mattermost-lab` itself.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// A folder of the scenario's own, empty at first and gone with the scenario.
+    ///
+    /// # Errors
+    /// If it cannot be created.
+    pub fn folder(&mut self) -> std::io::Result<&Path> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => match &self.lab {
+                Some(lab) => TempDir::with_prefix_in("scenario-", lab.folder())?,
+                None => TempDir::with_prefix("mattermost-lab-")?,
+            },
+        };
+        Ok(self.folder.insert(folder).path())
+    }
+
+    /// The scenario's network, started when first asked for.
+    ///
+    /// # Errors
+    /// The operating system's, if it has no port left.
+    pub async fn network(&mut self) -> std::io::Result<&Network> {
+        let network = match self.network.take() {
+            Some(network) => network,
+            None => Network::start().await?,
+        };
+        Ok(self.network.insert(network))
+    }
+
+    /// Starts GitLab under `url`.
+    ///
+    /// # Errors
+    /// Any that keeps it from starting.
+    pub async fn start_gitlab(&mut self, url: &str) -> Result<(), StepError> {
+        let lab = self.lab()?;
+        let program = self.program.clone();
+        let bringing = Bringing {
+            choice: &lab.choices().gitlab,
+            host: lab.choices().host,
+            url,
+            admin_token: lab.gitlab_admin_token(),
+            program: &program,
+            owner: lab.owner(),
+            network: self.network().await?,
+        };
+        self.gitlab = Some(GitLab::start(bringing).await?);
+        Ok(())
+    }
+
+    /// Starts Mattermost under `url` with what the last reconfigure put into its env directory, on the database it had
+    /// before if it ran before.
+    ///
+    /// # Errors
+    /// Any that keeps it from starting.
+    pub async fn start_mattermost(&mut self, url: &str) -> Result<(), StepError> {
+        let lab = self.lab()?;
+        let env = self.installation.as_ref().and_then(Installation::env).cloned();
+        let env = env.ok_or(Missing { what: "settings that enable Mattermost" })?;
+        let home = self.folder()?.to_owned();
+        let database = match self.database.take() {
+            Some(database) => database,
+            None => lab.postgres().database(&self.scenario).await?,
+        };
+        let data_source = database.data_source();
+        self.database = Some(database);
+        let proxy = self.network().await?.proxy_of(Party::Mattermost).ok_or(Missing { what: "proxy" })?;
+        let launch = Launch {
+            choice: &lab.choices().mattermost,
+            program: &self.program,
+            env: &env,
+            home: &home,
+            data_source: data_source.expose(),
+            proxy,
+        };
+        let mattermost = Mattermost::start(&launch).await?;
+        if let Some(id) = mattermost.process_id() {
+            lab.register_process(id)?;
+        }
+        let host = url.split_once("://").map_or(url, |(_, host)| host).trim_end_matches('/');
+        let place = Place { party: Party::Mattermost, address: mattermost.address() };
+        self.network().await?.names().set(host, place);
+        self.mattermost = Some(mattermost);
+        Ok(())
+    }
+
+    /// Opens a window of a real browser with a profile of its own, and closes the one before.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn open_window(&mut self) -> Result<(), StepError> {
+        if let Some(window) = self.window.take() {
+            window.close().await;
+        }
+        let lab = self.lab()?;
+        let profile = TempDir::with_prefix_in("profile-", self.folder()?)?.keep();
+        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        let window = Chromium::open(proxy, &profile).await?;
+        if let Some(id) = window.process_id() {
+            lab.register_process(id)?;
+        }
+        self.window = Some(window);
+        Ok(())
+    }
+
+    /// Gives the person a new browser without cookies.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
+        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        Ok(self.browser.insert(Browser::new(proxy)?))
+    }
+
+    /// The person's browser.
+    ///
+    /// # Errors
+    /// [`Missing`], if none was opened yet.
+    pub fn browser(&mut self) -> Result<&mut Browser, Missing> {
+        self.browser.as_mut().ok_or(Missing { what: "open browser" })
     }
 }

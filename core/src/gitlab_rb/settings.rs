@@ -19,10 +19,10 @@ pub struct Settings {
     /// Calls such as `external_url 'https://…'`, by method name; the last call counts.
     pub calls: IndexMap<String, Assigned>,
     /// Sections such as `mattermost`, `gitlab_rails`, `postgresql`; keys are strings, symbols having been turned into
-    /// strings as the package's own hash class does.
+    /// strings as the package's own hash class does. A section is listed once the file speaks of it.
     pub sections: IndexMap<String, Hash>,
-    /// Unknown values met while reading that could not be attached to one setting (for example a condition that only
-    /// Ruby could decide), in the order of the file.
+    /// Every place whose value only Ruby could tell, in the order of evaluation; the values that depend on one are
+    /// [`Value::Unknown`] with the same span.
     pub unknowns: Vec<Unknown>,
 }
 
@@ -32,10 +32,11 @@ impl Settings {
         self.calls.get(method)
     }
 
-    /// The entry `section['key']`, if the file set it.
+    /// The entry `section['key']`, if the file set it; an entry of unknown value if only Ruby could tell whether.
     pub fn get(&self, section: &str, key: &str) -> Option<HashEntry> {
-        let key = super::HashKey::Str(key.to_owned());
-        self.sections.get(section)?.borrow().get(&key).cloned()
+        let hash = self.sections.get(section)?.borrow();
+        let doubt = || hash.unknown.clone().map(|it| HashEntry { span: Some(it.span), value: Value::Unknown(it) });
+        hash.at(key).cloned().or_else(doubt)
     }
 
     /// The value of `section['key']`, if the file set it.

@@ -12,6 +12,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// A range; one that ends before it starts is taken as empty.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+
     /// The 1-based line and column (in characters) at which the span starts in `source`.
     pub fn line_and_column(self, source: &str) -> (usize, usize) {
         let mut start = self.start.min(source.len());

@@ -2,13 +2,14 @@
 //!
 //! Strings, arrays and hashes are references, because Ruby appends in place: Omnibus appends the GitLab host to the
 //! very string object that `gitlab.rb` assigned, which then changes wherever else that object is used.
+//!
+//! Not here: what Ruby's methods do with values (`methods`), and how values are written as Ruby (`print`).
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-
 use super::Span;
+use super::collection::{RubyArray, RubyHash};
 
 /// A Ruby value.
 #[derive(Debug, Clone)]
@@ -36,39 +37,19 @@ pub enum Value {
 /// A shared, mutable string object.
 pub type Text = Rc<RefCell<RubyString>>;
 /// A shared, mutable array object.
-pub type Array = Rc<RefCell<Vec<Value>>>;
+pub type Array = Rc<RefCell<RubyArray>>;
 /// A shared, mutable hash object, in order of insertion.
-pub type Hash = Rc<RefCell<IndexMap<HashKey, HashEntry>>>;
+pub type Hash = Rc<RefCell<RubyHash>>;
 
 /// The content of a string object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RubyString {
     /// The characters.
     pub text: String,
     /// Whether `.freeze` was called on it: an append then aborts with a `FrozenError`.
     pub frozen: bool,
-}
-
-/// A key of a Ruby hash; `'a'` and `:a` are different keys in a plain Ruby hash.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum HashKey {
-    /// A string key.
-    Str(String),
-    /// A symbol key, without its colon.
-    Symbol(String),
-    /// An integer key.
-    Int(i128),
-    /// Any other key, as Ruby's `inspect` prints it.
-    Other(String),
-}
-
-/// A value in a hash, with the place in the file that put it there.
-#[derive(Debug, Clone)]
-pub struct HashEntry {
-    /// The value.
-    pub value: Value,
-    /// Where the pair or the element assignment stands; `None` for what no line of the file wrote.
-    pub span: Option<Span>,
+    /// Set when only Ruby could tell whether, or to what, the string was changed in place.
+    pub unknown: Option<Unknown>,
 }
 
 /// A value that only Ruby could tell, and why.
@@ -83,7 +64,17 @@ pub struct Unknown {
 impl Value {
     /// A new string object.
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Str(Rc::new(RefCell::new(RubyString { text: text.into(), frozen: false })))
+        Self::Str(Rc::new(RefCell::new(RubyString { text: text.into(), ..RubyString::default() })))
+    }
+
+    /// A new array object.
+    pub fn array(items: Vec<Self>) -> Self {
+        Self::Array(Rc::new(RefCell::new(RubyArray::new(items))))
+    }
+
+    /// A new hash object.
+    pub fn hash(hash: RubyHash) -> Self {
+        Self::Hash(Rc::new(RefCell::new(hash)))
     }
 
     /// Whether Ruby counts the value as true: everything but `nil` and `false`. `None` if it is unknown.
@@ -106,8 +97,38 @@ impl Value {
             Self::Str(_) => "String",
             Self::Symbol(_) => "Symbol",
             Self::Array(_) => "Array",
+            Self::Hash(hash) if hash.borrow().mash => "ConfigMash",
             Self::Hash(_) => "Hash",
             Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// The value itself, or [`Value::Unknown`] for an object that only Ruby could follow.
+    pub(super) fn settled(self) -> Self {
+        let doubt = match &self {
+            Self::Str(text) => text.borrow().unknown.clone(),
+            Self::Array(array) => array.borrow().unknown.clone(),
+            _ => None,
+        };
+        doubt.map_or(self, Self::Unknown)
+    }
+}
+
+/// Equal as Ruby's `==` on values of the same kind; places in the file do not count, an unknown value equals nothing.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nil, Self::Nil) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a == b,
+            #[expect(clippy::cast_precision_loss, reason = "Ruby compares an integer with a float in the same way")]
+            (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => *a as f64 == *b,
+            (Self::Symbol(a), Self::Symbol(b)) => a == b,
+            (Self::Str(a), Self::Str(b)) => Rc::ptr_eq(a, b) || a.borrow().text == b.borrow().text,
+            (Self::Array(a), Self::Array(b)) => Rc::ptr_eq(a, b) || a.borrow().items == b.borrow().items,
+            (Self::Hash(a), Self::Hash(b)) => Rc::ptr_eq(a, b) || a.borrow().same_entries(&b.borrow()),
+            _ => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 /// A password, client secret, code or token: prints as `[redacted]` and compares in constant time.
 ///
 /// It serializes as it is, for the places that hand secrets over on purpose; nothing that logs may serialize one.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

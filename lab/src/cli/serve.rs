@@ -1,6 +1,7 @@
 //! `serve`: one built-in part as a server of its own.
 
-pub mod gitlab;
+mod gitlab;
+mod mattermost;
 
 use clap::Subcommand;
 
@@ -11,11 +12,14 @@ use crate::exit::Exit;
 pub enum Serve {
     /// Serves the mock GitLab until SIGTERM or SIGINT; prints its URL once it is ready.
     Gitlab(gitlab::Arguments),
+    /// Serves the stand-in Mattermost server until SIGTERM or SIGINT; prints its URL once it is ready.
+    Mattermost(mattermost::Arguments),
 }
 
 /// Runs it.
 pub fn run(part: Serve) -> Exit {
     match part {
         Serve::Gitlab(arguments) => gitlab::run(&arguments),
+        Serve::Mattermost(arguments) => mattermost::run(&arguments),
     }
 }

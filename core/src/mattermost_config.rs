@@ -1,0 +1,20 @@
+//! What a Mattermost server makes of its variables and its `config.json`: which settings exist, how they are named,
+//! which layer wins, what is refused.
+//!
+//! Not here: what Omnibus writes into those layers (`omnibus`), and what the server then does with a setting.
+//!
+//! The rules were measured on six servers (see `core/data/README.md`); between two of them the older one's rule holds
+//! unless the border was read in the source, and after the last one (5.36.1) only what the vendor's notes say is known.
+
+mod catalogue;
+mod effective;
+mod finding;
+mod parser;
+mod refused;
+mod repair;
+mod validation;
+
+pub use catalogue::{Catalogue, EnvEffect, Kind, Removed, Setting};
+pub use effective::{Effective, effective};
+pub use finding::Finding;
+pub use refused::StartRefused;

@@ -1,0 +1,146 @@
+//! The table of settings as it lies in `core/data`, read once.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::SECOND_PARSER;
+use crate::version::Version;
+
+/// The servers that were run; defaults are known for these.
+pub(super) const MEASURED: [Version; 6] = [
+    Version::new(4, 10, 0),
+    Version::new(5, 0, 0),
+    Version::new(5, 10, 0),
+    Version::new(5, 20, 0),
+    Version::new(5, 31, 0),
+    Version::new(5, 36, 1),
+];
+
+/// From this version to the second parser the old short names of settings renamed inside the server work again.
+const SHORT_NAMES_AGAIN: Version = Version::new(5, 14, 0);
+
+/// The type of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number of 64 bits.
+    Int,
+    /// Text.
+    String,
+    /// A list of texts.
+    List,
+    /// A map of plugin names to plugin data.
+    Map,
+    /// A list of objects.
+    Objects,
+}
+
+/// One setting of the server, over all versions that have it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    path: String,
+    #[serde(rename = "type")]
+    kind: Kind,
+    #[serde(default)]
+    since: Option<Version>,
+    #[serde(default)]
+    until: Option<Version>,
+    #[serde(default)]
+    default: Value,
+    #[serde(default)]
+    defaults: BTreeMap<Version, Value>,
+    #[serde(default)]
+    json_key: Option<String>,
+    #[serde(default)]
+    secret: bool,
+    #[serde(default)]
+    generated: bool,
+}
+
+impl Setting {
+    /// Section and key, joined by a point: `ServiceSettings.SiteURL`; one inner section adds a third part.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its type; no setting changed it between the measured versions.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether its value must never be shown.
+    pub fn is_secret(&self) -> bool {
+        self.secret
+    }
+
+    /// Whether the server fills it with 32 random characters when it is empty.
+    pub fn is_generated(&self) -> bool {
+        self.generated
+    }
+
+    /// Whether it lies in a section inside a section.
+    pub fn is_nested(&self) -> bool {
+        self.path.matches('.').count() > 1
+    }
+
+    /// The sections and the key by which `config.json` knows the setting; the key differs from the path's only for
+    /// settings that were renamed inside the server.
+    pub fn json_path(&self) -> impl Iterator<Item = &str> {
+        let (sections, key) = self.path.rsplit_once('.').unwrap_or(("", &self.path));
+        sections.split('.').chain([self.json_key.as_deref().unwrap_or(key)])
+    }
+
+    /// The value an absent key has in `version`: that of the nearest measured server at or below; `null` where no
+    /// server with the setting was measured.
+    pub fn default_in(&self, version: Version) -> &Value {
+        let changed = self.defaults.range(..=version).next_back().or_else(|| self.defaults.iter().next());
+        changed.map_or(&self.default, |(_, value)| value)
+    }
+
+    /// The name of the variable by the server's own rule: `MM_`, section, `_`, key, all in capitals.
+    pub fn conventional_variable(&self) -> String {
+        format!("MM_{}", self.path.replace('.', "_").to_uppercase())
+    }
+
+    /// The name of the variable in `version`.
+    pub fn variable(&self, version: Version) -> String {
+        if self.is_renamed_inside() && (SHORT_NAMES_AGAIN..SECOND_PARSER).contains(&version) {
+            let parts: Vec<&str> = self.json_path().collect();
+            return format!("MM_{}", parts.join("_").to_uppercase());
+        }
+        self.conventional_variable()
+    }
+
+    /// The first and the last version (to the minor) that have the setting; `None` is open.
+    pub fn versions(&self) -> (Option<Version>, Option<Version>) {
+        (self.since, self.until)
+    }
+
+    /// Whether `config.json` knows it under another key than the server's code.
+    pub(super) fn is_renamed_inside(&self) -> bool {
+        self.json_key.is_some()
+    }
+
+    /// Whether servers of `version`'s minor line have it, as far as the table reaches.
+    pub(super) fn exists_in(&self, version: Version) -> bool {
+        self.since.is_none_or(|since| version >= since)
+            && self.until.is_none_or(|until| version.minor_line() <= until.minor_line())
+    }
+}
+
+/// Every setting of every version.
+pub(super) fn settings() -> &'static [Setting] {
+    static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(read);
+    &SETTINGS
+}
+
+#[expect(clippy::expect_used, reason = "the table is part of the program; reading it is tested")]
+fn read() -> Vec<Setting> {
+    serde_json::from_str(include_str!("../../../data/mattermost-settings.json")).expect("a table of settings")
+}

@@ -1,0 +1,128 @@
+//! `config.json`, laid over the defaults.
+
+use serde_json::Value;
+
+use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
+use super::super::parser::boolean;
+use super::super::{Finding, StartRefused};
+use super::Values;
+
+/// Lays the content of `config.json` over `values`. Keys are compared without regard to case; the last one counts.
+pub(super) fn lay(
+    catalogue: &Catalogue,
+    file: &Value,
+    values: &mut Values,
+    findings: &mut Vec<Finding>,
+) -> Result<(), StartRefused> {
+    let mut given = Vec::new();
+    flatten(file, &mut Vec::new(), &mut given)?;
+    for (keys, value) in given {
+        let Some(setting) = find(catalogue, &keys) else {
+            let path = keys.join(".");
+            let nearest = catalogue.nearest_path(&path);
+            findings.push(Finding::UnknownKey { path, nearest });
+            continue;
+        };
+        if !value.is_null() {
+            let value = typed(catalogue, setting, value)?;
+            values.insert(setting.path(), value);
+        }
+    }
+    Ok(())
+}
+
+/// The keys that lead to each value: two, or three where the value is inside an inner section.
+fn flatten<'a>(
+    value: &'a Value,
+    keys: &mut Vec<&'a str>,
+    given: &mut Vec<(Vec<&'a str>, &'a Value)>,
+) -> Result<(), StartRefused> {
+    let inner = keys.len() < 2 || keys.len() == 2 && keys[1].eq_ignore_ascii_case("GlobalRelaySettings");
+    match value {
+        Value::Object(entries) if inner => {
+            for (key, value) in entries {
+                keys.push(key);
+                flatten(value, keys, given)?;
+                keys.pop();
+            }
+        }
+        Value::Null if inner => {}
+        other if keys.is_empty() => {
+            return Err(StartRefused::File { path: String::new(), expected: "an object", found: type_name(other) });
+        }
+        other => given.push((keys.clone(), other)),
+    }
+    Ok(())
+}
+
+fn find(catalogue: &Catalogue, keys: &[&str]) -> Option<&'static Setting> {
+    let direct = catalogue.setting(&keys.join("."));
+    let same = |s: &&Setting| {
+        let mut wanted = s.json_path();
+        keys.iter().all(|key| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(key))) && wanted.next().is_none()
+    };
+    direct.or_else(|| catalogue.settings().find(same))
+}
+
+/// `value` as the type of `setting`; the first parser turns texts, numbers and switches into one another.
+fn typed(catalogue: &Catalogue, setting: &Setting, value: &Value) -> Result<Value, StartRefused> {
+    let fits = match setting.kind() {
+        Kind::Bool => value.is_boolean(),
+        Kind::Int => value.is_i64(),
+        Kind::String => value.is_string(),
+        Kind::List => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+        Kind::Map => value.is_object(),
+        Kind::Objects => value.is_array(),
+    };
+    if fits {
+        return Ok(value.clone());
+    }
+    let lenient = (catalogue.version() < SECOND_PARSER).then(|| converted(setting.kind(), value)).flatten();
+    lenient.ok_or_else(|| StartRefused::File {
+        path: setting.path().to_owned(),
+        expected: expected(setting.kind()),
+        found: type_name(value),
+    })
+}
+
+fn converted(kind: Kind, value: &Value) -> Option<Value> {
+    match (kind, value) {
+        (Kind::Bool, Value::String(text)) if text.is_empty() => Some(Value::Bool(false)),
+        (Kind::Bool, Value::String(text)) => boolean(text).map(Value::Bool),
+        (Kind::Bool, Value::Number(number)) => Some(Value::Bool(number.as_f64() != Some(0.0))),
+        (Kind::Int, Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
+        (Kind::Int, Value::Bool(on)) => Some(Value::from(i64::from(*on))),
+        (Kind::Int, Value::Number(number)) => {
+            // A fraction is cut off towards zero, as the server's conversion does.
+            #[expect(clippy::cast_possible_truncation, reason = "cutting off is what is asked for")]
+            number.as_f64().map(|n| Value::from(n as i64))
+        }
+        (Kind::String, Value::Bool(on)) => Some(Value::from(if *on { "1" } else { "0" })),
+        (Kind::String, Value::Number(number)) => Some(Value::from(number.to_string())),
+        (Kind::List, Value::String(text)) if text.is_empty() => Some(Value::Array(Vec::new())),
+        (Kind::List, Value::String(text)) => Some(text.split(',').collect()),
+        _ => None,
+    }
+}
+
+const fn expected(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bool => "a boolean",
+        Kind::Int => "a whole number",
+        Kind::String => "a string",
+        Kind::List => "an array of strings",
+        Kind::Map => "an object",
+        Kind::Objects => "an array",
+    }
+}
+
+const fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,44 @@
+//! Mattermost's side of the sign-in: the OAuth client that the Mattermost server is towards GitLab.
+//!
+//! A [`Flow`] is one browser request. It never waits and never reaches out: each [`Flow::step`] says what to do next
+//! (ask the store, call GitLab, answer the browser), and whoever drives it brings the result back. What the server
+//! remembers between two requests is in the store alone, so any number of flows may be driven in any order.
+//!
+//! Not here: sessions in use, password sign-in and the rest of the API; they belong to the server.
+//!
+//! # Source
+//! Behaviour of real servers 4.10 to 5.36.1: 66 recorded sign-ins of 5.36.1 (`lab/tests/data`), and the borders between
+//! versions read from the public tags. *GitLab Mattermost*, "OAuth2 sequence diagram".
+
+mod account;
+mod answers;
+mod arrival;
+mod cookie;
+mod departure;
+mod failure;
+mod flow;
+mod go;
+mod id;
+mod page;
+mod profile;
+mod release;
+mod route;
+mod session;
+mod settings;
+mod state;
+mod store;
+
+pub use account::{Account, Timestamps, is_valid_email, is_valid_username};
+pub use answers::CallFailed;
+pub use cookie::Cookie;
+pub use failure::Failure;
+pub use flow::{Action, Flow, Input, Level, LogLine};
+pub use go::{html_escape, json_escape, path_clean, query_escape, query_value};
+pub use id::{new_id, random_string};
+pub use page::{error_page, signed_error};
+pub use release::Release;
+pub use route::Route;
+pub use session::{Session, session_cookies};
+pub use settings::{GitLabSettings, Settings};
+pub use state::{MAX_AGE_OF_TOKENS, StateToken};
+pub use store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};

@@ -1,0 +1,38 @@
+//! What the Linux package's `reconfigure` makes of a settings file for its bundled Mattermost, GitLab 11.0 to 18.11.
+//!
+//! Settings, GitLab version and secrets in, [`Deployment`] out: the env directory, account, directories, `config.json`,
+//! run script, OAuth application, nginx virtual host and database. The steps are those of the package, in its order and
+//! on shared string objects, because its in-place appends can be seen elsewhere.
+//!
+//! Not here: reading the file (`gitlab_rb`), what Mattermost makes of the env (`mattermost_config`), and doing any of it.
+
+mod application;
+mod bundle;
+mod configuration;
+mod deployment;
+mod derivation;
+mod env;
+mod error;
+mod machine;
+mod nginx;
+mod origin;
+mod secrets;
+mod services;
+mod tables;
+mod uri;
+mod urls;
+
+pub use application::{OauthApplication, Registration};
+pub use bundle::bundled_mattermost;
+pub use deployment::{Context, Deployment, GitlabYml, Warning};
+pub use derivation::derive;
+pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value, is_secret};
+pub use error::DeriveError;
+pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
+pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
+pub use origin::{Origin, Source};
+pub use secrets::{Secrets, SecretsError};
+pub use tables::supports;
+
+#[cfg(test)]
+mod tests;

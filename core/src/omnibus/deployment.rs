@@ -1,0 +1,94 @@
+//! The whole result, as data.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::application::OauthApplication;
+use super::env::{EnvDirectory, EnvEntry};
+use super::machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
+use super::nginx::VirtualHost;
+use super::origin::Origin;
+use super::secrets::Secrets;
+use crate::gitlab_rb::Span;
+use crate::version::Version;
+
+/// What the result depends on besides the settings file.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The GitLab version of the package, 11.0 to 18.11.
+    pub gitlab_version: Version,
+    /// The content of `gitlab-secrets.json`, if it is there.
+    pub secrets: Option<Secrets>,
+    /// What stands for each secret that reconfigure would generate: 32 hexadecimal digits.
+    pub generated_secret: String,
+    /// Certificate files that exist on the machine. A path not listed counts as missing, which lets Let's Encrypt step
+    /// in.
+    pub existing_files: Vec<String>,
+}
+
+/// What reconfigure makes of the settings for Mattermost. With `enabled` false nothing of it is done, the env is empty
+/// and there is no virtual host; the other parts tell what would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deployment {
+    /// The GitLab version.
+    pub gitlab_version: Version,
+    /// Whether Mattermost is enabled on this server.
+    pub enabled: bool,
+    /// The env directory's files by name, in order of name.
+    pub env: IndexMap<String, EnvEntry>,
+    /// The env directory.
+    pub env_directory: EnvDirectory,
+    /// The system account.
+    pub account: Account,
+    /// Directories made, in order.
+    pub directories: Vec<Directory>,
+    /// The bundled database.
+    pub database: Database,
+    /// `config.json`.
+    pub config_json: ConfigJson,
+    /// The `VERSION` file, from GitLab 12.0.
+    pub version_file: Option<VersionFile>,
+    /// The run script.
+    pub run_script: RunScript,
+    /// The OAuth application in GitLab.
+    pub oauth_application: OauthApplication,
+    /// The nginx virtual host.
+    pub nginx: Option<VirtualHost>,
+    /// Where the secrets come from that reconfigure keeps in its secrets file, by setting.
+    pub secrets: IndexMap<String, Origin>,
+    /// What GitLab's own `gitlab.yml` says of Mattermost.
+    pub gitlab_yml: GitlabYml,
+    /// What is worth knowing although it stops nothing.
+    pub warnings: Vec<Warning>,
+}
+
+impl Deployment {
+    /// The same with every secret value masked, to be shown to people.
+    pub fn masked(&self) -> Self {
+        let mut masked = self.clone();
+        for entry in masked.env.values_mut().filter(|entry| entry.secret) {
+            "********".clone_into(&mut entry.value);
+        }
+        masked
+    }
+}
+
+/// The `mattermost` section of `gitlab.yml`, by which GitLab offers Mattermost's slash commands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GitlabYml {
+    /// Whether GitLab counts Mattermost as there.
+    pub enabled: bool,
+    /// Its URL; the setting is called `host`.
+    pub host: Option<String>,
+}
+
+/// Something noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A stable word.
+    pub code: &'static str,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// The place in the settings file.
+    pub span: Option<Span>,
+}

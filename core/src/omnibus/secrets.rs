@@ -1,0 +1,107 @@
+//! `/etc/gitlab/gitlab-secrets.json`: what it gives, and what is generated where it gives nothing.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value as Json};
+
+use super::configuration::{Configuration, setting_name};
+use super::origin::Origin;
+use super::tables::ruby_value;
+use crate::gitlab_rb::Value;
+
+/// The content of a secrets file; printed redacted.
+///
+/// # Shape
+/// `{"mattermost": {"sql_at_rest_encrypt_key": "…", "gitlab_enable": true, …}, "gitlab_rails": {…}}`: sections as in
+/// `gitlab.rb`, each an object. Accepted: `{}`. Rejected: `[]`, `{"mattermost": "text"}`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secrets {
+    sections: Map<String, Json>,
+}
+
+/// Why a secrets file does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SecretsError {
+    /// The text is no JSON. The parser's place is kept, the text is not: it is secret.
+    #[error("it is not JSON: the fault is in line {line}, column {column}")]
+    NotJson {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// The whole is no object.
+    #[error("it is not a JSON object of sections")]
+    NotAnObject,
+    /// A section is no object.
+    #[error("its section `{section}` is not an object")]
+    SectionNotAnObject {
+        /// The section.
+        section: String,
+    },
+}
+
+impl Secrets {
+    /// Reads the text of a secrets file.
+    ///
+    /// # Errors
+    /// [`SecretsError`] by what is wrong with it; the real package aborts in all of these cases.
+    pub fn read(text: &str) -> Result<Self, SecretsError> {
+        let json: Json = serde_json::from_str(text)
+            .map_err(|error| SecretsError::NotJson { line: error.line(), column: error.column() })?;
+        let Json::Object(sections) = json else { return Err(SecretsError::NotAnObject) };
+        match sections.iter().find(|(_, value)| !value.is_object()) {
+            Some((section, _)) => Err(SecretsError::SectionNotAnObject { section: section.clone() }),
+            None => Ok(Self { sections }),
+        }
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Secrets").field(&"redacted").finish()
+    }
+}
+
+/// The keys of the `mattermost` section that are generated in every version, 32 hexadecimal digits each.
+const GENERATED: [&str; 3] = ["email_invite_salt", "file_public_link_salt", "sql_at_rest_encrypt_key"];
+/// Those generated besides where Omnibus registers Mattermost itself (from GitLab 15.4): 43 URL-safe characters each.
+const GENERATED_FOR_OAUTH: [&str; 2] = ["gitlab_id", "gitlab_secret"];
+
+/// Applies the file, then generates what is missing: a value in `gitlab.rb` wins unless it is `nil` or `false`.
+///
+/// DIFFERENCE: (erratum 17) a stored `gitlab_enable` of true therefore cannot be undone in `gitlab.rb`.
+pub(super) fn apply(configuration: &mut Configuration, file: Option<&Secrets>, generated: &str) {
+    for (section, entries) in file.into_iter().flat_map(|it| &it.sections) {
+        for (key, value) in entries.as_object().into_iter().flatten() {
+            let origin = Origin::SecretsFile { keys: vec![format!("{section}.{key}")] };
+            configuration.set_unless_true(section, key, ruby_value(value), origin);
+        }
+    }
+    for key in GENERATED {
+        configuration.set_unless_true("mattermost", key, Value::text(generated), Origin::Generated);
+    }
+    if configuration.table.has_default("register_as_oauth_app") {
+        for key in GENERATED_FOR_OAUTH {
+            let token = URL_SAFE_NO_PAD.encode(generated);
+            configuration.set_unless_true("mattermost", key, Value::text(token), Origin::Generated);
+        }
+    }
+}
+
+/// The secrets that reconfigure writes back to the file's `mattermost` section, with their origins.
+pub(super) fn written_back(configuration: &Configuration) -> Vec<(String, Origin)> {
+    let registers = configuration.table.has_default("register_as_oauth_app");
+    let enabled = configuration.value("mattermost", "gitlab_enable").truthy() == Some(true);
+    let mut keys = GENERATED.to_vec();
+    if registers {
+        keys.push("register_as_oauth_app");
+    }
+    if enabled {
+        keys.extend(["gitlab_enable", "gitlab_secret", "gitlab_id"]);
+    }
+    let origin = |key: &str| configuration.given("mattermost", key).map_or(Origin::Default, |slot| slot.origin);
+    keys.into_iter().map(|key| (setting_name("mattermost", key), origin(key))).collect()
+}

@@ -1,0 +1,144 @@
+//! Which of the package's services run on this server, as far as Mattermost depends on it: roles, groups, `enable` keys.
+//!
+//! Not here: the Mattermost service itself (`urls`).
+
+use super::DeriveError;
+use super::configuration::Slot;
+use super::configuration::{Configuration, setting_name, text_of};
+use super::origin::Origin;
+use crate::gitlab_rb::Value;
+
+/// Roles that switch services of the groups below on, and with them the default group off.
+///
+/// Geo and backup roles are not among them: they do not manage services.
+const SERVICE_ROLES: [&str; 15] = [
+    "application",
+    "redis_sentinel",
+    "redis_master",
+    "redis_slave",
+    "redis_replica",
+    "monitoring",
+    "postgres",
+    "pgbouncer",
+    "patroni",
+    "consul",
+    "pages",
+    "sidekiq",
+    "spamcheck",
+    "gitaly",
+    "oak",
+];
+const OTHER_ROLES: [&str; 3] = ["geo_primary", "geo_secondary", "backup"];
+
+/// Turns the names given to `roles` on, and lets roles decide whether GitLab itself runs here.
+///
+/// # Errors
+/// [`DeriveError::InvalidRole`], [`DeriveError::NoMethod`] for a role that is no text, and
+/// [`DeriveError::UnknownValue`].
+pub(super) fn load_roles(configuration: &mut Configuration) -> Result<(), DeriveError> {
+    let roles = configuration.call("roles");
+    for role in names(&roles)? {
+        let name = role.replace('-', "_");
+        let known =
+            name.strip_suffix("_role").is_some_and(|it| SERVICE_ROLES.contains(&it) || OTHER_ROLES.contains(&it));
+        if !known {
+            return Err(DeriveError::InvalidRole { role: name, span: roles.origin.span() });
+        }
+        configuration.set(&name, "enable", Value::Bool(true), roles.origin.clone());
+    }
+    let rails_unset = |it: &Configuration| matches!(it.value("gitlab_rails", "enable"), Value::Nil);
+    if has_role(configuration, "application")? && rails_unset(configuration) {
+        configuration.set("gitlab_rails", "enable", Value::Bool(true), Origin::Default);
+    }
+    if has_role(configuration, "pages")? {
+        configuration.set_unless_true("gitlab_rails", "enable", Value::Bool(false), Origin::Default);
+    }
+    Ok(())
+}
+
+fn names(roles: &Slot) -> Result<Vec<String>, DeriveError> {
+    let span = roles.origin.span();
+    match &roles.value {
+        Value::Nil | Value::Bool(false) => Ok(Vec::new()),
+        Value::Str(_) => Ok(vec![text_of(roles, "roles")?]),
+        Value::Array(array) => {
+            let array = array.borrow();
+            if let Some(unknown) = array.unknown.clone() {
+                return Err(DeriveError::unknown("roles".to_owned(), unknown));
+            }
+            let nested = array.items.iter().map(|it| names(&Slot { value: it.clone(), origin: roles.origin.clone() }));
+            Ok(nested.collect::<Result<Vec<_>, _>>()?.concat())
+        }
+        Value::Unknown(unknown) => Err(DeriveError::unknown("roles".to_owned(), unknown.clone())),
+        other => {
+            Err(DeriveError::NoMethod { setting: "roles".to_owned(), class: other.class_name(), method: "tr", span })
+        }
+    }
+}
+
+fn has_role(configuration: &Configuration, role: &str) -> Result<bool, DeriveError> {
+    configuration.flag(&format!("{role}_role"), "enable", false)
+}
+
+/// Whether any role is on that manages services, so that the default group is not.
+fn manages_services(configuration: &Configuration) -> Result<bool, DeriveError> {
+    for role in SERVICE_ROLES {
+        if has_role(configuration, role)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the service's own `enable` key, or else its group, switches it on.
+fn enabled(
+    configuration: &Configuration,
+    service: &str,
+    group: impl Fn(&Configuration) -> Result<bool, DeriveError>,
+) -> Result<bool, DeriveError> {
+    match configuration.value(service, "enable") {
+        Value::Nil => group(configuration),
+        Value::Unknown(unknown) => Err(DeriveError::unknown(setting_name(service, "enable"), unknown)),
+        value => Ok(value.truthy() == Some(true)),
+    }
+}
+
+/// Whether GitLab's web service runs on this server.
+pub(super) fn web_service_runs(configuration: &Configuration) -> Result<bool, DeriveError> {
+    let table = configuration.table;
+    for service in table.web_services() {
+        let in_rails_group = service == table.web_service_of_rails_group();
+        if enabled(configuration, service, |it| Ok(in_rails_group && rails_group_runs(it)?))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn rails_group_runs(configuration: &Configuration) -> Result<bool, DeriveError> {
+    if manages_services(configuration)? {
+        return has_role(configuration, "application");
+    }
+    // Only `false` itself takes the group out; the default role looks at what `gitlab.rb` says, before other roles.
+    match configuration.value("gitlab_rails", "enable") {
+        Value::Unknown(unknown) => Err(DeriveError::unknown(setting_name("gitlab_rails", "enable"), unknown)),
+        value => Ok(!matches!(value, Value::Bool(false))),
+    }
+}
+
+/// Whether GitLab itself is configured on this server.
+pub(super) fn rails_enabled(configuration: &Configuration) -> Result<bool, DeriveError> {
+    configuration.flag("gitlab_rails", "enable", true)
+}
+
+/// Whether the bundled PostgreSQL runs on this server.
+pub(super) fn postgresql_runs(configuration: &Configuration) -> Result<bool, DeriveError> {
+    enabled(configuration, "postgresql", |it| {
+        Ok(!manages_services(it)? || has_role(it, "postgres")? || has_role(it, "patroni")?)
+    })
+}
+
+/// Whether the bundled nginx runs on this server.
+pub(super) fn nginx_runs(configuration: &Configuration) -> Result<bool, DeriveError> {
+    enabled(configuration, "nginx", |it| Ok(!manages_services(it)? || has_role(it, "pages")?))
+}

@@ -1,0 +1,108 @@
+//! `mattermost-lab list`: what `run` would do with the same flags.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::complain;
+use crate::exit::Exit;
+use crate::report::number_of_scenarios;
+use crate::subject::Choices;
+use crate::suite::{self, Heading, Plan, Planned, Selection};
+
+/// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
+const FORMAT_VERSION: u32 = 1;
+
+/// List what `run` would play with the same flags, and what it would skip and why
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    choices: Choices,
+    /// What to print: text for people, or one JSON document
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Pretty,
+    Json,
+}
+
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    format_version: u32,
+    scenarios: Vec<Entry<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    #[serde(flatten)]
+    heading: &'a Heading,
+    /// Why it would be skipped, if so.
+    skip: Option<&'a str>,
+}
+
+/// Runs the command.
+pub fn list(arguments: &Arguments) -> Exit {
+    let scenarios = match suite::load(&arguments.selection.features) {
+        Ok(scenarios) => scenarios,
+        Err(error) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+    };
+    let scenarios = match arguments.selection.apply(scenarios) {
+        Ok(scenarios) => scenarios,
+        Err(error) => {
+            complain(&error);
+            return Exit::NothingSelected;
+        }
+    };
+    let plan = Plan::new(scenarios, &arguments.choices);
+    let printed = match arguments.format {
+        Format::Pretty => print_text(&plan),
+        Format::Json => print_json(&plan),
+    };
+    match printed {
+        // Whoever closed the pipe has read enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&error);
+            Exit::Usage
+        }
+        _ => Exit::AsExpected,
+    }
+}
+
+fn print_text(plan: &Plan) -> io::Result<()> {
+    let mut stdout = anstream::stdout();
+    let width = |of: fn(&Heading) -> &str| {
+        plan.scenarios.iter().map(|planned| of(&planned.scenario.heading).chars().count()).max().unwrap_or(0)
+    };
+    let (ids, sections) = (width(|heading| &heading.id), width(|heading| &heading.section));
+    for Planned { scenario, skip } in &plan.scenarios {
+        let Heading { id, section, level, needs, .. } = &scenario.heading;
+        let needs = needs.iter().map(|need| format!("@{need}")).collect::<Vec<_>>().join(" ");
+        let line = format!("{id:ids$}  {section:sections$}  {level:6}  {needs}");
+        writeln!(stdout, "{}", line.trim_end())?;
+        if let Some(reason) = skip {
+            writeln!(stdout, "    would be skipped: {reason}")?;
+        }
+    }
+    let skipped = plan.scenarios.iter().filter(|planned| planned.skip.is_some()).count();
+    writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))
+}
+
+fn print_json(plan: &Plan) -> io::Result<()> {
+    let scenarios = plan.scenarios.iter();
+    let scenarios =
+        scenarios.map(|Planned { scenario, skip }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
+    let document = Document { format_version: FORMAT_VERSION, scenarios: scenarios.collect() };
+    let mut stdout = io::stdout();
+    serde_json::to_writer_pretty(&mut stdout, &document)?;
+    writeln!(stdout)
+}

@@ -1,0 +1,39 @@
+//! `mattermost-lab reap FOLDER`: the clean-up process of a run; hidden, started by the run itself.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cleanup::{RunDirectory, reaper};
+use crate::exit::Exit;
+
+/// Waits until standard input ends, then removes what the run left.
+#[derive(Debug, Args)]
+pub struct Reap {
+    /// The folder of the run.
+    folder: PathBuf,
+}
+
+impl Reap {
+    /// Runs the command.
+    pub fn run(self) -> Exit {
+        let Some(directory) = RunDirectory::existing(&self.folder) else {
+            anstream::eprintln!("error: `{}` is no folder of a run of this user", self.folder.display());
+            return Exit::Usage;
+        };
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                anstream::eprintln!("error: failed to start the clean-up process: {error}");
+                return Exit::NotStarted;
+            }
+        };
+        match runtime.block_on(reaper::reap(directory)) {
+            Ok(()) => Exit::AsExpected,
+            Err(error) => {
+                anstream::eprintln!("warning: something of a run is left, the next run removes it: {error}");
+                Exit::NotStarted
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `mattermost-lab run`: plays the scenarios and reports how each one ended.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::complain;
+use crate::cleanup::Keep;
+use crate::event::Footer;
+use crate::exit::Exit;
+use crate::lab::Lab;
+use crate::report::{JsonLines, Pretty, Reports};
+use crate::subject::Choices;
+use crate::suite::{self, Plan, Selection, Stage};
+
+/// Play the scenarios: start the lab, sign users in, compare with the document
+///
+/// Exit status: 0 all passed or skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
+/// unreadable feature file, 3 the lab did not start or was interrupted while it did, 4 nothing selected.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    choices: Choices,
+    /// How many scenarios to play at the same time [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Seconds that a scenario may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    timeout: Duration,
+    /// Also write `junit.xml` and `events.jsonl` into this folder
+    #[arg(long, value_name = "DIR")]
+    report_dir: Option<PathBuf>,
+    /// What to print: text for people, or the events of the run as JSON lines
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Leave the lab standing at the end, and say how to reach it
+    #[arg(long)]
+    keep: bool,
+    /// Print no durations, so that two equal runs print the same
+    #[arg(long)]
+    no_durations: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Pretty,
+    Json,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    let scenarios = match suite::load(&arguments.selection.features) {
+        Ok(scenarios) => scenarios,
+        Err(error) => return refuse(&error, Exit::Usage),
+    };
+    let scenarios = match arguments.selection.apply(scenarios) {
+        Ok(scenarios) => scenarios,
+        Err(error) => return refuse(&error, Exit::NothingSelected),
+    };
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return refuse(&error, Exit::OurBug),
+    };
+    let reports = match reports(arguments) {
+        Ok(reports) => reports,
+        Err(error) => return refuse(&error, Exit::Usage),
+    };
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(&error, Exit::NotStarted),
+    };
+    let plan = Plan::new(scenarios, &arguments.choices);
+    let exit = runtime.block_on(play(arguments, plan, program, reports));
+    // A step that blocks its thread for good must not keep the program.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    exit
+}
+
+async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: Reports) -> Exit {
+    let mut interrupted = match interruption() {
+        Ok(interrupted) => interrupted,
+        Err(error) => return refuse(&error, Exit::NotStarted),
+    };
+    let keep = if arguments.keep { Keep::Everything } else { Keep::Nothing };
+    let lab = tokio::select! {
+        lab = Lab::start(arguments.choices.clone(), &program, keep) => lab,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {
+            return refuse(&io::Error::from(io::ErrorKind::Interrupted), Exit::NotStarted);
+        }
+    };
+    let lab = match lab {
+        Ok(lab) => Arc::new(lab),
+        Err(error) => return refuse(&error, Exit::NotStarted),
+    };
+    let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
+    let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
+    let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    lab.stop();
+    match reports.close() {
+        Ok(()) => verdict(&footer),
+        Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),
+    }
+}
+
+const fn verdict(footer: &Footer) -> Exit {
+    if footer.interrupted || footer.counts.failed > 0 || footer.counts.errored > 0 {
+        Exit::Deviations
+    } else {
+        Exit::AsExpected
+    }
+}
+
+fn reports(arguments: &Arguments) -> Result<Reports, crate::report::ReportError> {
+    let reports = match arguments.format {
+        Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
+        Format::Pretty => {
+            Reports::on_stdout(Pretty::new(anstream::stdout(), rerun(arguments), !arguments.no_durations))
+        }
+    };
+    match &arguments.report_dir {
+        Some(folder) => reports.into_folder(folder),
+        None => Ok(reports),
+    }
+}
+
+/// The words of a command that runs the same features against the same subjects.
+fn rerun(arguments: &Arguments) -> Vec<String> {
+    let features = arguments.selection.features.iter().map(|path| path.display().to_string());
+    let command = ["mattermost-lab", "run"].map(str::to_owned);
+    command.into_iter().chain(features).chain(arguments.choices.as_arguments()).collect()
+}
+
+/// Becomes true at the first SIGINT, SIGTERM or SIGHUP.
+fn interruption() -> io::Result<watch::Receiver<bool>> {
+    let (sender, receiver) = watch::channel(false);
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        // Nobody listens any more once the run is over.
+        let _ = sender.send(true);
+    });
+    Ok(receiver)
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "write a number of seconds above 0, like `60` or `0.5`".to_owned())
+}
+
+fn refuse(error: &dyn std::error::Error, exit: Exit) -> Exit {
+    complain(error);
+    exit
+}

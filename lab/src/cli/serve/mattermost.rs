@@ -1,0 +1,106 @@
+//! `mattermost-lab serve mattermost`: the stand-in Mattermost server.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use gitlab_mattermost_core::version::Version;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::complain;
+use crate::exit::Exit;
+use crate::mattermost::{Options, Server};
+
+/// Arguments of `serve mattermost`. The settings come from `MM_` variables and the configuration file.
+///
+/// The log goes to stderr. The exit codes are those of a real server: 0 after SIGTERM or SIGINT, 1 where its settings are
+/// refused, 102 where its database cannot be reached.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The configuration file; created if it is missing
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The Mattermost version to behave as
+    #[arg(long, value_name = "VERSION", default_value = "5.36.1")]
+    mattermost_version: Version,
+    /// Where to listen, instead of at `ServiceSettings.ListenAddress`
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// How often a database that does not answer is tried
+    #[arg(long, hide = true, default_value_t = 18)]
+    database_attempts: u32,
+    /// How many milliseconds are waited between two tries
+    #[arg(long, hide = true, default_value_t = 10_000)]
+    database_interval_ms: u64,
+    /// How many milliseconds GitLab may take over an answer
+    #[arg(long, hide = true, default_value_t = 30_000)]
+    call_timeout_ms: u64,
+}
+
+/// Runs the server until it is told to stop.
+pub fn run(arguments: &Arguments) -> Exit {
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(arguments.serve()),
+        Err(error) => {
+            complain(&error);
+            Exit::NotStarted
+        }
+    }
+}
+
+impl Arguments {
+    async fn serve(&self) -> Exit {
+        // Listened to from the beginning, so that a server that waits for its database ends well, too.
+        let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));
+        let (mut terminate, mut interrupt) = match signals {
+            Ok(signals) => signals,
+            Err(error) => {
+                complain(&error);
+                return Exit::NotStarted;
+            }
+        };
+        let told_to_stop = async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        tokio::pin!(told_to_stop);
+        let started = tokio::select! {
+            started = Server::start(self.options()) => started,
+            () = &mut told_to_stop => return Exit::AsExpected,
+        };
+        let server = match started {
+            Ok(server) => server,
+            Err(error) => {
+                complain(&error);
+                return Exit::OfServer(error.exit_code());
+            }
+        };
+        // A closed stdout leaves nobody to tell; the server is of use all the same.
+        let _ = writeln!(std::io::stdout(), "{}", server.url()).and_then(|()| std::io::stdout().flush());
+        told_to_stop.await;
+        server.stop().await;
+        Exit::AsExpected
+    }
+
+    fn options(&self) -> Options {
+        let lossless = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        let mut environment: BTreeMap<String, String> = std::env::vars_os().filter_map(lossless).collect();
+        if let Some(listen) = &self.listen {
+            environment.insert("MM_SERVICESETTINGS_LISTENADDRESS".to_owned(), listen.clone());
+        }
+        Options {
+            config: self.config.clone(),
+            version: self.mattermost_version,
+            database_attempts: self.database_attempts,
+            database_interval: Duration::from_millis(self.database_interval_ms),
+            call_timeout: Duration::from_millis(self.call_timeout_ms),
+            ..Options::new(environment)
+        }
+    }
+}

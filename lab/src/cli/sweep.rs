@@ -1,0 +1,33 @@
+//! `mattermost-lab sweep`: removes what dead runs left behind.
+
+use clap::Args;
+
+use crate::cleanup::sweep::sweep;
+use crate::exit::Exit;
+
+/// Remove containers, networks, processes and folders of runs that have ended
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// Also remove what a run left standing on purpose (`--keep`)
+    #[arg(long)]
+    all: bool,
+}
+
+impl Sweep {
+    /// Runs the command.
+    pub fn run(self) -> Exit {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                anstream::eprintln!("error: failed to start: {error}");
+                return Exit::NotStarted;
+            }
+        };
+        let swept = runtime.block_on(sweep(self.all));
+        anstream::println!("{} containers and networks, {} folders removed", swept.containers, swept.folders);
+        for left in &swept.left {
+            anstream::eprintln!("warning: not removed: {left}");
+        }
+        if swept.left.is_empty() { Exit::AsExpected } else { Exit::Deviations }
+    }
+}

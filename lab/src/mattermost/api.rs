@@ -1,0 +1,63 @@
+//! The part of the API that sign-in, settings and teams need: a file a subject.
+
+mod caller;
+mod config;
+mod failures;
+mod ping;
+mod sign_in;
+mod teams;
+mod users;
+
+use gitlab_mattermost_core::oauth::Response;
+use gitlab_mattermost_core::oauth::mattermost::Failure;
+use serde_json::Value;
+
+use super::app::App;
+use super::dispatch::{Asked, json, refused};
+
+/// Answers an API request; `path` is what follows `/api/`.
+pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
+    let route = (asked.request.method.as_str(), path.trim_end_matches('/'));
+    let answer = match route {
+        ("GET", "v4/system/ping") => return ping::ping(app, asked).await,
+        ("GET", "v4/config/client") => config::client(app, asked).await,
+        ("GET", "v4/config/environment") => config::environment(app, asked).await,
+        ("GET", "v4/users/me") => users::me(app, asked).await,
+        ("POST", "v4/users") => users::create(app, asked).await,
+        ("POST", "v4/users/login") => sign_in::login(app, asked).await,
+        ("POST", "v4/users/logout") => sign_in::logout(app, asked).await,
+        ("POST", "v4/users/login/switch") => sign_in::switch(app, asked).await,
+        ("POST", "v4/users/password/reset/send") => sign_in::send_reset(app, asked).await,
+        ("POST", "v4/teams") => teams::create(app, asked).await,
+        ("GET", "v4/users/me/teams") => teams::mine(app, asked).await,
+        _ => return not_found(asked),
+    };
+    answer.unwrap_or_else(|failure| refused(app, asked, &failure))
+}
+
+fn not_found(asked: &Asked) -> Response {
+    let text = "Sorry, we could not find the page.";
+    let details = format!(
+        "There doesn't appear to be an api call for the url='{}'.  Typo? are you missing a team_id or user_id as part \
+         of the url?",
+        asked.request.path
+    );
+    let body = serde_json::json!({
+        "id": "api.context.404.app_error", "message": text, "detailed_error": details, "status_code": 404,
+    });
+    json(404, body.to_string())
+}
+
+/// The request's body as a JSON object.
+///
+/// # Errors
+/// It is none; `name` is what the body should have been.
+fn body(asked: &Asked, name: &str) -> Result<Value, Failure> {
+    let value: Option<Value> = serde_json::from_slice(&asked.request.body).ok();
+    value.filter(Value::is_object).ok_or_else(|| failures::invalid_body(name))
+}
+
+/// A text of a JSON object; empty if there is none.
+fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+    object[name].as_str().unwrap_or_default()
+}

@@ -1,0 +1,145 @@
+//! Calls from the server to GitLab, made as Go's HTTP client makes them.
+
+mod proxies;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::time::Duration;
+
+use gitlab_mattermost_core::oauth::mattermost::CallFailed;
+use gitlab_mattermost_core::oauth::{Body, Headers, Request, Response};
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use url::Url;
+
+use self::proxies::Proxies;
+
+const MOST_REDIRECTS: usize = 10;
+
+/// What is read of an answer; the rest is left.
+const MOST_BYTES: usize = 1 << 20;
+
+/// The server's HTTP client.
+#[derive(Debug)]
+pub(super) struct Outgoing(reqwest::Client);
+
+impl Outgoing {
+    /// A client with the proxy variables of `environment` that gives up after `timeout`.
+    ///
+    /// # Errors
+    /// The certificates of this machine cannot be used.
+    pub(super) fn new(
+        environment: &BTreeMap<String, String>,
+        timeout: Duration,
+        insecure: bool,
+    ) -> Result<Self, reqwest::Error> {
+        crate::tls::install_provider();
+        let proxies = Proxies::from_environment(environment);
+        let builder = || {
+            let proxies = proxies.clone();
+            reqwest::Client::builder()
+                .http1_only()
+                .http1_title_case_headers()
+                .redirect(reqwest::redirect::Policy::none())
+                .proxy(reqwest::Proxy::custom(move |url| proxies.for_url(url)))
+                .tls_danger_accept_invalid_certs(insecure)
+                .connect_timeout(timeout.min(Duration::from_secs(3)))
+                .timeout(timeout)
+        };
+        // Go starts without a single certificate authority, for example where `SSL_CERT_DIR` leads nowhere, and trusts
+        // nobody then.
+        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build())?;
+        Ok(Self(client))
+    }
+
+    /// Sends `request` and follows redirects.
+    ///
+    /// # Errors
+    /// No answer came; in the words of Go's client.
+    pub(super) async fn call(&self, request: &Request) -> Result<Response, CallFailed> {
+        let failed = |reason: String| CallFailed { reason };
+        let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
+        let mut url = Url::parse(&format!("{}://{}{}{query}", request.scheme, request.host, request.path))
+            .map_err(|error| failed(error.to_string()))?;
+        let mut method = Method::from_bytes(request.method.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        let mut headers = header_map(&request.headers);
+        let mut body = Some(request.body.clone()).filter(|body| !body.is_empty());
+        for _ in 0..=MOST_REDIRECTS {
+            let mut sent = self.0.request(method.clone(), url.clone()).headers(headers.clone());
+            if let Some(body) = &body {
+                sent = sent.body(body.clone());
+            }
+            let answer = sent.send().await.map_err(|error| failed(reason(&error, &url)))?;
+            let Some(target) = redirect_target(&answer) else { return Ok(whole(answer).await) };
+            let next = url.join(&target).map_err(|error| failed(error.to_string()))?;
+            if !matches!(answer.status().as_u16(), 307 | 308) {
+                // The method changes and the body goes, but its content type stays: so Go does it.
+                method = Method::GET;
+                body = None;
+            }
+            if !same_site(&url, &next) {
+                headers.remove("authorization");
+            }
+            url = next;
+        }
+        Err(failed(format!("stopped after {MOST_REDIRECTS} redirects")))
+    }
+}
+
+fn header_map(headers: &Headers) -> HeaderMap {
+    let field = |(name, value): &(String, String)| {
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
+    };
+    headers.0.iter().filter_map(field).collect()
+}
+
+fn redirect_target(answer: &reqwest::Response) -> Option<String> {
+    let redirects = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+    let target = answer.headers().get(LOCATION).filter(|_| redirects)?;
+    Some(String::from_utf8_lossy(target.as_bytes()).into_owned())
+}
+
+/// Whether a credential for `from` may go to `to`: the same host or one below it.
+fn same_site(from: &Url, to: &Url) -> bool {
+    match (from.host_str(), to.host_str()) {
+        (Some(from), Some(to)) => to == from || to.ends_with(&format!(".{from}")),
+        _ => false,
+    }
+}
+
+/// The answer with as much of its body as came: one that broke off is told by its content.
+async fn whole(mut answer: reqwest::Response) -> Response {
+    let mut headers = Headers::default();
+    for (name, value) in answer.headers() {
+        headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+    }
+    let status = answer.status().as_u16();
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        let room = MOST_BYTES.saturating_sub(bytes.len());
+        bytes.extend(chunk.iter().take(room));
+        if chunk.len() > room {
+            break;
+        }
+    }
+    Response { status, headers, body: Body::Bytes(bytes) }
+}
+
+/// Why a call failed, in the words of Go's client as far as they are known.
+fn reason(error: &reqwest::Error, url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let causes: Vec<String> =
+        std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string).collect();
+    let says = |words: &str| causes.iter().any(|cause| cause.contains(words));
+    if error.is_timeout() {
+        "context deadline exceeded (Client.Timeout exceeded while awaiting headers)".to_owned()
+    } else if says("dns error") || says("failed to lookup address") {
+        format!("dial tcp: lookup {host}: no such host")
+    } else if says("Connection refused") {
+        format!("dial tcp {host}:{}: connect: connection refused", url.port_or_known_default().unwrap_or_default())
+    } else if says("connection closed before message completed") || says("Connection reset") {
+        "EOF".to_owned()
+    } else {
+        causes.last().cloned().unwrap_or_else(|| "no answer".to_owned())
+    }
+}

@@ -1,0 +1,83 @@
+//! `SqlSettings.DataSource` as Go's PostgreSQL driver reads it.
+
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use url::Url;
+
+/// A data source that names no database.
+#[derive(Debug, thiserror::Error)]
+#[error("`SqlSettings.DataSource` is neither `postgres://…` nor `user=… host=… dbname=…`")]
+pub struct DataSourceError {
+    source: Option<tokio_postgres::Error>,
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Words of Go's driver that tokio-postgres does not have and that change nothing here.
+const FOREIGN: [&str; 5] = ["binary_parameters", "fallback_application_name", "sslcert", "sslkey", "sslrootcert"];
+
+/// Reads a data source.
+///
+/// # Shape
+/// `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?OPTION=VALUE&…]` or `user=… host=… port=… dbname=…`, where the host
+/// may be the folder of a socket. Rejected: `mmuser:mostest@tcp(localhost)/mattermost`, the form for MySQL.
+pub(super) fn parse(text: &str) -> Result<Config, DataSourceError> {
+    let known = if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        let mut url = Url::parse(text).map_err(|_| DataSourceError { source: None })?;
+        let kept: Vec<(String, String)> =
+            url.query_pairs().into_owned().filter(|(name, _)| !FOREIGN.contains(&name.as_str())).collect();
+        url.set_query(None);
+        if !kept.is_empty() {
+            url.query_pairs_mut().extend_pairs(kept);
+        }
+        // A blank in a value is %20 here; + would be taken as it is.
+        url.as_str().replace('+', "%20")
+    } else {
+        FOREIGN.iter().fold(text.to_owned(), |text, name| without(&text, name))
+    };
+    let mut config: Config = known.parse().map_err(|source| DataSourceError { source: Some(source) })?;
+    if config.get_hosts().is_empty() {
+        return Err(DataSourceError { source: None });
+    }
+    if config.get_connect_timeout().is_none_or(|timeout| *timeout > CONNECT_TIMEOUT) {
+        config.connect_timeout(CONNECT_TIMEOUT);
+    }
+    Ok(config)
+}
+
+/// `text` without the keyword `name` and its unquoted value.
+fn without(text: &str, name: &str) -> String {
+    let words = text.split(' ').filter(|word| word.split('=').next() != Some(name));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_postgres::config::Host;
+
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read_and_words_of_another_driver_do_not_matter() {
+        for text in [
+            "postgres://gitlab_mattermost:pw@localhost:5433/mm?sslmode=disable&connect_timeout=10&binary_parameters=yes",
+            "postgres://gitlab_mattermost@/mm?host=%2Fvar%2Frun&port=5433",
+            "user=gitlab_mattermost host=/var/opt/gitlab/postgresql port=5433 dbname=mm binary_parameters=yes",
+        ] {
+            let config = parse(text).expect("a data source");
+            assert_eq!((config.get_user(), config.get_dbname()), (Some("gitlab_mattermost"), Some("mm")), "{text}");
+            assert_eq!(config.get_ports(), [5433], "{text}");
+            assert_eq!(config.get_connect_timeout(), Some(&CONNECT_TIMEOUT));
+        }
+        let socket = parse("user=u host=/dir dbname=d").expect("a data source");
+        assert_eq!(socket.get_hosts(), [Host::Unix("/dir".into())]);
+    }
+
+    #[test]
+    fn the_form_for_mysql_and_an_empty_text_are_refused() {
+        for text in ["", "mmuser:mostest@tcp(localhost:3306)/mattermost", "postgres:///", "host"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

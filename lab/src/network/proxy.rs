@@ -1,0 +1,175 @@
+//! A recording HTTP proxy on 127.0.0.1.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::task::JoinHandle;
+
+use super::{Names, Place, Record};
+use crate::cause::innermost;
+use crate::exchange::{Exchange, Party};
+
+/// Larger messages are refused: nothing in a sign-in comes near it.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
+/// Bodies are recorded up to here, in bytes.
+const LARGEST_RECORDED: usize = 64 * 1024;
+/// How long the other side may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(40);
+
+/// A running proxy; it stops when dropped.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    from: Party,
+    names: Arc<Names>,
+    record: Arc<Record>,
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Proxy {
+    /// Starts a proxy for the requests of `from`.
+    ///
+    /// # Errors
+    /// The operating system's, if no listener can be had.
+    pub async fn start(from: Party, names: Arc<Names>, record: Arc<Record>) -> std::io::Result<Self> {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
+        let shared = Shared { from, names, record, client };
+        let service = axum::Router::new().fallback(pass_on).with_state(shared);
+        let task = tokio::spawn(async move {
+            // `serve` ends only when the task is aborted.
+            let _ = axum::serve(listener, service).await;
+        });
+        Ok(Self { address, task })
+    }
+
+    /// Where the proxy listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
+    let Some(host) = request.uri().authority().map(|a| a.as_str().to_owned()) else {
+        return refusal(StatusCode::BAD_REQUEST, "this is a proxy: send the full URL in the request line");
+    };
+    let Some(place) = shared.names.get(&host) else {
+        let known = shared.names.known().join("`, `");
+        return refusal(StatusCode::BAD_GATEWAY, &format!("no `{host}` in the lab; its names are `{known}`"));
+    };
+    let (parts, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await.map(http_body_util::Collected::to_bytes) else {
+        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body was cut off or is too large for the lab");
+    };
+    let index = shared.record.begin(shared.request_exchange(&parts, &body, place.party));
+    let answer = tokio::time::timeout(ANSWER_WITHIN, shared.forward(parts, body, place)).await;
+    let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
+    match answer {
+        Ok((parts, body)) => {
+            shared.record.answer(index, |exchange| shared.complete(exchange, &parts, &body));
+            Response::from_parts(parts, Body::from(body))
+        }
+        Err(reason) => {
+            let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
+            shared.record.answer(index, |exchange| exchange.answer = Err(reason.clone()));
+            refusal(StatusCode::BAD_GATEWAY, &reason)
+        }
+    }
+}
+
+impl Shared {
+    /// Sends the request to where the name really leads; the `Host` field stays as it was.
+    async fn forward(
+        &self,
+        mut parts: axum::http::request::Parts,
+        body: Bytes,
+        place: Place,
+    ) -> Result<(axum::http::response::Parts, Bytes), String> {
+        let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+        let target: Uri = format!("http://{}{path}", place.address)
+            .parse()
+            .map_err(|error| format!("the URL cannot be passed on: {error}"))?;
+        if let Some(host) = parts.uri.authority().and_then(|a| a.as_str().parse().ok()) {
+            parts.headers.insert(header::HOST, host);
+        }
+        parts.uri = target;
+        for hop in [header::CONNECTION, header::ACCEPT_ENCODING, HeaderName::from_static("proxy-connection")] {
+            parts.headers.remove(hop);
+        }
+        let request = axum::http::Request::from_parts(parts, Full::new(body));
+        let response = self.client.request(request).await.map_err(|error| innermost(&error))?;
+        let (mut parts, body) = response.into_parts();
+        let body = Limited::new(body, LARGEST_BODY).collect().await;
+        let body = body.map_err(|error| format!("its answer broke off: {error}"))?.to_bytes();
+        parts.headers.remove(header::TRANSFER_ENCODING);
+        Ok((parts, body))
+    }
+
+    fn request_exchange(&self, parts: &axum::http::request::Parts, body: &Bytes, to: Party) -> Exchange {
+        let masker = self.record.masker();
+        Exchange {
+            from: self.from,
+            to,
+            method: parts.method.to_string(),
+            url: masker.url(&parts.uri.to_string()),
+            request_headers: self.fields(&parts.headers),
+            request_body: self.readable(&parts.headers, body),
+            answer: Err("no answer yet".to_owned()),
+            response_headers: Vec::new(),
+            response_body: String::new(),
+        }
+    }
+
+    fn complete(&self, exchange: &mut Exchange, parts: &axum::http::response::Parts, body: &Bytes) {
+        exchange.answer = Ok(parts.status.as_u16());
+        exchange.response_headers = self.fields(&parts.headers);
+        exchange.response_body = self.readable(&parts.headers, body);
+    }
+
+    fn fields(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let masker = self.record.masker();
+        headers
+            .iter()
+            .map(|(name, value)| {
+                (name.to_string(), masker.header(name.as_str(), &String::from_utf8_lossy(value.as_bytes())))
+            })
+            .collect()
+    }
+
+    fn readable(&self, headers: &HeaderMap, body: &Bytes) -> String {
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(body) else { return format!("({} bytes that are no text)", body.len()) };
+        let mut masked = self.record.masker().body(content_type, text);
+        if masked.len() > LARGEST_RECORDED {
+            let end = (0..=LARGEST_RECORDED).rev().find(|i| masked.is_char_boundary(*i)).unwrap_or(0);
+            masked.truncate(end);
+            masked.push_str("… (cut)");
+        }
+        masked
+    }
+}
+
+fn refusal(status: StatusCode, reason: &str) -> Response {
+    (status, format!("lab: {reason}\n")).into_response()
+}

@@ -1,0 +1,305 @@
+//! The GitLab of a scenario: the mock, or a running provider given by URL.
+
+mod container;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use url::Url;
+
+use container::ContainedMock;
+
+use super::{HostChoice, SubjectError, UnknownSubject};
+use crate::cause::innermost;
+use crate::cleanup::Owner;
+use crate::exchange::Party;
+use crate::gitlab::{MockGitLab, MockGitLabOptions};
+use crate::network::{Network, Place};
+
+/// What stands in GitLab's slot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum GitLabChoice {
+    /// The built-in mock; each scenario has its own.
+    #[default]
+    Mock,
+    /// A running provider, reached over plain HTTP.
+    Url(Url),
+}
+
+/// The personal access token that the administrator of every lab has; see README, "What your GitLab must provide".
+const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
+/// The password of every account of the lab.
+pub const LAB_PASSWORD: &str = "correct horse";
+/// How long the administrator waits for an answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
+impl FromStr for GitLabChoice {
+    type Err = UnknownSubject;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSubject> {
+        let unknown =
+            || UnknownSubject { given: text.to_owned(), slot: "GitLab", choices: "`mock` or `url:http://HOST[:PORT]`" };
+        match text.split_once(':') {
+            None if text == "mock" => Ok(Self::Mock),
+            Some(("url", url)) => {
+                let url = Url::parse(url).map_err(|_| unknown())?;
+                let plain = url.scheme() == "http" && url.has_host() && matches!(url.path(), "" | "/");
+                if plain { Ok(Self::Url(url)) } else { Err(unknown()) }
+            }
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl fmt::Display for GitLabChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mock => f.write_str("mock"),
+            Self::Url(url) => write!(f, "url:{url}"),
+        }
+    }
+}
+
+/// An OAuth application as GitLab's API shows it on creation.
+#[derive(Clone, Deserialize)]
+pub struct Application {
+    /// The number to delete it by.
+    pub id: u64,
+    /// The client id; "Application ID" on the page.
+    pub application_id: String,
+    /// The client secret.
+    pub secret: String,
+    /// Redirect URIs, one a line.
+    pub callback_url: String,
+}
+
+/// The secret stays hidden.
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application").field("id", &self.id).field("callback_url", &self.callback_url).finish()
+    }
+}
+
+/// The mock, where it runs.
+#[derive(Debug)]
+enum Mock {
+    InProcess(MockGitLab),
+    InContainer(ContainedMock),
+}
+
+/// How to bring up a GitLab.
+#[derive(Debug)]
+pub struct Bringing<'a> {
+    /// Which GitLab.
+    pub choice: &'a GitLabChoice,
+    /// Where the mock runs.
+    pub host: HostChoice,
+    /// Its address in the scenario, for example `http://gitlab.example.com`.
+    pub url: &'a str,
+    /// An administrator's personal access token, unless it is the one that every lab has.
+    pub admin_token: Option<String>,
+    /// This program, which holds the mock.
+    pub program: &'a Path,
+    /// The mark of the run.
+    pub owner: &'a Owner,
+    /// The scenario's network, which learns the address.
+    pub network: &'a Network,
+}
+
+/// A GitLab that answers.
+#[derive(Debug)]
+pub struct GitLab {
+    url: Url,
+    admin: reqwest::Client,
+    admin_token: String,
+    mock: Option<Mock>,
+    created: Vec<u64>,
+}
+
+impl GitLab {
+    /// Brings up a GitLab and makes its address known in the scenario.
+    ///
+    /// # Errors
+    /// [`SubjectError`], if it does not start or its address leads nowhere.
+    pub async fn start(bringing: Bringing<'_>) -> Result<Self, SubjectError> {
+        let Bringing { choice, url, network, .. } = bringing;
+        let not_usable = |reason: String| SubjectError::NotUsable { part: "GitLab".to_owned(), reason };
+        let url = Url::parse(url).map_err(|error| not_usable(format!("`{url}` is not a URL: {error}")))?;
+        let host = url.host_str().ok_or_else(|| not_usable(format!("`{url}` names no host")))?.to_owned();
+        let (address, mock) = match choice {
+            GitLabChoice::Mock => {
+                let mock = Mock::start(&bringing)
+                    .await
+                    .map_err(|reason| SubjectError::NotStarted { part: "the mock GitLab".to_owned(), reason })?;
+                (mock.address(), Some(mock))
+            }
+            GitLabChoice::Url(real) => (resolve(real).await.map_err(not_usable)?, None),
+        };
+        let name = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+        network.names().set(&name, Place { party: Party::GitLab, address });
+        crate::tls::install_provider();
+        let admin = reqwest::Client::builder()
+            .resolve(&host, address)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(ANSWER_WITHIN)
+            .build()
+            .map_err(|error| not_usable(error.to_string()))?;
+        let mut direct = url.clone();
+        // A host name always takes a port.
+        let _ = direct.set_port(Some(address.port()));
+        Ok(Self {
+            url: direct,
+            admin,
+            admin_token: bringing.admin_token.unwrap_or_else(|| LAB_ADMIN_TOKEN.to_owned()),
+            mock,
+            created: Vec::new(),
+        })
+    }
+
+    /// Creates an application through `POST /api/v4/applications`, as an administrator does.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`] with GitLab's status and words.
+    pub async fn create_application(
+        &mut self,
+        name: &str,
+        redirect_uris: &str,
+        scopes: &str,
+    ) -> Result<Application, SubjectError> {
+        let form = [("name", name), ("redirect_uri", redirect_uris), ("scopes", scopes)];
+        let request = self.admin.post(self.api("applications")).form(&form);
+        let application: Application = self.call(request, "create an application").await?;
+        self.created.push(application.id);
+        Ok(application)
+    }
+
+    /// Every application GitLab has, through `GET /api/v4/applications`.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`] with GitLab's status and words.
+    pub async fn applications(&self) -> Result<Vec<serde_json::Value>, SubjectError> {
+        self.call(self.admin.get(self.api("applications")), "list the applications").await
+    }
+
+    /// Deletes an application through `DELETE /api/v4/applications/:id`; its tokens go with it.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`] with GitLab's status and words.
+    pub async fn delete_application(&mut self, id: u64) -> Result<(), SubjectError> {
+        self.created.retain(|created| *created != id);
+        let request = self.admin.delete(self.api(&format!("applications/{id}")));
+        self.send(request, "delete an application").await.map(|_| ())
+    }
+
+    /// Stops answering at once, as a crash does. A GitLab that the lab did not start is left alone.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`], if it is not the lab's to kill or does not die.
+    pub async fn kill(&mut self) -> Result<(), SubjectError> {
+        let killed = match self.mock.take() {
+            Some(Mock::InProcess(mock)) => {
+                mock.kill();
+                Ok(())
+            }
+            Some(Mock::InContainer(mock)) => mock.kill().await,
+            None => Err("the lab did not start it".to_owned()),
+        };
+        killed.map_err(|reason| refused("kill it", reason))
+    }
+
+    /// Removes what the scenario created in a GitLab that lives on.
+    pub async fn clean_up(&mut self) {
+        if self.mock.is_some() {
+            return;
+        }
+        for id in std::mem::take(&mut self.created) {
+            let request = self.admin.delete(self.api(&format!("applications/{id}")));
+            // The scenario has its verdict; what cannot be removed here is GitLab's to show.
+            let _ = request.header("PRIVATE-TOKEN", &self.admin_token).send().await;
+        }
+    }
+
+    fn api(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(&format!("/api/v4/{path}"));
+        url
+    }
+
+    async fn call<T: serde::de::DeserializeOwned>(
+        &self,
+        request: reqwest::RequestBuilder,
+        what: &str,
+    ) -> Result<T, SubjectError> {
+        let body = self.send(request, what).await?;
+        serde_json::from_str(&body).map_err(|error| refused(what, format!("an answer that cannot be read: {error}")))
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder, what: &str) -> Result<String, SubjectError> {
+        let response = request.header("PRIVATE-TOKEN", &self.admin_token).send().await;
+        let response = response.map_err(|error| refused(what, innermost(&error)))?;
+        let status = response.status();
+        let body = response.text().await.map_err(|error| refused(what, innermost(&error)))?;
+        if status.is_success() { Ok(body) } else { Err(refused(what, format!("status {status}: {body}"))) }
+    }
+}
+
+fn refused(what: &str, reason: String) -> SubjectError {
+    let reason = format!("the administrator could not {what}: {reason}");
+    SubjectError::NotUsable { part: "GitLab".to_owned(), reason }
+}
+
+impl Mock {
+    async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
+        match bringing.host {
+            HostChoice::Auto => {
+                let mock = MockGitLab::start(MockGitLabOptions::default()).await;
+                mock.map(Self::InProcess).map_err(|error| error.to_string())
+            }
+            HostChoice::Container => {
+                ContainedMock::start(bringing.program, bringing.owner).await.map(Self::InContainer)
+            }
+        }
+    }
+
+    fn address(&self) -> SocketAddr {
+        match self {
+            Self::InProcess(mock) => mock.address(),
+            Self::InContainer(mock) => mock.address(),
+        }
+    }
+}
+
+async fn resolve(url: &Url) -> Result<SocketAddr, String> {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or(80);
+    let mut found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port))
+        .await
+        .map_err(|error| format!("`{host}` has no address: {error}"))?;
+    found.next().ok_or_else(|| format!("`{host}` has no address"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::GitLabChoice;
+
+    #[test]
+    fn choices_read_back_as_they_are_printed() {
+        for text in ["mock", "url:http://127.0.0.1:4000/"] {
+            assert_eq!(text.parse::<GitLabChoice>().map(|c| c.to_string()).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn a_choice_nobody_knows_names_those_that_exist() {
+        for text in ["mocks", "url:", "url:gitlab.example.com", "url:https://gitlab.example.com", "url:http://a/b"] {
+            let error = text.parse::<GitLabChoice>().map_err(|e| e.to_string());
+            let expected = format!("`{text}` is no GitLab; choose `mock` or `url:http://HOST[:PORT]`");
+            assert_eq!(error, Err(expected));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The Mattermost of a scenario: a server program, started the way the package's run script starts it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use tokio::process::{Child, Command};
+
+use super::{SubjectError, UnknownSubject};
+
+/// What stands in Mattermost's slot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum MattermostChoice {
+    /// The built-in stand-in.
+    #[default]
+    Standin,
+    /// A release of the real server, unpacked: the folder that holds `bin`, `i18n` and `templates`.
+    Dir(PathBuf),
+}
+
+impl FromStr for MattermostChoice {
+    type Err = UnknownSubject;
+
+    fn from_str(text: &str) -> Result<Self, UnknownSubject> {
+        match text.split_once(':') {
+            None if text == "standin" => Ok(Self::Standin),
+            Some(("dir", path)) if !path.is_empty() => Ok(Self::Dir(path.into())),
+            _ => Err(UnknownSubject { given: text.to_owned(), slot: "Mattermost", choices: "`standin` or `dir:PATH`" }),
+        }
+    }
+}
+
+impl fmt::Display for MattermostChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standin => f.write_str("standin"),
+            Self::Dir(path) => write!(f, "dir:{}", path.display()),
+        }
+    }
+}
+
+/// How long a server may take from its start to the first good ping. The real one migrates its database first.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+/// Pause between two pings while it starts.
+const PING_EVERY: Duration = Duration::from_millis(15);
+
+/// How to start a server.
+#[derive(Debug)]
+pub struct Launch<'a> {
+    /// Which server.
+    pub choice: &'a MattermostChoice,
+    /// This program, which holds the stand-in.
+    pub program: &'a Path,
+    /// The content of the env directory; an empty value unsets the variable, as `chpst -e` does.
+    pub env: &'a BTreeMap<String, String>,
+    /// The scenario's own folder, for config.json, data and logs.
+    pub home: &'a Path,
+    /// The database, as a connection URL.
+    pub data_source: &'a str,
+    /// The proxy through which the server reaches GitLab.
+    pub proxy: SocketAddr,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Mattermost {
+    child: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Mattermost {
+    /// Starts the server and waits until it answers.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotStarted`] with the last lines it logged, if it ends or does not answer in time.
+    pub async fn start(launch: &Launch<'_>) -> Result<Self, SubjectError> {
+        let not_started = |reason: String| SubjectError::NotStarted { part: "Mattermost".to_owned(), reason };
+        let address = free_address().map_err(|error| not_started(error.to_string()))?;
+        let log = launch.home.join("mattermost.out");
+        let child = spawn(launch, address, &log).map_err(not_started)?;
+        let mut server = Self { child, address, log };
+        server.wait_until_ready().await.map_err(not_started)?;
+        Ok(server)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The operating system's number of the process, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// How the server ended, if it did, with its last lines.
+    pub fn ended(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        Some(format!("the Mattermost process has ended with {status}; its last lines:\n{}", self.last_lines()))
+    }
+
+    /// What the server printed so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Ends the server at once, as a crash does.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub async fn kill(&mut self) -> std::io::Result<()> {
+        self.child.kill().await
+    }
+
+    /// Asks the server to end, and makes it after five seconds.
+    pub async fn stop(mut self) {
+        if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
+            // It may have ended by itself.
+            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGTERM);
+        }
+        if tokio::time::timeout(Duration::from_secs(5), self.child.wait()).await.is_err() {
+            let _ = self.child.kill().await;
+        }
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<(), String> {
+        let begun = Instant::now();
+        let ping = format!("http://{}/api/v4/system/ping", self.address);
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build();
+        let client = client.map_err(|error| error.to_string())?;
+        loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Err(format!("it ended with {status}; its last lines:\n{}", self.last_lines()));
+            }
+            if client.get(&ping).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(());
+            }
+            let spent = begun.elapsed();
+            if spent > READY_WITHIN {
+                let lines = self.last_lines();
+                return Err(format!(
+                    "no good answer from `{ping}` within {} s; its last lines:\n{lines}",
+                    spent.as_secs()
+                ));
+            }
+            tokio::time::sleep(PING_EVERY).await;
+        }
+    }
+
+    fn last_lines(&self) -> String {
+        let log = self.log();
+        let lines: Vec<_> = log.lines().rev().take(8).collect();
+        lines.into_iter().rev().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, String> {
+    let config = launch.home.join("config.json");
+    let mut command = match launch.choice {
+        MattermostChoice::Standin => {
+            let mut command = Command::new(launch.program);
+            command.args(["serve", "mattermost"]).current_dir(launch.home);
+            command
+        }
+        MattermostChoice::Dir(folder) => {
+            let binary = folder.join("bin/mattermost");
+            if !binary.is_file() {
+                return Err(format!("`{}` is missing; `dir:` takes an unpacked release", binary.display()));
+            }
+            let mut command = Command::new(binary);
+            command.current_dir(folder);
+            command
+        }
+    };
+    let file = |path: &Path| std::fs::File::create(path).map_err(|error| format!("`{}`: {error}", path.display()));
+    let output = file(log)?;
+    let errors = output.try_clone().map_err(|error| error.to_string())?;
+    command.arg("--config").arg(config).env_clear();
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command
+        .envs(launch.env.iter().filter(|(_, value)| !value.is_empty()))
+        .envs(placement(launch, address))
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(errors)
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("{:?}: {error}", command.as_std().get_program()))
+}
+
+/// What the machine decides and not the settings file: addresses and folders of this run.
+fn placement(launch: &Launch<'_>, address: SocketAddr) -> Vec<(&'static str, String)> {
+    let folder = |name: &str| launch.home.join(name).display().to_string();
+    vec![
+        ("MM_SERVICESETTINGS_LISTENADDRESS", address.to_string()),
+        ("MM_SQLSETTINGS_DRIVERNAME", "postgres".to_owned()),
+        ("MM_SQLSETTINGS_DATASOURCE", launch.data_source.to_owned()),
+        ("MM_FILESETTINGS_DIRECTORY", folder("data")),
+        ("MM_LOGSETTINGS_FILELOCATION", folder("log")),
+        ("MM_PLUGINSETTINGS_DIRECTORY", folder("plugins")),
+        ("MM_PLUGINSETTINGS_CLIENTDIRECTORY", folder("client-plugins")),
+        ("HTTP_PROXY", format!("http://{}", launch.proxy)),
+    ]
+}
+
+fn free_address() -> std::io::Result<SocketAddr> {
+    std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MattermostChoice;
+
+    #[test]
+    fn choices_read_back_as_they_are_printed() {
+        for text in ["standin", "dir:/opt/mattermost"] {
+            assert_eq!(text.parse::<MattermostChoice>().map(|c| c.to_string()).as_deref(), Ok(text));
+        }
+        let error = "dir:".parse::<MattermostChoice>().map_err(|e| e.to_string());
+        assert_eq!(error, Err("`dir:` is no Mattermost; choose `standin` or `dir:PATH`".to_owned()));
+    }
+}

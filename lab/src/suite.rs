@@ -1,0 +1,19 @@
+//! The suite: scenarios are loaded from feature files, selected, and played through the steps.
+//!
+//! One scenario is played by [`Stage::play`], whoever asks for it: the command `run` through [`run()`], or a test
+//! harness directly. What the steps do is not known here, nor how results are shown (`report`).
+
+mod feature;
+mod load;
+mod needs;
+mod play;
+mod run;
+mod scenario;
+mod select;
+
+pub use load::{LoadError, load};
+pub use needs::unmet_need;
+pub use play::Stage;
+pub use run::{Plan, Planned, run};
+pub use scenario::{Heading, Level, Scenario};
+pub use select::{Selection, SelectionError, Shard, TagExpression};

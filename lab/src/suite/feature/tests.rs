@@ -1,0 +1,73 @@
+use super::*;
+
+const FEATURE: &str = "
+@chapter
+Feature: Sign-in
+
+  Background:
+    Given GitLab
+
+  @plain
+  Scenario: Without a rule
+    When somebody signs in
+
+  @early
+  Rule: Only members
+
+    Background:
+      And a group
+
+    @ruled @may @serial @needs-container
+    Scenario Outline: <who> signs in
+      When <who> signs in:
+        | name  |
+        | <who> |
+
+      @people
+      Examples:
+        | who     |
+        | a guest |
+        | a user  |
+";
+
+fn scenarios() -> Vec<Scenario> {
+    scenarios_of("features/17_sign_in.feature", FEATURE).unwrap()
+}
+
+#[test]
+fn an_outline_becomes_a_scenario_for_each_row() {
+    let scenarios = scenarios();
+    let ids: Vec<&str> = scenarios.iter().map(|scenario| scenario.heading.id.as_str()).collect();
+    let expected = ["17_sign_in/without-a-rule", "17_sign_in/who-signs-in/a-guest", "17_sign_in/who-signs-in/a-user"];
+    assert_eq!(ids, expected);
+    assert_eq!(scenarios[2].heading.name, "a user signs in");
+    assert_eq!(scenarios[2].steps[2].table.as_ref().unwrap().rows[1], ["a user"]);
+}
+
+#[test]
+fn backgrounds_come_first_the_features_before_the_rules() {
+    let texts = |scenario: &Scenario| scenario.steps.iter().map(|step| step.value.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&scenarios()[0]), ["GitLab", "somebody signs in"]);
+    assert_eq!(texts(&scenarios()[1]), ["GitLab", "a group", "a guest signs in:"]);
+}
+
+#[test]
+fn tags_are_inherited_and_the_level_is_must_unless_said() {
+    let scenarios = scenarios();
+    assert_eq!(scenarios[0].tags, ["plain", "chapter", "must"]);
+    assert_eq!(scenarios[1].tags, ["ruled", "may", "serial", "needs-container", "people", "early", "chapter"]);
+}
+
+#[test]
+fn the_heading_is_read_from_tags_and_place() {
+    let expected = Heading {
+        id: "17_sign_in/who-signs-in/a-guest".to_owned(),
+        section: "ruled".to_owned(),
+        level: Level::May,
+        name: "a guest signs in".to_owned(),
+        serial: true,
+        needs: vec!["needs-container".to_owned()],
+        location: "features/17_sign_in.feature:27".to_owned(),
+    };
+    assert_eq!(scenarios()[1].heading, expected);
+}

@@ -1,0 +1,28 @@
+//! What the chosen subjects can do, and so which scenarios they can serve.
+
+use crate::chromium::Chromium;
+use crate::subject::{Choices, GitLabChoice};
+
+/// Every need a scenario may name, as a tag without its `@`.
+pub const NEEDS: [&str; 3] = ["needs-container", "needs-browser", "needs-mock-gitlab"];
+
+/// Why the chosen subjects cannot meet a need, or nothing if they can.
+pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
+    match need {
+        "needs-container" => no_container_engine(),
+        "needs-browser" if Chromium::installed().is_none() => {
+            Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
+        }
+        "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
+            Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))
+        }
+        _ => None,
+    }
+}
+
+fn no_container_engine() -> Option<String> {
+    let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
+    let socket = address.strip_prefix("unix://")?;
+    let reason = || format!("no container engine: there is no socket `{socket}`");
+    (!std::path::Path::new(socket).exists()).then(reason)
+}

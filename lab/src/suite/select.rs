@@ -1,0 +1,180 @@
+//! Which scenarios are meant: the flags that `run` and `list` share, and what they leave of a suite.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use cucumber::gherkin::tagexpr::TagOperation;
+use cucumber::tag::Ext as _;
+
+use super::Scenario;
+
+/// The flags that select scenarios; each one narrows what the others leave.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Selection {
+    /// Feature files, or folders of them, to read instead of the built-in ones
+    #[arg(value_name = "FEATURE")]
+    pub features: Vec<PathBuf>,
+    /// Only scenarios with these tags, for example `@must and not @serial`
+    #[arg(long, value_name = "EXPR")]
+    pub tags: Option<TagExpression>,
+    /// Only the scenario with this id, or else all whose id begins so; may be given again
+    #[arg(long, value_name = "ID-PREFIX")]
+    pub only: Vec<String>,
+    /// Only the I-th of N parts of the scenarios; together the N parts are the whole
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+}
+
+/// Why nothing can be run.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionError {
+    /// An `--only` that no scenario answers to.
+    #[error("nothing selected: no scenario's id begins with `{prefix}`{}", hint(near))]
+    UnknownId {
+        /// The value of the flag.
+        prefix: String,
+        /// Ids that look like it.
+        near: Vec<String>,
+    },
+    /// A tag in `--tags` that no scenario has, where the expression leaves nothing.
+    #[error("nothing selected: no scenario has the tag `@{tag}`{}", hint(near))]
+    UnknownTag {
+        /// The tag.
+        tag: String,
+        /// Tags that look like it, with their `@`.
+        near: Vec<String>,
+    },
+    /// Every filter means something, but together they leave nothing.
+    #[error("nothing selected: of {scenarios} scenarios none is left by {filter}")]
+    Nothing {
+        /// How many there were to select from.
+        scenarios: usize,
+        /// The filters as flags.
+        filter: String,
+    },
+    /// There are no scenarios at all.
+    #[error("nothing selected: the feature files contain no scenario")]
+    NoScenario,
+}
+
+impl Selection {
+    /// The selected ones of `scenarios`, in their order.
+    ///
+    /// # Errors
+    /// [`SelectionError`] if that is none, or if one `--only` of several means none.
+    pub fn apply(&self, scenarios: Vec<Scenario>) -> Result<Vec<Scenario>, SelectionError> {
+        let ids: Vec<&str> = scenarios.iter().map(|scenario| scenario.heading.id.as_str()).collect();
+        if ids.is_empty() {
+            return Err(SelectionError::NoScenario);
+        }
+        if let Some(prefix) = self.only.iter().find(|prefix| !ids.iter().any(|id| id.starts_with(prefix.as_str()))) {
+            return Err(SelectionError::UnknownId { prefix: prefix.clone(), near: near(prefix, &ids) });
+        }
+        let tagged = |scenario: &Scenario| self.tags.as_ref().is_none_or(|tags| tags.0.eval(&scenario.tags));
+        let wanted = (0..ids.len()).filter(|&i| self.names(ids[i], &ids) && tagged(&scenarios[i]));
+        let kept: Vec<usize> = match self.shard {
+            Some(Shard { part, of }) => wanted.skip(part - 1).step_by(of).collect(),
+            None => wanted.collect(),
+        };
+        if kept.is_empty() {
+            return Err(self.nothing(&scenarios));
+        }
+        let selected = scenarios.into_iter().enumerate().filter(|(i, _)| kept.contains(i));
+        Ok(selected.map(|(_, scenario)| scenario).collect())
+    }
+
+    /// Whether `--only` means this id: an id given in full means itself alone, not the ids that it begins.
+    fn names(&self, id: &str, ids: &[&str]) -> bool {
+        let in_full = |only: &String| ids.contains(&only.as_str());
+        self.only.is_empty() || self.only.iter().any(|only| id == only || (!in_full(only) && id.starts_with(only)))
+    }
+
+    fn nothing(&self, scenarios: &[Scenario]) -> SelectionError {
+        let known: Vec<&str> = scenarios.iter().flat_map(|scenario| &scenario.tags).map(String::as_str).collect();
+        if let Some(tag) = self.tags.iter().flat_map(TagExpression::tags).find(|tag| !known.contains(tag)) {
+            let near = near(tag, &known).into_iter().map(|tag| format!("@{tag}")).collect();
+            return SelectionError::UnknownTag { tag: tag.to_owned(), near };
+        }
+        let only = self.only.iter().map(|only| format!("`--only {only}`"));
+        let tags = self.tags.iter().map(|tags| format!("`--tags {}`", tags.1));
+        let shard = self.shard.iter().map(|shard| format!("`--shard {shard}`"));
+        let filter = only.chain(tags).chain(shard).collect::<Vec<_>>().join(" and ");
+        SelectionError::Nothing { scenarios: scenarios.len(), filter }
+    }
+}
+
+/// A tag expression as Cucumber defines them, and its text.
+///
+/// # Shape
+/// `@a and not (@b or @c)`; `a and b` is refused: a tag begins with `@`.
+#[derive(Debug, Clone)]
+pub struct TagExpression(TagOperation, String);
+
+impl TagExpression {
+    /// The tags it names, without the `@`, in their order.
+    fn tags(&self) -> Vec<&str> {
+        let mut tags = Vec::new();
+        let mut parts = vec![&self.0];
+        while let Some(part) = parts.pop() {
+            match part {
+                TagOperation::And(left, right) | TagOperation::Or(left, right) => parts.extend([&**right, &**left]),
+                TagOperation::Not(inner) => parts.push(inner),
+                TagOperation::Tag(tag) => tags.push(tag.as_str()),
+            }
+        }
+        tags
+    }
+}
+
+impl FromStr for TagExpression {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let operation = text.parse().map_err(|_| "write it like `@must and not @serial`")?;
+        Ok(Self(operation, text.to_owned()))
+    }
+}
+
+/// One part of a suite that is split into several runs.
+///
+/// # Shape
+/// `2/3` is the second of three parts; `0/3`, `4/3` and `2` are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 1.
+    part: usize,
+    /// How many parts there are.
+    of: usize,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((part, of)) if 1 <= part && part <= of => Ok(Self { part, of }),
+            _ => Err("write it as I/N with 1 <= I <= N, like `2/3`".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.of)
+    }
+}
+
+/// The up to three `known` words that look most like `word`, best first.
+fn near(word: &str, known: &[&str]) -> Vec<String> {
+    let mut scored: Vec<(f64, &str)> = known.iter().map(|known| (strsim::jaro_winkler(word, known), *known)).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.dedup();
+    scored.into_iter().take_while(|(score, _)| *score > 0.8).take(3).map(|(_, known)| known.to_owned()).collect()
+}
+
+fn hint(near: &[String]) -> String {
+    let quoted: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
+    if quoted.is_empty() { String::new() } else { format!("; near: {}", quoted.join(", ")) }
+}

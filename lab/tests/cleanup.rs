@@ -1,0 +1,218 @@
+//! Nothing is left of a run, however it ends, and nothing of another run is touched.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use gitlab_mattermost_lab::cleanup::{OWNER_LABEL, RunDirectory, process};
+use gitlab_mattermost_lab::engine::Engine;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+use testcontainers::bollard::query_parameters::ListContainersOptionsBuilder;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
+
+/// How long clean-up by another process may take; on a busy machine an engine is slow.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A run that holds a server, started as a program of its own.
+struct Held {
+    program: Child,
+    stdin: Option<ChildStdin>,
+    directory: PathBuf,
+    owner: String,
+}
+
+impl Held {
+    fn start(temporary: &TempDir, arguments: &[&str]) -> Self {
+        let mut program = Command::new(PROGRAM)
+            .arg("hold")
+            .args(arguments)
+            .env("TMPDIR", temporary.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = program.stdin.take();
+        let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        let (Some(Ok(_description)), Some(Ok(directory))) = (lines.next(), lines.next()) else {
+            let mut error = String::new();
+            program.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+            panic!("`hold` did not start: {error}");
+        };
+        let directory = PathBuf::from(directory);
+        let owner = RunDirectory::existing(&directory).unwrap().owner().to_string();
+        Self { program, stdin, directory, owner }
+    }
+
+    fn end(mut self, ending: Ending) -> (ExitStatus, Left) {
+        match ending {
+            Ending::Signal(signal) => kill(Pid::from_raw(self.program.id() as i32), signal).unwrap(),
+            Ending::EndOfInput => drop(self.stdin.take()),
+        }
+        let status = self.program.wait().unwrap();
+        (status, Left { directory: self.directory, owner: self.owner })
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Ending {
+    Signal(Signal),
+    EndOfInput,
+}
+
+/// What a run may have left.
+struct Left {
+    directory: PathBuf,
+    owner: String,
+}
+
+impl Left {
+    fn now(&self) -> Vec<String> {
+        let folder = self.directory.exists().then(|| format!("folder {}", self.directory.display()));
+        let processes = process::working_in(&self.directory);
+        let processes = processes.iter().map(|process| format!("process {}", process.pid));
+        let containers = containers_of(&self.owner).into_iter().map(|id| format!("container {id}"));
+        folder.into_iter().chain(processes).chain(containers).collect()
+    }
+
+    fn assert_nothing(&self) {
+        let deadline = Instant::now() + LIMIT;
+        while !self.now().is_empty() {
+            assert!(Instant::now() < deadline, "left after {LIMIT:?}: {:?}", self.now());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn containers_of(owner: &str) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let Ok(engine) = Engine::probe().await else { return Vec::new() };
+        let filter = [("label", vec![format!("{OWNER_LABEL}={owner}")])].into();
+        let list = ListContainersOptionsBuilder::new().all(true).filters(&filter).build();
+        let containers = engine.docker().list_containers(Some(list)).await.unwrap();
+        containers.into_iter().filter_map(|container| container.id).collect()
+    })
+}
+
+/// A folder for temporary files that a server which runs as another user can enter.
+fn temporary() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// Whether container tests can run; where they are required it fails instead of saying no.
+fn containers_can_run() -> bool {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    match runtime.block_on(Engine::probe()) {
+        Ok(_) => true,
+        Err(error) => {
+            assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
+            eprintln!("skipped: {error}");
+            false
+        }
+    }
+}
+
+fn nothing_is_left(backend: &str, ending: Ending, then: &str) -> ExitStatus {
+    let temporary = temporary();
+    let held = Held::start(&temporary, &["--postgres", backend, "--then", then]);
+    let alive = Left { directory: held.directory.clone(), owner: held.owner.clone() }.now();
+    assert!(alive.len() > 1, "a server of the run should be seen while it lives: {alive:?}");
+    let (status, left) = held.end(ending);
+    left.assert_nothing();
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+    status
+}
+
+#[test]
+fn nothing_is_left_of_installed_programs_after_any_end() {
+    assert!(nothing_is_left("local", Ending::EndOfInput, "return").success());
+    assert!(nothing_is_left("local", Ending::EndOfInput, "exit").success());
+    assert_eq!(nothing_is_left("local", Ending::EndOfInput, "panic").code(), Some(70));
+}
+
+#[test]
+fn nothing_is_left_of_installed_programs_after_any_signal() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGKILL] {
+        let status = nothing_is_left("local", Ending::Signal(signal), "return");
+        assert_eq!(status.signal(), Some(signal as i32));
+    }
+}
+
+#[test]
+fn nothing_is_left_of_containers_after_any_end() {
+    if containers_can_run() {
+        for then in ["return", "exit", "panic"] {
+            nothing_is_left("container", Ending::EndOfInput, then);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_of_containers_after_any_signal() {
+    if containers_can_run() {
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGKILL] {
+            nothing_is_left("container", Ending::Signal(signal), "return");
+        }
+    }
+}
+
+/// Ends a run and its reaper together, so that only the next start can clean up.
+fn end_with_reaper(held: Held) -> Left {
+    let reaper = children_of(held.program.id());
+    assert_eq!(reaper.len(), 2, "the server and the reaper are the children of a run: {reaper:?}");
+    for child in reaper {
+        if command_line(child).contains("\0reap\0") {
+            kill(Pid::from_raw(child), Signal::SIGKILL).unwrap();
+        }
+    }
+    let (_, left) = held.end(Ending::Signal(Signal::SIGKILL));
+    assert!(!left.now().is_empty(), "the reaper should have died before it could do its work");
+    left
+}
+
+fn children_of(pid: u32) -> Vec<i32> {
+    let tasks = Path::new("/proc").join(pid.to_string()).join("task");
+    let lists = std::fs::read_dir(tasks).unwrap().flatten();
+    let lists = lists.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<_>>()).collect()
+}
+
+fn command_line(pid: i32) -> String {
+    std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap()
+}
+
+#[test]
+fn the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run() {
+    let temporary = temporary();
+    let living = Held::start(&temporary, &["--postgres", "local"]);
+    let kept = Held::start(&temporary, &["--postgres", "local", "--keep"]);
+    let (_, kept) = kept.end(Ending::EndOfInput);
+    let dead = end_with_reaper(Held::start(&temporary, &["--postgres", "local"]));
+
+    let (_, next) = Held::start(&temporary, &["--postgres", "local"]).end(Ending::EndOfInput);
+    dead.assert_nothing();
+    next.assert_nothing();
+    assert!(process::working_in(&living.directory).len() > 1, "the living run lost its server");
+    assert!(process::working_in(&kept.directory).len() > 1, "the kept run lost its server");
+
+    let mut sweep = Command::new(PROGRAM);
+    sweep.args(["sweep", "--all"]).env("TMPDIR", temporary.path());
+    // Somebody may have kept containers on this machine for a reason.
+    sweep.env("DOCKER_HOST", "unix:///nonexistent");
+    assert!(sweep.output().unwrap().status.success());
+    kept.assert_nothing();
+    assert!(process::working_in(&living.directory).len() > 1, "the living run lost its server");
+    let (status, living) = living.end(Ending::EndOfInput);
+    assert!(status.success());
+    living.assert_nothing();
+}

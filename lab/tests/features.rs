@@ -1,0 +1,81 @@
+//! The features as tests: one trial a scenario, played by the same code as `mattermost-lab run`.
+//!
+//! The lab is started by the first trial that needs it and shared by all. What the subjects are is read from the
+//! environment. A scenario that they cannot serve is ignored with the reason; with `LAB_REQUIRE_CONTAINERS=1` it fails
+//! where what is missing is a container engine.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use gitlab_mattermost_lab::cause;
+use gitlab_mattermost_lab::cleanup::Keep;
+use gitlab_mattermost_lab::lab::Lab;
+use gitlab_mattermost_lab::report::describe;
+use gitlab_mattermost_lab::subject::Choices;
+use gitlab_mattermost_lab::suite::{self, Plan, Planned, Stage};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments = Arguments::from_args();
+    let choices = Choices::from_env()?;
+    let plan = Plan::new(suite::load(&[])?, &choices);
+    let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, open: OnceLock::new() });
+    let trials = plan.scenarios.into_iter().map(|planned| {
+        let theatre = Arc::clone(&theatre);
+        Trial::ignorable_test(planned.scenario.heading.id.clone(), move || theatre.play(&planned))
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    theatre.close();
+    Ok(conclusion.exit_code())
+}
+
+/// The started lab and what is played on it.
+struct Open {
+    lab: Arc<Lab>,
+    stage: Arc<Stage>,
+}
+
+/// What all trials of this process share.
+struct Theatre {
+    runtime: Runtime,
+    choices: Choices,
+    open: OnceLock<Result<Open, String>>,
+}
+
+impl Theatre {
+    fn play(&self, planned: &Planned) -> Result<Completion, Failed> {
+        if let Some(reason) = &planned.skip {
+            let required = std::env::var_os("LAB_REQUIRE_CONTAINERS").is_some_and(|value| value == "1");
+            let container = planned.scenario.heading.needs.iter().any(|need| need.starts_with("needs-container"));
+            return if required && container { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
+        }
+        let open = self.open.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
+        let record = self.runtime.block_on(open.stage.play(&planned.scenario));
+        match record.outcome.failure() {
+            Some(_) => Err(format!("{}\n{}", record.outcome.name(), describe(&record)).into()),
+            None => Ok(Completion::Completed),
+        }
+    }
+
+    fn start(&self) -> Result<Open, String> {
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_mattermost-lab"));
+        let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
+        let lab = Arc::new(lab.map_err(|error| cause::chain(&error))?);
+        let (_, never) = watch::channel(false);
+        let stage = Arc::new(Stage::new(Arc::clone(&lab), program, TIME_LIMIT, never));
+        Ok(Open { lab, stage })
+    }
+
+    fn close(&self) {
+        if let Some(Ok(open)) = self.open.get() {
+            open.lab.stop();
+        }
+    }
+}

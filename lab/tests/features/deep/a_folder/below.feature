@@ -1,0 +1,5 @@
+Feature: Below
+
+  @section
+  Scenario: Below
+    Given a step that holds

@@ -1,0 +1,5 @@
+Feature: Top
+
+  @section
+  Scenario: Top
+    Given a step that holds

@@ -1,0 +1,5 @@
+Feature: No step
+
+  @section
+  Scenario: Misspelt
+    Perhaps a step that holds

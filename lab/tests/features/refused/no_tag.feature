@@ -1,0 +1,4 @@
+Feature: No tag
+
+  Scenario: Bare
+    Given a step that holds

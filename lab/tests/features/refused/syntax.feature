@@ -1,0 +1,6 @@
+Feature: Syntax
+
+  @section
+  Scenario: Broken
+    Given a step that holds
+    Perhaps a step that holds

@@ -1,0 +1,5 @@
+Feature: Unknown need
+
+  @section @needs-luck
+  Scenario: Lucky
+    Given a step that holds

@@ -1,0 +1,41 @@
+//! Images built by the lab itself.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use std::path::Path;
+use std::process::Command;
+
+use gitlab_mattermost_lab::cleanup::{Keep, OWNER_LABEL, Run};
+use gitlab_mattermost_lab::engine::Engine;
+use gitlab_mattermost_lab::image;
+use testcontainers::core::WaitFor;
+use testcontainers::core::wait::ExitWaitStrategy;
+use testcontainers::runners::AsyncRunner;
+use testcontainers::{GenericImage, ImageExt};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries() {
+    let engine = match Engine::probe().await {
+        Ok(engine) => engine,
+        Err(error) => {
+            assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
+            return eprintln!("skipped: {error}");
+        }
+    };
+    let run = Run::start(Path::new(PROGRAM), Keep::Nothing).await.unwrap();
+    let name = image::own_executable(&engine, Path::new(PROGRAM)).await.unwrap();
+    assert_eq!(image::own_executable(&engine, Path::new(PROGRAM)).await.unwrap(), name, "the second time it is there");
+
+    let container = GenericImage::new(name.repository, name.tag)
+        .with_wait_for(WaitFor::Exit(ExitWaitStrategy::new().with_exit_code(0)))
+        .with_cmd(["--version"])
+        .with_network("none")
+        .with_label(OWNER_LABEL, run.owner().to_string())
+        .start()
+        .await
+        .unwrap();
+    let inside = String::from_utf8(container.stdout_to_vec().await.unwrap()).unwrap();
+    let outside = Command::new(PROGRAM).arg("--version").output().unwrap();
+    assert_eq!(inside, String::from_utf8(outside.stdout).unwrap());
+}

@@ -1,0 +1,90 @@
+//! Files that are refused, each with its reason; nothing is run then.
+
+use crate::command::program;
+use crate::{Test, tests};
+
+pub fn tests() -> Vec<Test> {
+    tests![
+        two_scenarios_with_one_id_are_refused_naming_both,
+        two_equal_rows_are_refused_naming_both,
+        a_scenario_without_a_section_is_refused,
+        a_scenario_without_a_step_is_refused,
+        an_unknown_need_is_refused,
+        a_placeholder_without_a_column_is_refused,
+        what_is_no_feature_file_is_refused,
+        a_folder_means_all_feature_files_below_it,
+    ]
+}
+
+fn refused(path: &str, message: &str) {
+    for command in ["run", "list"] {
+        program(&[command, path]).status(2).stderr(&format!("error: {message}\n")).check();
+    }
+}
+
+fn two_scenarios_with_one_id_are_refused_naming_both() {
+    refused(
+        "features/refused/duplicate.feature",
+        "two scenarios have the id `duplicate/the-same`: `features/refused/duplicate.feature:4` and \
+         `features/refused/duplicate.feature:8`; rename one",
+    );
+}
+
+fn two_equal_rows_are_refused_naming_both() {
+    refused(
+        "features/refused/duplicate_row.feature",
+        "two scenarios have the id `duplicate_row/row/three-same`: `features/refused/duplicate_row.feature:9` and \
+         `features/refused/duplicate_row.feature:10`; rename one",
+    );
+}
+
+fn a_scenario_without_a_section_is_refused() {
+    refused(
+        "features/refused/no_tag.feature",
+        "`features/refused/no_tag.feature:3`: the first tag of scenario `Bare` must be the anchor of its section, \
+         found no tag",
+    );
+    refused(
+        "features/refused/no_section.feature",
+        "`features/refused/no_section.feature:4`: the first tag of scenario `Level first` must be the anchor of its \
+         section, found `@should`",
+    );
+}
+
+fn a_scenario_without_a_step_is_refused() {
+    refused(
+        "features/refused/no_step.feature",
+        "`features/refused/no_step.feature:4`: scenario `Misspelt` has no step; a step begins with Given, When, Then, \
+         And or But",
+    );
+}
+
+fn an_unknown_need_is_refused() {
+    refused(
+        "features/refused/unknown_need.feature",
+        "`features/refused/unknown_need.feature:4`: unknown need `@needs-luck`, known are `@needs-container`",
+    );
+}
+
+fn a_placeholder_without_a_column_is_refused() {
+    refused(
+        "features/refused/placeholder.feature",
+        "`features/refused/placeholder.feature`, line 5: the examples have no column `number`",
+    );
+}
+
+fn what_is_no_feature_file_is_refused() {
+    refused(
+        "features/refused/syntax.feature",
+        "`features/refused/syntax.feature` is not a feature file: syntax error in line 6",
+    );
+    refused("features/refused/not_text.feature", "`features/refused/not_text.feature` is not UTF-8 text");
+    refused("features/none.feature", "cannot read `features/none.feature`: No such file or directory (os error 2)");
+}
+
+fn a_folder_means_all_feature_files_below_it() {
+    let output = program(&["list", "features/deep"]).output();
+    let ids: Vec<&str> = output.lines().filter_map(|line| line.split_once(' ')).map(|(id, _)| id).collect();
+    assert_eq!(ids[..2], ["below/below", "top/top"]);
+    assert!(output.ends_with("\n2 scenarios, 0 of which would be skipped\n"), "{output}");
+}

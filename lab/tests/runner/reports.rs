@@ -1,0 +1,189 @@
+//! The formats for machines: each is read back with somebody else's reader, and nothing is lost in it.
+
+use std::fs;
+use std::time::Duration;
+
+use gitlab_mattermost_lab::event::{Event, Failure, Outcome, PlayedStep, Record};
+use gitlab_mattermost_lab::exchange::{Exchange, Party};
+use gitlab_mattermost_lab::report::describe;
+use gitlab_mattermost_lab::suite::{Heading, Level};
+use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command::program;
+use crate::{Test, tests};
+
+pub fn tests() -> Vec<Test> {
+    tests![
+        every_line_of_json_follows_the_schema,
+        the_footer_counts_what_the_lines_say,
+        the_schema_refuses_what_is_no_event,
+        exchanges_are_part_of_the_schema_and_of_what_people_read,
+        junit_holds_every_outcome,
+        junit_tells_all_test_cases_apart,
+        a_folder_that_cannot_be_made_is_refused,
+    ]
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../../schemas/run-events.schema.json")).unwrap()
+}
+
+fn run_as_json(file: &str, status: i32) -> Vec<Value> {
+    lines(&program(&["run", file, "--format", "json"]).env("DOCKER_HOST", "unix:///nowhere").status(status).output())
+}
+
+fn every_line_of_json_follows_the_schema() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for (file, status) in
+        [("features/outcomes.feature", 1), ("features/needs.feature", 0), ("features/selection.feature", 0)]
+    {
+        for line in run_as_json(file, status) {
+            validator.validate(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        }
+    }
+}
+
+fn the_footer_counts_what_the_lines_say() {
+    let lines = run_as_json("features/outcomes.feature", 1);
+    assert_eq!(lines[0]["event"], "run-started");
+    let count = |outcome: &str| lines.iter().filter(|line| line["outcome"] == outcome).count();
+    let footer = &lines[lines.len() - 1];
+    assert_eq!(footer["event"], "run-finished");
+    assert_eq!(footer["interrupted"], false);
+    for (outcome, expected) in [("passed", 1), ("failed", 2), ("errored", 3), ("skipped", 0)] {
+        assert_eq!(
+            (footer["counts"][outcome].as_u64(), count(outcome)),
+            (Some(expected as u64), expected),
+            "{outcome}"
+        );
+    }
+}
+
+fn the_schema_refuses_what_is_no_event() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let lines = run_as_json("features/outcomes.feature", 1);
+    let failed = lines.iter().find(|line| line["outcome"] == "failed").unwrap();
+    for field in ["id", "section", "outcome", "failure", "duration_ms", "steps", "exchanges"] {
+        let mut broken = failed.clone();
+        broken.as_object_mut().unwrap().remove(field);
+        assert!(!validator.is_valid(&broken), "without {field}");
+    }
+    let mut passed = failed.clone();
+    passed["outcome"] = "passed".into();
+    assert!(!validator.is_valid(&passed), "passed, yet with a failure");
+}
+
+/// The reports of a run of all outcomes, and its stdout.
+fn reports() -> (String, String) {
+    let folder = TempDir::new().unwrap();
+    let reports = folder.path().join("deep/er");
+    let files = ["features/outcomes.feature", "features/needs.feature"];
+    let flags = [&["run", "--report-dir", reports.to_str().unwrap()], &files[..]].concat();
+    program(&flags).env("DOCKER_HOST", "unix:///nowhere").status(1).output();
+    let read = |name: &str| fs::read_to_string(reports.join(name)).unwrap();
+    (read("junit.xml"), read("events.jsonl"))
+}
+
+fn junit_holds_every_outcome() {
+    let (junit, events) = reports();
+    let report = Report::deserialize_from_str(&junit).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (8, 2, 3, 1));
+    let suite = &report.test_suites[0];
+    assert_eq!((suite.tests, suite.failures, suite.errors, suite.skipped), (8, 2, 3, 1));
+    for event in lines(&events).iter().filter(|event| event["event"] == "scenario-finished") {
+        let case = suite.test_cases.iter().find(|case| event["id"] == case.name.as_str()).unwrap();
+        assert_eq!(event["section"], case.classname.as_ref().unwrap().as_str());
+        let (outcome, message) = match &case.status {
+            TestCaseStatus::Success { .. } => ("passed", None),
+            TestCaseStatus::NonSuccess { kind: NonSuccessKind::Failure, message, .. } => ("failed", message.as_ref()),
+            TestCaseStatus::NonSuccess { kind: NonSuccessKind::Error, message, .. } => ("errored", message.as_ref()),
+            TestCaseStatus::Skipped { message, .. } => ("skipped", message.as_ref()),
+        };
+        assert_eq!(event["outcome"], outcome);
+        let said = event["failure"]["requirement"].as_str().or(event["reason"].as_str());
+        assert_eq!(message.map(|message| message.as_str()), said);
+    }
+}
+
+fn junit_tells_all_test_cases_apart() {
+    let (junit, _) = reports();
+    let report = Report::deserialize_from_str(&junit).unwrap();
+    let cases = &report.test_suites[0].test_cases;
+    let names: Vec<_> = cases.iter().map(|case| (case.classname.clone(), case.name.clone())).collect();
+    let distinct: std::collections::BTreeSet<_> =
+        names.iter().map(|(class, name)| (class.as_ref().map(|class| class.as_str()), name.as_str())).collect();
+    assert_eq!(distinct.len(), names.len());
+}
+
+fn a_folder_that_cannot_be_made_is_refused() {
+    let error = "error: cannot write `runner/main.rs/reports`: Not a directory (os error 20)\n";
+    let flags = ["run", "features/selection.feature", "--report-dir", "runner/main.rs/reports"];
+    program(&flags).status(2).stderr(error).check();
+}
+
+fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
+    let exchange = |answer: Result<u16, String>| Exchange {
+        from: Party::Mattermost,
+        to: Party::GitLab,
+        method: "POST".to_owned(),
+        url: "https://gitlab.example.com/oauth/token".to_owned(),
+        request_headers: vec![("Accept".to_owned(), "application/json".to_owned())],
+        request_body: "grant_type=authorization_code&code=[masked]".to_owned(),
+        answer,
+        response_headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        response_body: "{\n}".to_owned(),
+    };
+    let record = Record {
+        heading: Heading {
+            id: "file/scenario".to_owned(),
+            section: "oauth2-sequence".to_owned(),
+            level: Level::Should,
+            name: "Scenario".to_owned(),
+            serial: false,
+            needs: Vec::new(),
+            location: "file.feature:3".to_owned(),
+        },
+        outcome: Outcome::Failed {
+            failure: Failure {
+                step: "Then it holds".to_owned(),
+                requirement: "it holds".to_owned(),
+                expected: "yes".to_owned(),
+                actual: "no".to_owned(),
+            },
+        },
+        duration: Duration::from_millis(5),
+        steps: vec![PlayedStep { text: "Then it holds".to_owned(), duration: Duration::ZERO }],
+        exchanges: vec![exchange(Ok(400)), exchange(Err("connection refused".to_owned()))],
+    };
+    let expected = "    \
+    section      oauth2-sequence (should)
+    scenario     Scenario (file.feature:3)
+    step         Then it holds
+    requirement  it holds
+    expected     yes
+    actual       no
+    exchange     1. Mattermost asks GitLab: POST https://gitlab.example.com/oauth/token
+                    > Accept: application/json
+                    > grant_type=authorization_code&code=[masked]
+                    < 400
+                    < Content-Type: application/json
+                    < {
+                    < }
+                 2. Mattermost asks GitLab: POST https://gitlab.example.com/oauth/token
+                    > Accept: application/json
+                    > grant_type=authorization_code&code=[masked]
+                    < no answer: connection refused
+                    < Content-Type: application/json
+                    < {
+                    < }
+";
+    assert_eq!(describe(&record), expected);
+    let json = serde_json::to_value(Event::ScenarioFinished(Box::new(record))).unwrap();
+    jsonschema::validate(&schema(), &json).unwrap_or_else(|error| panic!("{error}: {json}"));
+}

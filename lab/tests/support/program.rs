@@ -1,0 +1,105 @@
+//! Runs the built program in tests: status, stdout and stderr are compared exactly and are 0 and empty unless a test says
+//! otherwise.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// A command line and what is expected of it.
+#[must_use = "nothing is run before `check` or `output`"]
+pub struct Expected {
+    command: Command,
+    stdin: String,
+    status: i32,
+    stdout: Option<String>,
+    stderr: Option<String>,
+}
+
+/// The program with these arguments, in an environment without settings.
+pub fn program(arguments: &[&str]) -> Expected {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    Expected { command, stdin: String::new(), status: 0, stdout: Some(String::new()), stderr: Some(String::new()) }
+}
+
+impl Expected {
+    /// Gives this on standard input.
+    pub fn stdin(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.stdin);
+        self
+    }
+
+    /// Expects this exit status.
+    pub fn status(mut self, status: i32) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Expects exactly this on stdout; the text may begin with a line break of its own.
+    pub fn stdout(mut self, text: &str) -> Self {
+        self.stdout = Some(text.trim_start_matches('\n').to_owned());
+        self
+    }
+
+    /// Expects anything on stdout: the test looks elsewhere.
+    pub fn any_stdout(mut self) -> Self {
+        self.stdout = None;
+        self
+    }
+
+    /// Expects exactly this on stderr; the text may begin with a line break of its own.
+    pub fn stderr(mut self, text: &str) -> Self {
+        self.stderr = Some(text.trim_start_matches('\n').to_owned());
+        self
+    }
+
+    /// Expects something on stderr, whatever it says.
+    pub fn any_stderr(mut self) -> Self {
+        self.stderr = None;
+        self
+    }
+
+    /// Runs the program and compares.
+    pub fn check(mut self) {
+        let output = self.run();
+        self.compare(&output, true);
+    }
+
+    /// Runs the program and gives its stdout, for a test that looks at only a part of it.
+    pub fn output(mut self) -> String {
+        let output = self.run();
+        self.compare(&output, false);
+        text(&output.stdout)
+    }
+
+    fn run(&mut self) -> Output {
+        let mut child = self.command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that stops before it has read everything is judged by its status.
+        let _ = stdin.write_all(self.stdin.as_bytes());
+        drop(stdin);
+        child.wait_with_output().unwrap()
+    }
+
+    fn compare(&self, output: &Output, with_stdout: bool) {
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let same = output.status.code() == Some(self.status)
+            && (!with_stdout || self.stdout.as_ref().is_none_or(|it| *it == stdout))
+            && self.stderr.as_ref().is_none_or(|it| *it == stderr);
+        assert!(
+            same,
+            "{:?}\nexpected status {}, stdout:\n{:?}\nstderr:\n{:?}\nfound status {:?}, stdout:\n{stdout}\nstderr:\n{stderr}",
+            self.command.get_args().collect::<Vec<_>>(),
+            self.status,
+            self.stdout,
+            self.stderr,
+            output.status.code(),
+        );
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
