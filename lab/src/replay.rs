@@ -11,6 +11,7 @@ mod html;
 mod player;
 mod reduction;
 mod request;
+mod setup;
 mod transcript;
 
 use serde::Serialize;

@@ -88,7 +88,7 @@ async fn orders_change_what_the_public_listener_answers() {
     assert_eq!(mock.order("POST", "/users/nobody/block", json!({})).await.status(), 404);
     let day = 24 * 3600;
     assert_eq!(mock.order("POST", "/clock", json!({"advance_seconds": day})).await.status(), 200);
-    assert_eq!(mock.order("PUT", "/faults", json!([])).await.status(), 204);
+    assert_eq!(mock.order("PUT", "/faults", json!(["any-redirect-uri"])).await.status(), 204);
     assert_eq!(mock.order("PUT", "/faults", json!(["banana"])).await.status(), 422);
     mock.mock.stop().await;
 }

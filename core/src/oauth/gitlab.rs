@@ -17,6 +17,7 @@ mod authorize;
 mod bearer;
 mod client;
 mod error;
+mod fault;
 mod grant;
 mod malformed;
 mod multipart;
@@ -34,6 +35,7 @@ mod uri;
 mod user;
 mod visit;
 
+pub use fault::{Fault, Faults};
 pub use seed::{Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser};
 pub use session::SESSION_COOKIE;
 
@@ -125,6 +127,11 @@ impl Provider {
             response.body = Body::Empty;
         }
         response
+    }
+
+    /// Makes these mistakes from now on, and no others.
+    pub fn set_faults(&mut self, faults: Faults) {
+        self.rules.faults = faults;
     }
 
     /// Adds an application; returns its `client_id`.

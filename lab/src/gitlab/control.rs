@@ -11,7 +11,7 @@
 //! | `DELETE /applications/CLIENT_ID` | removes one with its codes and tokens |
 //! | `POST /users/LOGIN/block`, `/unblock` | |
 //! | `POST /users/LOGIN/sign-in` | answers `{"cookie": "_gitlab_session=…"}` |
-//! | `PUT /faults` | an array with the names of the faults to show from now on; none is known yet |
+//! | `PUT /faults` | an array with the names of the faults to show from now on, also past `PUT /state` |
 //! | `GET /exchanges`, `DELETE /exchanges` | what was said, secrets masked; forgets it |
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
-use gitlab_mattermost_core::oauth::gitlab::{SESSION_COOKIE, Seed, SeedApplication};
+use gitlab_mattermost_core::oauth::gitlab::{Fault, SESSION_COOKIE, Seed, SeedApplication};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -89,11 +89,9 @@ async fn order_user(Shared(state): Shared<State>, Path((login, order)): Path<(St
     }
 }
 
-async fn set_faults(Json(names): Json<Vec<String>>) -> Response {
-    match names.first() {
-        None => StatusCode::NO_CONTENT.into_response(),
-        Some(name) => refuse(&format!("`{name}` is no fault of the mock GitLab")),
-    }
+async fn set_faults(Shared(state): Shared<State>, Json(faults): Json<Vec<Fault>>) -> StatusCode {
+    state.set_faults(faults.into_iter().collect());
+    StatusCode::NO_CONTENT
 }
 
 async fn show_exchanges(Shared(state): Shared<State>) -> Response {

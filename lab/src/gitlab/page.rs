@@ -20,7 +20,7 @@ input[type=submit]{font:inherit;padding:.4rem 1rem;border:1px solid var(--accent
 input.quiet{background:none;color:inherit;border-color:var(--line)}\
 pre,.value{font-family:ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}\
 pre{padding:1rem;border:1px solid var(--line);border-radius:.25rem}\
-.value{width:100%;box-sizing:border-box;border:1px solid var(--line);padding:.4rem;border-radius:.25rem}\
+.value{display:block;border:1px solid var(--line);padding:.4rem;border-radius:.25rem}\
 .flash-alert,.flash-notice,.errors{padding:.75rem 1rem;border-radius:.25rem;border:1px solid var(--line);margin-bottom:1rem}\
 .flash-alert,.errors{border-color:#dd2b0e}.flash-notice{border-color:#108548}\
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4rem;border-bottom:1px solid var(--line)}";
@@ -67,7 +67,7 @@ fn block(block: &Block) -> Markup {
         Block::Items(items) => html! { ul { @for item in items { li { (item) } } } },
         Block::Errors(errors) => html! { div.errors role="alert" { ul { @for error in errors { li { (error) } } } } },
         Block::Value { id, label, value } => html! {
-            label { (label) input.value id=(id) type="text" readonly value=(value); }
+            p { (label) " " data.value id=(id) value=(value) { (value) } }
         },
         Block::Link { text, target } => html! { a href=(target) { (text) } },
         Block::Table(table) => self::table(table),

@@ -11,8 +11,11 @@ use crate::exchange::{Exchange, Party};
 /// Most exchanges kept.
 const LIMIT: usize = 1000;
 
-/// Longest body kept, in bytes; the rest is cut.
-const BODY_LIMIT: usize = 4096;
+/// Longest URL or body kept, in bytes; the rest is cut.
+const TEXT_LIMIT: usize = 4096;
+
+/// Longest header field kept, in bytes; the rest is cut.
+const FIELD_LIMIT: usize = 1024;
 
 /// The last exchanges, oldest first.
 #[derive(Debug, Default)]
@@ -30,16 +33,19 @@ impl Recorder {
             from: asker(&request.path),
             to: Party::GitLab,
             method: request.method.clone(),
-            url: format!("{}://{}{}{query}", request.scheme, request.host, request.path),
+            url: cut(format!("{}://{}{}{query}", request.scheme, request.host, request.path), TEXT_LIMIT),
             request_headers: masked_fields(&request.headers),
-            request_body: cut(mask::body(content_type, &request.body)),
+            request_body: cut(mask::body(content_type, &request.body), TEXT_LIMIT),
             answer: Ok(response.status),
             response_headers: masked_fields(&response.headers),
-            response_body: cut(match &response.body {
-                Body::Empty => String::new(),
-                Body::Bytes(bytes) => mask::body(response.headers.get("content-type").unwrap_or_default(), bytes),
-                Body::Page(page) => outline(page),
-            }),
+            response_body: cut(
+                match &response.body {
+                    Body::Empty => String::new(),
+                    Body::Bytes(bytes) => mask::body(response.headers.get("content-type").unwrap_or_default(), bytes),
+                    Body::Page(page) => outline(page),
+                },
+                TEXT_LIMIT,
+            ),
         });
     }
 
@@ -62,12 +68,12 @@ fn asker(path: &str) -> Party {
 }
 
 fn masked_fields(headers: &Headers) -> Vec<(String, String)> {
-    headers.0.iter().map(|(name, value)| (name.clone(), mask::field(name, value))).collect()
+    headers.0.iter().map(|(name, value)| (name.clone(), cut(mask::field(name, value), FIELD_LIMIT))).collect()
 }
 
-fn cut(mut text: String) -> String {
-    if text.len() > BODY_LIMIT {
-        let end = (0..=BODY_LIMIT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+fn cut(mut text: String, limit: usize) -> String {
+    if text.len() > limit {
+        let end = (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
         text.push('\u{2026}');
     }

@@ -25,10 +25,19 @@ use super::page;
 use super::state::State;
 
 /// Largest body read, in bytes; more is answered with 413.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Most connections at a time; more wait.
-const CONNECTIONS: usize = 512;
+const CONNECTIONS: usize = 256;
+
+/// Most bytes of a request line and its header fields; more is answered with 431.
+const HEAD_LIMIT: usize = 128 * 1024;
+
+/// Longest query, in bytes: that of Puma, GitLab's own server. What stands in front of it may allow less.
+///
+/// # Source
+/// Puma 5, `QUERY_STRING`; facts on GitLab's provider, section 1 (very long URLs depend on the front end).
+const QUERY_LIMIT: usize = 10 * 1024;
 
 /// Longest time for a request line and its header fields.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -95,7 +104,7 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
         };
         let Some((stream, place)) = accepted else { continue };
         let mut builder = hyper::server::conn::http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+        builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEAD_LIMIT);
         let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
         let connection = graceful.watch(connection);
         connections.spawn(async move {
@@ -148,6 +157,9 @@ pub(super) fn public(state: State) -> Router {
 /// The core's form of a request.
 async fn to_message(request: Request) -> Result<oauth::Request, StatusCode> {
     let (parts, body) = request.into_parts();
+    if parts.uri.query().is_some_and(|query| query.len() > QUERY_LIMIT) {
+        return Err(StatusCode::BAD_REQUEST);
+    }
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let host = parts.headers.get(header::HOST).map(text);

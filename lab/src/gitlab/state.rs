@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gitlab_mattermost_core::oauth::gitlab::{Provider, ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::oauth::gitlab::{Faults, Provider, ProviderSettings, Seed, SeedError};
 use gitlab_mattermost_core::oauth::{Request, Response};
 
 use super::clock::Clock;
@@ -23,6 +23,7 @@ pub(super) struct Inner {
     /// What was said.
     pub recorder: Recorder,
     settings: ProviderSettings,
+    faults: Faults,
 }
 
 impl State {
@@ -30,14 +31,28 @@ impl State {
     pub fn new(settings: ProviderSettings, seed: Seed) -> Result<Self, SeedError> {
         let clock = Clock::default();
         let provider = Provider::new(settings.clone(), seed, clock.now(), &mut Randomness)?;
-        Ok(Self(Arc::new(Mutex::new(Inner { provider, clock, recorder: Recorder::default(), settings }))))
+        Ok(Self(Arc::new(Mutex::new(Inner {
+            provider,
+            clock,
+            recorder: Recorder::default(),
+            settings,
+            faults: Faults::default(),
+        }))))
     }
 
     /// Puts `seed` in place of everything the provider holds.
     pub fn replace(&self, seed: Seed) -> Result<(), SeedError> {
         let inner = &mut *self.lock();
         inner.provider = Provider::new(inner.settings.clone(), seed, inner.clock.now(), &mut Randomness)?;
+        inner.provider.set_faults(inner.faults);
         Ok(())
+    }
+
+    /// Makes the provider show `faults` and no others.
+    pub fn set_faults(&self, faults: Faults) {
+        let inner = &mut *self.lock();
+        inner.faults = faults;
+        inner.provider.set_faults(faults);
     }
 
     /// The state itself; held for the time of one answer, never across a wait.

@@ -135,12 +135,11 @@ impl Stage<'_> {
 
     async fn create_application(&mut self, action: &Value) -> Result<(), ReplayError> {
         let mut described = json!({"ref": "new", "name": "New application"});
-        if let Some(members) = action.as_object() {
-            for (name, value) in members.iter().filter(|(name, _)| *name != "do") {
-                described[name] = value.clone();
-            }
+        let members = action["application"].as_object().or(action.as_object());
+        for (name, value) in members.into_iter().flatten().filter(|(name, _)| *name != "do") {
+            described[name] = value.clone();
         }
-        let application = super::player::application_of(&described, self.bindings)?;
+        let application = super::setup::application_of(&described, self.bindings)?;
         Ok(self.control("creating an application")?.create_application(&application).await?)
     }
 

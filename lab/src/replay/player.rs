@@ -1,17 +1,14 @@
 //! Plays cases against a provider.
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::gitlab::{Seed, SeedApplication};
 use reqwest::Client;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::action::{Stage, placeholder};
+use super::action::Stage;
 use super::bindings::Bindings;
 use super::browser::{Browser, BrowserError, http_client};
 use super::comparison::compare;
 use super::control::{Control, ControlError};
 use super::request::outgoing;
+use super::setup;
 use super::transcript::{Case, Step};
 use super::{CaseReport, Difference, Outcome};
 
@@ -81,7 +78,8 @@ impl Player {
         Ok(Self { client, gitlab, control })
     }
 
-    /// Plays one case. Without control listener, a case that needs applications of its own is skipped.
+    /// Plays one case. Without control listener applications are made through the API, and a case that needs more than
+    /// that is skipped.
     ///
     /// # Errors
     /// [`ReplayError`] if the provider or the control listener cannot be reached or do not take part.
@@ -99,8 +97,11 @@ impl Player {
         let mut bindings = Bindings::default();
         bindings.set("gitlab", self.gitlab.clone());
         let mut browser = Browser::new(self.client.clone(), &self.gitlab);
-        let applications = self.set_up(case, &mut bindings).await?;
         let control = self.control.as_ref();
+        let applications = match control {
+            Some(control) => setup::by_control(control, case, &mut bindings).await?,
+            None => setup::by_api(&mut browser, case, &mut bindings).await?,
+        };
         let mut stage = Stage { browser: &mut browser, bindings: &mut bindings, control, applications: &applications };
         if let Some(login) = &case.setup.signed_in_as {
             stage.sign_in(login).await?;
@@ -114,45 +115,6 @@ impl Player {
         }
         Ok(differences)
     }
-
-    async fn set_up(&self, case: &Case, bindings: &mut Bindings) -> Result<Vec<SeedApplication>, ReplayError> {
-        let mut applications = Vec::new();
-        for described in &case.setup.applications {
-            applications.push(application_of(described, bindings)?);
-        }
-        match &self.control {
-            Some(control) => {
-                control.put_state(&Seed { applications: applications.clone(), ..Seed::default() }).await?;
-            }
-            None if applications.is_empty() => {}
-            None => {
-                let reason = "setting applications up needs a control listener (--control)".to_owned();
-                return Err(ReplayError::Skip { reason });
-            }
-        }
-        Ok(applications)
-    }
-}
-
-/// An application as a transcript describes it; binds its id and secret, made up for this replay.
-pub(super) fn application_of(described: &Value, bindings: &mut Bindings) -> Result<SeedApplication, ReplayError> {
-    let reference = described["ref"].as_str().unwrap_or("mm");
-    for name in ["client_id", "client_secret"] {
-        let name = placeholder(name, reference);
-        if bindings.get(&name).is_none() {
-            let digest = Sha256::digest(&name);
-            bindings.set(&name, digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        }
-    }
-    let filled = bindings.fill(&described.to_string());
-    let mut application: SeedApplication = serde_json::from_str(&filled).map_err(|error| ReplayError::Skip {
-        reason: format!("the application `{reference}` is described in terms that are not known: {error}"),
-    })?;
-    let value = |name| bindings.get(&placeholder(name, reference)).unwrap_or_default().to_owned();
-    application.client_id.get_or_insert_with(|| value("client_id"));
-    application.client_secret.get_or_insert_with(|| Secret::new(value("client_secret")));
-    application.reference.get_or_insert_with(|| reference.to_owned());
-    Ok(application)
 }
 
 async fn play_step(stage: &mut Stage<'_>, number: usize, step: &Step) -> Result<Vec<Difference>, ReplayError> {

@@ -10,7 +10,11 @@ use super::redirect_uri;
 use super::rules::Rules;
 use super::scope;
 
-/// The parameters of an authorization request; a list or map in place of text counts as missing.
+/// Longest value of a parameter, in bytes: none that fits into a URL is longer, and what is kept of a request is bounded.
+const VALUE_LIMIT: usize = 12 * 1024;
+
+/// The parameters of an authorization request; a list or map in place of text counts as missing, and so does a value that
+/// is too long for a URL.
 #[derive(Clone)]
 pub(super) struct AuthorizationRequest {
     pub client_id: Option<String>,
@@ -26,7 +30,7 @@ pub(super) struct AuthorizationRequest {
 impl AuthorizationRequest {
     /// Those of a visit.
     pub fn of(parameters: &Parameters) -> Self {
-        let text = |name| parameters.text(name).map(str::to_owned);
+        let text = |name| parameters.text(name).filter(|text| text.len() <= VALUE_LIMIT).map(str::to_owned);
         Self {
             client_id: text("client_id"),
             redirect_uri: text("redirect_uri"),
@@ -45,7 +49,7 @@ impl AuthorizationRequest {
         let application = applications.find(client_id).ok_or(OAuthError::InvalidClient)?;
         let details = &application.details;
         let requested_uri = present(&self.redirect_uri).ok_or(OAuthError::InvalidRedirectUri)?;
-        if !redirect_uri::is_allowed(requested_uri, &details.redirect_uris) {
+        if !redirect_uri::is_allowed(requested_uri, &details.redirect_uris, rules.faults) {
             return Err(OAuthError::InvalidRedirectUri);
         }
         let modes: &[&str] = match present(&self.response_type) {

@@ -9,6 +9,7 @@ use super::answer;
 use super::application::{Application, ApplicationId};
 use super::authorization_request::AuthorizationRequest;
 use super::error::OAuthError;
+use super::fault::Fault;
 use super::grant::Grant;
 use super::redirect_uri::OUT_OF_BAND;
 use super::scope::Scopes;
@@ -35,7 +36,7 @@ impl Provider {
         let scopes = Scopes::parse(&request.effective_scope(&application));
         let asked_before = application.details.confidential
             && self.access_tokens.newest_of((Some(application.id), Some(user)), &scopes).is_some();
-        if application.details.trusted || asked_before {
+        if application.details.trusted || asked_before || self.rules.faults.has(Fault::NoConsent) {
             let message = self.authorize(visit, &request, &application, user);
             return self.redirect_page(visit, &request, &message);
         }
@@ -138,7 +139,8 @@ impl Provider {
         user: UserId,
     ) -> Message {
         let scopes = Scopes::parse(&request.effective_scope(application));
-        let state = request.state.clone().unwrap_or_default();
+        let keeps_state = !self.rules.faults.has(Fault::StateDropped);
+        let state = request.state.clone().filter(|_| keeps_state).unwrap_or_default();
         if request.response_type.as_deref() == Some("token") {
             let order = Order {
                 owner: (Some(application.id), Some(user)),

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use super::application::ApplicationId;
+use super::fault::{Fault, Faults};
 use super::rules::CODE_LIFETIME;
 use super::scope::Scopes;
 use super::user::UserId;
@@ -55,8 +56,9 @@ impl Grant {
     ///
     /// # Source
     /// Facts on GitLab's provider, sections 3 and 5.
-    pub fn is_usable(&self, now: UnixTime) -> bool {
-        !self.is_used && now.since(self.created_at) <= CODE_LIFETIME
+    pub fn is_usable(&self, now: UnixTime, faults: Faults) -> bool {
+        (!self.is_used || faults.has(Fault::ReusableCodes))
+            && (now.since(self.created_at) <= CODE_LIFETIME || faults.has(Fault::CodesForEver))
     }
 }
 

@@ -6,6 +6,7 @@
 use super::Provider;
 use super::answer;
 use super::error::OAuthError;
+use super::fault::Fault;
 use super::malformed::{self, Malformed};
 use super::parameters::Parameters;
 use super::session::SESSION_COOKIE;
@@ -104,6 +105,7 @@ impl Provider {
             }
             ("GET", "/oauth/authorize") => self.show_authorization(visit, user),
             ("POST", "/oauth/authorize") => self.consent(visit, user),
+            ("DELETE", "/oauth/authorize") if self.rules.faults.has(Fault::DenyConsents) => self.consent(visit, user),
             ("DELETE", "/oauth/authorize") => self.deny(visit),
             ("GET", "/oauth/authorize/native") => self.show_native_code(visit),
             ("GET", "/") => self.show_start_page(visit, user),
@@ -156,6 +158,9 @@ impl Provider {
     }
 
     fn has_csrf_token(&self, visit: &Visit<'_>) -> bool {
+        if self.rules.faults.has(Fault::NoForgeryProtection) {
+            return true;
+        }
         let field = visit.request.headers.get("x-csrf-token");
         let token = visit.parameters.text("authenticity_token").or(field);
         self.sessions.get(&visit.session).zip(token).is_some_and(|(session, token)| session.has_csrf_token(token))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::fault::{Fault, Faults};
 use crate::version::Version;
 
 /// How long an authorization code works.
@@ -31,6 +32,8 @@ pub(super) const LOCK_TIME: Duration = Duration::from_secs(600);
 /// Facts on GitLab's provider, section 13.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rules {
+    /// What it does wrong on purpose, whatever the version.
+    pub faults: Faults,
     /// Whether and when access tokens expire.
     pub expiry: Expiry,
     /// Whether a second exchange for the same user, application and scopes returns the live token (up to 15.0).
@@ -63,6 +66,7 @@ impl Rules {
     pub fn of(version: Version) -> Self {
         let from = |major, minor| version.minor_line() >= (major, minor);
         Self {
+            faults: Faults::default(),
             expiry: match version.minor_line() {
                 line if line >= (15, 0) => Expiry::Always,
                 line if line >= (14, 3) => Expiry::ByApplication,
@@ -79,6 +83,9 @@ impl Rules {
 
     /// How long a new access token works; nothing if it never expires.
     pub fn token_lifetime(self, application_expires_tokens: bool) -> Option<Duration> {
+        if self.faults.has(Fault::TokensForEver) {
+            return None;
+        }
         match self.expiry {
             Expiry::Never => None,
             Expiry::ByApplication => application_expires_tokens.then_some(TOKEN_LIFETIME),

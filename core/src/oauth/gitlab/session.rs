@@ -13,10 +13,10 @@ use crate::oauth::{TokenSource, UnixTime};
 pub const SESSION_COOKIE: &str = "_gitlab_session";
 
 /// Most sessions kept; past it the oldest half goes.
-const LIMIT: usize = 20_000;
+const LIMIT: usize = 10_000;
 
 /// Longest path remembered for after the sign-in, in bytes.
-const RETURN_PATH_LIMIT: usize = 16 * 1024;
+const RETURN_PATH_LIMIT: usize = 12 * 1024;
 
 /// A browser session.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod api;
 mod applications;
 mod authorize;
+mod fault;
 mod hostile;
 mod sign_in;
 mod token;

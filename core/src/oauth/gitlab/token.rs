@@ -15,6 +15,7 @@ use super::access_token::AccessToken;
 use super::answer;
 use super::client::Credentials;
 use super::error::OAuthError;
+use super::fault::{Fault, Faults};
 use super::parameters::Parameters;
 use crate::oauth::{Request, Response, TokenSource, UnixTime};
 
@@ -58,7 +59,7 @@ impl Provider {
             Some(_) => Err(Refusal::Early(OAuthError::UnsupportedGrantType)),
         };
         match issued {
-            Ok(token) => success(&token, now),
+            Ok(token) => success(&token, now, self.rules.faults),
             Err(Refusal::Early(error)) => error.answer(parameters.text("state")),
             Err(Refusal::Late(error)) => error.answer(None),
         }
@@ -66,10 +67,12 @@ impl Provider {
 }
 
 /// The answer that hands tokens over; what has no value is left out.
-fn success(token: &AccessToken, now: UnixTime) -> Response {
+fn success(token: &AccessToken, now: UnixTime, faults: Faults) -> Response {
     let mut body = Map::new();
     body.insert("access_token".to_owned(), token.value.expose().into());
-    body.insert("token_type".to_owned(), "Bearer".into());
+    if !faults.has(Fault::NoTokenType) {
+        body.insert("token_type".to_owned(), "Bearer".into());
+    }
     if let Some(expires_in) = token.expires_in(now) {
         body.insert("expires_in".to_owned(), expires_in.into());
     }

@@ -22,7 +22,8 @@ impl Provider {
         let owner = token.application.and_then(|id| self.applications.get(id));
         if let Some(owner) = owner.filter(|owner| owner.details.confidential) {
             let credentials = Credentials::of(request, parameters);
-            let client = credentials.and_then(|credentials| credentials.authenticate(&self.applications));
+            let client =
+                credentials.and_then(|credentials| credentials.authenticate(&self.applications, self.rules.faults));
             if client.is_none_or(|client| client.id != owner.id) {
                 let description = "You are not authorized to revoke this token";
                 return answer::json(403, &json!({"error": "unauthorized_client", "error_description": description}));
@@ -93,7 +94,8 @@ impl Provider {
         now: UnixTime,
     ) -> Result<Option<u64>, OAuthError> {
         if let Some(credentials) = Credentials::of(request, parameters) {
-            let client = credentials.authenticate(&self.applications).ok_or(OAuthError::InvalidClient)?;
+            let client =
+                credentials.authenticate(&self.applications, self.rules.faults).ok_or(OAuthError::InvalidClient)?;
             return Ok(Some(client.id));
         }
         let own = bearer::token(request, parameters).and_then(|value| self.access_tokens.find(value));

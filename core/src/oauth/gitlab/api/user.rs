@@ -7,11 +7,18 @@ use super::ApiCall;
 use crate::oauth::Response;
 use crate::oauth::gitlab::Provider;
 use crate::oauth::gitlab::answer;
+use crate::oauth::gitlab::fault::Fault;
 
 impl Provider {
     pub(super) fn show_current_user(&self, call: &ApiCall<'_>) -> Response {
         match self.api_user(call, &["api", "read_api", "read_user"]) {
-            Ok(user) => answer::api(200, &user.to_json(&call.base_url)),
+            Ok(user) => {
+                let mut json = user.to_json(&call.base_url);
+                if self.rules.faults.has(Fault::NoEmail) {
+                    json["email"] = "".into();
+                }
+                answer::api(200, &json)
+            }
             Err(refusal) => *refusal,
         }
     }

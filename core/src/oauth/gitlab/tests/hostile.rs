@@ -98,9 +98,9 @@ fn an_answer_to_head_has_no_body() {
 #[test]
 fn what_is_kept_of_sessions_codes_and_tokens_is_bounded() {
     let mut stage = Stage::new(application());
-    for _ in 0..30_000 {
+    for _ in 0..15_000 {
         stage.cookie = None;
         stage.get("/users/sign_in");
     }
-    assert!(stage.provider.sessions.len() <= 20_000);
+    assert!(stage.provider.sessions.len() <= 10_000);
 }

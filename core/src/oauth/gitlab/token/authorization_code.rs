@@ -19,18 +19,21 @@ impl Provider {
     pub(super) fn exchange_code(&mut self, call: &mut TokenCall<'_>) -> Result<AccessToken, Refusal> {
         let code = call.parameters.opaque("code").ok_or(Refusal::Early(OAuthError::MissingParameter("code")))?;
         let grant = self.grants.find(code);
+        let faults = self.rules.faults;
         let verifier = call.parameters.opaque("code_verifier");
         if grant.is_some_and(|grant| grant.challenge.is_some()) && verifier.is_none() {
             return Err(OAuthError::MissingParameter("code_verifier").into());
         }
         let requested_uri =
             call.parameters.opaque("redirect_uri").ok_or(OAuthError::MissingParameter("redirect_uri"))?;
-        let application =
-            call.credentials.as_ref().and_then(|credentials| credentials.authenticate(&self.applications));
+        let application = call
+            .credentials
+            .as_ref()
+            .and_then(|credentials| credentials.authenticate(&self.applications, self.rules.faults));
         let application = application.ok_or(OAuthError::InvalidClient)?;
         let grant = grant
-            .filter(|grant| grant.application == application.id && grant.is_usable(call.now))
-            .filter(|grant| redirect_uri::is_allowed(requested_uri, &grant.redirect_uri))
+            .filter(|grant| grant.application == application.id && grant.is_usable(call.now, faults))
+            .filter(|grant| redirect_uri::is_allowed(requested_uri, &grant.redirect_uri, faults))
             .filter(|grant| proves_challenge(grant.challenge.as_ref(), verifier))
             .ok_or(OAuthError::InvalidGrant)?;
         let order = Order {

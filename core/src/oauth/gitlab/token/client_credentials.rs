@@ -11,7 +11,10 @@ use crate::oauth::gitlab::scope::{self, Scopes};
 
 impl Provider {
     pub(super) fn grant_for_client(&mut self, call: &mut TokenCall<'_>) -> Result<AccessToken, OAuthError> {
-        let client = call.credentials.as_ref().and_then(|credentials| credentials.authenticate(&self.applications));
+        let client = call
+            .credentials
+            .as_ref()
+            .and_then(|credentials| credentials.authenticate(&self.applications, self.rules.faults));
         let client = client.ok_or(OAuthError::InvalidClient)?;
         let allowed = &client.details.scopes;
         let scopes = match call.parameters.present("scope") {

@@ -12,7 +12,10 @@ use crate::oauth::gitlab::user::UserId;
 
 impl Provider {
     pub(super) fn grant_for_password(&mut self, call: &mut TokenCall<'_>) -> Result<AccessToken, OAuthError> {
-        let client = call.credentials.as_ref().and_then(|credentials| credentials.authenticate(&self.applications));
+        let client = call
+            .credentials
+            .as_ref()
+            .and_then(|credentials| credentials.authenticate(&self.applications, self.rules.faults));
         if client.is_none() && call.parameters.has("client_id") {
             return Err(OAuthError::InvalidClient);
         }

@@ -15,7 +15,9 @@ impl Provider {
         let old = self.access_tokens.find_by_refresh(value).filter(|token| !token.is_revoked());
         let old = old.ok_or(OAuthError::InvalidGrant)?;
         let client = match &call.credentials {
-            Some(credentials) => Some(credentials.authenticate(&self.applications).ok_or(OAuthError::InvalidClient)?),
+            Some(credentials) => {
+                Some(credentials.authenticate(&self.applications, self.rules.faults).ok_or(OAuthError::InvalidClient)?)
+            }
             None => None,
         };
         if old.application.is_some() && old.application != client.map(|client| client.id) {
