@@ -9,6 +9,7 @@ mod evaluate;
 mod excerpt;
 mod failure;
 mod inspect;
+mod located;
 mod lower;
 mod methods;
 mod names;
@@ -22,7 +23,8 @@ mod value;
 
 pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
 pub use error::ReadError;
-pub(crate) use excerpt::Excerpt;
+use excerpt::Excerpt;
+pub use located::{Located, ValueError};
 pub use read::{ReadOptions, read};
 pub use settings::{Assigned, Settings};
 pub use span::Span;

@@ -9,5 +9,7 @@ pub mod legacy;
 pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
+pub mod plan;
 pub mod sequence;
+pub mod upgrade;
 pub mod version;

@@ -13,9 +13,9 @@ mod deployment;
 mod derivation;
 mod env;
 mod error;
-mod located;
 mod machine;
 mod nginx;
+mod origin;
 mod secrets;
 mod services;
 mod tables;
@@ -24,14 +24,13 @@ mod urls;
 
 pub use application::{OauthApplication, Registration};
 pub use bundle::bundled_mattermost;
-pub use configuration::{Origin, Source};
 pub use deployment::{Context, Deployment, GitlabYml, Warning};
 pub use derivation::derive;
 pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value, is_secret};
 pub use error::DeriveError;
-pub use located::LocatedDeriveError;
 pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
 pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
+pub use origin::{Origin, Source};
 pub use secrets::{Secrets, SecretsError};
 pub use tables::supports;
 

@@ -1,4 +1,5 @@
 //! What holds of every settings file: env entries win, order and comments do not matter.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 
@@ -28,14 +29,14 @@ fn values(deployment: &Deployment) -> BTreeMap<&str, &str> {
 const URLS: &str = "external_url 'https://gitlab.example.com'\nmattermost_external_url 'https://chat.example.com'\n";
 
 fn version() -> impl Strategy<Value = Version> {
-    let minors = [(11, 0), (11, 6), (11, 11), (12, 3), (13, 5), (14, 7), (15, 4), (16, 1), (17, 8), (18, 11)];
-    select(&minors).prop_map(|(major, minor)| Version::new(major, minor, 0))
+    let minors = vec![(11, 0), (11, 6), (11, 11), (12, 3), (13, 5), (14, 7), (15, 4), (16, 1), (17, 8), (18, 11)];
+    select(minors).prop_map(|(major, minor)| Version::new(major, minor, 0))
 }
 
 /// Names of variables, among them those that the package derives.
 fn variable() -> impl Strategy<Value = String> {
-    let derived: Vec<String> = self::derived(URLS, Version::new(18, 11, 0)).env.into_keys().collect();
-    prop_oneof![select(derived), "[A-Z][A-Z0-9_]{0,20}"]
+    let names: Vec<String> = derived(URLS, Version::new(18, 11, 0)).env.into_keys().collect();
+    prop_oneof![select(names), "[A-Z][A-Z0-9_]{0,20}"]
 }
 
 fn text() -> impl Strategy<Value = String> {

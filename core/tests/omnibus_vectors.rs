@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
+use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions, ValueError};
 use gitlab_mattermost_core::omnibus::{self, Context};
 use gitlab_mattermost_core::version::Version;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! The real PostgreSQL of a run: one server, a database of its own for every scenario.
 //!
-//! The server comes from a container ([`container`]), from programs installed on this machine ([`local`]), or runs
-//! already ([`existing`]). Whichever it is, [`Postgres`] is the only door to it. In the first two it is set up as the
+//! The server comes from a container (`container`), from programs installed on this machine (`local`), or runs already
+//! (`existing`). Whichever it is, [`Postgres`] is the only door to it. In the first two it is set up as the
 //! Linux package does it: superuser `gitlab-psql`, databases owned by `gitlab_mattermost`.
 //! Not its job: what is in the databases.
 

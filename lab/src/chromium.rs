@@ -77,7 +77,7 @@ impl Chromium {
     pub async fn open(proxy: SocketAddr, profile: &Path) -> Result<Self, ChromiumError> {
         let not_started = |reason: String| ChromiumError::NotStarted { program: "chromedriver", reason };
         let mut driver = Command::new("chromedriver")
-            .args(["--port=0", "--allowed-ips=", "--log-level=OFF"])
+            .args(["--port=0", "--allowed-ips="])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -236,7 +236,7 @@ fn capabilities(proxy: SocketAddr, profile: &Path) -> serde_json::Map<String, se
 async fn announced_port(driver: &mut Child) -> Option<u16> {
     let mut lines = BufReader::new(driver.stdout.take()?).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        let port = line.split_once("on port ").map(|(_, rest)| rest.trim_end_matches('.'));
+        let port = line.split_once("started successfully on port ").map(|(_, rest)| rest.trim_end_matches('.'));
         if let Some(port) = port.and_then(|port| port.parse().ok()) {
             return Some(port);
         }

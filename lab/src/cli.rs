@@ -4,11 +4,15 @@ mod color;
 mod env;
 mod hold;
 mod list;
+mod output;
 mod reap;
+mod replay;
 mod run;
 mod serve;
 mod settings_file;
 mod sweep;
+mod translate;
+mod upgrade;
 
 use std::panic::AssertUnwindSafe;
 
@@ -32,11 +36,15 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Env(env::Arguments),
+    Translate(translate::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
+    /// Play recorded exchanges with GitLab's provider against any provider and report every difference
+    Replay(replay::Arguments),
+    Upgrade(upgrade::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -58,9 +66,12 @@ pub fn main() -> Exit {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Env(arguments) => env::run(&arguments),
+        Command::Translate(arguments) => translate::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

@@ -13,8 +13,11 @@ use testcontainers::core::client::docker_client_instance;
 
 use crate::cleanup::{OWNER_LABEL, Owner};
 
-/// How long an engine may take to say that it is there.
-const PROBE_LIMIT: Duration = Duration::from_secs(1);
+/// How long an engine may take to say that it is there if there is another way than using it.
+const QUICK: Duration = Duration::from_millis(700);
+
+/// How long it may take if there is none: a busy machine can be slow.
+const PATIENT: Duration = Duration::from_secs(5);
 
 /// Why no container engine can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,13 +37,25 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Looks for an engine where `DOCKER_HOST` says, else at the usual sockets; takes a second at most.
+    /// Looks for an engine where `DOCKER_HOST` says, else at the usual sockets, and does not wait long for an answer.
     ///
     /// # Errors
     /// None answers.
     pub async fn probe() -> Result<Self, NoEngine> {
+        Self::answering_within(QUICK).await
+    }
+
+    /// The same for whoever cannot do without: one that is slow to answer is waited for.
+    ///
+    /// # Errors
+    /// None answers.
+    pub async fn require() -> Result<Self, NoEngine> {
+        Self::answering_within(PATIENT).await
+    }
+
+    async fn answering_within(limit: Duration) -> Result<Self, NoEngine> {
         let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "/var/run/docker.sock".to_owned());
-        let answer = tokio::time::timeout(PROBE_LIMIT, async {
+        let answer = tokio::time::timeout(limit, async {
             let docker = docker_client_instance().await.map_err(|error| innermost(&error))?;
             docker.ping().await.map_err(|error| innermost(&error))?;
             Ok(docker)
@@ -48,7 +63,7 @@ impl Engine {
         match answer.await {
             Ok(Ok(docker)) => Ok(Self { docker, address }),
             Ok(Err(reason)) => Err(NoEngine { address, reason }),
-            Err(_) => Err(NoEngine { address, reason: format!("no answer within {PROBE_LIMIT:?}") }),
+            Err(_) => Err(NoEngine { address, reason: format!("no answer within {limit:?}") }),
         }
     }
 

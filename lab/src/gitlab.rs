@@ -4,8 +4,11 @@
 //! HTML.
 
 mod clock;
+mod control;
+mod mask;
 mod page;
 mod randomness;
+mod recorder;
 mod server;
 mod state;
 
@@ -81,8 +84,12 @@ impl MockGitLab {
     pub async fn start(options: MockGitLabOptions) -> Result<Self, StartError> {
         let settings = ProviderSettings { version: options.version, external_url: options.external_url };
         let state = State::new(settings, options.seed)?;
-        let server = Server::start(options.listen, server::public(state)).await?;
-        Ok(Self { server, control: None })
+        let server = Server::start(options.listen, server::public(state.clone())).await?;
+        let control = match options.control {
+            Some(address) => Some(Server::start(address, control::control(state)).await?),
+            None => None,
+        };
+        Ok(Self { server, control })
     }
 
     /// Where it listens.

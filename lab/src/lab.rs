@@ -72,6 +72,12 @@ impl Lab {
         Ok(Self { choices, gitlab_admin_token, postgres, run })
     }
 
+    /// Ends the run: everything that was started in its name is removed, even if a scenario that was given up still
+    /// holds the lab. A lab that is dropped ends by itself.
+    pub fn stop(&self) {
+        self.run.end();
+    }
+
     /// The subjects of the run.
     pub fn choices(&self) -> &Choices {
         &self.choices

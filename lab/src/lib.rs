@@ -17,6 +17,7 @@ pub mod installation;
 pub mod lab;
 pub mod mattermost;
 pub mod network;
+pub mod replay;
 pub mod report;
 pub mod steps;
 pub mod subject;

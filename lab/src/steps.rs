@@ -2,8 +2,33 @@
 
 mod authorize;
 pub mod command_line;
+mod file;
 mod getting_started;
 mod oauth2_sequence;
 mod parts;
 mod real_browser;
 mod sign_in;
+
+use cucumber::gherkin::Step;
+
+/// A step without the text block that it needs.
+#[derive(Debug, thiserror::Error)]
+#[error("the step needs a text block below it")]
+struct NoText;
+
+/// The text block below a step, each of its lines ended.
+fn text(step: &Step) -> Result<String, NoText> {
+    // The parser leaves the line break after the opening quotes and none before the closing ones.
+    let text = step.docstring().ok_or(NoText)?;
+    let text = text.strip_prefix('\n').unwrap_or(text);
+    Ok(if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") })
+}
+
+/// What was found in place of `expected`, with a remark if they would look the same.
+fn shown(actual: String, expected: &str) -> String {
+    if actual.trim_end_matches('\n') != expected.trim_end_matches('\n') {
+        return actual;
+    }
+    let breaks = actual.len() - actual.trim_end_matches('\n').len();
+    format!("{actual}\n(differs only in the line breaks at its end, of which it has {breaks})")
+}

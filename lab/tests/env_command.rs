@@ -1,4 +1,5 @@
 //! `mattermost-lab env` from outside: status, stdout and stderr exactly, and the real `chpst` on what it writes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[path = "support/program.rs"]
 mod program;
@@ -68,14 +69,15 @@ fn prints_an_error_of_deriving_for_programs_and_for_people() {
         )
         .stderr(
             "
-mattermost_url_path
+omnibus::mattermost_url_path
 
-  × `mattermost_external_url` has the path `/chat`, and Mattermost cannot be served below a path
+  × standard input:3:1: `mattermost_external_url` has the path `/chat`, and Mattermost cannot be served below a path
    ╭─[standard input:3:1]
  2 │ 
  3 │ mattermost_external_url 'https://example.com/chat'
    · ─────────────────────────┬────────────────────────
    ·                          ╰── here
+ 4 │ 
    ╰────
   help: give Mattermost a host name of its own, without a path
 ",

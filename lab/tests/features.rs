@@ -26,19 +26,27 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::from_args();
     let choices = Choices::from_env()?;
     let plan = Plan::new(suite::load(&[])?, &choices);
-    let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, stage: OnceLock::new() });
+    let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, open: OnceLock::new() });
     let trials = plan.scenarios.into_iter().map(|planned| {
         let theatre = Arc::clone(&theatre);
         Trial::ignorable_test(planned.scenario.heading.id.clone(), move || theatre.play(&planned))
     });
-    Ok(libtest_mimic::run(&arguments, trials.collect()).exit_code())
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    theatre.close();
+    Ok(conclusion.exit_code())
+}
+
+/// The started lab and what is played on it.
+struct Open {
+    lab: Arc<Lab>,
+    stage: Arc<Stage>,
 }
 
 /// What all trials of this process share.
 struct Theatre {
     runtime: Runtime,
     choices: Choices,
-    stage: OnceLock<Result<Arc<Stage>, String>>,
+    open: OnceLock<Result<Open, String>>,
 }
 
 impl Theatre {
@@ -48,19 +56,26 @@ impl Theatre {
             let container = planned.scenario.heading.needs.iter().any(|need| need.starts_with("needs-container"));
             return if required && container { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
         }
-        let stage = self.stage.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
-        let record = self.runtime.block_on(stage.play(&planned.scenario));
+        let open = self.open.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
+        let record = self.runtime.block_on(open.stage.play(&planned.scenario));
         match record.outcome.failure() {
             Some(_) => Err(format!("{}\n{}", record.outcome.name(), describe(&record)).into()),
             None => Ok(Completion::Completed),
         }
     }
 
-    fn start(&self) -> Result<Arc<Stage>, String> {
+    fn start(&self) -> Result<Open, String> {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_mattermost-lab"));
         let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
-        let lab = lab.map_err(|error| cause::chain(&error))?;
+        let lab = Arc::new(lab.map_err(|error| cause::chain(&error))?);
         let (_, never) = watch::channel(false);
-        Ok(Arc::new(Stage::new(Arc::new(lab), program, TIME_LIMIT, never)))
+        let stage = Arc::new(Stage::new(Arc::clone(&lab), program, TIME_LIMIT, never));
+        Ok(Open { lab, stage })
+    }
+
+    fn close(&self) {
+        if let Some(Ok(open)) = self.open.get() {
+            open.lab.stop();
+        }
     }
 }

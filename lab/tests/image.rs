@@ -1,4 +1,5 @@
 //! Images built by the lab itself.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use std::path::Path;
 use std::process::Command;

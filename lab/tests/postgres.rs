@@ -1,6 +1,8 @@
 //! The database server of a run: set up as in the Linux package, a database for every scenario, and what happens when
 //! it is not there.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -170,6 +172,20 @@ fn without_engine_and_programs_the_error_names_both_ways_within_two_seconds() {
     {
         assert!(error.contains(part), "`{part}` is missing in: {error}");
     }
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_out() {
+    if !nix::unistd::geteuid().is_root() {
+        return eprintln!("skipped: only root runs the server as somebody else");
+    }
+    let closed = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let output = hold().args(["--postgres", "local"]).env("TMPDIR", closed.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains(closed.path().to_str().unwrap()) && error.contains("set `TMPDIR`"), "{error}");
+    assert_eq!(std::fs::read_dir(closed.path()).unwrap().count(), 0);
 }
 
 #[test]

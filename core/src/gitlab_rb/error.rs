@@ -13,11 +13,10 @@ use super::failure::{Failure, Kind};
 /// The text of the error is one line; as a [`Diagnostic`] it has a code, labels on an excerpt of the file, and help.
 #[derive(Debug, Clone)]
 pub struct ReadError {
-    failure: Failure,
-    file_name: String,
+    failure: Box<Failure>,
     line: usize,
     column: usize,
-    excerpt: Excerpt,
+    excerpt: Box<Excerpt>,
     labels: Vec<LabeledSpan>,
 }
 
@@ -28,7 +27,7 @@ impl ReadError {
         let excerpt = Excerpt::around(file_name, source, failure.span);
         let mut labels: Vec<LabeledSpan> = excerpt.label(failure.span, "here", true).into_iter().collect();
         labels.extend(failure.more.iter().filter_map(|(span, message)| excerpt.label(*span, message, false)));
-        Self { failure, file_name: file_name.to_owned(), line, column, excerpt, labels }
+        Self { failure: Box::new(failure), line, column, excerpt: Box::new(excerpt), labels }
     }
 
     /// The kind of the error as one word, stable across releases: `syntax_error`, `unknown_setting`, `type_error`,
@@ -71,13 +70,25 @@ impl ReadError {
 
     /// What to do about it.
     pub fn help_text(&self) -> Option<&str> {
-        self.failure.help.as_deref()
+        self.failure.help.as_deref().or(match self.failure.kind {
+            Kind::SyntaxError => {
+                Some("the cause may stand before this place: a missing quote, comma, bracket or `end`")
+            }
+            Kind::TypeError if self.failure.message.contains("into String") => {
+                Some("convert the value first, with `.to_s` or as `\"#{value}\"`")
+            }
+            Kind::NoMethod if self.failure.message.contains("for `nil`") => {
+                Some("the value is `nil` here; set it before this line")
+            }
+            Kind::Raised | Kind::Exited => Some("reconfigure would stop here; nothing of the file would take effect"),
+            _ => None,
+        })
     }
 }
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file_name, self.line, self.column, self.failure.message)
+        f.write_str(&self.failure.message)
     }
 }
 
@@ -93,11 +104,11 @@ impl Diagnostic for ReadError {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.failure.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help_text().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.excerpt)
+        Some(&*self.excerpt)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -29,9 +29,9 @@ use super::{Settings, Span, Unknown, Value};
 use crate::version::Version;
 
 /// Units of work that a file may take: one for each expression evaluated, one for each four bytes of text made.
-const WORK_LIMIT: u64 = 10_000_000;
-/// The deepest nesting of evaluation; above the nesting of syntax only through methods that the file defines.
-const DEPTH_LIMIT: usize = super::lower::DEPTH_LIMIT + 20;
+const WORK_LIMIT: u64 = 5_000_000;
+/// The deepest nesting of evaluation; only methods that the file defines nest it deeper than the syntax.
+const DEPTH_LIMIT: usize = super::lower::DEPTH_LIMIT;
 /// The deepest nesting of values.
 const NESTING_LIMIT: usize = 100;
 

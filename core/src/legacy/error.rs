@@ -1,10 +1,6 @@
 //! What makes a settings file untranslatable as a whole.
 
-use std::fmt;
-
-use miette::{Diagnostic, LabeledSpan};
-
-use crate::gitlab_rb::{Span, Unknown};
+use crate::gitlab_rb::{Span, Unknown, ValueError};
 
 /// A settings file whose translation only Ruby could tell, or that 10.8 itself could not process.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,58 +36,37 @@ impl TranslateError {
     pub(super) fn name(key: &str) -> String {
         format!("mattermost['{key}']")
     }
+}
 
-    /// The kind, a stable word, as for the errors of `omnibus`.
-    pub const fn kind(&self) -> &'static str {
+impl ValueError for TranslateError {
+    const AREA: &'static str = "legacy";
+
+    fn kind(&self) -> &'static str {
         match self {
             Self::UnknownValue { .. } => "unknown_value",
             Self::NoMethod { .. } => "no_method",
         }
     }
 
-    /// The stage at which it turns up: after the file was read.
-    pub const fn stage(&self) -> &'static str {
-        "deriving"
-    }
-
-    /// The setting.
-    pub fn detail(&self) -> Option<&str> {
+    fn detail(&self) -> Option<&str> {
         match self {
             Self::UnknownValue { setting, .. } | Self::NoMethod { setting, .. } => Some(setting),
         }
     }
 
-    /// The place in the settings file.
-    pub const fn span(&self) -> Option<Span> {
+    fn span(&self) -> Option<Span> {
         match self {
             Self::UnknownValue { unknown, .. } => Some(unknown.span),
             Self::NoMethod { span, .. } => *span,
         }
     }
 
-    /// How to mend it.
-    pub const fn fix(&self) -> &'static str {
+    fn fix(&self) -> &'static str {
         match self {
             Self::UnknownValue { .. } => {
                 "write the value literally, or give environment variables of the settings with `--env-var NAME=VALUE`"
             }
             Self::NoMethod { .. } => "write the value as an array",
         }
-    }
-}
-
-impl Diagnostic for TranslateError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.kind()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.fix()))
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.span()?;
-        let place = (span.start, span.end.saturating_sub(span.start));
-        Some(Box::new(std::iter::once(LabeledSpan::new_with_span(Some("here".to_owned()), place))))
     }
 }

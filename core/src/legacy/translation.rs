@@ -24,6 +24,18 @@ pub struct Translation {
     pub untranslatable: Vec<Untranslatable>,
     /// The given settings for which the document's variable is not the one that works.
     pub differences: Vec<Difference>,
+    #[serde(skip)]
+    explicit: IndexMap<String, String>,
+}
+
+impl Translation {
+    /// The `mattermost['env']` to write into `gitlab.rb` in place of the file's own: both together.
+    pub fn env_block(&self) -> IndexMap<String, String> {
+        let mut block: IndexMap<String, String> = self.explicit.clone();
+        block.extend(self.env.clone());
+        block.sort_unstable_keys();
+        block
+    }
 }
 
 /// A setting that no variable can take over.
@@ -97,7 +109,7 @@ fn translate_to(settings: &Settings, names: Names) -> Result<Translation, Transl
     env.sort_unstable_keys();
     keep_env.sort_unstable_keys();
     let differences = given.iter().filter_map(|(key, ..)| difference(key)).collect();
-    Ok(Translation { env, keep, keep_env, untranslatable, differences })
+    Ok(Translation { env, keep, keep_env, untranslatable, differences, explicit })
 }
 
 enum Fate {

@@ -10,12 +10,15 @@ mod access_token;
 mod answer;
 mod api;
 mod application;
+mod application_form;
+mod applications_page;
 mod authorization_request;
 mod authorize;
 mod bearer;
 mod client;
 mod error;
 mod grant;
+mod malformed;
 mod multipart;
 mod parameters;
 mod redirect_uri;
@@ -26,6 +29,7 @@ mod seed;
 mod session;
 mod sign_in;
 mod token;
+mod token_info;
 mod uri;
 mod user;
 mod visit;
@@ -41,7 +45,7 @@ use scope::Scopes;
 use session::Sessions;
 use user::{UserId, Users};
 
-use super::{Request, Response, TokenSource, UnixTime};
+use super::{Body, Request, Response, TokenSource, UnixTime};
 use crate::version::Version;
 
 /// How a provider behaves, apart from what is stored in it.
@@ -109,10 +113,16 @@ impl Provider {
 
     /// Answers a request.
     pub fn handle(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
-        let mut response = self.route(request, now, random);
-        let is_static = matches!(response.status, 400 | 422 | 500) && response.headers.get("set-cookie").is_none();
-        if !is_static || request.path.starts_with("/api/") {
-            answer::finish(&mut response, request.method == "HEAD");
+        let is_head = request.method == "HEAD";
+        let mut response = match self.route(request, now, random) {
+            Ok(mut response) => {
+                answer::finish(&mut response);
+                response
+            }
+            Err(refusal) => refusal,
+        };
+        if is_head {
+            response.body = Body::Empty;
         }
         response
     }
@@ -210,3 +220,6 @@ impl Provider {
         self.users.remove(id);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,10 +109,12 @@ pub enum Input {
         /// What to write there.
         label: String,
     },
-    /// Several lines of text, empty at first.
+    /// Several lines of text.
     Lines {
         /// What to write there.
         label: String,
+        /// What stands there already.
+        value: String,
     },
     /// Sent with `value` only if it is ticked.
     Checkbox {
@@ -157,10 +159,10 @@ impl Form {
         let mut values = Vec::new();
         for field in &self.fields {
             let value = match &field.input {
-                Input::Hidden(value) | Input::Text { value, .. } => value.clone(),
+                Input::Hidden(value) | Input::Text { value, .. } | Input::Lines { value, .. } => value.clone(),
                 Input::Checkbox { value, checked: true, .. } => value.clone(),
                 Input::Checkbox { checked: false, .. } => continue,
-                Input::Password { .. } | Input::Lines { .. } => String::new(),
+                Input::Password { .. } => String::new(),
             };
             values.push((field.name.clone(), value));
         }

@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::application::OauthApplication;
-use super::configuration::Origin;
 use super::env::{EnvDirectory, EnvEntry};
 use super::machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
 use super::nginx::VirtualHost;
+use super::origin::Origin;
 use super::secrets::Secrets;
 use crate::gitlab_rb::Span;
 use crate::version::Version;

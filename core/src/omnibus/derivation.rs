@@ -1,7 +1,8 @@
 //! The run of a reconfigure, step by step in the package's order.
 
-use super::configuration::{Configuration, Origin, Slot, known_text, setting_name};
+use super::configuration::{Configuration, Slot, known_text, setting_name};
 use super::env::{EnvDirectory, StaleFiles};
+use super::origin::Origin;
 use super::tables::Table;
 use super::{Context, Deployment, DeriveError, GitlabYml};
 use super::{application, env, machine, nginx, secrets, services, urls};

@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::DeriveError;
-use super::configuration::{Configuration, Origin, Slot, setting_name, text_of};
+use super::configuration::{Configuration, Slot, setting_name, text_of};
+use super::origin::Origin;
 use super::tables::Variable;
 use crate::gitlab_rb::{HashEntry, HashKey, Value};
 use crate::version::Version;
@@ -80,12 +81,11 @@ pub fn chpst_value(content: &str) -> Option<String> {
 ///
 /// A data source is a secret where it holds a password, which the package's own never does.
 pub fn is_secret(name: &str, value: &str) -> bool {
-    const PARTS: [&str; 9] =
-        ["SECRET", "PASSWORD", "PASSWD", "ENCRYPTKEY", "SALT", "TOKEN", "PRIVATEKEY", "APIKEY", "ACCESSKEY"];
+    const ENDINGS: [&str; 6] = ["SECRET", "PASSWORD", "PASSWD", "KEY", "SALT", "TOKEN"];
     let name = name.to_ascii_uppercase();
     let in_url =
         value.split_once("://").and_then(|(_, rest)| rest.split_once('@')).is_some_and(|(it, _)| it.contains(':'));
-    !value.is_empty() && (PARTS.iter().any(|part| name.contains(part)) || in_url || value.contains("password="))
+    !value.is_empty() && (ENDINGS.iter().any(|ending| name.ends_with(ending)) || in_url || value.contains("password="))
 }
 
 /// The content of the env directory, sorted by name: the derived variables, and `mattermost['env']` over them.

@@ -1,12 +1,12 @@
 //! What makes a reconfigure abort before it has configured Mattermost.
 
-use crate::gitlab_rb::{Span, Unknown};
+use crate::gitlab_rb::{Span, Unknown, ValueError};
 use crate::version::Version;
 
 /// Why no deployment can be derived.
 ///
 /// # Source
-/// GitLab 14.7, executed; [`Self::kind`] names the kinds.
+/// GitLab 14.7, executed; [`ValueError::kind`] names the kinds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
     /// `external_url` names no host.
@@ -133,14 +133,12 @@ impl DeriveError {
     pub(super) fn unknown(setting: String, unknown: Unknown) -> Self {
         Self::UnknownValue { setting, reason: unknown.reason, span: unknown.span }
     }
+}
 
-    /// The stage at which a reconfigure aborts: after the file was read.
-    pub const fn stage(&self) -> &'static str {
-        "deriving"
-    }
+impl ValueError for DeriveError {
+    const AREA: &'static str = "omnibus";
 
-    /// The kind, a stable word.
-    pub const fn kind(&self) -> &'static str {
+    fn kind(&self) -> &'static str {
         match self {
             Self::GitlabUrlWithoutHost { .. } => "gitlab_url_without_host",
             Self::MattermostUrlWithoutHost { .. } => "mattermost_url_without_host",
@@ -158,8 +156,7 @@ impl DeriveError {
         }
     }
 
-    /// The offending path, scheme or name, where the kind has one.
-    pub fn detail(&self) -> Option<&str> {
+    fn detail(&self) -> Option<&str> {
         match self {
             Self::MattermostUrlPath { path, .. } => Some(path),
             Self::UnsupportedScheme { scheme, .. } => Some(scheme.as_str()).filter(|it| !it.is_empty()),
@@ -170,8 +167,7 @@ impl DeriveError {
         }
     }
 
-    /// The place in the settings file.
-    pub const fn span(&self) -> Option<Span> {
+    fn span(&self) -> Option<Span> {
         match self {
             Self::GitlabUrlWithoutHost { span, .. }
             | Self::MattermostUrlWithoutHost { span, .. }
@@ -189,8 +185,7 @@ impl DeriveError {
         }
     }
 
-    /// How to mend it.
-    pub const fn fix(&self) -> &'static str {
+    fn fix(&self) -> &'static str {
         match self {
             Self::GitlabUrlWithoutHost { .. } | Self::MattermostUrlWithoutHost { .. } => {
                 "write the URL with its scheme and host, for example `https://chat.example.com`"
@@ -202,7 +197,8 @@ impl DeriveError {
                 "use ASCII without spaces only; write a host of other letters in its `xn--` form"
             }
             Self::FrozenString { .. } => "remove `.freeze`, or write `.dup` after it",
-            Self::TypeError { .. } | Self::NoMethod { .. } => "write the value as a quoted text",
+            Self::TypeError { .. } => "write a value of the class that is needed, or remove the line for the default",
+            Self::NoMethod { .. } => "write the value as the package's template shows it, texts in quotes",
             Self::NotText { .. } => "put the value in quotes",
             Self::RemovedSetting { .. } => "write it as a variable in `mattermost['env']` instead",
             Self::InvalidRole { .. } => "see the list of roles of your GitLab version",

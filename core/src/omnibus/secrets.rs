@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
 
-use super::configuration::{Configuration, Origin, setting_name};
+use super::configuration::{Configuration, setting_name};
+use super::origin::Origin;
 use super::tables::ruby_value;
 use crate::gitlab_rb::Value;
 

@@ -4,7 +4,8 @@
 
 use super::DeriveError;
 use super::configuration::Slot;
-use super::configuration::{Configuration, Origin, setting_name, text_of};
+use super::configuration::{Configuration, setting_name, text_of};
+use super::origin::Origin;
 use crate::gitlab_rb::Value;
 
 /// Roles that switch services of the groups below on, and with them the default group off.

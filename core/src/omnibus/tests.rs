@@ -1,7 +1,7 @@
 //! Rules that need settings made by hand: sharing, Ruby's classes, versions. Whole files are in `tests/omnibus.rs`.
 
 use super::{CertificateReason, Context, Deployment, DeriveError, Origin, Secrets, StaleFiles, derive};
-use crate::gitlab_rb::{Assigned, HashEntry, HashKey, RubyHash, Settings, Span, Unknown, Value};
+use crate::gitlab_rb::{Assigned, HashEntry, HashKey, RubyHash, Settings, Span, Unknown, Value, ValueError};
 use crate::version::Version;
 
 const WHITELIST: &str = "service_allowed_untrusted_internal_connections";

@@ -3,8 +3,9 @@
 //! Not here: the virtual host made of the URL (`nginx`).
 
 use super::DeriveError;
-use super::configuration::{Configuration, Origin, Slot, setting_name};
+use super::configuration::{Configuration, Slot, setting_name};
 use super::nginx;
+use super::origin::Origin;
 use super::services;
 use super::uri::{self, Uri};
 use crate::gitlab_rb::Value;

@@ -89,9 +89,9 @@ fn owner_in(name: &str) -> Option<Owner> {
 
 /// Drops every database of the lab whose owner `goes`.
 pub(super) async fn remove(client: &Client, major: u32, goes: impl Fn(&Owner) -> bool) -> Result<(), BackendError> {
-    let list = "SELECT datname FROM pg_database WHERE starts_with(datname, $1) AND pg_has_role(datdba, 'USAGE')";
+    let list = "SELECT datname FROM pg_database WHERE datname LIKE 'lab\\_%' AND pg_has_role(datdba, 'USAGE')";
     let failed = |source| BackendError::Statement { action: "list its databases".to_owned(), source };
-    let rows = client.query(list, &[&PREFIX]).await.map_err(failed)?;
+    let rows = client.query(list, &[]).await.map_err(failed)?;
     let names = rows.iter().map(|row| row.get::<_, String>(0));
     for name in names.filter(|name| owner_in(name).is_some_and(|owner| goes(&owner))) {
         drop_database(client, major, &name).await?;

@@ -47,6 +47,15 @@ pub enum BackendError {
     /// As root there must be somebody else to run the server as.
     #[error("PostgreSQL does not run as root, and this machine has neither a user `postgres` nor a user `nobody`")]
     NoUnprivilegedUser,
+    /// The folder of the run lies where another user cannot go.
+    #[error(
+        "PostgreSQL, which does not run as root, cannot enter `{path}`; \
+         set `TMPDIR` to a folder that every user can enter, such as `/tmp`"
+    )]
+    Closed {
+        /// The server's folder.
+        path: PathBuf,
+    },
     /// A program of the server failed.
     #[error("`{program}` failed ({status}): {output}")]
     Program {

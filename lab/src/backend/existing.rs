@@ -56,6 +56,10 @@ impl ExistingServer {
         format!("running at {}", self.url)
     }
 
+    pub(super) fn session_command(&self) -> String {
+        format!("psql '{}'", self.url)
+    }
+
     pub(super) async fn check(&self) -> Result<(), PartDown> {
         let attempt = tokio::time::timeout(LIMIT, self.url.config().connect(NoTls)).await;
         let log = match attempt {

@@ -7,6 +7,7 @@ use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use nix::unistd::User;
@@ -38,7 +39,7 @@ pub(super) struct LocalServer {
     directory: RunDirectory,
     home: PathBuf,
     user: Option<Unprivileged>,
-    port: u16,
+    port: AtomicU16,
     password: Password,
     process: Mutex<Child>,
 }
@@ -62,8 +63,8 @@ impl LocalServer {
         initialise(&programs, &home, user)?;
         let port = free_port().map_err(failed("find a free port for", &home))?;
         let process = Mutex::new(start_server(&programs, directory, &home, user, port)?);
-        let directory = directory.clone();
-        Ok(Self { programs, directory, home, user, port, password: Password::random(), process })
+        let (directory, port, password) = (directory.clone(), AtomicU16::new(port), Password::random());
+        Ok(Self { programs, directory, home, user, port, password, process })
     }
 
     pub(super) fn access(&self) -> Access {
@@ -74,13 +75,18 @@ impl LocalServer {
             maintenance: super::MAINTENANCE.to_owned(),
             host: Some("127.0.0.1".to_owned()),
             socket: Some(self.home.clone()),
-            port: self.port,
+            port: self.port.load(Ordering::Relaxed),
         }
     }
 
     pub(super) fn place(&self) -> String {
         let pid = self.process.lock().unwrap_or_else(PoisonError::into_inner).id();
         format!("local, {}, pid {pid}", self.programs.display())
+    }
+
+    pub(super) fn session_command(&self) -> String {
+        let (socket, port) = (self.home.display(), self.port.load(Ordering::Relaxed));
+        format!("psql -h {socket} -p {port} -U {} {}", super::SUPERUSER, super::MAINTENANCE)
     }
 
     pub(super) fn check(&self) -> Result<(), PartDown> {
@@ -92,7 +98,12 @@ impl LocalServer {
     }
 
     pub(super) fn restart(&self) -> Result<(), BackendError> {
-        let new = start_server(&self.programs, &self.directory, &self.home, self.user, self.port)?;
+        let mut port = self.port.load(Ordering::Relaxed);
+        if TcpListener::bind(("127.0.0.1", port)).is_err() {
+            port = free_port().map_err(failed("find a free port for", &self.home))?;
+            self.port.store(port, Ordering::Relaxed);
+        }
+        let new = start_server(&self.programs, &self.directory, &self.home, self.user, port)?;
         *self.process.lock().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(())
     }
@@ -149,7 +160,10 @@ fn initialise(programs: &Path, home: &Path, user: Option<Unprivileged>) -> Resul
     command.args(["--no-sync", "--encoding=UTF8", "--locale=C", "--auth-local=trust", "--auth-host=scram-sha-256"]);
     command.args(["-U", super::SUPERUSER, "-D"]).arg(home.join("data"));
     let program = programs.join("initdb");
-    let output = command.output().map_err(failed("run", &program))?;
+    let output = command.output().map_err(|source| match user {
+        Some(_) if source.kind() == io::ErrorKind::PermissionDenied => BackendError::Closed { path: home.to_owned() },
+        _ => failed("run", &program)(source),
+    })?;
     if output.status.success() {
         return Ok(());
     }

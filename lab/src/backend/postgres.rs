@@ -20,9 +20,12 @@ const READY_LIMIT: Duration = Duration::from_secs(30);
 /// Pause between two attempts to connect.
 const ATTEMPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// How often a server that died is started again before it is given up: the remains of the old one may be in the way
-/// for a moment.
-const RESTARTS: u32 = 20;
+/// How long one attempt to connect may take: a server that is stopped accepts, but never answers.
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(5);
+
+/// How often a server that ended is started again before it is given up: the remains of the one before may be in the
+/// way for a moment, or somebody took its port.
+const RESTARTS: u32 = 10;
 
 /// Pause between two restarts.
 const RESTART_PAUSE: Duration = Duration::from_millis(100);
@@ -35,11 +38,19 @@ const TEMPLATE: &str = "lab_template";
 pub struct Postgres {
     server: Server,
     owner: Owner,
-    /// Held while the server is looked at or restarted, so that only one scenario restarts it.
-    access: Mutex<Access>,
+    /// Held while the server is restarted, so that only one scenario does it.
+    state: Mutex<State>,
     version: Version,
     remark: Option<String>,
     databases: AtomicU32,
+}
+
+/// What a restart may change.
+#[derive(Debug)]
+struct State {
+    access: Access,
+    /// Whether roles and template are there, as far as they are ours to make.
+    prepared: bool,
 }
 
 #[derive(Debug)]
@@ -89,33 +100,44 @@ impl Postgres {
                 let remark = format!("not in a container: {why_not}");
                 Self::set_up(Server::Local(server), directory.owner(), Some(remark)).await
             }
-            (Err(BackendError::NotInstalled { .. }), Ok(_)) => {
-                Self::set_up(Server::container(directory).await?, directory.owner(), None).await
+            (Err(error), Ok(_)) => {
+                let remark = format!("not from installed programs: {}", chain(&error));
+                Self::set_up(Server::container(directory).await?, directory.owner(), Some(remark)).await
             }
             (Err(BackendError::NotInstalled { looked_in }), Err(_)) => {
                 Err(BackendError::Neither { engine: why_not, looked_in })
             }
-            (Err(error), _) => Err(error),
+            (Err(error), Err(_)) => Err(error),
         }
     }
 
     async fn set_up(server: Server, owner: &Owner, remark: Option<String>) -> Result<Self, BackendError> {
-        let access = server.access();
-        let client = server.connect_when_ready(&access).await?;
-        let version = Version::of(&client).await?;
-        if let Server::Existing(_) = server {
-            database::remove(&client, version.major, |owner| owner.is_abandoned(false)).await?;
-        } else {
-            create_roles_and_template(&client, &access).await?;
+        let prepared = matches!(server, Server::Existing(_));
+        let state = Mutex::new(State { access: server.access(), prepared });
+        let (version, databases) = (Version::default(), AtomicU32::new(0));
+        let mut postgres = Self { server, owner: owner.clone(), state, version, remark, databases };
+        let (_, client) = postgres.running().await?;
+        postgres.version = Version::of(&client).await?;
+        if let Server::Existing(_) = postgres.server {
+            database::remove(&client, postgres.version.major, |owner| owner.is_abandoned(false)).await?;
         }
-        let databases = AtomicU32::new(0);
-        Ok(Self { server, owner: owner.clone(), access: Mutex::new(access), version, remark, databases })
+        Ok(postgres)
     }
 
     /// One line for people: which server this is, and why it was taken.
     pub fn describe(&self) -> String {
         let remark = self.remark.as_ref().map(|remark| format!("; {remark}")).unwrap_or_default();
         format!("PostgreSQL {} ({}{remark})", self.version.text, self.server.place())
+    }
+
+    /// The command that opens a session as the superuser, for people who look into a lab that was kept. It needs no
+    /// password, unless the server is somebody else's.
+    pub fn session_command(&self) -> String {
+        match &self.server {
+            Server::Container(server) => server.session_command(),
+            Server::Local(server) => server.session_command(),
+            Server::Existing(server) => server.session_command(),
+        }
     }
 
     /// A new, empty database for one scenario; `hint` becomes part of its name. A server that died is restarted first.
@@ -176,21 +198,24 @@ impl Postgres {
     }
 
     async fn running(&self) -> Result<(Access, Client), BackendError> {
-        let mut access = self.access.lock().await;
+        let mut state = self.state.lock().await;
         let mut restarts = 0;
         loop {
-            let attempt = match self.server.check().await {
-                Ok(()) => self.server.connect_when_ready(&access).await,
-                Err(down) => Err(down.into()),
-            };
-            match attempt {
+            match self.server.connect_when_ready(&state.access).await {
                 Err(BackendError::Down(_)) if restarts < RESTARTS && self.may_be_killed() => {
                     restarts += 1;
                     tokio::time::sleep(RESTART_PAUSE).await;
-                    *access = self.server.restart().await?;
+                    state.access = self.server.restart().await?;
+                    state.prepared &= !self.server.forgets();
                 }
                 Err(error) => return Err(error),
-                Ok(client) => return Ok((access.clone(), client)),
+                Ok(client) => {
+                    if !state.prepared {
+                        create_roles_and_template(&client, &state.access).await?;
+                        state.prepared = true;
+                    }
+                    return Ok((state.access.clone(), client));
+                }
             }
         }
     }
@@ -215,6 +240,11 @@ impl Server {
             Self::Local(server) => server.place(),
             Self::Existing(server) => server.place(),
         }
+    }
+
+    /// Whether a restart begins with an empty cluster.
+    fn forgets(&self) -> bool {
+        matches!(self, Self::Container(_))
     }
 
     async fn check(&self) -> Result<(), PartDown> {
@@ -245,15 +275,17 @@ impl Server {
     async fn connect_when_ready(&self, access: &Access) -> Result<Client, BackendError> {
         let deadline = Instant::now() + READY_LIMIT;
         loop {
-            let error = match access.connect(&access.superuser, &access.maintenance).await {
-                Ok(client) => return Ok(client),
-                Err(error) => error,
+            let attempt = access.connect(&access.superuser, &access.maintenance);
+            let reason = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
+                Ok(Ok(client)) => return Ok(client),
+                Ok(Err(error)) => chain(&error),
+                Err(_) => format!("no answer within {ATTEMPT_LIMIT:?}"),
             };
             self.check().await?;
             if Instant::now() > deadline {
                 let part = format!("PostgreSQL ({})", self.place());
                 let log = self.log().await;
-                return Err(BackendError::NotReady { part, limit: READY_LIMIT, reason: chain(&error), log });
+                return Err(BackendError::NotReady { part, limit: READY_LIMIT, reason, log });
             }
             tokio::time::sleep(ATTEMPT_PAUSE).await;
         }

@@ -50,9 +50,9 @@ impl Page {
             return self.url.join(self.header("location")?).ok();
         }
         let document = Html::parse_document(&self.body);
-        let scripts = select(document.root_element(), "script");
+        let scripts = select(document.root_element(), "script, body[onload]");
         let target = scripts.iter().find_map(|script| {
-            let text = script.text().collect::<String>();
+            let text = script.attr("onload").map_or_else(|| script.text().collect::<String>(), str::to_owned);
             JUMP.captures(&text).and_then(|found| found.get(1).or(found.get(2))).map(|m| unescaped(m.as_str()))
         })?;
         self.url.join(&target).ok()
@@ -66,15 +66,7 @@ impl Page {
 
     /// What a person reads on the page, scripts and styles left out, white space folded.
     pub fn text(&self) -> String {
-        let document = Html::parse_document(&self.body);
-        let Some(body) = select(document.root_element(), "body").into_iter().next() else { return String::new() };
-        let hidden = ["script", "style", "noscript"];
-        let texts = body.descendants().filter_map(|node| {
-            let parent = node.parent().and_then(|p| p.value().as_element().map(|e| e.name().to_owned()));
-            let shown = parent.is_none_or(|name| !hidden.contains(&name.as_str()));
-            node.value().as_text().filter(|_| shown).map(|t| t.to_string())
-        });
-        texts.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+        visible_text(&self.body)
     }
 
     /// Every form of the page.
@@ -93,6 +85,19 @@ impl Page {
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_str(&self.body).ok()
     }
+}
+
+/// What a person reads on a page of HTML, scripts and styles left out, white space folded.
+pub fn visible_text(html: &str) -> String {
+    let document = Html::parse_document(html);
+    let Some(body) = select(document.root_element(), "body").into_iter().next() else { return String::new() };
+    let hidden = ["script", "style", "noscript"];
+    let texts = body.descendants().filter_map(|node| {
+        let parent = node.parent().and_then(|p| p.value().as_element().map(|e| e.name().to_owned()));
+        let shown = parent.is_none_or(|name| !hidden.contains(&name.as_str()));
+        node.value().as_text().filter(|_| shown).map(|t| t.to_string())
+    });
+    texts.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `window.location = "…"`, `window.location.href = '…'`, `window.location.replace("…")`.
@@ -125,6 +130,9 @@ mod tests {
     fn a_script_that_sets_the_location_leads_on() {
         let jump = page(200, r#"<html><script>window.location= "http:\/\/mm.example.com\/a?b=1\u0026c=2";</script>"#);
         assert_eq!(jump.leads_to().map(String::from).as_deref(), Some("http://mm.example.com/a?b=1&c=2"));
+        let onload = page(500, r#"<html><body onload="window.location = '/error?message\u003Dx\u0026s\u003Dy'">"#);
+        let target = "http://gitlab.example.com/error?message=x&s=y";
+        assert_eq!(onload.leads_to().map(String::from).as_deref(), Some(target));
         assert_eq!(page(200, "<html><script>var a = 1;</script>").leads_to(), None);
     }
 

@@ -57,15 +57,13 @@ impl Reaper {
         Ok(Self { child, pipe })
     }
 
-    /// Has everything removed and waits for it. With `farewell` nothing may be in the making any more.
+    /// Has everything removed and waits for it. Nothing may be in the making any more.
     ///
     /// # Errors
     /// The reaper itself was ended, or failed.
-    pub fn finish(self, farewell: bool) -> io::Result<()> {
+    pub fn finish(self) -> io::Result<()> {
         let Self { mut child, mut pipe } = self;
-        if farewell {
-            pipe.write_all(FAREWELL)?;
-        }
+        pipe.write_all(FAREWELL)?;
         drop(pipe);
         let status = child.wait()?;
         if status.success() { Ok(()) } else { Err(io::Error::other(format!("the clean-up process: {status}"))) }
@@ -102,7 +100,7 @@ pub async fn reap(directory: RunDirectory) -> io::Result<()> {
 
 async fn remove(directory: &RunDirectory) -> io::Result<()> {
     let containers = tokio::time::timeout(ROUND_LIMIT, async {
-        match Engine::probe().await {
+        match Engine::require().await {
             Ok(engine) => engine.remove_owned(|owner| owner == directory.owner()).await.map_err(io::Error::other),
             Err(_) => Ok(0),
         }

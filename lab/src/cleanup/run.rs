@@ -1,10 +1,7 @@
 //! A run as a guard: while it lives things may be started in its name, when it goes they go.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::{io, process, thread};
-
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use std::sync::{Mutex, PoisonError};
 
 use super::reaper::Reaper;
 use super::{CleanupError, Owner, RunDirectory, sweep};
@@ -23,15 +20,13 @@ pub enum Keep {
 #[derive(Debug)]
 pub struct Run {
     directory: RunDirectory,
-    reaper: SharedReaper,
+    /// Empty if the run is kept or has ended.
+    reaper: Mutex<Option<Reaper>>,
 }
-
-/// Taken by whoever ends the run: the owner of [`Run`] or a signal.
-type SharedReaper = Arc<Mutex<Option<Reaper>>>;
 
 impl Run {
     /// Sweeps what dead runs left, makes the run's folder and starts its reaper, which is `program`: this program's own
-    /// executable. From then on SIGINT, SIGTERM and SIGHUP end this process once everything is removed.
+    /// executable. A signal that ends this process needs no attention: the reaper sees it and does its work.
     ///
     /// # Errors
     /// The folder cannot be made or the reaper not be started.
@@ -48,9 +43,7 @@ impl Run {
                 let _ = directory.remove();
             })?),
         };
-        let run = Self { directory, reaper: Arc::new(Mutex::new(reaper)) };
-        run.end_on_signals().map_err(CleanupError::Identity)?;
-        Ok(run)
+        Ok(Self { directory, reaper: Mutex::new(reaper) })
     }
 
     /// The folder of the run.
@@ -63,45 +56,26 @@ impl Run {
         self.directory.owner()
     }
 
-    /// A thread of its own, because the scenarios may keep all others busy.
-    fn end_on_signals(&self) -> io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let signals = {
-            let _guard = runtime.enter();
-            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()]
-                .map(|kind| signal(kind).map(|signal| (kind, signal)))
-        };
-        let mut signals = signals.into_iter().collect::<io::Result<Vec<_>>>()?;
-        let reaper = Arc::clone(&self.reaper);
-        thread::Builder::new().name("signals".to_owned()).spawn(move || {
-            let kind = runtime.block_on(first_of(&mut signals));
-            finish(&reaper, false);
-            process::exit(128 + kind.as_raw_value());
-        })?;
-        Ok(())
+    /// Removes everything now and waits until it is gone; a second call does nothing.
+    pub fn end(&self) {
+        let reaper = self.reaper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(error)) = reaper.map(Reaper::finish) {
+            tracing::warn!(
+                "something of this run may be left; the next run or `mattermost-lab sweep` removes it: {error}"
+            );
+        }
     }
-}
 
-async fn first_of(signals: &mut [(SignalKind, Signal)]) -> SignalKind {
-    let received = signals.iter_mut().map(|(kind, signal)| {
-        Box::pin(async {
-            signal.recv().await;
-            *kind
-        })
-    });
-    futures::future::select_all(received).await.0
+    /// What to tell the user at the end of a run that is kept: what is left and how to remove it.
+    pub fn kept_note(&self) -> Option<String> {
+        let folder = self.directory.path().display();
+        let note = format!("kept: `{folder}` and what it belongs to; `mattermost-lab sweep --all` removes it");
+        self.owner().is_kept().then_some(note)
+    }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
-        finish(&self.reaper, true);
-    }
-}
-
-/// The lock is held until all is removed, so that whoever comes second waits for the first.
-fn finish(reaper: &SharedReaper, farewell: bool) {
-    let mut reaper = reaper.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(Err(error)) = reaper.take().map(|reaper| reaper.finish(farewell)) {
-        tracing::warn!("something of this run may be left; the next run or `mattermost-lab sweep` removes it: {error}");
+        self.end();
     }
 }

@@ -6,7 +6,7 @@ mod directory;
 mod dotenv;
 mod explanation;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -15,6 +15,7 @@ use gitlab_mattermost_core::version::Version;
 use serde_json::{Map, Value as Json};
 
 use super::complain;
+use super::output::{as_json, written};
 use super::settings_file::{self, Fault, SettingsFile, Source};
 use crate::exit::Exit;
 
@@ -178,25 +179,4 @@ fn values(deployment: &Deployment) -> Json {
     }
     let entries = deployment.env.iter().map(|(name, entry)| (name.clone(), Json::from(entry.value.as_str())));
     Json::Object(entries.collect::<Map<_, _>>())
-}
-
-fn as_json(value: &impl serde::Serialize) -> Exit {
-    match serde_json::to_string_pretty(value) {
-        Ok(text) => written(&format!("{text}\n")),
-        Err(error) => {
-            complain(&error);
-            Exit::OurBug
-        }
-    }
-}
-
-/// Writes to stdout; a closed stdout is somebody's choice.
-fn written(text: &str) -> Exit {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&error);
-            Exit::Usage
-        }
-        _ => Exit::AsExpected,
-    }
 }

@@ -59,7 +59,11 @@ impl Hold {
         match self.then {
             Ending::Return => {
                 drop(database);
+                let session = postgres.session_command();
                 postgres.stop().await?;
+                if let Some(note) = run.kept_note() {
+                    anstream::println!("{note}\n{session}");
+                }
                 Ok(())
             }
             Ending::Exit => std::process::exit(0),

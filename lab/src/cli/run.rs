@@ -94,15 +94,18 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
     let keep = if arguments.keep { Keep::Everything } else { Keep::Nothing };
     let lab = tokio::select! {
         lab = Lab::start(arguments.choices.clone(), &program, keep) => lab,
-        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => return Exit::NotStarted,
+        Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {
+            return refuse(&io::Error::from(io::ErrorKind::Interrupted), Exit::NotStarted);
+        }
     };
     let lab = match lab {
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let stage = Arc::new(Stage::new(lab, program, arguments.timeout, interrupted.clone()));
+    let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
     let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    lab.stop();
     match reports.close() {
         Ok(()) => verdict(&footer),
         Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),
@@ -137,14 +140,16 @@ fn rerun(arguments: &Arguments) -> Vec<String> {
     command.into_iter().chain(features).chain(arguments.choices.as_arguments()).collect()
 }
 
-/// Becomes true at the first SIGINT or SIGTERM.
+/// Becomes true at the first SIGINT, SIGTERM or SIGHUP.
 fn interruption() -> io::Result<watch::Receiver<bool>> {
     let (sender, receiver) = watch::channel(false);
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let mut hangup = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
         // Nobody listens any more once the run is over.
         let _ = sender.send(true);

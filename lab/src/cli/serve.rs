@@ -1,7 +1,7 @@
 //! `serve`: one built-in part as a server of its own.
 
-pub mod gitlab;
-pub mod mattermost;
+mod gitlab;
+mod mattermost;
 
 use clap::Subcommand;
 

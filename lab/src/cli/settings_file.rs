@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings};
+use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings, ValueError};
+use gitlab_mattermost_core::legacy::TranslateError;
 use gitlab_mattermost_core::omnibus::DeriveError;
 use gitlab_mattermost_core::version::Version;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -105,6 +106,8 @@ pub enum Fault {
     Reading(Box<ReadError>),
     /// While values are derived from it.
     Deriving(Box<DeriveError>),
+    /// While its old settings are translated.
+    Translating(Box<TranslateError>),
 }
 
 impl Fault {
@@ -113,17 +116,20 @@ impl Fault {
         let (kind, stage, detail) = match &self {
             Self::Reading(error) => (error.kind(), error.stage(), error.detail()),
             Self::Deriving(error) => (error.kind(), error.stage(), error.detail()),
+            Self::Translating(error) => (error.kind(), error.stage(), error.detail()),
         };
         // Closed streams leave nobody to tell.
         let _ = writeln!(io::stdout(), "{}", json!({"error": {"kind": kind, "stage": stage, "detail": detail}}));
         match self {
             Self::Reading(error) => print_diagnostic(&*error),
             Self::Deriving(error) => print_diagnostic(&error.locate(&source.name, &source.text)),
+            Self::Translating(error) => print_diagnostic(&error.locate(&source.name, &source.text)),
         }
     }
 }
 
-fn print_diagnostic(diagnostic: &dyn Diagnostic) {
+/// Prints a diagnostic with its place in the file to stderr.
+pub(super) fn print_diagnostic(diagnostic: &dyn Diagnostic) {
     let mut text = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(120);
     if handler.render_report(&mut text, diagnostic).is_err() {

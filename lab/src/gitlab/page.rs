@@ -109,7 +109,7 @@ fn field(field: &Field) -> Markup {
         Input::Hidden(value) => html! { input type="hidden" name=(name) value=(value); },
         Input::Text { label, value } => html! { label { (label) input type="text" name=(name) value=(value); } },
         Input::Password { label } => html! { label { (label) input type="password" name=(name); } },
-        Input::Lines { label } => html! { label { (label) textarea name=(name) rows="3" {} } },
+        Input::Lines { label, value } => html! { label { (label) textarea name=(name) rows="3" { (value) } } },
         Input::Checkbox { label, value, checked } => html! {
             label.tick { input type="checkbox" name=(name) value=(value) checked[*checked]; " " (label) }
         },

@@ -7,25 +7,37 @@ use gitlab_mattermost_core::oauth::{Request, Response};
 
 use super::clock::Clock;
 use super::randomness::Randomness;
+use super::recorder::Recorder;
 
 /// A handle to the one state of a mock.
 #[derive(Debug, Clone)]
 pub(super) struct State(Arc<Mutex<Inner>>);
 
-/// The provider and its clock.
+/// The provider, its clock and its memory.
 #[derive(Debug)]
 pub(super) struct Inner {
     /// Who answers.
     pub provider: Provider,
     /// What time it is.
     pub clock: Clock,
+    /// What was said.
+    pub recorder: Recorder,
+    settings: ProviderSettings,
 }
 
 impl State {
+    /// A state that holds `seed`.
     pub fn new(settings: ProviderSettings, seed: Seed) -> Result<Self, SeedError> {
         let clock = Clock::default();
-        let provider = Provider::new(settings, seed, clock.now(), &mut Randomness)?;
-        Ok(Self(Arc::new(Mutex::new(Inner { provider, clock }))))
+        let provider = Provider::new(settings.clone(), seed, clock.now(), &mut Randomness)?;
+        Ok(Self(Arc::new(Mutex::new(Inner { provider, clock, recorder: Recorder::default(), settings }))))
+    }
+
+    /// Puts `seed` in place of everything the provider holds.
+    pub fn replace(&self, seed: Seed) -> Result<(), SeedError> {
+        let inner = &mut *self.lock();
+        inner.provider = Provider::new(inner.settings.clone(), seed, inner.clock.now(), &mut Randomness)?;
+        Ok(())
     }
 
     /// The state itself; held for the time of one answer, never across a wait.
@@ -36,7 +48,9 @@ impl State {
 
     /// Answers a request of the public listener.
     pub fn answer(&self, request: &Request) -> Response {
-        let Inner { provider, clock } = &mut *self.lock();
-        provider.handle(request, clock.now(), &mut Randomness)
+        let Inner { provider, clock, recorder, .. } = &mut *self.lock();
+        let response = provider.handle(request, clock.now(), &mut Randomness);
+        recorder.record(request, &response);
+        response
     }
 }

@@ -31,3 +31,15 @@ fn is_old(created: i64) -> bool {
     let created = UNIX_EPOCH + Duration::from_secs(u64::try_from(created).unwrap_or_default());
     SystemTime::now().duration_since(created).is_ok_and(|age| age > AGE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_made_more_than_a_day_ago_is_old() {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+        assert!(is_old(now - 25 * 3600) && is_old(0));
+        assert!(!is_old(now - 23 * 3600) && !is_old(now + 3600), "a clock may also be wrong");
+    }
+}

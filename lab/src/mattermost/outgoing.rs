@@ -35,15 +35,20 @@ impl Outgoing {
     ) -> Result<Self, reqwest::Error> {
         crate::tls::install_provider();
         let proxies = Proxies::from_environment(environment);
-        let client = reqwest::Client::builder()
-            .http1_only()
-            .http1_title_case_headers()
-            .redirect(reqwest::redirect::Policy::none())
-            .proxy(reqwest::Proxy::custom(move |url| proxies.for_url(url)))
-            .tls_danger_accept_invalid_certs(insecure)
-            .connect_timeout(timeout.min(Duration::from_secs(3)))
-            .timeout(timeout)
-            .build()?;
+        let builder = || {
+            let proxies = proxies.clone();
+            reqwest::Client::builder()
+                .http1_only()
+                .http1_title_case_headers()
+                .redirect(reqwest::redirect::Policy::none())
+                .proxy(reqwest::Proxy::custom(move |url| proxies.for_url(url)))
+                .tls_danger_accept_invalid_certs(insecure)
+                .connect_timeout(timeout.min(Duration::from_secs(3)))
+                .timeout(timeout)
+        };
+        // Go starts without a single certificate authority, for example where `SSL_CERT_DIR` leads nowhere, and trusts
+        // nobody then.
+        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build())?;
         Ok(Self(client))
     }
 

@@ -28,14 +28,28 @@ pub fn describe(record: &Record) -> String {
     text
 }
 
-/// One labelled value; the lines of a longer value stand below each other.
+/// One labelled value; the lines of a longer value stand below each other. What a subject sent cannot control the
+/// reader's terminal.
 fn push(text: &mut String, label: &str, value: &str) {
+    let value = visible(value);
     let mut lines = value.trim_end_matches('\n').split('\n');
     // Writing to a string cannot fail.
     let _ = writeln!(text, "    {label:<11}  {}", lines.next().unwrap_or_default());
     for line in lines {
         let _ = writeln!(text, "{}", format!("{:17}{line}", "").trim_end());
     }
+}
+
+fn visible(value: &str) -> String {
+    let mut visible = String::with_capacity(value.len());
+    for c in value.chars() {
+        if c.is_control() && !matches!(c, '\n' | '\t') {
+            visible.extend(c.escape_default());
+        } else {
+            visible.push(c);
+        }
+    }
+    visible
 }
 
 fn exchange(number: usize, exchange: &Exchange) -> String {

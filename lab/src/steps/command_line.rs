@@ -1,20 +1,20 @@
 //! Steps that run `mattermost-lab` as a person would, in the scenario's own folder, and look at what it answers.
 //!
-//! - ``Given the file "gitlab.rb":``, the text below it
 //! - ``When the command `mattermost-lab env gitlab.rb` is run``, or `… is run with the input:` and the text below it
 //! - `Then it exits with 0`
-//! - `Then its output is exactly:`, `… contains:`, `… is empty`; the same of `its error output`
+//! - `Then its output is exactly:`, `… contains:`, `… is empty`, `… does not contain "…"`; the same of `its error output`
 //! - `Then its output as JSON has "/env/KEY" = "value"`, where the value is any JSON and the place a JSON pointer;
 //!   `… has no "/env/KEY"`
 
 use std::process::Stdio;
 
 use cucumber::gherkin::Step;
-use cucumber::{given, then, when};
+use cucumber::{then, when};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
+use super::{shown, text};
 use crate::world::{StepError, World};
 
 /// The name that stands for the program in the steps.
@@ -36,27 +36,10 @@ pub struct Finished {
 /// Why a command-line step cannot do its work.
 #[derive(Debug, thiserror::Error)]
 enum CommandLineError {
-    #[error("the step needs a text block below it")]
-    NoText,
     #[error("no command has been run before this step")]
     NothingRun,
     #[error("the command must begin with `{PROGRAM}` and its quotes must be closed: `{0}`")]
     NotOurs(String),
-    #[error("a file's name may not lead out of the scenario's folder: `{0}`")]
-    Outside(String),
-}
-
-#[given(expr = "the file {string}:")]
-async fn file(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
-    let plain = std::path::Path::new(&name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
-    if !plain {
-        return Err(CommandLineError::Outside(name).into());
-    }
-    let path = world.folder()?.join(name);
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await?;
-    }
-    Ok(tokio::fs::write(path, text(step)?).await?)
 }
 
 #[when(regex = r"^the command `([^`]+)` is run$")]
@@ -87,7 +70,11 @@ fn exits(world: &mut World, code: u8) -> Result<(), StepError> {
 fn output_is(world: &mut World, step: &Step, stream: String) -> Result<(), StepError> {
     let (requirement, actual) = stream_of(world, &stream)?;
     let expected = text(step)?;
-    if actual == expected { Ok(()) } else { Err(world.fail(requirement + " is exactly as written", expected, actual)) }
+    if actual == expected {
+        return Ok(());
+    }
+    let actual = shown(actual, &expected);
+    Err(world.fail(format!("{requirement} is exactly as written"), expected, actual))
 }
 
 #[then(regex = r"^its (output|error output) is empty$")]
@@ -136,20 +123,21 @@ fn json_has_no(world: &mut World, pointer: String) -> Result<(), StepError> {
     }
 }
 
+#[then(regex = r#"^its (output|error output) does not contain "([^"]+)"$"#)]
+fn output_does_not_contain(world: &mut World, stream: String, unwanted: String) -> Result<(), StepError> {
+    let (requirement, actual) = stream_of(world, &stream)?;
+    if !actual.contains(&unwanted) {
+        return Ok(());
+    }
+    Err(world.fail(format!("{requirement} does not contain `{unwanted}`"), "it nowhere", actual))
+}
+
 fn contains(world: &mut World, stream: &str, expected: &str) -> Result<(), StepError> {
     let (requirement, actual) = stream_of(world, stream)?;
     if actual.contains(expected) {
         return Ok(());
     }
     Err(world.fail(format!("{requirement} contains what is written"), expected, actual))
-}
-
-/// The text below the step, each of its lines ended.
-fn text(step: &Step) -> Result<String, CommandLineError> {
-    // The parser leaves the line break after the opening quotes and none before the closing ones.
-    let text = step.docstring().ok_or(CommandLineError::NoText)?;
-    let text = text.strip_prefix('\n').unwrap_or(text);
-    Ok(if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") })
 }
 
 fn finished(world: &World) -> Result<Finished, CommandLineError> {

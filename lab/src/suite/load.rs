@@ -117,11 +117,15 @@ fn built_in() -> Result<Vec<(String, String)>, LoadError> {
     Ok(files)
 }
 
+/// Path and text of each file; one that is named twice is read once.
 fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>, LoadError> {
     let mut files = Vec::new();
     for path in paths {
         for file in files_below(path)? {
             let shown = file.display().to_string();
+            if files.iter().any(|(path, _)| *path == shown) {
+                continue;
+            }
             let bytes = fs::read(&file).map_err(|source| LoadError::Unreadable { path: shown.clone(), source })?;
             let Ok(text) = String::from_utf8(bytes) else { return Err(LoadError::NotText { path: shown }) };
             files.push((shown, text));

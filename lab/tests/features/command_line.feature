@@ -61,6 +61,55 @@ Feature: Steps of the command line that do not hold
     When the command `gitlab-ctl status` is run
 
   @section
+  Scenario: Unwanted words
+    When the command `mattermost-lab list deep` is run
+    Then its error output does not contain "small"
+    And its output does not contain "small"
+
+  @section
+  Scenario: Another file
+    Given the file "a":
+      """
+      one
+
+        two
+      """
+    Then the file "a" is exactly:
+      """
+      one
+
+        two
+      """
+    And there is no file "b"
+    And the file "a" contains:
+      """
+      three
+      """
+
+  @section
+  Scenario: A line break too many
+    Given the file "a":
+      """
+      one
+      """
+    Then the file "a" is exactly "one"
+
+  @section
+  Scenario: No file
+    Then the file "b" is exactly:
+      """
+      one
+      """
+
+  @section
+  Scenario: A file too many
+    Then there is no file "deep/small.feature"
+
+  @section
+  Scenario: No text
+    When the command `mattermost-lab list deep` is run with the input:
+
+  @section
   Scenario: A file elsewhere
     Given the file "../elsewhere":
       """

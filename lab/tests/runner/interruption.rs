@@ -1,11 +1,14 @@
 //! A run that a signal ends early.
 
-use std::io::{BufRead, BufReader, Read};
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tempfile::TempDir;
 
 use crate::command::command;
 use crate::{Test, tests};
@@ -23,25 +26,23 @@ fn sigterm_ends_it_like_ctrl_c() {
 }
 
 fn interrupted_by(signal: Signal) {
-    let flags = ["--no-durations", "--jobs", "1", "--only", "outcomes/passes", "--only", "endless"];
-    let mut child = command(&["run", "features/outcomes.feature", "features/endless.feature"])
-        .args(flags)
+    let reports = TempDir::new().unwrap();
+    let child = command(&["run", "features/outcomes.feature", "features/endless.feature"])
+        .args(["--no-durations", "--jobs", "1", "--only", "outcomes/passes", "--only", "endless"])
+        .args([OsStr::new("--report-dir"), reports.path().as_os_str()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut first = String::new();
-    stdout.read_line(&mut first).unwrap();
-    assert_eq!(first, "passed   outcomes/passes\n");
+    wait_for_line(&reports.path().join("events.jsonl"), r#"{"event":"scenario-started","id":"endless/waits"}"#);
 
     let begun = Instant::now();
     kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
-    let mut rest = String::new();
-    stdout.read_to_string(&mut rest).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
     assert!(begun.elapsed() < Duration::from_secs(5), "took {:?}", begun.elapsed());
     let expected = "\
+passed   outcomes/passes
 not run  endless/waits: interrupted before its end
 not run  endless/blocks: interrupted before it began
 not run  endless/comes-after: interrupted before it began
@@ -53,8 +54,14 @@ not run:
 
 interrupted; 4 scenarios: 1 passed, 0 failed, 0 errored, 0 skipped, 3 not run
 ";
-    assert_eq!(rest, expected);
-    let mut stderr = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-    assert_eq!(stderr, "");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+fn wait_for_line(file: &Path, line: &str) {
+    let begun = Instant::now();
+    while !fs::read_to_string(file).is_ok_and(|text| text.lines().any(|found| found == line)) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "`{line}` never came in `{}`", file.display());
+        thread::sleep(Duration::from_millis(5));
+    }
 }

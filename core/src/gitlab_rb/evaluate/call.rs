@@ -32,10 +32,10 @@ impl<'a> Evaluation<'a> {
         if self.is_settings_object(receiver_expression) {
             return self.settings_object_call(call, span);
         }
-        if let Kind::Constant(name) = &receiver_expression.kind {
-            if !self.shared.contains_key(name.as_str()) {
-                return self.constant_call(name, call, span);
-            }
+        if let Kind::Constant(name) = &receiver_expression.kind
+            && !self.shared.contains_key(name.as_str())
+        {
+            return self.constant_call(name, call, span);
         }
         if let Some(value) = self.range_call(receiver_expression, call, span)? {
             return Ok(value);
@@ -44,19 +44,18 @@ impl<'a> Evaluation<'a> {
         if call.safe && matches!(receiver, Value::Nil) {
             return Ok(Value::Nil);
         }
-        if let (Some(argument), true) = (call.arguments.first(), matches!(call.name.as_str(), "[]" | "slice")) {
-            if let Kind::Range { first, last, exclusive } = &argument.kind {
-                let bounds = [self.bound(first.as_deref())?, self.bound(last.as_deref())?];
-                return methods::slice_range(self, &receiver, &bounds, *exclusive, span);
-            }
+        if let (Some(argument), true) = (call.arguments.first(), matches!(call.name.as_str(), "[]" | "slice"))
+            && let Kind::Range { first, last, exclusive } = &argument.kind
+        {
+            let bounds = [self.bound(first.as_deref())?, self.bound(last.as_deref())?];
+            return methods::slice_range(self, &receiver, &bounds, *exclusive, span);
         }
         if let (Some(Kind::Constant(class)), true) = (
             call.arguments.first().map(|argument| &argument.kind),
             matches!(call.name.as_str(), "is_a?" | "kind_of?" | "instance_of?"),
-        ) {
-            if let (false, Some(is)) = (matches!(receiver, Value::Unknown(_)), is_kind(&receiver, class)) {
-                return Ok(Value::Bool(is));
-            }
+        ) && let (false, Some(is)) = (matches!(receiver, Value::Unknown(_)), is_kind(&receiver, class))
+        {
+            return Ok(Value::Bool(is));
         }
         let arguments = self.list(&call.arguments)?;
         let assigned = arguments.last().cloned();
@@ -70,10 +69,15 @@ impl<'a> Evaluation<'a> {
         bound.map(|bound| self.expression(bound)).transpose()
     }
 
-    /// `(1..3).map { … }`: a range of numbers as the array of its elements.
+    /// `(1..3).map { … }`, `list.each_with_index.map { … }`: what is gone through, spelt out as an array.
     fn range_call(&mut self, receiver: &'a Expr, call: &'a Call, span: Span) -> Outcome<Option<Value>> {
-        let Some(range) = unwrapped(receiver) else { return Ok(None) };
-        let items = self.range_items(range)?;
+        let items = match &receiver.kind {
+            Kind::Call(inner) => self.indexed_items(inner)?,
+            _ => match unwrapped(receiver) {
+                Some(range) => self.range_items(range)?,
+                None => None,
+            },
+        };
         let Some(items) = items else { return Ok(None) };
         let methods = [
             "to_a",
@@ -110,6 +114,24 @@ impl<'a> Evaluation<'a> {
         self.dispatch(Value::array(items), name, arguments, callback.as_ref(), span).map(Some)
     }
 
+    /// The elements of `list.each_with_index`, without a block, as pairs.
+    fn indexed_items(&mut self, call: &'a Call) -> Outcome<Option<Vec<Value>>> {
+        let (Some(list), "each_with_index", true, None) =
+            (&call.receiver, call.name.as_str(), call.arguments.is_empty(), &call.block)
+        else {
+            return Ok(None);
+        };
+        // Only of what can be evaluated again if it turns out to be no array.
+        if !matches!(list.kind, Kind::Read(_) | Kind::Array(_)) {
+            return Ok(None);
+        }
+        let Value::Array(array) = self.expression(list)? else { return Ok(None) };
+        let items = array.borrow().items.clone();
+        self.work(items.len(), list.span)?;
+        let numbered = items.into_iter().zip(0..).map(|(item, index)| Value::array(vec![item, Value::Int(index)]));
+        Ok(Some(numbered.collect()))
+    }
+
     /// The elements of a range of integers with known bounds.
     pub(super) fn range_items(&mut self, range: &'a Expr) -> Outcome<Option<Vec<Value>>> {
         let Kind::Range { first: Some(first), last: Some(last), exclusive } = &range.kind else { return Ok(None) };
@@ -126,10 +148,10 @@ impl<'a> Evaluation<'a> {
 
     /// What a `for` loop goes through.
     pub(super) fn items_of(&mut self, items: &'a Expr) -> Outcome {
-        if let Some(range) = unwrapped(items) {
-            if let Some(items) = self.range_items(range)? {
-                return Ok(Value::array(items));
-            }
+        if let Some(range) = unwrapped(items)
+            && let Some(items) = self.range_items(range)?
+        {
+            return Ok(Value::array(items));
         }
         self.expression(items)
     }

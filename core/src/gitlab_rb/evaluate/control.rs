@@ -91,10 +91,10 @@ impl<'a> Evaluation<'a> {
 
     fn matches(&mut self, subject: Option<&Value>, condition: &'a Expr) -> Outcome {
         let Some(subject) = subject else { return self.expression(condition) };
-        if let (Kind::Constant(class), false) = (&condition.kind, matches!(subject, Value::Unknown(_))) {
-            if let Some(is) = is_kind(subject, class) {
-                return Ok(Value::Bool(is));
-            }
+        if let (Kind::Constant(class), false) = (&condition.kind, matches!(subject, Value::Unknown(_)))
+            && let Some(is) = is_kind(subject, class)
+        {
+            return Ok(Value::Bool(is));
         }
         let conditions = self.list(std::slice::from_ref(condition))?;
         for value in conditions {

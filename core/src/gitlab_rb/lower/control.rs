@@ -18,6 +18,10 @@ impl Lowering<'_> {
             Kind::Sequence(self.body(parentheses.body())?)
         } else if let Some(statements) = node.as_statements_node() {
             Kind::Sequence(self.list(&statements.body())?)
+        } else if let Some(first) = node.as_pre_execution_node() {
+            Kind::Sequence(self.statements(first.statements())?)
+        } else if let Some(last) = node.as_post_execution_node() {
+            Kind::Opaque { reason: "it may run later", parts: self.statements(last.statements())? }
         } else if let Some(begin) = node.as_begin_node() {
             self.begin(&begin)?
         } else if let Some(modifier) = node.as_rescue_modifier_node() {

@@ -99,10 +99,10 @@ impl Lowering<'_> {
         for element in elements {
             if let Some(pair) = element.as_assoc_node() {
                 pairs.push(Pair::Entry { key: self.node(&pair.key())?, value: self.node(&pair.value())? });
-            } else if let Some(splat) = element.as_assoc_splat_node() {
-                if let Some(value) = splat.value() {
-                    pairs.push(Pair::Splat(self.node(&value)?));
-                }
+            } else if let Some(splat) = element.as_assoc_splat_node()
+                && let Some(value) = splat.value()
+            {
+                pairs.push(Pair::Splat(self.node(&value)?));
             }
         }
         Ok(pairs)

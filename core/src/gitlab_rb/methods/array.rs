@@ -27,8 +27,8 @@ pub(super) fn call<'a>(
     let items = array.borrow().items.clone();
     evaluation.work(1 + items.len() / 4, span)?;
     let made = match (name, arguments) {
+        ("+", [unknown @ Value::Unknown(_)]) => return Ok(Some(unknown.clone())),
         ("+", [other]) => Some([items.clone(), arguments::items(other, span)?].concat()),
-        ("concat", others) if others.is_empty() => Some(items.clone()),
         ("*", [Value::Int(count)]) => {
             let count = usize::try_from(*count).unwrap_or(0);
             evaluation.work(items.len().saturating_mul(count), span)?;

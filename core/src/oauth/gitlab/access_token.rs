@@ -142,9 +142,9 @@ impl AccessTokens {
         }
     }
 
-    /// Owners with tokens that are not revoked, each with the scopes of those.
-    pub fn live(&self) -> impl Iterator<Item = (Owner, Vec<&AccessToken>)> {
-        self.live_of_owner.iter().map(|(owner, ids)| (*owner, ids.iter().filter_map(|id| self.by_id.get(id)).collect()))
+    /// The newest token of an owner that is not revoked, whatever its scopes.
+    pub fn newest_live_of(&self, owner: Owner) -> Option<&AccessToken> {
+        self.live_of_owner.get(&owner)?.last().and_then(|id| self.by_id.get(id))
     }
 
     /// Forgets every token whose owner `is_gone`.

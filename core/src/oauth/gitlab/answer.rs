@@ -101,14 +101,10 @@ pub(super) fn forbid_storing(response: &mut Response) {
 
 /// Adds the `Cache-Control` that Rails gives to everything that has none: a body that can be compared later may be kept
 /// and asked for again, all else not.
-pub(super) fn finish(response: &mut Response, is_head: bool) {
+pub(super) fn finish(response: &mut Response) {
     if response.headers.get("cache-control").is_none() {
-        let has_body = response.body != Body::Empty && !is_head;
-        let comparable = matches!(response.status, 200 | 201) && has_body;
+        let comparable = matches!(response.status, 200 | 201) && response.body != Body::Empty;
         let value = if comparable { "max-age=0, private, must-revalidate" } else { "no-cache" };
         response.headers.push("Cache-Control", value);
-    }
-    if is_head {
-        response.body = Body::Empty;
     }
 }

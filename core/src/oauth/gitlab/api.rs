@@ -12,11 +12,10 @@ use serde_json::json;
 
 use super::Provider;
 use super::answer;
-use super::parameters::{Malformed, Parameters};
-use super::rules::Rules;
+use super::parameters::Parameters;
 use super::session::SESSION_COOKIE;
 use super::user::UserId;
-use crate::oauth::{Request, Response, TokenSource, UnixTime};
+use crate::oauth::{Body, Request, Response, TokenSource, UnixTime};
 
 /// One request to the API.
 pub(super) struct ApiCall<'a> {
@@ -25,19 +24,19 @@ pub(super) struct ApiCall<'a> {
     base_url: String,
     now: UnixTime,
     random: &'a mut dyn TokenSource,
-    rules: Rules,
 }
 
 impl Provider {
     /// Answers a request below `/api/`.
-    pub(super) fn answer_api(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
-        let parameters = match Parameters::of_request(request) {
-            Ok(parameters) => parameters,
-            Err(Malformed::Parameter) => return answer::bad_request(),
-            Err(Malformed::Json) => return answer::api(400, &json!({"error": "Problems parsing JSON"})),
-        };
+    pub(super) fn answer_api(
+        &mut self,
+        request: &Request,
+        parameters: Parameters,
+        now: UnixTime,
+        random: &mut dyn TokenSource,
+    ) -> Response {
         let base_url = self.base_url(request);
-        let mut call = ApiCall { request, parameters, base_url, now, random, rules: self.rules };
+        let mut call = ApiCall { request, parameters, base_url, now, random };
         let path = request.path.trim_end_matches('/');
         let path = path.strip_suffix(".json").unwrap_or(path);
         let old_path = path.strip_prefix("/api/v3").filter(|path| *path == "/user");
@@ -61,6 +60,9 @@ impl Provider {
         };
         if let Some(session) = self.signed_in_session(&call) {
             response.headers.push("Set-Cookie", self.sessions.set_cookie(session, call.base_url.starts_with("https")));
+        }
+        if request.method == "HEAD" {
+            response.body = Body::Empty;
         }
         response
     }

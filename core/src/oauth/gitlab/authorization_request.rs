@@ -52,7 +52,6 @@ impl AuthorizationRequest {
             None => return Err(OAuthError::MissingParameter("response_type")),
             Some("code") => &["query", "fragment", "form_post"],
             Some("token") if !rules.has_implicit_flow => return Err(OAuthError::UnsupportedResponseType),
-            Some("token") if details.confidential => return Err(OAuthError::ImplicitFlowOfConfidentialApplication),
             Some("token") => &["fragment", "form_post"],
             Some(_) => return Err(OAuthError::UnsupportedResponseType),
         };
@@ -66,6 +65,9 @@ impl AuthorizationRequest {
         if present(&self.code_challenge).is_some() && !method_is_known {
             return Err(OAuthError::InvalidCodeChallengeMethod);
         }
+        if self.response_type.as_deref() == Some("token") && details.confidential {
+            return Err(OAuthError::ImplicitFlowOfConfidentialApplication);
+        }
         Ok(application)
     }
 
@@ -74,6 +76,15 @@ impl AuthorizationRequest {
         match present(&self.scope) {
             Some(_) => self.scope.clone().unwrap_or_default(),
             None => scope::default_for(&application.details.scopes).to_string(),
+        }
+    }
+
+    /// Whether there is a flow for the response type.
+    pub fn has_known_response_type(&self, rules: Rules) -> bool {
+        match self.response_type.as_deref() {
+            Some("code") => true,
+            Some("token") => rules.has_implicit_flow,
+            _ => false,
         }
     }
 

@@ -53,6 +53,9 @@ impl Provider {
                 let in_fragment = request.response_type.as_deref() == Some("token");
                 self.send_to_client(visit, &request, &message, in_fragment)
             }
+            Err(error @ OAuthError::ImplicitFlowOfConfidentialApplication) => {
+                self.authorization_error_page(visit, error)
+            }
             Err(error) if error.is_redirectable() && !is_out_of_band(&request) => {
                 self.send_error_to_client(visit, &request, error)
             }
@@ -60,9 +63,17 @@ impl Provider {
         }
     }
 
-    /// `DELETE /oauth/authorize`: refusal. The redirect URI is not checked again, as in every Doorkeeper so far.
+    /// `DELETE /oauth/authorize`: refusal. The redirect URI is not checked again, as in every Doorkeeper so far; and a
+    /// response type that nobody knows makes it fail.
     pub(super) fn deny(&mut self, visit: &mut Visit<'_>) -> Response {
         let request = AuthorizationRequest::of(&visit.parameters);
+        let checked = request.check(&self.applications, self.rules).err();
+        if let Some(error @ OAuthError::ImplicitFlowOfConfidentialApplication) = checked {
+            return self.authorization_error_page(visit, error);
+        }
+        if !request.has_known_response_type(self.rules) {
+            return answer::failed();
+        }
         if is_out_of_band(&request) {
             return answer::json(400, &OAuthError::AccessDenied.body(request.state.as_deref()));
         }

@@ -12,7 +12,7 @@ use super::parameters::Parameters;
 use crate::oauth::Request;
 
 /// Reads Base64 as leniently as Ruby: padding or not.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)

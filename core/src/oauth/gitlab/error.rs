@@ -26,7 +26,8 @@ pub(super) enum OAuthError {
     UnsupportedResponseType,
     /// The response mode does not go with the response type.
     UnsupportedResponseMode,
-    /// The implicit flow, for an application that can keep a secret.
+    /// The implicit flow, for an application that can keep a secret: GitLab's own check, which shows its page for whatever
+    /// method was used and has no name in the protocol.
     ImplicitFlowOfConfidentialApplication,
     /// A scope that is unknown or that the application may not ask for.
     InvalidScope,
@@ -64,7 +65,7 @@ impl OAuthError {
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::UnsupportedResponseMode => "unsupported_response_mode",
-            Self::ImplicitFlowOfConfidentialApplication => "unauthorized_client",
+            Self::ImplicitFlowOfConfidentialApplication => "server_error",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidCodeChallengeMethod => "invalid_code_challenge_method",
             Self::UnconfirmedEmail => "unconfirmed_email",
@@ -112,20 +113,14 @@ impl OAuthError {
     /// The status of an answer that carries it.
     pub const fn status(self) -> u16 {
         match self {
-            Self::InvalidClient | Self::ImplicitFlowOfConfidentialApplication | Self::InvalidToken(_) => 401,
+            Self::InvalidClient | Self::InvalidToken(_) => 401,
             _ => 400,
         }
     }
 
     /// Whether the client is told about it by redirect; where it cannot be trusted to be the client, it is not.
     pub fn is_redirectable(self) -> bool {
-        !matches!(
-            self,
-            Self::InvalidRedirectUri
-                | Self::InvalidClient
-                | Self::ImplicitFlowOfConfidentialApplication
-                | Self::MissingParameter("client_id")
-        )
+        !matches!(self, Self::InvalidRedirectUri | Self::InvalidClient | Self::MissingParameter("client_id"))
     }
 
     /// The JSON object that says it.

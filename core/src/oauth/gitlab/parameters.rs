@@ -3,24 +3,13 @@
 //! Not here: what a parameter means. Source: facts on GitLab's provider, section 6 ("Malformed input").
 
 use indexmap::IndexMap;
-use percent_encoding::percent_decode;
 
+use super::malformed::{Malformed, decode, text};
 use super::multipart;
 use crate::oauth::Request;
 
 /// How deep names like `a[b][c]` may nest.
 const DEPTH_LIMIT: usize = 100;
-
-/// Why a request is refused before anything looks at what it wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Malformed {
-    /// A broken percent-encoding, a NUL byte, bytes that are no UTF-8, or names that contradict each other.
-    #[error("a parameter is not well-formed")]
-    Parameter,
-    /// A body that says it is JSON and is not.
-    #[error("the body is not JSON")]
-    Json,
-}
 
 /// The value of a parameter.
 #[derive(Clone, PartialEq, Eq)]
@@ -168,28 +157,6 @@ impl Parameters {
     }
 }
 
-/// Percent-decodes a name or value of a form.
-fn decode(encoded: &[u8]) -> Result<String, Malformed> {
-    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    let well_formed = spaced
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'%')
-        .all(|(at, _)| spaced.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)));
-    if !well_formed {
-        return Err(Malformed::Parameter);
-    }
-    text(percent_decode(&spaced).collect())
-}
-
-/// Text without NUL bytes.
-fn text(bytes: Vec<u8>) -> Result<String, Malformed> {
-    if bytes.contains(&0) {
-        return Err(Malformed::Parameter);
-    }
-    String::from_utf8(bytes).map_err(|_| Malformed::Parameter)
-}
-
 fn of_json_value(json: serde_json::Value) -> Result<Value, Malformed> {
     Ok(match json {
         serde_json::Value::Null => Value::Null,
@@ -212,7 +179,7 @@ fn of_json_value(json: serde_json::Value) -> Result<Value, Malformed> {
 /// Puts `value` where the nested `name` says, as Rack's query parser does.
 fn insert(map: &mut IndexMap<String, Value>, name: &str, value: Value, depth: usize) -> Result<(), Malformed> {
     if depth == 0 {
-        return Err(Malformed::Parameter);
+        return Err(Malformed::Text);
     }
     let bare = name.trim_start_matches(['[', ']']);
     let end = bare.find(['[', ']']).unwrap_or(bare.len());
@@ -244,7 +211,7 @@ fn insert(map: &mut IndexMap<String, Value>, name: &str, value: Value, depth: us
         }
         _ => match map.entry(key.to_owned()).or_insert_with(|| Value::Map(IndexMap::new())) {
             Value::Map(inner) => insert(inner, after, value, depth - 1)?,
-            _ => return Err(Malformed::Parameter),
+            _ => return Err(Malformed::Text),
         },
     }
     Ok(())
@@ -253,7 +220,7 @@ fn insert(map: &mut IndexMap<String, Value>, name: &str, value: Value, depth: us
 fn list<'a>(map: &'a mut IndexMap<String, Value>, key: &str) -> Result<&'a mut Vec<Value>, Malformed> {
     match map.entry(key.to_owned()).or_insert_with(|| Value::List(Vec::new())) {
         Value::List(values) => Ok(values),
-        _ => Err(Malformed::Parameter),
+        _ => Err(Malformed::Text),
     }
 }
 

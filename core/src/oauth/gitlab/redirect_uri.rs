@@ -73,10 +73,10 @@ fn matches(requested: &str, registered: &str) -> bool {
     let (Some(mut requested), Some(mut registered)) = (Uri::parse(requested), Uri::parse(registered)) else {
         return false;
     };
-    if let Some(query) = registered.query.take() {
-        if !same_query(requested.query.as_deref().unwrap_or_default(), &query) {
-            return false;
-        }
+    if let Some(query) = registered.query.take()
+        && !same_query(requested.query.as_deref().unwrap_or_default(), &query)
+    {
+        return false;
     }
     requested.query = None;
     if is_loopback(&requested) && is_loopback(&registered) {

@@ -6,8 +6,10 @@
 use super::Provider;
 use super::answer;
 use super::error::OAuthError;
-use super::parameters::{Malformed, Parameters};
+use super::malformed::{self, Malformed};
+use super::parameters::Parameters;
 use super::session::SESSION_COOKIE;
+use super::sign_in::SIGN_IN_PATH;
 use super::user::UserId;
 use super::visit::Visit;
 use crate::oauth::page::{Block, Page};
@@ -21,23 +23,32 @@ enum Visitor {
 }
 
 impl Provider {
-    pub(super) fn route(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
+    /// The answer of an endpoint; or the refusal of a layer before it, which is sent as it is.
+    pub(super) fn route(
+        &mut self,
+        request: &Request,
+        now: UnixTime,
+        random: &mut dyn TokenSource,
+    ) -> Result<Response, Response> {
+        let well_formed = malformed::check(request).and_then(|()| Parameters::of_request(request));
+        let parameters = well_formed.map_err(|malformed| match malformed {
+            Malformed::Text => answer::bad_request(),
+            Malformed::Json => answer::bad_json(request.headers.get("accept")),
+        })?;
         if request.path.starts_with("/api/") {
-            return self.answer_api(request, now, random);
+            return Ok(self.answer_api(request, parameters, now, random));
         }
-        let parameters = match Parameters::of_request(request) {
-            Ok(parameters) => parameters,
-            Err(Malformed::Parameter) => return answer::bad_request(),
-            Err(Malformed::Json) => return answer::bad_json(request.headers.get("accept")),
-        };
         let path = match request.path.trim_end_matches('/') {
             "" => "/",
             path => path,
         };
-        match (request.method.as_str(), path) {
+        Ok(match (request.method.as_str(), path) {
             ("POST", "/oauth/token") => self.issue_tokens(request, &parameters, now, random),
-            _ => self.visit(request, path, parameters, now, random),
-        }
+            ("POST", "/oauth/revoke") => self.revoke(request, &parameters, now),
+            ("POST", "/oauth/introspect") => self.introspect(request, &parameters, now),
+            ("GET" | "HEAD", "/oauth/token/info") => self.show_token_info(request, &parameters, now),
+            _ => return self.visit(request, path, parameters, now, random),
+        })
     }
 
     /// Answers a browser.
@@ -48,18 +59,21 @@ impl Provider {
         parameters: Parameters,
         now: UnixTime,
         random: &mut dyn TokenSource,
-    ) -> Response {
+    ) -> Result<Response, Response> {
         let session = self.sessions.open(request.headers.cookie(SESSION_COOKIE), now, random);
         let method = effective_method(request, &parameters);
         let base_url = self.base_url(request);
         let mut visit = Visit { request, method, path, parameters, base_url, now, random, session };
         if !matches!(visit.method.as_str(), "GET" | "HEAD") && !self.has_csrf_token(&visit) {
-            return answer::rejected();
+            return Err(answer::rejected());
         }
         let mut response = self.dispatch(&mut visit);
+        if response.status == 500 {
+            return Err(response);
+        }
         let secure = visit.base_url.starts_with("https:");
         response.headers.push("Set-Cookie", self.sessions.set_cookie(&visit.session, secure));
-        response
+        Ok(response)
     }
 
     fn dispatch(&mut self, visit: &mut Visit<'_>) -> Response {
@@ -74,8 +88,14 @@ impl Provider {
         }
         let user = match visitor {
             Visitor::User(user) => user,
-            Visitor::Blocked => return self.refuse_blocked(visit),
-            Visitor::Nobody => return self.ask_to_sign_in(visit),
+            Visitor::Blocked => {
+                self.remember_path(visit);
+                return self.refuse_blocked(visit);
+            }
+            Visitor::Nobody => {
+                self.remember_path(visit);
+                return answer::redirect(&visit.url(SIGN_IN_PATH));
+            }
         };
         let method = method.to_owned();
         match (method.as_str(), path) {
@@ -87,6 +107,28 @@ impl Provider {
             ("DELETE", "/oauth/authorize") => self.deny(visit),
             ("GET", "/oauth/authorize/native") => self.show_native_code(visit),
             ("GET", "/") => self.show_start_page(visit, user),
+            ("GET", "/oauth/applications") => self.show_applications_with_form(visit, user),
+            ("POST", "/oauth/applications") => self.create_application(visit, user),
+            ("GET", path) if path == self.applications_page_path() => self.show_applications_with_form(visit, user),
+            (method, path) => self.dispatch_numbered(visit, user, method, path),
+        }
+    }
+
+    /// Pages of one application: `/oauth/applications/:id…` and `/oauth/authorized_applications/:id`.
+    fn dispatch_numbered(&mut self, visit: &mut Visit<'_>, user: UserId, method: &str, path: &str) -> Response {
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let (area, id, rest) = match segments.as_slice() {
+            ["oauth", area, id, rest @ ..] => (*area, id.parse().ok(), rest),
+            _ => ("", None, &[][..]),
+        };
+        let Some(id) = id else { return self.not_found_page() };
+        match (method, area, rest) {
+            ("GET", "applications", []) => self.show_application(visit, user, id),
+            ("GET", "applications", ["edit"]) => self.edit_application(visit, user, id),
+            ("PATCH" | "PUT", "applications", []) => self.update_application(visit, user, id),
+            ("PUT", "applications", ["renew"]) => self.renew_secret(visit, user, id),
+            ("DELETE", "applications", []) => self.destroy_application(visit, user, id),
+            ("DELETE", "authorized_applications", []) => self.revoke_authorization(visit, user, id),
             _ => self.not_found_page(),
         }
     }
@@ -124,13 +166,13 @@ impl Provider {
         let blocks = vec![
             Block::Heading("GitLab".to_owned()),
             Block::Text(format!("You are signed in as {name}.")),
-            Block::Link { text: "Applications".to_owned(), target: "/-/profile/applications".to_owned() },
+            Block::Link { text: "Applications".to_owned(), target: self.applications_page_path().to_owned() },
             Block::Form(self.form(visit, "/users/sign_out", "Sign out")),
         ];
         self.settings_page(visit, blocks)
     }
 
-    fn not_found_page(&self) -> Response {
+    pub(super) fn not_found_page(&self) -> Response {
         let sentence = "The page could not be found or you do not have permission to view it.";
         let page = Page {
             title: "Not Found".to_owned(),

@@ -41,6 +41,8 @@ pub(super) struct Rules {
     pub hides_secrets: bool,
     /// Whether the applications page stands under `/-/user_settings` (from 16.9) and no longer under `/-/profile`.
     pub has_user_settings: bool,
+    /// Name of the form of an application, before the brackets (another one from 18.0).
+    pub application_form: &'static str,
     /// Whether a consent page offers "Authorize NAME" before "Cancel" instead of "Deny" before "Authorize" (from 16.0).
     pub offers_cancel: bool,
 }
@@ -70,6 +72,7 @@ impl Rules {
             has_implicit_flow: !from(15, 0),
             hides_secrets: from(15, 10),
             has_user_settings: from(16, 9),
+            application_form: if from(18, 0) { "authn_oauth_application" } else { "doorkeeper_application" },
             offers_cancel: from(16, 0),
         }
     }

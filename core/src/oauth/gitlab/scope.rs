@@ -12,11 +12,11 @@ const DEFAULT: &str = "api";
 const KNOWN: [(&str, &str); 11] = [
     ("api", "Access the authenticated user's API"),
     ("read_user", "Read the authenticated user's personal information"),
-    ("read_api", "Read API"),
+    ("read_api", "Read Api"),
     ("read_repository", "Allows read-only access to the repository"),
     ("write_repository", "Allows read-write access to the repository"),
     ("read_registry", "Grants permission to read container registry images"),
-    ("write_registry", "Grants permission to write container registry images"),
+    ("write_registry", "Write Registry"),
     ("sudo", "Perform API actions as any user in the system"),
     ("openid", "Authenticate using OpenID Connect"),
     ("profile", "Allows read-only access to the user's personal information using OpenID Connect"),

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use subtle::ConstantTimeEq;
 
+use super::application::ApplicationId;
 use super::rules::{ANONYMOUS_SESSION_LIFETIME, SESSION_LIFETIME};
 use super::user::UserId;
 use crate::oauth::page::Flash;
@@ -24,6 +25,8 @@ pub(super) struct Session {
     pub user: Option<UserId>,
     /// Message for the next page.
     pub flash: Option<Flash>,
+    /// The application whose secret the next page may show, because it has just been made.
+    pub fresh_secret_of: Option<ApplicationId>,
     return_to: Option<String>,
     csrf_token: String,
     expires_at: UnixTime,
@@ -31,8 +34,14 @@ pub(super) struct Session {
 
 impl Session {
     fn new(user: Option<UserId>, now: UnixTime, random: &mut dyn TokenSource) -> Self {
-        let mut session =
-            Self { user, flash: None, return_to: None, csrf_token: random.hex(32), expires_at: UnixTime::default() };
+        let mut session = Self {
+            user,
+            flash: None,
+            fresh_secret_of: None,
+            return_to: None,
+            csrf_token: random.hex(32),
+            expires_at: UnixTime::default(),
+        };
         session.touch(now);
         session
     }
@@ -74,11 +83,11 @@ pub(super) struct Sessions(IndexMap<String, Session>);
 impl Sessions {
     /// The session of this cookie, or a new one if there is none (any more); says its name.
     pub fn open(&mut self, cookie: Option<&str>, now: UnixTime, random: &mut dyn TokenSource) -> String {
-        if let Some(name) = cookie {
-            if let Some(session) = self.0.get_mut(name).filter(|session| session.expires_at > now) {
-                session.touch(now);
-                return name.to_owned();
-            }
+        if let Some(name) = cookie
+            && let Some(session) = self.0.get_mut(name).filter(|session| session.expires_at > now)
+        {
+            session.touch(now);
+            return name.to_owned();
         }
         self.start(None, now, random)
     }
@@ -106,6 +115,12 @@ impl Sessions {
     /// The session of this name.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Session> {
         self.0.get_mut(name)
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The `Set-Cookie` field for a session.

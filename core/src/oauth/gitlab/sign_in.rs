@@ -14,23 +14,24 @@ use crate::oauth::page::{Block, Flash, Form, Input, Page};
 pub(super) const SIGN_IN_PATH: &str = "/users/sign_in";
 
 const WRONG_PASSWORD: &str = "Invalid Login or password.";
+const ALREADY_SIGNED_IN: &str = "You are already signed in.";
 const BLOCKED: &str =
     "Your account has been blocked. Please contact your GitLab administrator if you think this is an error.";
 
 impl Provider {
     /// `GET /users/sign_in`.
     pub(super) fn show_sign_in(&mut self, visit: &mut Visit<'_>) -> Response {
-        let flash = self.take_flash(visit);
         if self.current_user(visit).is_some() {
-            return answer::redirect(&visit.url("/"));
+            return self.refuse_second_sign_in(visit);
         }
+        let flash = self.take_flash(visit);
         self.sign_in_page(visit, flash)
     }
 
     /// `POST /users/sign_in`: the remembered path or the start page, the form again, or (blocked) the way back to it.
     pub(super) fn sign_in(&mut self, visit: &mut Visit<'_>) -> Response {
         if self.current_user(visit).is_some() {
-            return answer::redirect(&visit.url("/"));
+            return self.refuse_second_sign_in(visit);
         }
         let login = visit.parameters.member("user", "login").unwrap_or_default();
         let password = visit.parameters.member("user", "password").unwrap_or_default();
@@ -62,21 +63,31 @@ impl Provider {
 
     /// Sends a browser whose user is blocked to the sign-in page, which says so.
     pub(super) fn refuse_blocked(&mut self, visit: &mut Visit<'_>) -> Response {
-        if let Some(session) = self.sessions.get_mut(&visit.session) {
-            session.flash = Some(Flash::Alert(BLOCKED.to_owned()));
-        }
+        self.leave_flash(visit, Flash::Alert(BLOCKED.to_owned()));
         answer::redirect(&visit.url(SIGN_IN_PATH))
     }
 
-    /// Sends a browser that nobody is signed in with to the sign-in page, to come back afterwards: to any page, and to
-    /// the authorization whatever the method was.
-    pub(super) fn ask_to_sign_in(&mut self, visit: &mut Visit<'_>) -> Response {
+    /// Sends a browser that somebody is signed in with on to where the sign-in would have led.
+    fn refuse_second_sign_in(&mut self, visit: &mut Visit<'_>) -> Response {
+        self.leave_flash(visit, Flash::Alert(ALREADY_SIGNED_IN.to_owned()));
+        let path = self.sessions.get_mut(&visit.session).and_then(|session| session.take_path());
+        answer::redirect(&visit.url(path.as_deref().unwrap_or("/")))
+    }
+
+    /// Leaves a message for the next page.
+    pub(super) fn leave_flash(&mut self, visit: &Visit<'_>, flash: Flash) {
+        if let Some(session) = self.sessions.get_mut(&visit.session) {
+            session.flash = Some(flash);
+        }
+    }
+
+    /// Remembers where to come back to after signing in: any page, and the authorization whatever the method was.
+    pub(super) fn remember_path(&mut self, visit: &Visit<'_>) {
         let returns = visit.method == "GET" || visit.path == AUTHORIZE_PATH;
         let path = visit.full_path();
         if let Some(session) = self.sessions.get_mut(&visit.session).filter(|_| returns) {
             session.remember_path(path);
         }
-        answer::redirect(&visit.url(SIGN_IN_PATH))
     }
 
     fn sign_in_page(&self, visit: &Visit<'_>, flash: Option<Flash>) -> Response {

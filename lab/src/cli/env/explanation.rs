@@ -118,6 +118,13 @@ impl Reading {
     }
 }
 
+/// A value in quotes, cut where it is long.
+fn shortened(value: &str) -> String {
+    const WIDTH: usize = 48;
+    let cut: String = value.chars().take(WIDTH).collect();
+    if cut.len() < value.len() { format!("{cut:?}…") } else { format!("{cut:?}") }
+}
+
 /// The same as a table for people.
 pub(super) fn table(deployment: &Deployment, source: &Source, show_secrets: bool) -> String {
     if !deployment.enabled {
@@ -133,7 +140,7 @@ pub(super) fn table(deployment: &Deployment, source: &Source, show_secrets: bool
                 [line] => format!("{}, line {line}", it.origin),
                 lines => format!("{}, lines {}", it.origin, lines.join(", ")),
             };
-            [it.variable.clone(), format!("{:?}", it.value), origin, it.reading.told()]
+            [it.variable.clone(), shortened(&it.value), origin, it.reading.told()]
         })
         .collect();
     let header = ["VARIABLE", "VALUE", "FROM", "MATTERMOST READS"].map(str::to_owned);

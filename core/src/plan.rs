@@ -1,0 +1,73 @@
+//! Plans: what is to be done, as plain data that can be printed, compared or carried out.
+//!
+//! Not here: making plans (each area makes its own) and carrying them out (`gitlab-mattermost-lab`).
+
+use serde::Serialize;
+
+use crate::version::Version;
+
+/// What is to be done, step by step.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Plan {
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a plan: done as a whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// A slug, unique in its plan: `install-14.9.5`.
+    pub id: String,
+    /// What is done, as a command to the reader.
+    pub what: String,
+    /// Why, where it is not plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What it does to the machine, in order; empty for what only a person can do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
+}
+
+/// What a step does to the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    /// A command for the shell of the machine.
+    Command {
+        /// The command.
+        command: String,
+    },
+    /// The Linux package of a GitLab release, in the edition that is installed.
+    Install {
+        /// The release.
+        gitlab: Version,
+    },
+}
+
+impl Plan {
+    /// Adds a step.
+    pub fn push(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+}
+
+impl Step {
+    /// A step without a reason and without effects.
+    pub fn new(id: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { id: id.into(), what: what.into(), why: None, effects: Vec::new() }
+    }
+
+    /// The same with a reason.
+    #[must_use]
+    pub fn because(self, why: impl Into<String>) -> Self {
+        Self { why: Some(why.into()), ..self }
+    }
+
+    /// The same with a command.
+    #[must_use]
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.effects.push(Effect::Command { command: command.into() });
+        self
+    }
+}

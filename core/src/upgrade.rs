@@ -1,0 +1,58 @@
+//! Upgrading GitLab with its bundled Mattermost, and leaving the bundle: what is shipped when, by which stops, what
+//! must be minded on the way.
+//!
+//! Two versions and, where there are any, the installation's files in; an [`UpgradePlan`] out, as plain data.
+//!
+//! Not here: reading the files (`gitlab_rb`), what a setting does (`mattermost_config`), and doing any of it.
+//!
+//! # Source
+//! The document's sections "Upgrading GitLab Mattermost" to "Upgrading GitLab Mattermost outside of GitLab", GitLab
+//! 7.14 to 19.3; the tables in `core/data`.
+
+mod asked;
+mod before_11;
+mod concern;
+mod decision;
+mod documented;
+mod gate;
+mod installation;
+mod leaving;
+mod line;
+mod notes;
+mod passage;
+mod path;
+mod plan;
+mod postgresql;
+mod releases;
+mod settings;
+mod steps;
+mod stops;
+mod table;
+
+pub use asked::{Asked, UpgradeError, release_from, release_to};
+pub use before_11::OldSettings;
+pub use concern::{Concern, Severity};
+pub use decision::{Decision, Route};
+pub use documented::{Documented, Verdict};
+pub use gate::{Gate, Ruling, Stops};
+pub use installation::{GitlabRb, Installation};
+pub use leaving::{EnvironmentOnly, Leaving, Server, UnsafeServers, collides};
+pub use line::Line;
+pub use notes::{Note, NoteKind};
+pub use path::{Direction, Hop, path};
+pub use plan::{PlannedHop, UpgradePlan, leave, upgrade};
+pub use postgresql::Floors;
+pub use releases::{Bundled, Release};
+pub use stops::{Stop, StopKind};
+
+pub mod tables {
+    //! The tables that the plans are made from.
+
+    pub use super::documented::all as documented;
+    pub use super::notes::all as notes;
+    pub use super::releases::{all as releases, lines, recorded as recorded_releases};
+    pub use super::stops::all as stops;
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,52 @@
+//! What a person sees when a settings file cannot be read.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
+
+mod support;
+
+use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+use miette::NarratableReportHandler;
+
+/// The error of a file, as text with its excerpt, labels and help.
+fn report(source: &str) -> String {
+    let options = ReadOptions { file_name: "/etc/gitlab/gitlab.rb".to_owned(), ..ReadOptions::default() };
+    let error = read(source, &options).expect_err("the file is meant to be wrong");
+    let mut text = String::new();
+    NarratableReportHandler::new().with_context_lines(1).render_report(&mut text, &error).unwrap();
+    text
+}
+
+#[test]
+fn errors_say_where_why_and_what_to_do() {
+    let long = format!("mattermost['a'] = '{}' + 1 # {}", "x".repeat(3000), "y".repeat(3000));
+    let files = [
+        ("an_unclosed_hash", "external_url 'http://x'\nmattermost['env'] = {\n  'A' => '1'\n"),
+        ("a_missing_comma", "mattermost['env'] = {\n  'A' => '1'\n  'B' => '2'\n}\n"),
+        ("a_misspelt_section", "external_url 'http://x'\nmatermost['team_site_name'] = 'typo'\n"),
+        ("a_setting_of_a_later_release", "gitlab_kas_external_url 'wss://kas.example.com'\n"),
+        ("a_number_added_to_a_text", "port = 8065\nmattermost['service_address'] = '127.0.0.1:' + port\n"),
+        ("a_method_of_nil", "mattermost['a'] = nil\nmattermost['a']['b'] = 1\n"),
+        ("an_append_to_a_frozen_text", "list = 'localhost'.freeze\nlist << ' 10.0.0.0/8'\n"),
+        ("a_raised_error", "raise 'set the domain first' if ''.empty?\n"),
+        ("an_ended_run", "# nothing to do here\nabort 'no'\n"),
+        (
+            "a_secret_in_the_line",
+            "mattermost['gitlab_secret'] = 'hunter2' + nil\nmattermost['sql_at_rest_encrypt_key'] = 'abc'\n",
+        ),
+        ("a_very_long_line", &long),
+        ("too_much_work", "mattermost['a'] = 'a' * 10**9\n"),
+        ("nested_too_deep", &format!("mattermost['a'] = {}{}\n", "[".repeat(150), "]".repeat(150))),
+    ];
+    support::with_snapshots(|| {
+        for (name, source) in files {
+            insta::assert_snapshot!(format!("reading_error__{name}"), report(source));
+        }
+    });
+}
+
+#[test]
+fn every_line_of_a_report_can_be_read_and_no_secret_is_in_it() {
+    let source = format!("mattermost['gitlab_secret'] = 'hunter2' * -1 # {}", "x".repeat(200_000));
+    let report = report(&source);
+    assert!(!report.contains("hunter2"), "{report}");
+    assert!(report.lines().all(|line| line.len() < 700), "{report}");
+}

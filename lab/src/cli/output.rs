@@ -1,0 +1,34 @@
+//! Results on stdout.
+
+use std::io::{self, Write as _};
+
+use super::complain;
+use crate::exit::Exit;
+
+/// Writes a value as JSON, over several lines.
+pub fn as_json(value: &impl serde::Serialize) -> Exit {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => written(&format!("{text}\n")),
+        Err(error) => {
+            complain(&error);
+            Exit::OurBug
+        }
+    }
+}
+
+/// Writes to stdout; a closed stdout is somebody's choice.
+pub fn written(text: &str) -> Exit {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&error);
+            Exit::Usage
+        }
+        _ => Exit::AsExpected,
+    }
+}
+
+/// A `NAME='value'` line that a shell and dotenv readers take: single quotes, in which nothing is special; a single
+/// quote itself leaves them for a moment.
+pub fn dotenv_line(name: &str, value: &str) -> String {
+    format!("{name}='{}'\n", value.replace('\'', r"'\''"))
+}

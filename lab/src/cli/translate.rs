@@ -1,0 +1,87 @@
+//! `mattermost-lab translate`: settings of GitLab 10.x become `mattermost['env']` of 11.0.
+//!
+//! Not here: how they do (`gitlab_mattermost_core::legacy`).
+
+use std::io::Write as _;
+
+use clap::ValueEnum;
+use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
+use gitlab_mattermost_core::legacy::{self, Translation};
+use gitlab_mattermost_core::version::Version;
+use indexmap::IndexMap;
+
+use super::output::{as_json, dotenv_line, written};
+use super::settings_file::{Fault, SettingsFile, Source};
+use crate::exit::Exit;
+
+/// The release whose settings are translated: the last before 11.0.
+const GITLAB_10_8: Version = Version::new(10, 8, 0);
+
+/// The mattermost['env'] of GitLab 11.0 that takes the place of the Mattermost settings of GitLab 10.x
+///
+/// Nothing is executed: what only Ruby could tell is an error if the translation depends on it. The output holds the
+/// secrets of the settings file.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    file: SettingsFile,
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Name the variables as the document does, whether or not Mattermost reads them
+    #[arg(long)]
+    as_documented: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// An object: what to put into the env, what stays, what cannot be translated, where the document is wrong
+    #[default]
+    Json,
+    /// A mattermost['env'] block that takes the place of the file's own
+    Ruby,
+    /// A line NAME='value' for each variable of that block
+    Dotenv,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments) -> Exit {
+    let source = match arguments.file.source() {
+        Ok(source) => source,
+        Err(error) => {
+            super::complain(&error);
+            return Exit::Usage;
+        }
+    };
+    match arguments.translate(&source) {
+        Ok(translation) => arguments.print(&translation),
+        Err(fault) => {
+            fault.print(&source);
+            Exit::Deviations
+        }
+    }
+}
+
+impl Arguments {
+    fn translate(&self, source: &Source) -> Result<Translation, Fault> {
+        let settings = self.file.settings(source, GITLAB_10_8)?;
+        let translate = if self.as_documented { legacy::translate_as_documented } else { legacy::translate };
+        translate(&settings).map_err(|error| Fault::Translating(Box::new(error)))
+    }
+
+    fn print(&self, translation: &Translation) -> Exit {
+        if self.format == Format::Json {
+            return as_json(translation);
+        }
+        for left in &translation.untranslatable {
+            // A closed stderr leaves nobody to tell.
+            let _ = writeln!(anstream::stderr(), "warning: `mattermost['{}']` is left out: {}", left.key, left.why);
+        }
+        let block = translation.env_block();
+        written(&if self.format == Format::Ruby { print_env_block(&block) } else { dotenv(&block) })
+    }
+}
+
+fn dotenv(env: &IndexMap<String, String>) -> String {
+    env.iter().map(|(name, value)| dotenv_line(name, value)).collect()
+}

@@ -1,0 +1,64 @@
+//! Transcript replay: plays recorded exchanges with GitLab's provider against any provider and reports every difference.
+//!
+//! Not here: what is right; the recordings say it.
+
+mod action;
+mod bindings;
+mod browser;
+mod comparison;
+mod control;
+mod html;
+mod player;
+mod reduction;
+mod request;
+mod transcript;
+
+use serde::Serialize;
+
+pub use player::{Player, ReplayError, Target};
+pub use transcript::{Case, read_cases};
+
+/// How one case ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseReport {
+    /// Category of the case, for example `token`.
+    pub category: String,
+    /// Name of the case.
+    pub case: String,
+    /// How it ended.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub enum Outcome {
+    /// Every answer was as recorded.
+    Passed,
+    /// Some answers were not.
+    Differed {
+        /// Each difference, in order.
+        differences: Vec<Difference>,
+    },
+    /// It could not be played.
+    Skipped {
+        /// What was missing.
+        reason: String,
+    },
+}
+
+/// One difference between a recorded and an observed answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Number of the step, from 1.
+    pub step: usize,
+    /// Method and path of its request.
+    pub request: String,
+    /// What differs: `status`, `header Location`, `body.error`, …
+    pub what: String,
+    /// As recorded.
+    pub expected: String,
+    /// As observed.
+    pub actual: String,
+}

@@ -1,0 +1,116 @@
+//! `mattermost-lab upgrade` from outside: status, stdout and stderr, and what it prints against its schema.
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::fs;
+use std::path::Path;
+
+use program::program;
+use serde_json::Value;
+
+const SETTINGS: &str = "\
+mattermost_external_url 'http://mattermost.example.com'
+mattermost['email_smtp_password'] = 'not-to-be-shown'
+mattermost['webrtc_gateway_stun_uri'] = 'stun:stun.example.com'
+mattermost['env'] = { 'MM_EMAILSETTINGS_BATCHINGINTERVAL' => '30' }
+";
+
+/// Runs the program for JSON and checks it against the schema.
+fn plan(arguments: &[&str], settings: &str, status: i32) -> Value {
+    let arguments: Vec<&str> = ["upgrade", "--format", "json"].iter().chain(arguments).copied().collect();
+    let output = program(&arguments).stdin(settings).status(status).output();
+    let plan = serde_json::from_str(&output).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/upgrade-plan.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(&plan).map(|fault| format!("{}: {fault}", fault.instance_path)).collect();
+    assert!(faults.is_empty(), "{arguments:?}: {}", faults.join("\n"));
+    assert!(!output.contains("not-to-be-shown"), "{arguments:?}");
+    plan
+}
+
+#[test]
+fn every_kind_of_plan_fits_its_schema_and_shows_no_secret() {
+    for (arguments, status) in [
+        (["--from", "14.7.0", "--to", "14.7.7"].as_slice(), 0),
+        (&["--from", "7.14", "--to", "19.3"], 1),
+        (&["--from", "8.14.5", "--to", "8.15.0"], 1),
+        (&["--from", "10.8.1", "--to", "11.0", "--gitlab-rb", "-"], 1),
+        (&["--from", "18.10.8", "--to", "18.11.3"], 1),
+        (&["--from", "18.11.3", "--to", "19.0"], 1),
+        (&["--from", "10.2.0"], 1),
+        (&["--from", "18.11.11", "--gitlab-rb", "-"], 1),
+        (&["--from", "19.0.0", "--to", "19.3"], 1),
+        (&["--from", "19.0.0"], 1),
+    ] {
+        plan(arguments, SETTINGS, status);
+    }
+}
+
+#[test]
+fn old_settings_are_translated_by_name() {
+    let plan = plan(&["--from", "10.8.7", "--to", "11.0", "--gitlab-rb", "-"], SETTINGS, 1);
+    assert_eq!(plan["old_settings"]["variables"][0], "MM_EMAILSETTINGS_SMTPPASSWORD");
+    assert_eq!(plan["old_settings"]["differences"][0]["key"], "webrtc_gateway_stun_uri");
+}
+
+#[test]
+fn without_mattermost_only_gitlabs_own_needs_are_minded() {
+    let plan =
+        plan(&["--from", "14.5.4", "--to", "17.0", "--gitlab-rb", "-"], "external_url 'http://g.example.com'\n", 1);
+    let rules: Vec<&Value> = plan["concerns"].as_array().unwrap().iter().map(|concern| &concern["rule"]).collect();
+    assert!(!rules.is_empty() && rules.iter().all(|rule| *rule == "postgresql-floor-gitlab"), "{rules:?}");
+}
+
+#[test]
+fn the_text_of_a_plan_tells_path_and_steps() {
+    program(&["upgrade", "--from", "14.7.0", "--to", "14.7.7"])
+        .stdout(
+            "
+GitLab 14.7.0 (Mattermost 6.2.1) -> GitLab 14.7.7 (Mattermost 6.2.5)
+Route: upgrade the package and run reconfigure
+  from GitLab 11.0 on the package passes its settings by environment and leaves config.json alone
+
+Path
+  14.7.0 -> GitLab 14.7.7 (Mattermost 6.2.5)  target
+      PostgreSQL: GitLab needs 12, Mattermost needs 10, the package has 12.7
+
+Steps
+   1. back up Mattermost: database, files, settings
+      (GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets)
+      $ sudo gitlab-ctl stop mattermost
+      $ sudo -i -u gitlab-psql -- /opt/gitlab/embedded/bin/pg_dump -h /var/opt/gitlab/postgresql mattermost_production | gzip > mattermost_dbdump_$(date --rfc-3339=date).sql.gz
+      $ sudo tar -zcvf mattermost_files_$(date --rfc-3339=date).gz -C /var/opt/gitlab mattermost
+      $ sudo tar -zcvf mattermost_settings_$(date --rfc-3339=date).gz -C / etc/gitlab opt/gitlab/etc/mattermost
+      $ sudo gitlab-ctl start mattermost
+   2. install GitLab 14.7.7 with Mattermost 6.2.5
+      install the Linux package of GitLab 14.7.7, same edition
+      $ sudo gitlab-ctl reconfigure
+",
+        )
+        .check();
+}
+
+#[test]
+fn input_that_cannot_be_read_exits_with_2_and_names_it() {
+    program(&["upgrade", "--from", "14.x"])
+        .status(2)
+        .stderr(
+            "
+error: `14.x` is not a version; write `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`, for example `14.7` or `14.7.3`; the nearest known release is `14.10.5`
+",
+        )
+        .check();
+    program(&["upgrade", "--from", "14.7", "--gitlab-rb", "no-such-file"])
+        .status(2)
+        .stderr("error: cannot read `no-such-file`: No such file or directory (os error 2)\n")
+        .check();
+    program(&["upgrade", "--from", "14.7", "--config-json", "-"])
+        .stdin("{")
+        .status(2)
+        .stderr("error: `-` is not JSON: EOF while parsing an object at line 1 column 1\n")
+        .check();
+    program(&["upgrade", "--from", "14.7", "--gitlab-rb", "-"]).stdin("mattermost[").status(2).any_stderr().check();
+}
