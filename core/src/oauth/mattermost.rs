@@ -19,6 +19,7 @@ mod failure;
 mod flow;
 mod go;
 mod id;
+mod memory;
 mod page;
 mod profile;
 mod release;
@@ -35,6 +36,7 @@ pub use failure::Failure;
 pub use flow::{Action, Flow, Input, Level, LogLine};
 pub use go::{html_escape, json_escape, path_clean, query_escape, query_value};
 pub use id::{new_id, random_string};
+pub use memory::{MemoryStore, MemoryTeam};
 pub use page::{error_page, signed_error};
 pub use release::Release;
 pub use route::Route;
@@ -42,3 +44,6 @@ pub use session::{Session, session_cookies};
 pub use settings::{GitLabSettings, Settings};
 pub use state::{MAX_AGE_OF_TOKENS, StateToken};
 pub use store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,13 @@
 //! What a flow asks of the server's store, and what it may hear.
 
+use std::fmt;
+
 use super::account::Account;
 use super::session::Session;
 use super::state::StateToken;
 
 /// Something the store shall look up or change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Question {
     /// The id of the team with this invite id. Answer: [`Answer::Team`].
     InvitedTeam {
@@ -38,6 +40,24 @@ pub enum Question {
     },
     /// Keep a new session. Answer: [`Answer::Done`].
     OpenSession(Session),
+}
+
+/// What is asked, without what it is about: that may be a token.
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InvitedTeam { .. } => "InvitedTeam",
+            Self::Token(_) => "Token",
+            Self::SaveToken(_) => "SaveToken",
+            Self::DropToken(_) => "DropToken",
+            Self::Accounts(_) => "Accounts",
+            Self::CreateAccount(_) => "CreateAccount",
+            Self::UpdateAccount(_) => "UpdateAccount",
+            Self::JoinTeam { .. } => "JoinTeam",
+            Self::CloseSessions { .. } => "CloseSessions",
+            Self::OpenSession(_) => "OpenSession",
+        })
+    }
 }
 
 /// Whom [`Question::Accounts`] is about; an empty field asks for nothing.

@@ -50,7 +50,7 @@ impl Store {
             return Ok(Err(JoinRefused::Domain));
         }
         let joined = "INSERT INTO teammembers (teamid, userid, roles, deleteat, schemeuser, schemeadmin, schemeguest) \
-                      SELECT $1, $2, '', 0, true, $4, false WHERE (SELECT count(*) FROM teammembers JOIN users \
+                      SELECT $1::varchar, $2::varchar, '', 0, true, $4, false WHERE (SELECT count(*) FROM teammembers JOIN users \
                       ON users.id = userid WHERE teamid = $1 AND teammembers.deleteat = 0 AND users.deleteat = 0 \
                       AND userid <> $2) < $3 ON CONFLICT (teamid, userid) DO UPDATE SET deleteat = 0";
         let is_admin = team.email == account.email;

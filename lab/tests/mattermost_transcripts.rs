@@ -1,0 +1,36 @@
+//! The stand-in Mattermost server answers as a real one did: recorded sign-ins are played against it.
+
+#[path = "mattermost_transcripts/placeholder.rs"]
+mod placeholder;
+#[path = "mattermost_transcripts/provider.rs"]
+mod provider;
+#[path = "mattermost_transcripts/replay.rs"]
+mod replay;
+#[path = "mattermost_transcripts/transcript.rs"]
+mod transcript;
+
+use std::path::Path;
+
+use futures::StreamExt;
+use gitlab_mattermost_lab::backend::{Postgres, PostgresChoice};
+use gitlab_mattermost_lab::cleanup::{Keep, Run};
+
+/// The server under way handles several sign-ins at a time.
+const AT_A_TIME: usize = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_recorded_sign_in_goes_as_it_went_with_a_real_server() {
+    let cases = transcript::all();
+    assert_eq!(cases.len(), 66);
+    gitlab_mattermost_lab::tls::install_provider();
+    let run = Run::start(Path::new(env!("CARGO_BIN_EXE_mattermost-lab")), Keep::Nothing).await.expect("a run");
+    let postgres = Postgres::start(&PostgresChoice::Auto, run.directory()).await.expect("PostgreSQL");
+    let replays = futures::stream::iter(&cases).map(async |case| (&case.case, replay::replay(case, &postgres).await));
+    let found: Vec<_> = replays.buffer_unordered(AT_A_TIME).collect().await;
+    let failed: Vec<String> = found
+        .iter()
+        .filter(|(_, differences)| !differences.is_empty())
+        .map(|(case, differences)| format!("{case}:\n  {}", differences.join("\n  ")))
+        .collect();
+    assert!(failed.is_empty(), "{} of {} differ:\n{}", failed.len(), cases.len(), failed.join("\n"));
+}
