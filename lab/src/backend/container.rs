@@ -153,8 +153,8 @@ impl ContainerServer {
 
 impl Drop for ContainerServer {
     fn drop(&mut self) {
-        if self.kept {
-            // Dropping it would remove the container.
+        if self.kept || tokio::runtime::Handle::try_current().is_err() {
+            // Dropping it would remove the container, which takes a runtime; without one the reaper does it.
             std::mem::forget(self.container.take());
         }
     }

@@ -32,6 +32,8 @@ pub(super) fn html(page: &Page) -> Markup {
         html lang="en" {
             head {
                 meta charset="utf-8";
+                // Else a browser asks for one, and the mock would take that for the page to return to.
+                link rel="icon" href="data:,";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 @if !page.title.is_empty() { title { (page.title) } }
                 @if let Some(token) = &page.csrf_token {

@@ -62,7 +62,8 @@ fn a_scenario_without_a_step_is_refused() {
 fn an_unknown_need_is_refused() {
     refused(
         "features/refused/unknown_need.feature",
-        "`features/refused/unknown_need.feature:4`: unknown need `@needs-luck`, known are `@needs-container`",
+        "`features/refused/unknown_need.feature:4`: unknown need `@needs-luck`, known are `@needs-container`, \
+         `@needs-browser`, `@needs-mock-gitlab`",
     );
 }
 
