@@ -9,7 +9,7 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Given a window of a real browser
     When the window opens "http://gitlab.example.com/-/profile/applications"
     And "root" signs in to GitLab in the window
-    Then the window shows "Applications"
+    Then the window shows "Add new application"
     When the window fills in "Name" with "GitLab Mattermost"
     And the window fills in "Redirect URI" with:
       """
@@ -66,7 +66,8 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Then the window arrives at "http://mattermost.example.com/"
     When the window opens "http://gitlab.example.com/-/profile/applications"
     And the window clicks "Revoke"
-    And the window opens "http://mattermost.example.com/oauth/gitlab/login"
+    Then the window shows "The application was revoked access."
+    When the window opens "http://mattermost.example.com/oauth/gitlab/login"
     Then the window shows "GitLab Mattermost"
     When the window clicks "Authorize"
     Then the window arrives at "http://mattermost.example.com/"

@@ -104,6 +104,14 @@ impl Mattermost {
         Some(format!("the Mattermost process has ended with {status}; its last lines:\n{}", self.last_lines()))
     }
 
+    /// Lets the server run on when this program ends; returns where it listens.
+    pub fn leave_standing(self) -> SocketAddr {
+        let address = self.address;
+        // Dropping the child would end it.
+        std::mem::forget(self.child);
+        address
+    }
+
     /// What the server printed so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
