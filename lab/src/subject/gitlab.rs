@@ -90,7 +90,7 @@ impl fmt::Debug for Application {
 #[derive(Debug)]
 enum Mock {
     InProcess(MockGitLab),
-    InContainer(ContainedMock),
+    InContainer(Box<ContainedMock>),
     /// A process of its own, which can outlive this one.
     Standing(StandingMock),
 }
@@ -289,7 +289,7 @@ impl Mock {
                 mock.map(Self::InProcess).map_err(|error| error.to_string())
             }
             HostChoice::Container => {
-                ContainedMock::start(bringing.program, bringing.owner).await.map(Self::InContainer)
+                ContainedMock::start(bringing.program, bringing.owner).await.map(Box::new).map(Self::InContainer)
             }
         }
     }
