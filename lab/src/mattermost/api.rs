@@ -20,6 +20,7 @@ pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
     let route = (asked.request.method.as_str(), path.trim_end_matches('/'));
     let answer = match route {
         ("GET", "v4/system/ping") => return ping::ping(app, asked).await,
+        ("GET", "v4/config") => config::whole(app, asked).await,
         ("GET", "v4/config/client") => config::client(app, asked).await,
         ("GET", "v4/config/environment") => config::environment(app, asked).await,
         ("GET", "v4/users/me") => users::me(app, asked).await,
