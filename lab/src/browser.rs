@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use form::Form;
-pub use page::{Page, visible_text};
+pub use page::{Page, script_target, visible_text};
 use url::Url;
 
 /// A person gives up after this.
