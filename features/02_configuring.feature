@@ -110,3 +110,11 @@ Feature: Configuring Mattermost
       """
     When the administrator reconfigures
     Then Mattermost does not start and says "email_batching_interval"
+
+  @configuring-mattermost @should
+  Scenario: The console hides secrets and is open to administrators alone
+    Given GitLab and Mattermost run as documented
+    When "alice" signs up for Mattermost through GitLab
+    Then the console shows "GitLabSettings.Secret" = "********************************"
+    When "bob" signs up for Mattermost through GitLab
+    Then the console is closed

@@ -100,3 +100,14 @@ Feature: Running GitLab Mattermost on its own server
     Then clients of Mattermost are told "EnableSignUpWithEmail" = "true"
     And clients of Mattermost are told "EnableOpenServer" = "false"
     And clients of Mattermost are told "EnableSignUpWithGitLab" = "true"
+
+  # DIFFERENCE: nor does it require all users to sign up with GitLab: the very first may come by e-mail.
+  @running-gitlab-mattermost-on-its-own-server @must
+  Scenario: The first person can sign up by e-mail, nobody after that
+    Given GitLab and Mattermost run as documented
+    When "first" signs up for Mattermost by e-mail
+    Then the sign-up by e-mail succeeds
+    When "second" signs up for Mattermost by e-mail
+    Then the sign-up by e-mail is refused with status 403 and "api.user.create_user.no_open_server"
+    When "alice" signs up for Mattermost through GitLab
+    Then "alice" is signed in to Mattermost

@@ -160,6 +160,16 @@ impl Browser {
         Page::receive(self.client.get(url.clone()).header("Accept", "application/json"), &url).await
     }
 
+    /// Sends `body` as a script of the page would, with the browser's cookies; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn submit(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
+        let url = Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })?;
+        let request = self.client.post(url.clone()).header("X-Requested-With", "XMLHttpRequest").json(body);
+        Page::receive(request, &url).await
+    }
+
     async fn send(&mut self, request: reqwest::RequestBuilder, url: &Url) -> Result<&Page, BrowserError> {
         let page = Page::receive(request, url).await?;
         Ok(self.page.insert(page))

@@ -6,6 +6,7 @@ mod configuring;
 mod file;
 mod getting_started;
 mod oauth2_sequence;
+mod own_server;
 mod parts;
 mod real_browser;
 mod sign_in;

@@ -89,6 +89,17 @@ async fn console_locks(world: &mut World, path: String, state: String) -> Result
     if actual == state { Ok(()) } else { Err(world.fail(requirement, state, actual)) }
 }
 
+#[then(expr = "the console is closed")]
+async fn console_is_closed(world: &mut World) -> Result<(), StepError> {
+    let page = fetch(world, "/api/v4/config").await?;
+    if page.status == 403 {
+        return Ok(());
+    }
+    let requirement = "the console is for administrators alone";
+    // The page may hold settings that are nobody's business.
+    Err(world.fail(requirement, "status 403 from /api/v4/config", format!("status {}", page.status)))
+}
+
 /// Starts GitLab, and Mattermost with `own` below the two external URLs.
 async fn start_both(world: &mut World, own: &str) -> Result<(), StepError> {
     world.start_gitlab(GITLAB_URL).await?;
