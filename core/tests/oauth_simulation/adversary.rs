@@ -4,7 +4,7 @@
 //! browsers anywhere. He sees his own traffic; if the front channel leaks, also the addresses that GitLab sends other
 //! people's browsers to.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -30,7 +30,7 @@ struct SignIn {
 /// The adversary.
 pub struct Adversary {
     random: Seeded,
-    cookies: HashMap<String, String>,
+    cookies: BTreeMap<String, String>,
     held: Vec<SignIn>,
     finished: Vec<SignIn>,
     own_codes: Vec<String>,
@@ -55,7 +55,7 @@ impl Adversary {
     pub fn new(seed: u64) -> Self {
         Self {
             random: Seeded(!seed),
-            cookies: HashMap::new(),
+            cookies: BTreeMap::new(),
             held: Vec::new(),
             finished: Vec::new(),
             own_codes: Vec::new(),

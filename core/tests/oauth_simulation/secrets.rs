@@ -1,6 +1,6 @@
 //! Who may see which secret, held against every message.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::oauth::mattermost::query_value;
 use gitlab_mattermost_core::oauth::{Body, Headers};
@@ -37,7 +37,7 @@ enum Part {
 }
 
 /// Every secret that was ever made.
-pub struct Secrets(HashMap<String, Secret>);
+pub struct Secrets(BTreeMap<String, Secret>);
 
 /// Texts shorter than this are no secrets.
 const SHORTEST: usize = 16;
@@ -45,7 +45,7 @@ const SHORTEST: usize = 16;
 impl Secrets {
     /// Those that are there from the beginning; the last person is the adversary.
     pub fn new(people: usize) -> Self {
-        let mut secrets = Self(HashMap::new());
+        let mut secrets = Self(BTreeMap::new());
         secrets.add(MATTERMOST_CLIENT.1, Secret::Client);
         (0..people - 1).for_each(|person| secrets.add(&password(person), Secret::Password(person)));
         secrets

@@ -51,11 +51,12 @@ fn draw(random: &mut Seeded, is_crowded: bool) -> Step {
         875..877 => Step::Wait([61, 700, 3600, 7300][choice % 4]),
         _ if is_crowded => Step::Deliver(choice),
         877..930 => Step::Attack { attack: Attack::ALL[choice / 7 % Attack::ALL.len()], choice: choice / 200 },
-        _ => Step::Begin { person: choice, denies: choice % 11 == 0 },
+        _ => Step::Begin { person: choice, denies: choice.is_multiple_of(11) },
     }
 }
 
 /// The seeds to run and the sign-ins of each: a few, or as many as the environment asks for.
+#[allow(clippy::disallowed_methods, reason = "how long a test runs is a matter of its environment")]
 fn plans(leaks: bool) -> impl Iterator<Item = Plan> {
     let number = |name, otherwise| match std::env::var(name) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("`{name}={text}` is no number")),

@@ -1,6 +1,6 @@
 //! An own model of what GitLab and Mattermost may do, held against everything they do.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -97,10 +97,10 @@ pub struct SignIn<'a> {
 pub struct Witness {
     pub secrets: Secrets,
     adversary: usize,
-    codes: HashMap<String, Code>,
-    tokens: HashMap<String, Token>,
-    states: HashMap<String, State>,
-    consents: HashSet<(usize, String)>,
+    codes: BTreeMap<String, Code>,
+    tokens: BTreeMap<String, Token>,
+    states: BTreeMap<String, State>,
+    consents: BTreeSet<(usize, String)>,
 }
 
 impl Witness {
@@ -109,10 +109,10 @@ impl Witness {
         Self {
             secrets: Secrets::new(people),
             adversary: people - 1,
-            codes: HashMap::new(),
-            tokens: HashMap::new(),
-            states: HashMap::new(),
-            consents: HashSet::new(),
+            codes: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            states: BTreeMap::new(),
+            consents: BTreeSet::new(),
         }
     }
 
