@@ -51,6 +51,8 @@ fn draw(random: &mut Seeded, is_crowded: bool) -> Step {
         875..877 => Step::Wait([61, 700, 3600, 7300][choice % 4]),
         _ if is_crowded => Step::Deliver(choice),
         877..930 => Step::Attack { attack: Attack::ALL[choice / 7 % Attack::ALL.len()], choice: choice / 200 },
+        // The adversary begins more than others: he needs states and codes of his own.
+        _ if choice.is_multiple_of(5) => Step::Begin { person: PEOPLE - 1, denies: false },
         _ => Step::Begin { person: choice, denies: choice.is_multiple_of(11) },
     }
 }
@@ -81,7 +83,7 @@ fn run_or_tell(plan: Plan) -> Counts {
 /// The adversary must have been at work, and people must have been let in.
 fn check_weight(plan: Plan, counts: &Counts) {
     println!("{plan:?}\n{counts:?}");
-    assert!(counts.sign_ins > plan.sign_ins / 10, "only {} people were let in", counts.sign_ins);
+    assert!(counts.sign_ins > plan.sign_ins / 12, "only {} people were let in", counts.sign_ins);
     assert!(counts.messages > plan.sign_ins * 5, "only {} messages", counts.messages);
     for attack in Attack::ALL.into_iter().filter(|attack| plan.leaks || !attack.needs_leak()) {
         let count = |counts: &std::collections::BTreeMap<_, usize>| counts.get(&attack).copied().unwrap_or_default();
