@@ -1,0 +1,22 @@
+//! GitLab's side and Mattermost's side driven against each other in memory, with a simulated clock, a bad network and an
+//! adversary.
+//!
+//! - `sides`, `browser`: the two state machines, and people with browsers.
+//! - `message`, `step`, `network`: messages under way, and what may happen next to any of them.
+//! - `adversary`: what he knows and what he tries.
+//! - `witness`, `secrets`: an own model of the rules, held against every message.
+//! - `matching`, `properties`, `simulation`, `liars`: the tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod adversary;
+mod browser;
+mod liars;
+mod matching;
+mod message;
+mod network;
+mod properties;
+mod secrets;
+mod sides;
+mod simulation;
+mod step;
+mod witness;
