@@ -1,6 +1,6 @@
 //! The server's settings: `config.json` read and written, variables on top, and what the sign-in needs of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -115,5 +115,6 @@ pub(super) fn sign_in_settings(version: Version, settings: &Effective) -> Settin
             .map(|s| (*s).into())
             .collect(),
         error_page_key: Secret::new(random_string(&mut SystemRandom, 32)),
+        faults: BTreeSet::new(),
     }
 }

@@ -30,11 +30,43 @@ pub enum Fault {
     NoConsent,
     /// Deny does the same as Authorize.
     DenyConsents,
+    /// A client that nobody registered may ask for consent, in the name of one that is.
+    UnknownClient,
+    /// A code works for every client, not only for the one it was made for.
+    CodeForAnyClient,
+    /// The browser is sent to the first registered redirect URI, whichever was asked for.
+    FirstRedirectUri,
+    /// The state is given back with something put before it.
+    StateAltered,
+    /// The state is given back in lower case.
+    StateLowerCased,
+    /// Revoking an authorization does nothing.
+    RevocationIgnored,
+    /// Deleting an application does nothing.
+    DeletionIgnored,
+    /// A blocked user signs in like any other.
+    BlockedUsersWelcome,
+    /// The token endpoint answers with a page in place of JSON.
+    TokensAsPage,
+    /// The token endpoint answers with status 201.
+    TokensWithStatus201,
+    /// The answer with tokens has no access token in it.
+    NoAccessToken,
+    /// The answer with tokens says that their type is `mac`.
+    OtherTokenType,
+    /// The answer with tokens names a scope that was not granted.
+    OtherScope,
+    /// The user API refuses every token.
+    UserForbidden,
+    /// Every user has the number 0.
+    UserIdZero,
+    /// The number of the user is a text.
+    UserIdAsText,
 }
 
 impl Fault {
     /// Every mistake.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 28] = [
         Self::AnyRedirectUri,
         Self::RedirectUriByPrefix,
         Self::AnyClientSecret,
@@ -47,6 +79,22 @@ impl Fault {
         Self::NoForgeryProtection,
         Self::NoConsent,
         Self::DenyConsents,
+        Self::UnknownClient,
+        Self::CodeForAnyClient,
+        Self::FirstRedirectUri,
+        Self::StateAltered,
+        Self::StateLowerCased,
+        Self::RevocationIgnored,
+        Self::DeletionIgnored,
+        Self::BlockedUsersWelcome,
+        Self::TokensAsPage,
+        Self::TokensWithStatus201,
+        Self::NoAccessToken,
+        Self::OtherTokenType,
+        Self::OtherScope,
+        Self::UserForbidden,
+        Self::UserIdZero,
+        Self::UserIdAsText,
     ];
 
     const fn bit(self) -> u32 {
