@@ -7,6 +7,8 @@ mod getting_started;
 mod oauth2_sequence;
 mod parts;
 mod real_browser;
+mod redemption;
+mod refusals;
 mod sign_in;
 
 use cucumber::gherkin::Step;

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use gitlab_mattermost_core::oauth::gitlab::Fault;
 use serde::Deserialize;
 use url::Url;
 
@@ -34,6 +35,8 @@ pub enum GitLabChoice {
 const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
 /// The password of every account of the lab.
 pub const LAB_PASSWORD: &str = "correct horse";
+/// Why a GitLab does not do what only a mock in this program does.
+const NOT_OURS: &str = "it is no mock in this program";
 /// How long the administrator waits for an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
@@ -104,6 +107,8 @@ pub struct Bringing<'a> {
     pub admin_token: Option<String>,
     /// This program, which holds the mock.
     pub program: &'a Path,
+    /// What it does wrong on purpose.
+    pub faults: Vec<Fault>,
     /// The mark of the run.
     pub owner: &'a Owner,
     /// The scenario's network, which learns the address.
@@ -118,6 +123,7 @@ pub struct GitLab {
     admin_token: String,
     mock: Option<Mock>,
     created: Vec<u64>,
+    faults: Vec<Fault>,
 }
 
 impl GitLab {
@@ -137,6 +143,7 @@ impl GitLab {
                     .map_err(|reason| SubjectError::NotStarted { part: "the mock GitLab".to_owned(), reason })?;
                 (mock.address(), Some(mock))
             }
+            GitLabChoice::Url(_) if !bringing.faults.is_empty() => return Err(not_usable(NOT_OURS.to_owned())),
             GitLabChoice::Url(real) => (resolve(real).await.map_err(not_usable)?, None),
         };
         let name = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
@@ -158,6 +165,7 @@ impl GitLab {
             admin_token: bringing.admin_token.unwrap_or_else(|| LAB_ADMIN_TOKEN.to_owned()),
             mock,
             created: Vec::new(),
+            faults: bringing.faults,
         })
     }
 
@@ -194,6 +202,34 @@ impl GitLab {
         self.created.retain(|created| *created != id);
         let request = self.admin.delete(self.api(&format!("applications/{id}")));
         self.send(request, "delete an application").await.map(|_| ())
+    }
+
+    /// Puts GitLab's clock forward.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`], if it is not the lab's to change.
+    pub fn advance_clock(&self, by: Duration) -> Result<(), SubjectError> {
+        self.own_mock("put its clock forward")?.advance_clock(by);
+        Ok(())
+    }
+
+    /// Makes GitLab show a fault from now on, besides those it shows already.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`], if it is not the lab's to change.
+    pub fn add_fault(&mut self, fault: Fault) -> Result<(), SubjectError> {
+        self.faults.push(fault);
+        let faults = self.faults.iter().copied().collect();
+        self.own_mock("make it show a fault")?.set_faults(faults);
+        Ok(())
+    }
+
+    /// The mock, if it runs in this program.
+    fn own_mock(&self, what: &str) -> Result<&MockGitLab, SubjectError> {
+        match &self.mock {
+            Some(Mock::InProcess(mock)) => Ok(mock),
+            _ => Err(refused(what, NOT_OURS.to_owned())),
+        }
     }
 
     /// Stops answering at once, as a crash does. A GitLab that the lab did not start is left alone.
@@ -257,11 +293,12 @@ impl Mock {
     async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
         match bringing.host {
             HostChoice::Auto => {
-                let mock = MockGitLab::start(MockGitLabOptions::default()).await;
+                let options = MockGitLabOptions { faults: bringing.faults.clone(), ..MockGitLabOptions::default() };
+                let mock = MockGitLab::start(options).await;
                 mock.map(Self::InProcess).map_err(|error| error.to_string())
             }
             HostChoice::Container => {
-                ContainedMock::start(bringing.program, bringing.owner).await.map(Self::InContainer)
+                ContainedMock::start(bringing.program, bringing.owner, &bringing.faults).await.map(Self::InContainer)
             }
         }
     }

@@ -16,8 +16,6 @@ pub enum Fault {
     ReusableCodes,
     /// A code never gets too old.
     CodesForEver,
-    /// An access token never gets too old.
-    TokensForEver,
     /// The state is not given back.
     StateDropped,
     /// The answer with tokens does not say their type.
@@ -66,13 +64,12 @@ pub enum Fault {
 
 impl Fault {
     /// Every mistake.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 27] = [
         Self::AnyRedirectUri,
         Self::RedirectUriByPrefix,
         Self::AnyClientSecret,
         Self::ReusableCodes,
         Self::CodesForEver,
-        Self::TokensForEver,
         Self::StateDropped,
         Self::NoTokenType,
         Self::NoEmail,
