@@ -1,11 +1,6 @@
 //! Wrong on purpose: named mistakes that the provider can be told to make, to see which checks notice them.
 
-use serde::{Deserialize, Serialize};
-
-/// A mistake. Its name in JSON is written like `any-redirect-uri`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
+faults! {
     /// Every redirect URI is accepted, at both steps.
     AnyRedirectUri,
     /// A redirect URI is accepted that only begins like a registered one.
@@ -63,37 +58,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every mistake.
-    pub const ALL: [Self; 27] = [
-        Self::AnyRedirectUri,
-        Self::RedirectUriByPrefix,
-        Self::AnyClientSecret,
-        Self::ReusableCodes,
-        Self::CodesForEver,
-        Self::StateDropped,
-        Self::NoTokenType,
-        Self::NoEmail,
-        Self::NoForgeryProtection,
-        Self::NoConsent,
-        Self::DenyConsents,
-        Self::UnknownClient,
-        Self::CodeForAnyClient,
-        Self::FirstRedirectUri,
-        Self::StateAltered,
-        Self::StateLowerCased,
-        Self::RevocationIgnored,
-        Self::DeletionIgnored,
-        Self::BlockedUsersWelcome,
-        Self::TokensAsPage,
-        Self::TokensWithStatus201,
-        Self::NoAccessToken,
-        Self::OtherTokenType,
-        Self::OtherScope,
-        Self::UserForbidden,
-        Self::UserIdZero,
-        Self::UserIdAsText,
-    ];
-
     const fn bit(self) -> u32 {
         1 << self as u32
     }

@@ -1,11 +1,6 @@
 //! Wrong on purpose: named mistakes that the client can be told to make, to see which checks notice them.
 
-use serde::{Deserialize, Serialize};
-
-/// A mistake. Its name in JSON is written like `any-token-type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
+faults! {
     /// The state is not looked at.
     StateIgnored,
     /// A state is good in every browser, not only in the one that it was made for.
@@ -40,27 +35,4 @@ pub enum Fault {
     ForeignRedirect,
     /// Who denies is not told so.
     DenialUntold,
-}
-
-impl Fault {
-    /// Every mistake.
-    pub const ALL: [Self; 17] = [
-        Self::StateIgnored,
-        Self::CookieIgnored,
-        Self::ReusableStates,
-        Self::CookieKept,
-        Self::SecretInQuery,
-        Self::SecretToBrowser,
-        Self::ScopeOmitted,
-        Self::OtherRedirectUri,
-        Self::AnyTokenStatus,
-        Self::AnyTokenType,
-        Self::AnyUserStatus,
-        Self::UserIdZero,
-        Self::NameAsUsername,
-        Self::AccountByEmail,
-        Self::ClosedSignUpIgnored,
-        Self::ForeignRedirect,
-        Self::DenialUntold,
-    ];
 }
