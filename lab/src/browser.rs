@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use form::Form;
-pub use page::{Page, visible_text};
+pub use page::{Page, script_target, visible_text};
 use reqwest::cookie::{CookieStore as _, Jar};
 use url::Url;
 

@@ -2,8 +2,11 @@
 //!
 //! Whoever records an exchange masks it first: an [`Exchange`] can be printed and stored as it is.
 
+mod sequence;
+
 use std::fmt;
 
+pub use sequence::sequence;
 use serde::Serialize;
 
 /// Who sends or receives a message.
@@ -49,4 +52,16 @@ pub struct Exchange {
     pub response_headers: Vec<(String, String)>,
     /// Body of the answer, secrets masked; cut where it is long.
     pub response_body: String,
+}
+
+impl Exchange {
+    /// What a header field of the answer says.
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        field(&self.response_headers, name)
+    }
+}
+
+/// The first field of that name, in whatever case it was written.
+pub fn field<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }

@@ -49,12 +49,7 @@ impl Page {
         if (300..400).contains(&self.status) {
             return self.url.join(self.header("location")?).ok();
         }
-        let document = Html::parse_document(&self.body);
-        let scripts = select(document.root_element(), "script, body[onload]");
-        let target = scripts.iter().find_map(|script| {
-            let text = script.attr("onload").map_or_else(|| script.text().collect::<String>(), str::to_owned);
-            JUMP.captures(&text).and_then(|found| found.get(1).or(found.get(2))).map(|m| unescaped(m.as_str()))
-        })?;
+        let target = script_target(&self.body)?;
         self.url.join(&target).ok()
     }
 
@@ -85,6 +80,16 @@ impl Page {
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_str(&self.body).ok()
     }
+}
+
+/// Where a page of HTML sends the browser by script, as the script has it; `None` if the page stays.
+pub fn script_target(html: &str) -> Option<String> {
+    let document = Html::parse_document(html);
+    let scripts = select(document.root_element(), "script, body[onload]");
+    scripts.iter().find_map(|script| {
+        let text = script.attr("onload").map_or_else(|| script.text().collect::<String>(), str::to_owned);
+        JUMP.captures(&text).and_then(|found| found.get(1).or(found.get(2))).map(|m| unescaped(m.as_str()))
+    })
 }
 
 /// What a person reads on a page of HTML, scripts and styles left out, white space folded.

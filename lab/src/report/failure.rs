@@ -1,11 +1,16 @@
-//! The words for one scenario that did not pass, shared by every format that people read.
+//! The words for one scenario that did not pass, shared by every format that people read. Pages are cut to what a person
+//! would read of them; `events.jsonl` keeps them whole.
 
 use std::fmt::Write as _;
 
+use crate::browser::{script_target, visible_text};
 use crate::event::Record;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, field, sequence};
 
-/// Section, requirement, expected, actual, then the exchange; empty for a scenario without failure.
+/// Characters shown of the text of a page.
+const SHOWN_OF_PAGE: usize = 300;
+
+/// Section, requirement, expected, actual, then the sequence as a diagram and the exchanges in full; empty for a scenario without failure.
 pub fn describe(record: &Record) -> String {
     let mut text = String::new();
     let Some(failure) = record.outcome.failure() else { return text };
@@ -22,6 +27,7 @@ pub fn describe(record: &Record) -> String {
         push(&mut text, label, value);
     }
     if !record.exchanges.is_empty() {
+        push(&mut text, "sequence", &sequence(&record.exchanges).to_plain());
         let exchanges: Vec<String> = record.exchanges.iter().enumerate().map(|(i, e)| exchange(i + 1, e)).collect();
         push(&mut text, "exchange", &exchanges.join("\n"));
     }
@@ -70,7 +76,18 @@ fn message(text: &mut String, direction: char, headers: &[(String, String)], bod
     for (name, value) in headers {
         let _ = writeln!(text, "   {direction} {name}: {value}");
     }
+    let is_page = field(headers, "content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    let body = if is_page { page(body) } else { body.to_owned() };
     for line in body.lines() {
         let _ = writeln!(text, "   {direction} {line}");
     }
+}
+
+/// What a person sees of a page: where it leads by script, and the beginning of its text.
+fn page(html: &str) -> String {
+    let leads = script_target(html).map(|target| format!("(page that leads to {target})\n")).unwrap_or_default();
+    let text = visible_text(html);
+    let ellipsis = if text.chars().count() > SHOWN_OF_PAGE { "…" } else { "" };
+    let text: String = text.chars().take(SHOWN_OF_PAGE).collect();
+    format!("{leads}{text}{ellipsis}")
 }

@@ -34,7 +34,7 @@ async fn makes_a_mistake(world: &mut World, mistake: String) -> Result<(), StepE
     let fault = MISTAKES.iter().find(|(words, _)| *words == mistake).map(|(_, fault)| *fault);
     let fault = fault.ok_or(Missing { what: "mistake of this name" })?;
     let gitlab = world.gitlab.as_mut().ok_or(Missing { what: "GitLab" })?;
-    Ok(gitlab.add_fault(fault)?)
+    Ok(gitlab.add_fault(fault).await?)
 }
 
 #[given(expr = "Mattermost uses this application with a wrong id")]
@@ -114,7 +114,7 @@ async fn another_site_submits(world: &mut World, button: String) -> Result<(), S
 #[when(expr = "{int} seconds pass at GitLab")]
 async fn time_passes(world: &mut World, seconds: u64) -> Result<(), StepError> {
     let gitlab = world.gitlab.as_ref().ok_or(Missing { what: "GitLab" })?;
-    Ok(gitlab.advance_clock(Duration::from_secs(seconds))?)
+    Ok(gitlab.advance_clock(Duration::from_secs(seconds)).await?)
 }
 
 #[when(expr = "her browser is copied")]

@@ -1,6 +1,7 @@
 //! The GitLab of a scenario: the mock, or a running provider given by URL.
 
 mod container;
+mod standing;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -9,10 +10,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use gitlab_mattermost_core::oauth::gitlab::Fault;
+use reqwest::Method;
 use serde::Deserialize;
+use serde_json::json;
 use url::Url;
 
 use container::ContainedMock;
+use standing::StandingMock;
 
 use super::{HostChoice, SubjectError, UnknownSubject};
 use crate::cause::innermost;
@@ -36,7 +40,7 @@ const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
 /// The password of every account of the lab.
 pub const LAB_PASSWORD: &str = "correct horse";
 /// Why a GitLab does not do what only a mock in this program does.
-const NOT_OURS: &str = "it is no mock in this program";
+const NOT_OURS: &str = "it is no mock that takes orders from the lab";
 /// How long the administrator waits for an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
@@ -91,7 +95,9 @@ impl fmt::Debug for Application {
 #[derive(Debug)]
 enum Mock {
     InProcess(MockGitLab),
-    InContainer(ContainedMock),
+    InContainer(Box<ContainedMock>),
+    /// A process of its own, which can outlive this one.
+    Standing(StandingMock),
 }
 
 /// How to bring up a GitLab.
@@ -109,6 +115,8 @@ pub struct Bringing<'a> {
     pub program: &'a Path,
     /// What it does wrong on purpose.
     pub faults: Vec<Fault>,
+    /// The scenario's own folder.
+    pub folder: &'a Path,
     /// The mark of the run.
     pub owner: &'a Owner,
     /// The scenario's network, which learns the address.
@@ -119,6 +127,7 @@ pub struct Bringing<'a> {
 #[derive(Debug)]
 pub struct GitLab {
     url: Url,
+    address: SocketAddr,
     admin: reqwest::Client,
     admin_token: String,
     mock: Option<Mock>,
@@ -161,12 +170,29 @@ impl GitLab {
         let _ = direct.set_port(Some(address.port()));
         Ok(Self {
             url: direct,
+            address,
             admin,
             admin_token: bringing.admin_token.unwrap_or_else(|| LAB_ADMIN_TOKEN.to_owned()),
             mock,
             created: Vec::new(),
             faults: bringing.faults,
         })
+    }
+
+    /// The operating system's number of the mock's process, if it has one of its own.
+    pub fn process_id(&self) -> Option<u32> {
+        match &self.mock {
+            Some(Mock::Standing(mock)) => mock.process_id(),
+            _ => None,
+        }
+    }
+
+    /// Lets GitLab run on when this program ends; returns where it listens.
+    pub fn leave_standing(self) -> SocketAddr {
+        let address = self.address;
+        // Dropping it would end it.
+        std::mem::forget(self.mock);
+        address
     }
 
     /// Creates an application through `POST /api/v4/applications`, as an administrator does.
@@ -208,28 +234,35 @@ impl GitLab {
     ///
     /// # Errors
     /// [`SubjectError::NotUsable`], if it is not the lab's to change.
-    pub fn advance_clock(&self, by: Duration) -> Result<(), SubjectError> {
-        self.own_mock("put its clock forward")?.advance_clock(by);
-        Ok(())
+    pub async fn advance_clock(&self, by: Duration) -> Result<(), SubjectError> {
+        let changed = match &self.mock {
+            Some(Mock::InProcess(mock)) => {
+                mock.advance_clock(by);
+                Ok(())
+            }
+            Some(Mock::Standing(mock)) => {
+                mock.order(Method::POST, "clock", &json!({ "advance_seconds": by.as_secs() })).await
+            }
+            Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
+        };
+        changed.map_err(|reason| refused("put its clock forward", reason))
     }
 
     /// Makes GitLab show a fault from now on, besides those it shows already.
     ///
     /// # Errors
     /// [`SubjectError::NotUsable`], if it is not the lab's to change.
-    pub fn add_fault(&mut self, fault: Fault) -> Result<(), SubjectError> {
+    pub async fn add_fault(&mut self, fault: Fault) -> Result<(), SubjectError> {
         self.faults.push(fault);
-        let faults = self.faults.iter().copied().collect();
-        self.own_mock("make it show a fault")?.set_faults(faults);
-        Ok(())
-    }
-
-    /// The mock, if it runs in this program.
-    fn own_mock(&self, what: &str) -> Result<&MockGitLab, SubjectError> {
-        match &self.mock {
-            Some(Mock::InProcess(mock)) => Ok(mock),
-            _ => Err(refused(what, NOT_OURS.to_owned())),
-        }
+        let changed = match &self.mock {
+            Some(Mock::InProcess(mock)) => {
+                mock.set_faults(self.faults.iter().copied().collect());
+                Ok(())
+            }
+            Some(Mock::Standing(mock)) => mock.order(Method::PUT, "faults", &json!(self.faults)).await,
+            Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
+        };
+        changed.map_err(|reason| refused("make it show a fault", reason))
     }
 
     /// Stops answering at once, as a crash does. A GitLab that the lab did not start is left alone.
@@ -243,6 +276,7 @@ impl GitLab {
                 Ok(())
             }
             Some(Mock::InContainer(mock)) => mock.kill().await,
+            Some(Mock::Standing(mock)) => mock.kill().await,
             None => Err("the lab did not start it".to_owned()),
         };
         killed.map_err(|reason| refused("kill it", reason))
@@ -292,13 +326,17 @@ fn refused(what: &str, reason: String) -> SubjectError {
 impl Mock {
     async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
         match bringing.host {
+            HostChoice::Auto if bringing.owner.is_kept() => {
+                StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
+            }
             HostChoice::Auto => {
                 let options = MockGitLabOptions { faults: bringing.faults.clone(), ..MockGitLabOptions::default() };
                 let mock = MockGitLab::start(options).await;
                 mock.map(Self::InProcess).map_err(|error| error.to_string())
             }
             HostChoice::Container => {
-                ContainedMock::start(bringing.program, bringing.owner, &bringing.faults).await.map(Self::InContainer)
+                let mock = ContainedMock::start(bringing.program, bringing.owner, &bringing.faults).await;
+                mock.map(Box::new).map(Self::InContainer)
             }
         }
     }
@@ -307,6 +345,7 @@ impl Mock {
         match self {
             Self::InProcess(mock) => mock.address(),
             Self::InContainer(mock) => mock.address(),
+            Self::Standing(mock) => mock.address(),
         }
     }
 }

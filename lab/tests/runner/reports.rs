@@ -20,6 +20,7 @@ pub fn tests() -> Vec<Test> {
         the_footer_counts_what_the_lines_say,
         the_schema_refuses_what_is_no_event,
         exchanges_are_part_of_the_schema_and_of_what_people_read,
+        pages_are_cut_to_what_a_person_reads,
         junit_holds_every_outcome,
         junit_tells_all_test_cases_apart,
         a_folder_that_cannot_be_made_is_refused,
@@ -127,8 +128,8 @@ fn a_folder_that_cannot_be_made_is_refused() {
     program(&flags).status(2).stderr(error).check();
 }
 
-fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
-    let exchange = |answer: Result<u16, String>| Exchange {
+fn exchange(answer: Result<u16, String>) -> Exchange {
+    Exchange {
         from: Party::Mattermost,
         to: Party::GitLab,
         method: "POST".to_owned(),
@@ -138,8 +139,11 @@ fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
         answer,
         response_headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
         response_body: "{\n}".to_owned(),
-    };
-    let record = Record {
+    }
+}
+
+fn failed(exchanges: Vec<Exchange>) -> Record {
+    Record {
         heading: Heading {
             id: "file/scenario".to_owned(),
             section: "oauth2-sequence".to_owned(),
@@ -159,8 +163,25 @@ fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
         },
         duration: Duration::from_millis(5),
         steps: vec![PlayedStep { text: "Then it holds".to_owned(), duration: Duration::ZERO }],
-        exchanges: vec![exchange(Ok(400)), exchange(Err("connection refused".to_owned()))],
-    };
+        exchanges,
+    }
+}
+
+fn pages_are_cut_to_what_a_person_reads() {
+    let mut page = exchange(Ok(200));
+    page.response_headers[0].1 = "text/html; charset=utf-8".to_owned();
+    let words = "word ".repeat(100);
+    page.response_body = format!("<style>p{{}}</style><p>{words}</p><script>window.location = \"/next\"</script>");
+    let record = failed(vec![page]);
+    let told = describe(&record);
+    assert!(told.contains("< (page that leads to /next)\n"), "{told}");
+    assert!(told.contains(&format!("< {}…\n", "word ".repeat(60))) && !told.contains("<p>"), "{told}");
+    let json = serde_json::to_value(Event::ScenarioFinished(Box::new(record))).unwrap();
+    assert!(json["exchanges"][0]["response_body"].as_str().unwrap().contains(&words), "{json}");
+}
+
+fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
+    let record = failed(vec![exchange(Ok(400)), exchange(Err("connection refused".to_owned()))]);
     let expected = "    \
     section      oauth2-sequence (should)
     scenario     Scenario (file.feature:3)
@@ -168,6 +189,13 @@ fn exchanges_are_part_of_the_schema_and_of_what_people_read() {
     requirement  it holds
     expected     yes
     actual       no
+    sequence     browser                               Mattermost                            GitLab
+                 │                                     │── POST /oauth/token ───────────────▶│
+                 │                                     │◀╌ 400 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│
+                   ✗ status 400
+                 │                                     │── POST /oauth/token ───────────────▶│
+                 │                                     │◀╌ no answer ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│
+                   ✗ connection refused
     exchange     1. Mattermost asks GitLab: POST https://gitlab.example.com/oauth/token
                     > Accept: application/json
                     > grant_type=authorization_code&code=[masked]

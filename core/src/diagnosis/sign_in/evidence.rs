@@ -1,0 +1,105 @@
+//! What can be seen of a sign-in from outside, without a look into either server.
+
+/// Where something is, in parts that can be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// Name or number of the host, in small letters.
+    pub host: String,
+    /// Port, the scheme's own where none is written.
+    pub port: u16,
+    /// Path, `/` where there is none.
+    pub path: String,
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let own = matches!((self.scheme.as_str(), self.port), ("http", 80) | ("https", 443));
+        let port = if own { String::new() } else { format!(":{}", self.port) };
+        write!(f, "{}://{}{port}{}", self.scheme, self.host, self.path)
+    }
+}
+
+/// Everything seen of one sign-in. What was not reached is absent, and no rule draws conclusions from absence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The URL under which Mattermost was opened.
+    pub mattermost: Address,
+    /// What Mattermost tells every client about itself.
+    pub client: Option<Client>,
+    /// The redirect that sends the browser to GitLab.
+    pub departure: Option<Departure>,
+    /// The provider, or what Mattermost takes for it, could not be reached by the browser.
+    pub unreachable: Option<Unreachable>,
+    /// What GitLab said instead of asking for a sign-in or for consent.
+    pub gitlab_refusal: Option<String>,
+    /// The answer to an empty POST to the token endpoint.
+    pub token_endpoint: Option<Answer>,
+    /// The answer to a GET of the user endpoint without a token.
+    pub user_endpoint: Option<Answer>,
+    /// What Mattermost said instead of signing the user in: the text or the type of its error page.
+    pub mattermost_refusal: Option<String>,
+}
+
+impl Evidence {
+    /// Nothing seen yet of a sign-in at `mattermost`.
+    pub const fn at(mattermost: Address) -> Self {
+        Self {
+            mattermost,
+            client: None,
+            departure: None,
+            unreachable: None,
+            gitlab_refusal: None,
+            token_endpoint: None,
+            user_endpoint: None,
+            mattermost_refusal: None,
+        }
+    }
+}
+
+/// What `GET /api/v4/config/client?format=old` says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Client {
+    /// `Version`.
+    pub version: Option<String>,
+    /// `EnableSignUpWithGitLab`.
+    pub gitlab_sign_up: Option<String>,
+}
+
+/// The redirect from Mattermost to GitLab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// Where it leads.
+    pub authorize: Address,
+    /// `redirect_uri`, if it is the URL of a web server.
+    pub redirect_uri: Option<Address>,
+    /// `scope`; empty where none is asked for.
+    pub scope: String,
+    /// Whether the cookie that holds the state may travel by https only; absent where no such cookie is set.
+    pub cookie_is_secure: Option<bool>,
+}
+
+/// An address at which nobody answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreachable {
+    /// The address.
+    pub address: Address,
+    /// Why not, in the words of the client.
+    pub reason: String,
+    /// Whether somebody answers, but with a certificate that is not trusted.
+    pub certificate: bool,
+}
+
+/// An endpoint's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The endpoint.
+    pub address: Address,
+    /// Status.
+    pub status: u16,
+    /// Where a redirect leads, as far as it may be shown.
+    pub location: Option<String>,
+    /// Whether the body is a JSON object.
+    pub is_json: bool,
+}
