@@ -40,6 +40,14 @@ impl Fault {
         let gitlab = gitlab::Fault::ALL.into_iter().map(Self::GitLab);
         gitlab.chain(mattermost::Fault::ALL.into_iter().map(Self::Mattermost))
     }
+
+    /// What goes wrong, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::GitLab(fault) => fault.sentence(),
+            Self::Mattermost(fault) => fault.sentence(),
+        }
+    }
 }
 
 impl FromStr for Fault {
