@@ -29,7 +29,7 @@ const fn mattermost(fault: OfMattermost, caught_by: &'static [&'static [&'static
     Known { fault: Fault::Mattermost(fault), caught_by }
 }
 
-/// The scenarios in which somebody signs in and is let in.
+/// The scenarios whose sign-in must get as far as an account.
 const SIGN_INS: &[&str] = &[
     "05_authorize/after-revoking-the-authorization-a-user-is-asked-again",
     "05_authorize/after-the-application-is-deleted-nobody-can-sign-in-until-the-new-credentials-are-given",
