@@ -49,6 +49,7 @@ Feature: Authorize GitLab Mattermost
       | its host         | http://chat.example.com/signup/gitlab/complete             |
       | case in its path | http://mattermost.example.com/Signup/gitlab/complete       |
       | the other path   | http://mattermost.example.com/login/gitlab/complete        |
+      | a missing end    | http://mattermost.example.com/signup/gitlab                |
 
   # The package keeps what it was given once: revoking in GitLab does not make it register again.
   @reauthorize-gitlab-mattermost @must

@@ -51,6 +51,7 @@ Feature: OAuth2 sequence
     And the state that the browser brought is the one that Mattermost gave out
     And the token that GitLab issued is the one that Mattermost used
     And the redirect URI is the same in both steps
+    And the client secret went to GitLab's token endpoint alone
 
   @oauth2-sequence-diagram @must
   Scenario: A wrong client secret fails the sign-in
@@ -84,3 +85,38 @@ Feature: OAuth2 sequence
     Then she is not signed in to Mattermost
     And Mattermost says "Invalid state"
     And Mattermost did not ask GitLab for a token
+
+  @oauth2-sequence-diagram @must
+  Scenario Outline: A sign-in that loses its <parameter> on the way back fails
+    Given "alice" is signed in to GitLab
+    When "alice" opens Mattermost to sign up with GitLab
+    And she presses "Authorize" but the <parameter> is lost on the way back
+    Then she is not signed in to Mattermost
+    And Mattermost did not ask GitLab for a token
+
+    Examples:
+      | parameter |
+      | state     |
+      | code      |
+
+  @oauth2-sequence-diagram @must
+  Scenario: The state of another browser fails the sign-in
+    Given "alice" is signed in to GitLab
+    When "alice" opens Mattermost to sign up with GitLab
+    And she presses "Authorize" and is held on the way back
+    And another browser goes on in her place
+    Then nobody is signed in to Mattermost in that browser
+    And Mattermost says "Invalid state"
+    And Mattermost did not ask GitLab for a token
+
+  @oauth2-sequence-diagram @must
+  Scenario: A state that was used before fails the sign-in
+    Given "alice" is signed in to GitLab
+    When "alice" opens Mattermost to sign up with GitLab
+    And her browser is copied
+    And she presses "Authorize"
+    Then "alice" is signed in to Mattermost
+    And Mattermost took the cookie of the sign-in back
+    When the copy goes the same way with the same state
+    Then nobody is signed in to Mattermost in that browser
+    And Mattermost says "Invalid state token."

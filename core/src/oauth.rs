@@ -2,6 +2,8 @@
 //!
 //! Messages and time go in, messages come out; whoever drives them brings the clock, the network and the randomness.
 
+#[macro_use]
+mod fault;
 pub mod gitlab;
 pub mod mattermost;
 mod message;

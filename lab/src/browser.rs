@@ -7,10 +7,12 @@ mod form;
 mod page;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use form::Form;
 pub use page::{Page, script_target, visible_text};
+use reqwest::cookie::{CookieStore as _, Jar};
 use url::Url;
 
 /// A person gives up after this.
@@ -70,6 +72,7 @@ pub enum BrowserError {
 #[derive(Debug)]
 pub struct Browser {
     client: reqwest::Client,
+    cookies: Arc<Jar>,
     page: Option<Page>,
 }
 
@@ -79,16 +82,35 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::SetUp`], if the client library refuses.
     pub fn new(proxy: SocketAddr) -> Result<Self, BrowserError> {
+        Self::with_cookies(proxy, Arc::default())
+    }
+
+    fn with_cookies(proxy: SocketAddr, cookies: Arc<Jar>) -> Result<Self, BrowserError> {
         crate::tls::install_provider();
         let set_up = |source| BrowserError::SetUp { source };
         let client = reqwest::Client::builder()
             .proxy(reqwest::Proxy::all(format!("http://{proxy}")).map_err(set_up)?)
             .redirect(reqwest::redirect::Policy::none())
-            .cookie_store(true)
+            .cookie_provider(Arc::clone(&cookies))
             .timeout(ANSWER_WITHIN)
             .build()
             .map_err(set_up)?;
-        Ok(Self { client, page: None })
+        Ok(Self { client, cookies, page: None })
+    }
+
+    /// A browser of its own that shows the same page and has the cookies that this one has now for `sites`.
+    ///
+    /// # Errors
+    /// [`BrowserError::SetUp`] and [`BrowserError::InvalidUrl`].
+    pub fn copy(&self, proxy: SocketAddr, sites: &[&str]) -> Result<Self, BrowserError> {
+        let jar = Jar::default();
+        for site in sites {
+            let url = parse(site)?;
+            let field = self.cookies.cookies(&url);
+            let pairs = field.as_ref().and_then(|field| field.to_str().ok()).unwrap_or_default();
+            pairs.split("; ").for_each(|pair| jar.add_cookie_str(&format!("{pair}; Path=/"), &url));
+        }
+        Ok(Self { page: self.page.clone(), ..Self::with_cookies(proxy, Arc::new(jar))? })
     }
 
     /// The page on show.
@@ -113,7 +135,7 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::InvalidUrl`] and [`BrowserError::NoAnswer`].
     pub async fn open_only(&mut self, url: &str) -> Result<&Page, BrowserError> {
-        let url = Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })?;
+        let url = parse(url)?;
         self.send(self.client.get(url.clone()).header("Accept", "text/html"), &url).await
     }
 
@@ -156,24 +178,37 @@ impl Browser {
     /// # Errors
     /// As [`Browser::open_only`].
     pub async fn fetch(&self, url: &str) -> Result<Page, BrowserError> {
-        let url = Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })?;
+        let url = parse(url)?;
         Page::receive(self.client.get(url.clone()).header("Accept", "application/json"), &url).await
     }
 
-    /// Sends `body` as a script of the page would, with the browser's cookies; the page on show stays.
+    /// Posts `body` to `url` as JSON, as a script of the page would; the page on show stays.
     ///
     /// # Errors
     /// As [`Browser::open_only`].
-    pub async fn submit(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
-        let url = Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })?;
+    pub async fn post_json(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
         let request = self.client.post(url.clone()).header("X-Requested-With", "XMLHttpRequest").json(body);
         Page::receive(request, &url).await
+    }
+
+    /// Posts `fields` to `url` as a form, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        Page::receive(self.client.post(url.clone()).form(fields), &url).await
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder, url: &Url) -> Result<&Page, BrowserError> {
         let page = Page::receive(request, url).await?;
         Ok(self.page.insert(page))
     }
+}
+
+fn parse(url: &str) -> Result<Url, BrowserError> {
+    Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })
 }
 
 /// A URL without what may be secret in it.

@@ -13,8 +13,9 @@ mod server;
 mod state;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::{ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::oauth::gitlab::{Fault, Faults, ProviderSettings, Seed, SeedError};
 use gitlab_mattermost_core::version::Version;
 
 use server::Server;
@@ -33,6 +34,8 @@ pub struct MockGitLabOptions {
     pub control: Option<SocketAddr>,
     /// The version of GitLab it behaves like.
     pub version: Version,
+    /// What it does wrong on purpose.
+    pub faults: Vec<Fault>,
 }
 
 /// A free port of the loopback address, the default seed, GitLab 14.7, no control.
@@ -45,6 +48,7 @@ impl Default for MockGitLabOptions {
             seed: Seed::default(),
             control: None,
             version,
+            faults: Vec::new(),
         }
     }
 }
@@ -74,6 +78,7 @@ pub enum StartError {
 pub struct MockGitLab {
     server: Server,
     control: Option<Server>,
+    state: State,
 }
 
 impl MockGitLab {
@@ -84,12 +89,13 @@ impl MockGitLab {
     pub async fn start(options: MockGitLabOptions) -> Result<Self, StartError> {
         let settings = ProviderSettings { version: options.version, external_url: options.external_url };
         let state = State::new(settings, options.seed)?;
+        state.set_faults(options.faults.into_iter().collect());
         let server = Server::start(options.listen, server::public(state.clone())).await?;
         let control = match options.control {
-            Some(address) => Some(Server::start(address, control::control(state)).await?),
+            Some(address) => Some(Server::start(address, control::control(state.clone())).await?),
             None => None,
         };
-        Ok(Self { server, control })
+        Ok(Self { server, control, state })
     }
 
     /// Where it listens.
@@ -100,6 +106,16 @@ impl MockGitLab {
     /// Where it takes orders, if it does.
     pub fn control_address(&self) -> Option<SocketAddr> {
         self.control.as_ref().map(Server::address)
+    }
+
+    /// Puts its clock forward.
+    pub fn advance_clock(&self, by: Duration) {
+        self.state.lock().clock.advance(by);
+    }
+
+    /// Makes it show `faults` from now on and no others.
+    pub fn set_faults(&self, faults: Faults) {
+        self.state.set_faults(faults);
     }
 
     /// Ends it after the requests under way are answered.

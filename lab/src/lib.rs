@@ -11,6 +11,7 @@ pub mod engine;
 pub mod event;
 pub mod exchange;
 pub mod exit;
+pub mod fault;
 pub mod gitlab;
 pub mod image;
 pub mod installation;

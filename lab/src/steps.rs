@@ -9,6 +9,8 @@ mod oauth2_sequence;
 mod own_server;
 mod parts;
 mod real_browser;
+mod redemption;
+mod refusals;
 mod sign_in;
 
 use cucumber::gherkin::Step;

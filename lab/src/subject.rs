@@ -8,10 +8,13 @@ pub mod mattermost;
 
 use std::path::PathBuf;
 
+use gitlab_mattermost_core::oauth::{gitlab as gitlab_fault, mattermost as mattermost_fault};
+
 pub use gitlab::{GitLab, GitLabChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
 
 use crate::backend::PostgresChoice;
+use crate::fault::Fault;
 
 /// The subjects of a run.
 #[derive(Debug, Clone, clap::Args)]
@@ -32,6 +35,9 @@ pub struct Choices {
     /// File with an administrator's personal access token of a GitLab given by URL (default: the token every lab has)
     #[arg(long, value_name = "FILE", env = "LAB_GITLAB_ADMIN_TOKEN_FILE")]
     pub gitlab_admin_token_file: Option<PathBuf>,
+    /// A mistake that a built-in part makes; may be given again
+    #[arg(long = "fault", hide = true, value_name = "PART:NAME", value_delimiter = ',', env = "LAB_FAULT")]
+    pub faults: Vec<Fault>,
 }
 
 /// Where the built-in parts run.
@@ -101,6 +107,24 @@ impl Choices {
         <OnlyChoices as clap::Parser>::try_parse_from(["mattermost-lab"]).map(|only| only.choices)
     }
 
+    /// What GitLab does wrong on purpose.
+    pub fn gitlab_faults(&self) -> Vec<gitlab_fault::Fault> {
+        let of_gitlab = |fault: &Fault| match fault {
+            Fault::GitLab(fault) => Some(*fault),
+            Fault::Mattermost(_) => None,
+        };
+        self.faults.iter().filter_map(of_gitlab).collect()
+    }
+
+    /// What Mattermost does wrong on purpose.
+    pub fn mattermost_faults(&self) -> Vec<mattermost_fault::Fault> {
+        let of_mattermost = |fault: &Fault| match fault {
+            Fault::Mattermost(fault) => Some(*fault),
+            Fault::GitLab(_) => None,
+        };
+        self.faults.iter().filter_map(of_mattermost).collect()
+    }
+
     /// The command-line flags that make the same choices again; defaults are left out.
     pub fn as_arguments(&self) -> Vec<String> {
         let mut flags = Vec::new();
@@ -115,6 +139,9 @@ impl Choices {
         add("--host", self.host.to_string(), HostChoice::default().to_string());
         let file = self.gitlab_admin_token_file.as_ref().map(|path| path.display().to_string());
         add("--gitlab-admin-token-file", file.unwrap_or_default(), String::new());
+        for fault in &self.faults {
+            add("--fault", fault.to_string(), String::new());
+        }
         flags
     }
 }

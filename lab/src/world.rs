@@ -10,7 +10,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 use crate::backend::Database;
-use crate::browser::Browser;
+use crate::browser::{Browser, Page};
 use crate::chromium::Chromium;
 use crate::exchange::{Exchange, Party};
 use crate::installation::Installation;
@@ -83,8 +83,11 @@ pub struct World {
     pub application: Option<Application>,
     /// The person's browser.
     browser: Option<Browser>,
+    copy: Option<Browser>,
     /// A window of a real browser, if the scenario opened one.
     pub window: Option<Chromium>,
+    /// GitLab's answer to the code that was redeemed by hand.
+    pub redeemed: Option<Page>,
     /// The command that was run last.
     pub finished: Option<Finished>,
     /// Number of exchanges before the action that the next checks are about.
@@ -245,6 +248,7 @@ impl World {
             url,
             admin_token: lab.gitlab_admin_token(),
             program: &program,
+            faults: lab.choices().gitlab_faults(),
             folder: &folder,
             owner: lab.owner(),
             network: self.network().await?,
@@ -277,6 +281,7 @@ impl World {
         let launch = Launch {
             choice: &lab.choices().mattermost,
             program: &self.program,
+            faults: lab.choices().mattermost_faults(),
             env: &env,
             home: &home,
             data_source: data_source.expose(),
@@ -319,6 +324,25 @@ impl World {
     pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
         let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
         Ok(self.browser.insert(Browser::new(proxy)?))
+    }
+
+    /// Keeps a copy of the person's browser as it is now.
+    ///
+    /// # Errors
+    /// [`Missing`], if none was opened yet; if it cannot be set up.
+    pub async fn copy_browser(&mut self) -> Result<(), StepError> {
+        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        self.copy = Some(self.browser()?.copy(proxy, &[GITLAB_URL, MATTERMOST_URL])?);
+        Ok(())
+    }
+
+    /// Goes on with the copy that was made of the person's browser.
+    ///
+    /// # Errors
+    /// [`Missing`], if none was made.
+    pub fn use_copy_of_browser(&mut self) -> Result<(), Missing> {
+        self.browser = Some(self.copy.take().ok_or(Missing { what: "copy of a browser" })?);
+        Ok(())
     }
 
     /// The person's browser.

@@ -216,6 +216,9 @@ impl Provider {
     }
 
     fn remove_application(&mut self, id: ApplicationId) -> bool {
+        if self.rules.faults.has(Fault::DeletionIgnored) {
+            return self.applications.get(id).is_some();
+        }
         self.grants.forget_application(id);
         self.access_tokens.forget_owners(|(application, _)| application == Some(id));
         self.applications.remove(id).is_some()

@@ -16,6 +16,7 @@ mod arrival;
 mod cookie;
 mod departure;
 mod failure;
+mod fault;
 mod flow;
 mod go;
 mod id;
@@ -33,6 +34,7 @@ pub use account::{Account, Timestamps, is_accepted_domain, is_valid_email, is_va
 pub use answers::CallFailed;
 pub use cookie::Cookie;
 pub use failure::Failure;
+pub use fault::Fault;
 pub use flow::{Action, Flow, Input, Level, LogLine};
 pub use go::{html_escape, json_escape, path_clean, query_escape, query_value};
 pub use id::{new_id, random_string};

@@ -1,6 +1,6 @@
 //! The server's settings: `config.json` read and written, variables on top, and what the sign-in needs of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::mattermost_config::{Effective, StartRefused, effective};
 use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::mattermost::{GitLabSettings, Release, Settings, random_string};
+use gitlab_mattermost_core::oauth::mattermost::{Fault, GitLabSettings, Release, Settings, random_string};
 use gitlab_mattermost_core::version::Version;
 use serde_json::Value;
 
@@ -86,8 +86,8 @@ fn write(path: &Path, config: &Value) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// What the sign-in reads of the settings.
-pub(super) fn sign_in_settings(version: Version, settings: &Effective) -> Settings {
+/// What the sign-in reads of the settings, and what it does wrong on purpose.
+pub(super) fn sign_in_settings(version: Version, settings: &Effective, faults: BTreeSet<Fault>) -> Settings {
     let days = |path| u64::try_from(settings.number(path)).unwrap_or_default();
     let text = |path| settings.text(path).to_owned();
     Settings {
@@ -115,5 +115,6 @@ pub(super) fn sign_in_settings(version: Version, settings: &Effective) -> Settin
             .map(|s| (*s).into())
             .collect(),
         error_page_key: Secret::new(random_string(&mut SystemRandom, 32)),
+        faults,
     }
 }

@@ -1,6 +1,6 @@
 //! Starting and stopping the server, and its connections.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use gitlab_mattermost_core::mattermost_config::Effective;
+use gitlab_mattermost_core::oauth::mattermost::Fault;
 use gitlab_mattermost_core::version::Version;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -48,6 +49,8 @@ pub struct Options {
     pub call_timeout: Duration,
     /// Where log lines go.
     pub log: Log,
+    /// What it does wrong on purpose.
+    pub faults: BTreeSet<Fault>,
 }
 
 impl Options {
@@ -61,6 +64,7 @@ impl Options {
             database_interval: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
             log: Log::to_stderr(),
+            faults: BTreeSet::new(),
         }
     }
 }
@@ -147,7 +151,7 @@ impl Server {
             .await
             .map_err(|source| StartError::Listen { address: listen.clone(), source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-        let settings = Arc::new(configuration::sign_in_settings(options.version, &configuration));
+        let settings = Arc::new(configuration::sign_in_settings(options.version, &configuration, options.faults));
         let app = App { version: options.version, configuration, settings, store, outgoing, log: log.clone() };
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::new(app), stopped));

@@ -6,7 +6,7 @@ use cucumber::gherkin::Step;
 use cucumber::{then, when};
 use url::Url;
 
-use super::sign_in::{enter, follow, page, press, sign_in_to_gitlab, token_requests};
+use super::sign_in::{enter, follow, page, press, seen, sign_in_to_gitlab, token_requests};
 use crate::exchange::{Exchange, Party};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, StepError, World};
 
@@ -133,7 +133,7 @@ async fn first_code(world: &mut World) -> Result<String, StepError> {
     let mut code = None;
     while let Some(next) = page(world)?.leads_to() {
         if next.as_str().starts_with(MATTERMOST_URL) {
-            code = code.or_else(|| next.query_pairs().find(|(n, _)| n == "code").map(|(_, v)| v.into_owned()));
+            code = code.or_else(|| code_of(next.as_str()));
         }
         open_only(world, next.as_str()).await?;
     }
@@ -149,12 +149,20 @@ async fn sign_in_without_following(world: &mut World, login: &str) -> Result<(),
     press(world, "Authorize", &[]).await
 }
 
+/// Where GitLab sends the browser after she pressed the button.
+pub(super) fn way_back(world: &mut World) -> Result<Url, StepError> {
+    match page(world)?.leads_to() {
+        Some(target) => Ok(target),
+        None => {
+            let found = seen(&page(world)?);
+            Err(world.fail("GitLab sends the browser back to Mattermost", "a redirect", found))
+        }
+    }
+}
+
 /// Goes where GitLab sends the browser, with `parameter` of the address replaced by `value`.
 async fn come_back_with(world: &mut World, parameter: &str, value: &str) -> Result<(), StepError> {
-    let Some(mut target) = page(world)?.leads_to() else {
-        let found = super::sign_in::seen(&page(world)?);
-        return Err(world.fail("GitLab sends the browser back to Mattermost", "a redirect", found));
-    };
+    let mut target = way_back(world)?;
     let pairs: Vec<_> = target.query_pairs().into_owned().collect();
     let replaced = pairs.into_iter().map(|(n, v)| if n == parameter { (n, value.to_owned()) } else { (n, v) });
     target.query_pairs_mut().clear().extend_pairs(replaced.collect::<Vec<_>>());
@@ -175,7 +183,7 @@ fn same(world: &mut World, requirement: &str, one: Option<String>, other: Option
 }
 
 /// A parameter of the authorize URL that Mattermost gave the browser.
-fn entry_parameter(world: &World, name: &str) -> Option<String> {
+pub(super) fn entry_parameter(world: &World, name: &str) -> Option<String> {
     let exchanges = world.recent_exchanges();
     let entry = exchanges.iter().find(|e| path(&e.url).starts_with("/oauth/gitlab/"))?;
     let location = entry.response_headers.iter().find(|(n, _)| n.eq_ignore_ascii_case("location"))?;
@@ -193,6 +201,11 @@ fn token_form(world: &World) -> BTreeMap<String, String> {
     let first = token_requests(world).into_iter().next();
     let body = first.map(|exchange| exchange.request_body).unwrap_or_default();
     url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
+}
+
+/// The code in the address that GitLab sends a browser back to.
+pub(super) fn code_of(url: &str) -> Option<String> {
+    parameter(url, "code")
 }
 
 fn parameter(url: &str, name: &str) -> Option<String> {

@@ -20,7 +20,7 @@ async fn signs_up(world: &mut World, username: String) -> Result<(), StepError> 
         "password": PASSWORD,
     });
     let url = format!("{MATTERMOST_URL}/api/v4/users");
-    let page = world.new_browser().await?.submit(&url, &account).await?;
+    let page = world.new_browser().await?.post_json(&url, &account).await?;
     world.notes.insert(ANSWER, outcome(&page));
     Ok(())
 }

@@ -173,8 +173,18 @@ pub(super) async fn create_application(world: &mut World, name: &str, uris: &str
 }
 
 /// Starts Mattermost anew with the credentials of the scenario's application, or with `secret` in place of the right
-/// one, asking for `scope`.
+/// one; it asks for `scope`.
 pub(super) async fn use_application(world: &mut World, secret: Option<String>, scope: &str) -> Result<(), StepError> {
+    let scope = format!("mattermost['gitlab_scope'] = \"{scope}\"\n");
+    use_application_with(world, secret, &scope).await
+}
+
+/// The same, with `more` lines in the settings file.
+pub(super) async fn use_application_with(
+    world: &mut World,
+    secret: Option<String>,
+    more: &str,
+) -> Result<(), StepError> {
     let application = world.application.clone().ok_or(Missing { what: "application" })?;
     let secret = secret.unwrap_or(application.secret);
     let id = application.application_id;
@@ -183,7 +193,7 @@ pub(super) async fn use_application(world: &mut World, secret: Option<String>, s
         "mattermost['gitlab_enable'] = true\n".to_owned(),
         format!("mattermost['gitlab_id'] = \"{id}\"\n"),
         format!("mattermost['gitlab_secret'] = \"{secret}\"\n"),
-        format!("mattermost['gitlab_scope'] = \"{scope}\"\n"),
+        more.to_owned(),
     ];
     if let Some(running) = world.mattermost.take() {
         running.stop().await;

@@ -9,7 +9,10 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use gitlab_mattermost_core::oauth::gitlab::Fault;
+use reqwest::Method;
 use serde::Deserialize;
+use serde_json::json;
 use url::Url;
 
 use container::ContainedMock;
@@ -36,6 +39,8 @@ pub enum GitLabChoice {
 const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
 /// The password of every account of the lab.
 pub const LAB_PASSWORD: &str = "correct horse";
+/// Why a GitLab does not do what only a mock in this program does.
+const NOT_OURS: &str = "it is no mock that takes orders from the lab";
 /// How long the administrator waits for an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
@@ -108,6 +113,8 @@ pub struct Bringing<'a> {
     pub admin_token: Option<String>,
     /// This program, which holds the mock.
     pub program: &'a Path,
+    /// What it does wrong on purpose.
+    pub faults: Vec<Fault>,
     /// The scenario's own folder.
     pub folder: &'a Path,
     /// The mark of the run.
@@ -125,6 +132,7 @@ pub struct GitLab {
     admin_token: String,
     mock: Option<Mock>,
     created: Vec<u64>,
+    faults: Vec<Fault>,
 }
 
 impl GitLab {
@@ -144,6 +152,7 @@ impl GitLab {
                     .map_err(|reason| SubjectError::NotStarted { part: "the mock GitLab".to_owned(), reason })?;
                 (mock.address(), Some(mock))
             }
+            GitLabChoice::Url(_) if !bringing.faults.is_empty() => return Err(not_usable(NOT_OURS.to_owned())),
             GitLabChoice::Url(real) => (resolve(real).await.map_err(not_usable)?, None),
         };
         let name = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
@@ -166,6 +175,7 @@ impl GitLab {
             admin_token: bringing.admin_token.unwrap_or_else(|| LAB_ADMIN_TOKEN.to_owned()),
             mock,
             created: Vec::new(),
+            faults: bringing.faults,
         })
     }
 
@@ -218,6 +228,41 @@ impl GitLab {
         self.created.retain(|created| *created != id);
         let request = self.admin.delete(self.api(&format!("applications/{id}")));
         self.send(request, "delete an application").await.map(|_| ())
+    }
+
+    /// Puts GitLab's clock forward.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`], if it is not the lab's to change.
+    pub async fn advance_clock(&self, by: Duration) -> Result<(), SubjectError> {
+        let changed = match &self.mock {
+            Some(Mock::InProcess(mock)) => {
+                mock.advance_clock(by);
+                Ok(())
+            }
+            Some(Mock::Standing(mock)) => {
+                mock.order(Method::POST, "clock", &json!({ "advance_seconds": by.as_secs() })).await
+            }
+            Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
+        };
+        changed.map_err(|reason| refused("put its clock forward", reason))
+    }
+
+    /// Makes GitLab show a fault from now on, besides those it shows already.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`], if it is not the lab's to change.
+    pub async fn add_fault(&mut self, fault: Fault) -> Result<(), SubjectError> {
+        self.faults.push(fault);
+        let changed = match &self.mock {
+            Some(Mock::InProcess(mock)) => {
+                mock.set_faults(self.faults.iter().copied().collect());
+                Ok(())
+            }
+            Some(Mock::Standing(mock)) => mock.order(Method::PUT, "faults", &json!(self.faults)).await,
+            Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
+        };
+        changed.map_err(|reason| refused("make it show a fault", reason))
     }
 
     /// Stops answering at once, as a crash does. A GitLab that the lab did not start is left alone.
@@ -282,14 +327,16 @@ impl Mock {
     async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
         match bringing.host {
             HostChoice::Auto if bringing.owner.is_kept() => {
-                StandingMock::start(bringing.program, bringing.folder).await.map(Self::Standing)
+                StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
             }
             HostChoice::Auto => {
-                let mock = MockGitLab::start(MockGitLabOptions::default()).await;
+                let options = MockGitLabOptions { faults: bringing.faults.clone(), ..MockGitLabOptions::default() };
+                let mock = MockGitLab::start(options).await;
                 mock.map(Self::InProcess).map_err(|error| error.to_string())
             }
             HostChoice::Container => {
-                ContainedMock::start(bringing.program, bringing.owner).await.map(Box::new).map(Self::InContainer)
+                let mock = ContainedMock::start(bringing.program, bringing.owner, &bringing.faults).await;
+                mock.map(Box::new).map(Self::InContainer)
             }
         }
     }

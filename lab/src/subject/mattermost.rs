@@ -8,9 +8,11 @@ use std::process::Stdio;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use gitlab_mattermost_core::oauth::mattermost::Fault;
 use tokio::process::{Child, Command};
 
 use super::{SubjectError, UnknownSubject};
+use crate::fault;
 
 /// What stands in Mattermost's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,6 +59,8 @@ pub struct Launch<'a> {
     pub choice: &'a MattermostChoice,
     /// This program, which holds the stand-in.
     pub program: &'a Path,
+    /// What it does wrong on purpose.
+    pub faults: Vec<Fault>,
     /// The content of the env directory; an empty value unsets the variable, as `chpst -e` does.
     pub env: &'a BTreeMap<String, String>,
     /// The scenario's own folder, for config.json, data and logs.
@@ -184,9 +188,13 @@ fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, 
         MattermostChoice::Standin => {
             let mut command = Command::new(launch.program);
             command.args(["serve", "mattermost"]).current_dir(launch.home);
+            command.args(launch.faults.iter().map(|fault| format!("--fault={}", fault::name(fault))));
             command
         }
         MattermostChoice::Dir(folder) => {
+            if !launch.faults.is_empty() {
+                return Err("a real server makes no mistakes on purpose".to_owned());
+            }
             let binary = folder.join("bin/mattermost");
             if !binary.is_file() {
                 return Err(format!("`{}` is missing; `dir:` takes an unpacked release", binary.display()));

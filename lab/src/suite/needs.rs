@@ -1,7 +1,7 @@
 //! What the chosen subjects can do, and so which scenarios they can serve.
 
 use crate::chromium::Chromium;
-use crate::subject::{Choices, GitLabChoice};
+use crate::subject::{Choices, GitLabChoice, HostChoice};
 
 /// Every need a scenario may name, as a tag without its `@`.
 pub const NEEDS: [&str; 3] = ["needs-container", "needs-browser", "needs-mock-gitlab"];
@@ -12,6 +12,9 @@ pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
         "needs-container" => no_container_engine(),
         "needs-browser" if Chromium::installed().is_none() => {
             Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
+        }
+        "needs-mock-gitlab" if choices.host == HostChoice::Container => {
+            Some("the lab cannot change a GitLab in a container".to_owned())
         }
         "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
             Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))

@@ -8,6 +8,7 @@
 use super::Provider;
 use super::answer;
 use super::application::{Application, ApplicationId};
+use super::fault::Fault;
 use super::user::UserId;
 use super::visit::Visit;
 use crate::oauth::Response;
@@ -95,8 +96,10 @@ impl Provider {
     /// `DELETE /oauth/authorized_applications/:id`: this user's tokens and pending codes for it are worth nothing any
     /// more; those of others are.
     pub(super) fn revoke_authorization(&mut self, visit: &Visit<'_>, user: UserId, id: ApplicationId) -> Response {
-        self.access_tokens.revoke_all_of((Some(id), Some(user)));
-        self.grants.revoke(id, user);
+        if !self.rules.faults.has(Fault::RevocationIgnored) {
+            self.access_tokens.revoke_all_of((Some(id), Some(user)));
+            self.grants.revoke(id, user);
+        }
         self.leave_flash(visit, Flash::Notice("The application was revoked access.".to_owned()));
         answer::redirect(&visit.url(self.applications_page_path()))
     }

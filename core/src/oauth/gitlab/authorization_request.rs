@@ -5,6 +5,7 @@
 
 use super::application::{Application, Applications};
 use super::error::OAuthError;
+use super::fault::Fault;
 use super::parameters::Parameters;
 use super::redirect_uri;
 use super::rules::Rules;
@@ -46,7 +47,8 @@ impl AuthorizationRequest {
     /// The application that asks, if everything is in order; else the first thing that is not.
     pub fn check<'a>(&self, applications: &'a Applications, rules: Rules) -> Result<&'a Application, OAuthError> {
         let client_id = present(&self.client_id).ok_or(OAuthError::MissingParameter("client_id"))?;
-        let application = applications.find(client_id).ok_or(OAuthError::InvalidClient)?;
+        let anybody = || applications.iter().next().filter(|_| rules.faults.has(Fault::UnknownClient));
+        let application = applications.find(client_id).or_else(anybody).ok_or(OAuthError::InvalidClient)?;
         let details = &application.details;
         let requested_uri = present(&self.redirect_uri).ok_or(OAuthError::InvalidRedirectUri)?;
         if !redirect_uri::is_allowed(requested_uri, &details.redirect_uris, rules.faults) {

@@ -38,7 +38,7 @@ impl Provider {
             && self.access_tokens.newest_of((Some(application.id), Some(user)), &scopes).is_some();
         if application.details.trusted || asked_before || self.rules.faults.has(Fault::NoConsent) {
             let message = self.authorize(visit, &request, &application, user);
-            return self.redirect_page(visit, &request, &message);
+            return self.redirect_page(visit, &self.addressed(request, &application), &message);
         }
         let blocks = self.consent_blocks(visit, &request, &application, &scopes);
         self.settings_page(visit, blocks)
@@ -52,7 +52,7 @@ impl Provider {
                 let application = application.clone();
                 let message = self.authorize(visit, &request, &application, user);
                 let in_fragment = request.response_type.as_deref() == Some("token");
-                self.send_to_client(visit, &request, &message, in_fragment)
+                self.send_to_client(visit, &self.addressed(request, &application), &message, in_fragment)
             }
             Err(error @ OAuthError::ImplicitFlowOfConfidentialApplication) => {
                 self.authorization_error_page(visit, error)
@@ -139,8 +139,7 @@ impl Provider {
         user: UserId,
     ) -> Message {
         let scopes = Scopes::parse(&request.effective_scope(application));
-        let keeps_state = !self.rules.faults.has(Fault::StateDropped);
-        let state = request.state.clone().filter(|_| keeps_state).unwrap_or_default();
+        let state = self.state_of(request);
         if request.response_type.as_deref() == Some("token") {
             let order = Order {
                 owner: (Some(application.id), Some(user)),
@@ -159,6 +158,26 @@ impl Provider {
             ];
         }
         vec![("code", self.issue_code(visit, request, application.id, user, scopes)), ("state", state)]
+    }
+
+    /// The state to give back: the one that came, unless a fault says otherwise.
+    fn state_of(&self, request: &AuthorizationRequest) -> String {
+        let state = request.state.clone().unwrap_or_default();
+        let faults = self.rules.faults;
+        match () {
+            () if faults.has(Fault::StateDropped) => String::new(),
+            () if faults.has(Fault::StateAltered) => format!("x{state}"),
+            () if faults.has(Fault::StateLowerCased) => state.to_lowercase(),
+            () => state,
+        }
+    }
+
+    /// The request with the redirect URI that the answer goes to: the one that came, unless a fault says otherwise.
+    fn addressed(&self, mut request: AuthorizationRequest, application: &Application) -> AuthorizationRequest {
+        if self.rules.faults.has(Fault::FirstRedirectUri) {
+            request.redirect_uri = application.details.redirect_uris.split_ascii_whitespace().next().map(str::to_owned);
+        }
+        request
     }
 
     fn issue_code(

@@ -1,11 +1,6 @@
 //! Wrong on purpose: named mistakes that the provider can be told to make, to see which checks notice them.
 
-use serde::{Deserialize, Serialize};
-
-/// A mistake. Its name in JSON is written like `any-redirect-uri`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
+faults! {
     /// Every redirect URI is accepted, at both steps.
     AnyRedirectUri,
     /// A redirect URI is accepted that only begins like a registered one.
@@ -16,8 +11,6 @@ pub enum Fault {
     ReusableCodes,
     /// A code never gets too old.
     CodesForEver,
-    /// An access token never gets too old.
-    TokensForEver,
     /// The state is not given back.
     StateDropped,
     /// The answer with tokens does not say their type.
@@ -30,25 +23,41 @@ pub enum Fault {
     NoConsent,
     /// Deny does the same as Authorize.
     DenyConsents,
+    /// A client that nobody registered may ask for consent, in the name of one that is.
+    UnknownClient,
+    /// A code works for every client, not only for the one it was made for.
+    CodeForAnyClient,
+    /// The browser is sent to the first registered redirect URI, whichever was asked for.
+    FirstRedirectUri,
+    /// The state is given back with something put before it.
+    StateAltered,
+    /// The state is given back in lower case.
+    StateLowerCased,
+    /// Revoking an authorization does nothing.
+    RevocationIgnored,
+    /// Deleting an application does nothing.
+    DeletionIgnored,
+    /// A blocked user signs in like any other.
+    BlockedUsersWelcome,
+    /// The token endpoint answers with a page in place of JSON.
+    TokensAsPage,
+    /// The token endpoint answers with status 201.
+    TokensWithStatus201,
+    /// The answer with tokens has no access token in it.
+    NoAccessToken,
+    /// The answer with tokens says that their type is `mac`.
+    OtherTokenType,
+    /// The answer with tokens names a scope that was not granted.
+    OtherScope,
+    /// The user API refuses every token.
+    UserForbidden,
+    /// Every user has the number 0.
+    UserIdZero,
+    /// The number of the user is a text.
+    UserIdAsText,
 }
 
 impl Fault {
-    /// Every mistake.
-    pub const ALL: [Self; 12] = [
-        Self::AnyRedirectUri,
-        Self::RedirectUriByPrefix,
-        Self::AnyClientSecret,
-        Self::ReusableCodes,
-        Self::CodesForEver,
-        Self::TokensForEver,
-        Self::StateDropped,
-        Self::NoTokenType,
-        Self::NoEmail,
-        Self::NoForgeryProtection,
-        Self::NoConsent,
-        Self::DenyConsents,
-    ];
-
     const fn bit(self) -> u32 {
         1 << self as u32
     }

@@ -138,7 +138,7 @@ impl Provider {
     /// Who is behind the session; a user who was blocked meanwhile is signed out.
     fn visitor(&mut self, visit: &Visit<'_>) -> Visitor {
         let Some(id) = self.current_user(visit) else { return Visitor::Nobody };
-        if self.users.get(id).is_some_and(|user| user.seed.blocked) {
+        if self.users.get(id).is_some_and(|user| self.keeps_out(user)) {
             if let Some(session) = self.sessions.get_mut(&visit.session) {
                 session.user = None;
             }

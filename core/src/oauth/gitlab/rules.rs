@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::fault::{Fault, Faults};
+use super::fault::Faults;
 use crate::version::Version;
 
 /// How long an authorization code works.
@@ -83,9 +83,6 @@ impl Rules {
 
     /// How long a new access token works; nothing if it never expires.
     pub fn token_lifetime(self, application_expires_tokens: bool) -> Option<Duration> {
-        if self.faults.has(Fault::TokensForEver) {
-            return None;
-        }
         match self.expiry {
             Expiry::Never => None,
             Expiry::ByApplication => application_expires_tokens.then_some(TOKEN_LIFETIME),

@@ -6,6 +6,8 @@
 use super::Provider;
 use super::answer;
 use super::authorize::AUTHORIZE_PATH;
+use super::fault::Fault;
+use super::user::User;
 use super::visit::Visit;
 use crate::oauth::Response;
 use crate::oauth::page::{Block, Flash, Form, Input, Page};
@@ -43,7 +45,7 @@ impl Provider {
         if !user.accepts_password(password, visit.now) {
             return self.sign_in_page(visit, Some(Flash::Alert(WRONG_PASSWORD.to_owned())));
         }
-        if user.seed.blocked {
+        if user.seed.blocked && !self.rules.faults.has(Fault::BlockedUsersWelcome) {
             return self.refuse_blocked(visit);
         }
         user.note_sign_in(visit.now);
@@ -59,6 +61,11 @@ impl Provider {
         self.sessions.end(&visit.session);
         visit.session = self.sessions.start(None, visit.now, visit.random);
         if visit.accepts_html() { answer::redirect(&visit.url(SIGN_IN_PATH)) } else { answer::empty(204) }
+    }
+
+    /// Whether `user` is blocked, and GitLab minds.
+    pub(super) fn keeps_out(&self, user: &User) -> bool {
+        user.seed.blocked && !self.rules.faults.has(Fault::BlockedUsersWelcome)
     }
 
     /// Sends a browser whose user is blocked to the sign-in page, which says so.

@@ -17,6 +17,7 @@ use super::client::Credentials;
 use super::error::OAuthError;
 use super::fault::{Fault, Faults};
 use super::parameters::Parameters;
+use crate::oauth::page::Page;
 use crate::oauth::{Request, Response, TokenSource, UnixTime};
 
 /// A request for tokens.
@@ -68,10 +69,16 @@ impl Provider {
 
 /// The answer that hands tokens over; what has no value is left out.
 fn success(token: &AccessToken, now: UnixTime, faults: Faults) -> Response {
+    if faults.has(Fault::TokensAsPage) {
+        return answer::page(200, Page { title: "GitLab".to_owned(), ..Page::default() });
+    }
     let mut body = Map::new();
-    body.insert("access_token".to_owned(), token.value.expose().into());
+    if !faults.has(Fault::NoAccessToken) {
+        body.insert("access_token".to_owned(), token.value.expose().into());
+    }
     if !faults.has(Fault::NoTokenType) {
-        body.insert("token_type".to_owned(), "Bearer".into());
+        let token_type = if faults.has(Fault::OtherTokenType) { "mac" } else { "Bearer" };
+        body.insert("token_type".to_owned(), token_type.into());
     }
     if let Some(expires_in) = token.expires_in(now) {
         body.insert("expires_in".to_owned(), expires_in.into());
@@ -79,11 +86,14 @@ fn success(token: &AccessToken, now: UnixTime, faults: Faults) -> Response {
     if let Some(refresh_value) = &token.refresh_value {
         body.insert("refresh_token".to_owned(), refresh_value.expose().into());
     }
-    if !token.scopes.is_empty() {
+    if faults.has(Fault::OtherScope) {
+        body.insert("scope".to_owned(), "sudo".into());
+    } else if !token.scopes.is_empty() {
         body.insert("scope".to_owned(), token.scopes.to_string().into());
     }
     body.insert("created_at".to_owned(), token.created_at.seconds().into());
-    let mut response = answer::json(200, &Value::Object(body));
+    let status = if faults.has(Fault::TokensWithStatus201) { 201 } else { 200 };
+    let mut response = answer::json(status, &Value::Object(body));
     answer::forbid_storing(&mut response);
     response
 }

@@ -8,6 +8,7 @@ use self::calls::user_object;
 use super::account::Account;
 use super::departure::COOKIE;
 use super::failure::{self, Failure};
+use super::fault::Fault;
 use super::flow::{Action, Context, Input, check_service};
 use super::go::query_value;
 use super::page::error_redirect;
@@ -83,7 +84,10 @@ impl Arrival {
     fn begin(&mut self, context: &mut Context<'_>, route: &Route) -> Result<Action, Failure> {
         let value = |name| query_value(&context.request.query, name).unwrap_or_default();
         let redirect = |kind| Ok(Action::Respond(error_redirect(context.settings, &route.title(), kind)));
-        if value("error") == "access_denied" && context.settings.release.tells_denied() {
+        if value("error") == "access_denied"
+            && !context.settings.has(Fault::DenialUntold)
+            && context.settings.release.tells_denied()
+        {
             return redirect("oauth_access_denied");
         }
         if value("code").is_empty() {
@@ -91,6 +95,10 @@ impl Arrival {
         }
         check_service(context.settings, route)?;
         let state = State::decode(&value("state"));
+        if context.settings.has(Fault::StateIgnored) {
+            self.state = state.unwrap_or_default();
+            return self.ask_for_token(context);
+        }
         self.state = state.map_err(|reason| failure::invalid_state().with_details(reason))?;
         self.stage = Stage::FindingToken;
         Ok(Action::Ask(Question::Token(self.state.get("token").to_owned())))
@@ -103,19 +111,25 @@ impl Arrival {
             Answer::Failed(reason) => return Err(failure::invalid_state_token().with_details(reason)),
             _ => return Err(failure::invalid_state_token()),
         };
-        let cookie = context.request.headers.cookie(COOKIE).ok_or_else(failure::invalid_state)?;
+        let cookie = match context.request.headers.cookie(COOKIE) {
+            _ if context.settings.has(Fault::CookieIgnored) => row.extra.rsplit(':').next().unwrap_or_default(),
+            cookie => cookie.ok_or_else(failure::invalid_state)?,
+        };
         let nameless_switch = self.state.get("action") == "email_to_sso" && self.state.get("email").is_empty();
         if nameless_switch || row.extra != self.state.extra(cookie) {
             return Err(failure::invalid_state());
         }
         self.spent = true;
+        if context.settings.has(Fault::ReusableStates) {
+            return self.ask_for_token(context);
+        }
         self.stage = Stage::DroppingToken;
         Ok(Action::Ask(Question::DropToken(row.token)))
     }
 
     /// Reads the person out of GitLab's answer and asks what is known of them.
     fn look_up(&mut self, body: String, context: &mut Context<'_>) -> Result<Action, Failure> {
-        if self.state.get("action") == "signup" && !context.settings.enable_user_creation {
+        if self.state.get("action") == "signup" && !context.settings.makes_accounts() {
             return Err(failure::creation_disabled());
         }
         let profile = self.profile(&body, context)?;
@@ -135,7 +149,7 @@ impl Arrival {
 
     /// Reads the user object; how a useless one is refused depends on what it was wanted for.
     fn profile(&self, body: &str, context: &mut Context<'_>) -> Result<Profile, Failure> {
-        let read = Profile::read(context.settings.release, body, context.random, context.log);
+        let read = Profile::read(context.settings, body, context.random, context.log);
         read.map_err(|reason| {
             let failure = match self.state.get("action") {
                 "signup" => failure::no_user_created(context.service),

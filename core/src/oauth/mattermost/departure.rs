@@ -2,6 +2,7 @@
 
 use super::cookie::Cookie;
 use super::failure::{self, Failure};
+use super::fault::Fault;
 use super::flow::{Action, Context, Input, Level, LogLine, check_service};
 use super::go::{html_escape, json_escape, query_escape, query_escape_blank, query_value, redirect_location, scheme};
 use super::id::{new_id, random_string};
@@ -95,7 +96,7 @@ impl Departure {
     fn begin(&mut self, context: &mut Context<'_>, route: &Route) -> Result<Action, Failure> {
         let settings = context.settings;
         match &self.purpose {
-            Purpose::Signup if !settings.enable_user_creation => {
+            Purpose::Signup if !settings.makes_accounts() => {
                 let failure = failure::signup_disabled();
                 return Ok(Action::Respond(error_page(settings, failure.status, &failure.message)));
             }
@@ -192,7 +193,10 @@ impl Departure {
             query_escape(&redirect_uri(context)),
             query_escape(&state.encode()),
         );
-        if !gitlab.scope.is_empty() {
+        if context.settings.has(Fault::SecretToBrowser) {
+            address += &format!("&client_secret={}", query_escape(gitlab.secret.expose()));
+        }
+        if !gitlab.scope.is_empty() && !context.settings.has(Fault::ScopeOmitted) {
             address += &format!("&scope={}", query_escape_blank(&gitlab.scope));
         }
         if let Purpose::Login { hint, .. } = &self.purpose
@@ -220,7 +224,9 @@ pub(super) fn requested_site(request: &Request) -> String {
 }
 
 fn is_own_site(settings: &Settings, redirect_to: &str) -> bool {
-    let web = scheme(redirect_to).is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"));
+    let any = settings.has(Fault::ForeignRedirect);
+    let web =
+        !any && scheme(redirect_to).is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"));
     !web || redirect_to.to_lowercase().starts_with(&settings.site_url.to_lowercase())
 }
 

@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::account::is_valid_username;
 use super::answers::{field, first_value};
+use super::fault::Fault;
 use super::flow::{Level, LogLine};
 use super::id::new_id;
-use super::release::Release;
+use super::settings::Settings;
 use crate::oauth::TokenSource;
 
 /// What is taken of a GitLab user: nothing but `id`, `username` (else `login`), `email` and `name`.
@@ -32,7 +33,7 @@ impl Profile {
     /// # Errors
     /// In the words of the log: no JSON object, a field of the wrong type, an id of 0, no email.
     pub(super) fn read(
-        release: Release,
+        settings: &Settings,
         body: &str,
         random: &mut dyn TokenSource,
         log: &mut Vec<LogLine>,
@@ -41,16 +42,21 @@ impl Profile {
         let id = number(&value)?;
         let [username, login, email, name] = ["username", "login", "email", "name"].map(|name| text(&value, name));
         let (username, login, email, name) = (username?, login?, email?, name?);
-        if id == 0 {
+        if id == 0 && !settings.has(Fault::UserIdZero) {
             return Err("user id can't be 0".to_owned());
         }
-        if email.is_empty() && release.requires_email() {
+        if email.is_empty() && settings.release.requires_email() {
             return Err("user e-mail should not be empty".to_owned());
         }
+        let given = match username {
+            _ if settings.has(Fault::NameAsUsername) => name,
+            "" => login,
+            username => username,
+        };
         let (first_name, last_name) = name.split_once(' ').unwrap_or((name, ""));
         Ok(Self {
             auth_data: id.to_string(),
-            username: clean_username(if username.is_empty() { login } else { username }, random, log),
+            username: clean_username(given, random, log),
             email: email.to_lowercase(),
             first_name: without_controls(first_name),
             last_name: without_controls(last_name),
@@ -151,6 +157,8 @@ fn without_controls(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::release::Release;
+    use super::super::tests::settings_of;
     use super::*;
 
     struct Zero;
@@ -162,7 +170,7 @@ mod tests {
     }
 
     fn read(body: &str) -> Result<Profile, String> {
-        Profile::read(Release::RECORDED, body, &mut Zero, &mut Vec::new())
+        Profile::read(&settings_of(Release::RECORDED.version), body, &mut Zero, &mut Vec::new())
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The server settings that decide about a sign-in. Reading them from files and variables is not this module's job.
 
+use std::collections::BTreeSet;
+
+use super::fault::Fault;
 use super::go::path_clean;
 use super::release::Release;
 use crate::oauth::Secret;
@@ -50,6 +53,8 @@ pub struct Settings {
     pub app_custom_url_schemes: Vec<String>,
     /// Signs the addresses of error pages.
     pub error_page_key: Secret,
+    /// What it does wrong on purpose.
+    pub faults: BTreeSet<Fault>,
 }
 
 impl Settings {
@@ -59,6 +64,16 @@ impl Settings {
         let path = after_scheme.find('/').map_or("", |slash| &after_scheme[slash..]);
         let path = path.split(['?', '#']).next().unwrap_or_default();
         if path.is_empty() { "/".to_owned() } else { path_clean(path) }
+    }
+
+    /// Whether the mistake is to be made.
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// Whether new accounts are made.
+    pub(super) fn makes_accounts(&self) -> bool {
+        self.enable_user_creation || self.has(Fault::ClosedSignUpIgnored)
     }
 
     /// `Domain` of the session cookies, where subdomains shall see them.

@@ -1,5 +1,6 @@
 //! Whole sign-ins in memory: a browser, a scripted GitLab, a store.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::*;
@@ -32,37 +33,42 @@ struct Site {
 
 const TOKEN: &str = r#"{"access_token":"t0ken","token_type":"bearer"}"#;
 
+/// The settings of a server of `version` that signs users in through GitLab.
+pub(super) fn settings_of(version: Version) -> Settings {
+    let gitlab = GitLabSettings {
+        enable: true,
+        id: "id".into(),
+        secret: Secret::new("s3cret"),
+        scope: String::new(),
+        auth_endpoint: "https://gitlab.example.com/oauth/authorize".into(),
+        token_endpoint: "https://gitlab.example.com/oauth/token".into(),
+        user_api_endpoint: "https://gitlab.example.com/api/v4/user".into(),
+    };
+    Settings {
+        release: Release { version },
+        site_url: "https://mattermost.example.com".into(),
+        gitlab,
+        enable_user_creation: true,
+        restrict_creation_to_domains: String::new(),
+        site_name: "Mattermost".into(),
+        default_client_locale: "en".into(),
+        session_web_days: 30,
+        session_mobile_days: 30,
+        allow_cookies_for_subdomains: false,
+        app_custom_url_schemes: vec!["mmauth://".into()],
+        error_page_key: Secret::new("key"),
+        faults: BTreeSet::new(),
+    }
+}
+
 impl Site {
     fn new() -> Self {
         Self::of_version(Version::new(5, 36, 1))
     }
 
     fn of_version(version: Version) -> Self {
-        let gitlab = GitLabSettings {
-            enable: true,
-            id: "id".into(),
-            secret: Secret::new("s3cret"),
-            scope: String::new(),
-            auth_endpoint: "https://gitlab.example.com/oauth/authorize".into(),
-            token_endpoint: "https://gitlab.example.com/oauth/token".into(),
-            user_api_endpoint: "https://gitlab.example.com/api/v4/user".into(),
-        };
-        let settings = Settings {
-            release: Release { version },
-            site_url: "https://mattermost.example.com".into(),
-            gitlab,
-            enable_user_creation: true,
-            restrict_creation_to_domains: String::new(),
-            site_name: "Mattermost".into(),
-            default_client_locale: "en".into(),
-            session_web_days: 30,
-            session_mobile_days: 30,
-            allow_cookies_for_subdomains: false,
-            app_custom_url_schemes: vec!["mmauth://".into()],
-            error_page_key: Secret::new("key"),
-        };
         Self {
-            settings,
+            settings: settings_of(version),
             store: MemoryStore::default(),
             random: Seeded(1),
             cookie: String::new(),

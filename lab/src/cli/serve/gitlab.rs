@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::oauth::gitlab::{Fault, Seed};
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::Exit;
+use crate::fault;
 use crate::gitlab::{MockGitLab, MockGitLabOptions, StartError};
 
 /// Flags of `serve gitlab`.
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// Scheme, host and port of absolute URLs; by default those of each request.
     #[arg(long, value_name = "URL")]
     external_url: Option<String>,
+    /// A mistake to make, to see who notices it; may be given again.
+    #[arg(long = "fault", hide = true, value_name = "NAME", value_parser = fault::by_name::<Fault>)]
+    faults: Vec<Fault>,
 }
 
 /// Serves until a signal ends it.
@@ -60,6 +64,7 @@ async fn serve(arguments: &Arguments, seed: Seed) -> anyhow::Result<()> {
         seed,
         control: arguments.control,
         version: arguments.gitlab_version,
+        faults: arguments.faults.clone(),
     };
     let mock = MockGitLab::start(options).await?;
     announce(&mock).context("cannot write the URL to stdout")?;

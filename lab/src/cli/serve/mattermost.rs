@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use gitlab_mattermost_core::oauth::mattermost::Fault;
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::complain;
 use crate::exit::Exit;
+use crate::fault;
 use crate::mattermost::{Options, Server};
 
 /// Arguments of `serve mattermost`. The settings come from `MM_` variables and the configuration file.
@@ -37,6 +39,9 @@ pub struct Arguments {
     /// How many milliseconds GitLab may take over an answer
     #[arg(long, hide = true, default_value_t = 30_000)]
     call_timeout_ms: u64,
+    /// A mistake to make, to see who notices it; may be given again
+    #[arg(long = "fault", hide = true, value_name = "NAME", value_parser = fault::by_name::<Fault>)]
+    faults: Vec<Fault>,
 }
 
 /// Runs the server until it is told to stop.
@@ -100,6 +105,7 @@ impl Arguments {
             database_attempts: self.database_attempts,
             database_interval: Duration::from_millis(self.database_interval_ms),
             call_timeout: Duration::from_millis(self.call_timeout_ms),
+            faults: self.faults.iter().copied().collect(),
             ..Options::new(environment)
         }
     }

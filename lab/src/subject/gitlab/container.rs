@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use gitlab_mattermost_core::oauth::gitlab::Fault;
 use testcontainers::bollard::models::{HostConfig, PortBinding};
 use testcontainers::core::{IntoContainerPort, WaitFor};
 use testcontainers::runners::AsyncRunner;
@@ -11,6 +12,7 @@ use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
 use crate::cleanup::{OWNER_LABEL, Owner};
 use crate::engine::Engine;
+use crate::fault;
 use crate::image;
 
 /// Where the mock listens inside its container.
@@ -29,7 +31,7 @@ pub(super) struct ContainedMock {
 
 impl ContainedMock {
     /// Starts `program serve gitlab` in a container labelled with `owner`.
-    pub(super) async fn start(program: &Path, owner: &Owner) -> Result<Self, String> {
+    pub(super) async fn start(program: &Path, owner: &Owner, faults: &[Fault]) -> Result<Self, String> {
         let engine = Engine::probe().await.map_err(|error| error.to_string())?;
         let name = image::own_executable(&engine, program).await.map_err(|error| crate::cause::chain(&error))?;
         let host_ip = engine.published_address();
@@ -38,7 +40,7 @@ impl ContainedMock {
             .with_wait_for(WaitFor::message_on_stdout("http://"))
             .with_startup_timeout(START_LIMIT)
             .with_label(OWNER_LABEL, owner.to_string())
-            .with_cmd(["serve".to_owned(), "gitlab".to_owned(), "--listen".to_owned(), format!("0.0.0.0:{PORT}")])
+            .with_cmd(command(faults))
             .with_host_config_modifier(move |config| limit(config, host_ip));
         let container = request.start().await.map_err(|error| crate::cause::chain(&error))?;
         let port = container.get_host_port_ipv4(PORT.tcp()).await.map_err(|error| crate::cause::chain(&error))?;
@@ -58,6 +60,12 @@ impl ContainedMock {
     pub(super) async fn kill(self) -> Result<(), String> {
         self.container.rm().await.map_err(|error| crate::cause::chain(&error))
     }
+}
+
+/// The arguments of the program in the container.
+fn command(faults: &[Fault]) -> Vec<String> {
+    let listen = ["serve".to_owned(), "gitlab".to_owned(), format!("--listen=0.0.0.0:{PORT}")];
+    listen.into_iter().chain(faults.iter().map(|fault| format!("--fault={}", fault::name(fault)))).collect()
 }
 
 fn limit(config: &mut HostConfig, host_ip: &str) {

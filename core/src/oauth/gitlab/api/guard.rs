@@ -40,7 +40,7 @@ impl Provider {
             None => self.user_of_session(call),
         };
         let user = user.and_then(|id| self.users.get(id)).ok_or_else(unauthorized)?;
-        if user.seed.blocked {
+        if self.keeps_out(user) {
             return Err(forbidden("403 Forbidden - Your account has been blocked."));
         }
         if user.seed.must_accept_terms {

@@ -3,6 +3,8 @@
 //! # Source
 //! Facts on GitLab's provider, section 10.
 
+use serde_json::json;
+
 use super::ApiCall;
 use crate::oauth::Response;
 use crate::oauth::gitlab::Provider;
@@ -11,11 +13,21 @@ use crate::oauth::gitlab::fault::Fault;
 
 impl Provider {
     pub(super) fn show_current_user(&self, call: &ApiCall<'_>) -> Response {
+        let faults = self.rules.faults;
+        if faults.has(Fault::UserForbidden) {
+            return answer::api(403, &json!({"message": "403 Forbidden"}));
+        }
         match self.api_user(call, &["api", "read_api", "read_user"]) {
             Ok(user) => {
                 let mut json = user.to_json(&call.base_url);
-                if self.rules.faults.has(Fault::NoEmail) {
+                if faults.has(Fault::NoEmail) {
                     json["email"] = "".into();
+                }
+                if faults.has(Fault::UserIdZero) {
+                    json["id"] = 0.into();
+                }
+                if faults.has(Fault::UserIdAsText) {
+                    json["id"] = json["id"].to_string().into();
                 }
                 answer::api(200, &json)
             }

@@ -1,9 +1,15 @@
-use super::{CALLBACK, Stage, application, json, location, page};
-use crate::oauth::gitlab::{Fault, Faults};
+use super::{CALLBACK, Counter, Stage, application, error, json, location, page};
+use crate::oauth::Secret;
+use crate::oauth::gitlab::{Fault, Faults, SeedApplication};
+
+const SECOND_CALLBACK: &str = "http://mattermost.example.com/login/gitlab/complete";
 
 /// What a strict observer sees of each rule that a fault breaks: one line a rule.
 fn observe(fault: Option<Fault>) -> Vec<String> {
     let mut stage = Stage::new(application()).signed_in("alice");
+    let (id, secret) = (Some("other".to_owned()), Some(Secret::new("other secret")));
+    let other = SeedApplication { client_id: id, client_secret: secret, ..application() };
+    stage.provider.add_application(other, &mut Counter(1 << 40)).unwrap();
     stage.provider.set_faults(fault.into_iter().collect::<Faults>());
     let mut seen = Vec::new();
     for uri in ["http://evil.example.com", &format!("{CALLBACK}/more")] {
@@ -22,25 +28,54 @@ fn observe(fault: Option<Fault>) -> Vec<String> {
     seen.push(format!("denied {}", location(&denied).contains("access_denied")));
     let forged = stage.form("POST", "/oauth/applications", &[]);
     seen.push(format!("forged {}", forged.status));
-    seen.push(format!("state {}", stage.consent(&[("state", "st4te")]).contains("st4te")));
+    let sent_to = stage.consent(&[("state", "St4te"), ("redirect_uri", SECOND_CALLBACK)]);
+    seen.push(format!("sent to {}", sent_to.split('?').next().unwrap_or_default()));
+    seen.push(format!("state {:?}", sent_to.split_once("&state=").map(|(_, state)| state)));
     let late = stage.code(&[]);
     stage.wait(601);
-    seen.push(format!("late {}", stage.exchange(&late).status));
+    seen.push(format!("late {}", stage.exchange(&late).status == 200));
+    seen.push(format!("secret {}", redeem(&mut stage, "unknown", ("id", "wrong"))));
     let code = stage.code(&[]);
-    let wrong = [
-        ("grant_type", "authorization_code"),
-        ("code", "unknown"),
-        ("redirect_uri", CALLBACK),
-        ("client_id", "id"),
-        ("client_secret", "wrong"),
-    ];
-    seen.push(format!("secret {}", stage.form("POST", "/oauth/token", &wrong).status));
-    let tokens = json(&stage.exchange(&code));
-    seen.push(format!("type {} expires {}", tokens["token_type"], tokens["expires_in"]));
-    seen.push(format!("again {}", stage.exchange(&code).status));
+    seen.push(format!("foreign client {}", redeem(&mut stage, &code, ("other", "other secret"))));
+    let code = stage.code(&[]);
+    let answer = stage.exchange(&code);
+    let tokens = json(&answer);
+    let known = [&tokens["token_type"], &tokens["expires_in"], &tokens["scope"]];
+    seen.push(format!("{} {known:?} {}", answer.status, tokens["access_token"].is_string()));
+    seen.push(format!("again {}", stage.exchange(&code).status == 200));
     let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap_or_default());
-    seen.push(format!("email {}", json(&stage.get_with("/api/v4/user", "Authorization", &bearer))["email"]));
+    let user = json(&stage.get_with("/api/v4/user", "Authorization", &bearer));
+    seen.push(format!("user {} {}", user["id"], user["email"]));
+    seen.extend(observe_the_end(&mut stage));
     seen
+}
+
+/// The same, of what takes rights away.
+fn observe_the_end(stage: &mut Stage) -> Vec<String> {
+    let mut seen = Vec::new();
+    let path = stage.authorize_path(&[]);
+    stage.submit("DELETE", "/oauth/authorized_applications/1", &[]);
+    seen.push(format!("asks again {}", page(&stage.get(&path)).is_some_and(|page| page.redirect_to.is_none())));
+    let unknown = stage.authorize_path(&[("client_id", "nobody")]);
+    seen.push(format!("unknown client {}", error(&stage.get(&unknown)).is_empty()));
+    stage.provider.delete_application("other");
+    let deleted = stage.authorize_path(&[("client_id", "other")]);
+    seen.push(format!("deleted client {}", error(&stage.get(&deleted)).contains("unknown client")));
+    stage.provider.set_blocked("alice", true);
+    seen.push(format!("blocked {}", stage.get(&path).status));
+    seen
+}
+
+/// The status of an exchange with these credentials.
+fn redeem(stage: &mut Stage, code: &str, (client_id, secret): (&str, &str)) -> u16 {
+    let pairs = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("client_id", client_id),
+        ("client_secret", secret),
+    ];
+    stage.form("POST", "/oauth/token", &pairs).status
 }
 
 #[test]

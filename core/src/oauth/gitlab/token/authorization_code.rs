@@ -13,6 +13,7 @@ use super::{Refusal, TokenCall};
 use crate::oauth::gitlab::Provider;
 use crate::oauth::gitlab::access_token::{AccessToken, Order};
 use crate::oauth::gitlab::error::OAuthError;
+use crate::oauth::gitlab::fault::Fault;
 use crate::oauth::gitlab::redirect_uri;
 
 impl Provider {
@@ -32,7 +33,8 @@ impl Provider {
             .and_then(|credentials| credentials.authenticate(&self.applications, self.rules.faults));
         let application = application.ok_or(OAuthError::InvalidClient)?;
         let grant = grant
-            .filter(|grant| grant.application == application.id && grant.is_usable(call.now, faults))
+            .filter(|grant| grant.application == application.id || faults.has(Fault::CodeForAnyClient))
+            .filter(|grant| grant.is_usable(call.now, faults))
             .filter(|grant| redirect_uri::is_allowed(requested_uri, &grant.redirect_uri, faults))
             .filter(|grant| proves_challenge(grant.challenge.as_ref(), verifier))
             .ok_or(OAuthError::InvalidGrant)?;

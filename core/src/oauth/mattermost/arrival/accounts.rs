@@ -2,6 +2,7 @@
 
 use super::super::account::{Account, is_accepted_domain};
 use super::super::failure::{self, Failure};
+use super::super::fault::Fault;
 use super::super::flow::{Action, Context};
 use super::super::profile::Profile;
 use super::super::store::{Answer, Clash, JoinRefused, Known, Question};
@@ -17,11 +18,14 @@ impl Arrival {
         answer: Answer,
         context: &mut Context<'_>,
     ) -> Result<Action, Failure> {
-        let known = match answer {
+        let mut known = match answer {
             Answer::Known(known) => *known,
             Answer::Failed(reason) => return Err(failure::account_not_read().with_details(reason)),
             _ => return Err(failure::out_of_step()),
         };
+        if context.settings.has(Fault::AccountByEmail) {
+            known.by_auth = known.by_auth.or_else(|| known.by_email.clone());
+        }
         match self.state.get("action") {
             "signup" => self.sign_up(&profile, known, context),
             "email_to_sso" => self.switch(profile, known, context),
@@ -56,7 +60,7 @@ impl Arrival {
     ///
     /// DIFFERENCE: an email that belongs to another GitLab user is refused as one of "a sign in method other than gitlab".
     fn sign_up(&mut self, profile: &Profile, known: Known, context: &mut Context<'_>) -> Result<Action, Failure> {
-        if !context.settings.enable_user_creation {
+        if !context.settings.makes_accounts() {
             return Err(failure::creation_disabled());
         }
         if let Some(account) = known.by_auth {

@@ -4,6 +4,7 @@ use super::super::account::Account;
 use super::super::cookie::Cookie;
 use super::super::departure::COOKIE;
 use super::super::failure::Failure;
+use super::super::fault::Fault;
 use super::super::flow::{Action, Context, LogLine};
 use super::super::go::{query_escape, redirect_location};
 use super::super::page::{error_page, mobile_complete, mobile_error, response};
@@ -70,7 +71,7 @@ impl Arrival {
     }
 
     fn drop_cookie(&self, response: &mut Response, context: &Context<'_>) {
-        if self.spent {
+        if self.spent && !context.settings.has(Fault::CookieKept) {
             let cookie = Cookie::deleted(COOKIE, &context.settings.subpath());
             response.headers.push("Set-Cookie", cookie.to_string());
         }
