@@ -79,15 +79,23 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::SetUp`], if the client library refuses.
     pub fn new(proxy: SocketAddr) -> Result<Self, BrowserError> {
+        let proxy = reqwest::Proxy::all(format!("http://{proxy}")).map_err(|source| BrowserError::SetUp { source })?;
+        Self::set_up(reqwest::Client::builder().proxy(proxy))
+    }
+
+    /// A new browser without cookies that reaches everybody as programs on this machine do: by their real names, and
+    /// through the proxy of the environment if there is one.
+    ///
+    /// # Errors
+    /// [`BrowserError::SetUp`], if the client library refuses.
+    pub fn direct() -> Result<Self, BrowserError> {
+        Self::set_up(reqwest::Client::builder())
+    }
+
+    fn set_up(builder: reqwest::ClientBuilder) -> Result<Self, BrowserError> {
         crate::tls::install_provider();
-        let set_up = |source| BrowserError::SetUp { source };
-        let client = reqwest::Client::builder()
-            .proxy(reqwest::Proxy::all(format!("http://{proxy}")).map_err(set_up)?)
-            .redirect(reqwest::redirect::Policy::none())
-            .cookie_store(true)
-            .timeout(ANSWER_WITHIN)
-            .build()
-            .map_err(set_up)?;
+        let builder = builder.redirect(reqwest::redirect::Policy::none()).cookie_store(true).timeout(ANSWER_WITHIN);
+        let client = builder.build().map_err(|source| BrowserError::SetUp { source })?;
         Ok(Self { client, page: None })
     }
 
