@@ -6,7 +6,7 @@ use url::Url;
 use super::{Asked, Reached, TraceError, address, below, probe};
 use crate::browser::{Browser, BrowserError, Form, Page};
 use crate::cause::innermost;
-use crate::exchange::{Exchange, Party};
+use crate::exchange::{Exchange, Party, gitlab_refusal, mattermost_error, oauth_error};
 use crate::network::Masker;
 
 /// More steps than any sign-in has.
@@ -17,8 +17,6 @@ const SHOWN: usize = 300;
 const SESSION_COOKIE: &str = "MMAUTHTOKEN";
 /// The cookie that binds the state to the browser.
 const STATE_COOKIE: &str = "MMOAUTH";
-/// The heading of GitLab's page about a request it refuses; its status is 200.
-const GITLAB_REFUSES: &str = "An error has occurred";
 /// The field of GitLab's sign-in page by which it is known.
 const PASSWORD: &str = "user[password]";
 
@@ -121,18 +119,15 @@ impl Way<'_> {
 
     /// Looks for errors in where a page leads: GitLab's on the way back, or Mattermost's page about one.
     fn refused_by(&mut self, target: &Url) -> Option<Reached> {
-        let value = |name: &str| target.query_pairs().find(|(known, _)| known == name).map(|(_, v)| v.into_owned());
         if self.party(target) == Party::GitLab {
             return None;
         }
-        if let Some(error) = value("error") {
-            let said = value("error_description").map_or_else(|| error.clone(), |text| format!("{error}: {text}"));
+        if let Some(said) = oauth_error(target) {
+            let said = self.masker.text(&said);
             self.evidence.gitlab_refusal = Some(said.clone());
             return Some(Reached::Refused { by: Party::GitLab, said });
         }
-        let is_error_page = target.path().ends_with("/error");
-        let said = if is_error_page { value("message").or_else(|| value("type")) } else { None }?;
-        let said = self.masker.text(&said);
+        let said = self.masker.text(&mattermost_error(target)?);
         self.evidence.mattermost_refusal = Some(said.clone());
         Some(Reached::Refused { by: Party::Mattermost, said })
     }
@@ -144,8 +139,8 @@ impl Way<'_> {
         if self.party(&page.url) == Party::Mattermost {
             return Err(lost());
         }
-        if let Some((_, refusal)) = text.split_once(GITLAB_REFUSES) {
-            let said = refusal.trim().to_owned();
+        if let Some(refusal) = gitlab_refusal(&text) {
+            let said = refusal.to_owned();
             self.evidence.gitlab_refusal = Some(said.clone());
             return Err(Reached::Refused { by: Party::GitLab, said });
         }
