@@ -1,5 +1,5 @@
 //! `mattermost-lab trace` from outside, between a scripted Mattermost and the mock GitLab or a scripted one.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 #[path = "support/program.rs"]
 #[allow(dead_code, reason = "each test file uses a part of it")]
