@@ -42,7 +42,8 @@ Feature: Getting started
     And "alice" signs up for Mattermost through GitLab
     Then "alice" is signed in to Mattermost
 
-  @getting-started @must
+  # Alone, because a GitLab that scenarios share would show the applications of the others too.
+  @getting-started @must @serial
   Scenario: Reconfiguring again does not register Mattermost a second time
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:

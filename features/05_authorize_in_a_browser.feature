@@ -4,12 +4,12 @@ Feature: Authorize GitLab Mattermost, in a real browser
   Background:
     Given GitLab runs at "http://gitlab.example.com"
 
-  @authorize-gitlab-mattermost @must @needs-browser @serial
+  @authorize-gitlab-mattermost @must @needs-browser
   Scenario: An administrator creates the application and a user signs up, clicking
     Given a window of a real browser
     When the window opens "http://gitlab.example.com/-/profile/applications"
     And "root" signs in to GitLab in the window
-    Then the window shows "Applications"
+    Then the window shows "Add new application"
     When the window fills in "Name" with "GitLab Mattermost"
     And the window fills in "Redirect URI" with:
       """
@@ -36,7 +36,7 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Then the window arrives at "http://mattermost.example.com/"
     And "alice" is signed in to Mattermost in the window
 
-  @authorize-gitlab-mattermost @must @needs-browser @serial
+  @authorize-gitlab-mattermost @must @needs-browser
   Scenario: A user who denies is not signed in
     Given GitLab has the application "GitLab Mattermost" with the redirect URIs:
       """
@@ -51,7 +51,7 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Then the window arrives at "http://mattermost.example.com/error"
     And nobody is signed in to Mattermost in the window
 
-  @reauthorize-gitlab-mattermost @must @needs-browser @serial
+  @reauthorize-gitlab-mattermost @must @needs-browser
   Scenario: A user revokes the authorization, clicking, and is asked again
     Given GitLab has the application "GitLab Mattermost" with the redirect URIs:
       """
@@ -66,7 +66,8 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Then the window arrives at "http://mattermost.example.com/"
     When the window opens "http://gitlab.example.com/-/profile/applications"
     And the window clicks "Revoke"
-    And the window opens "http://mattermost.example.com/oauth/gitlab/login"
+    Then the window shows "The application was revoked access."
+    When the window opens "http://mattermost.example.com/oauth/gitlab/login"
     Then the window shows "GitLab Mattermost"
     When the window clicks "Authorize"
     Then the window arrives at "http://mattermost.example.com/"

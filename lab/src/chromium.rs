@@ -78,6 +78,7 @@ impl Chromium {
         let not_started = |reason: String| ChromiumError::NotStarted { program: "chromedriver", reason };
         let mut driver = Command::new("chromedriver")
             .args(["--port=0", "--allowed-ips="])
+            .current_dir(profile)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -125,7 +126,7 @@ impl Chromium {
         let w = literal(words);
         let clickable = format!(
             "//button[starts-with(normalize-space(.), {w})] | //input[@type = 'submit'][starts-with(@value, {w})] | \
-             //a[normalize-space(.) = {w}] | //label[normalize-space(.) = {w}]"
+             //a[normalize-space(.) = {w}] | //label[starts-with(normalize-space(.), {w})]"
         );
         let element = self.shown(&clickable, &format!("button or link \"{words}\"")).await?;
         element.click().await.map_err(|source| failed("click", source))
@@ -167,14 +168,20 @@ impl Chromium {
         element.text().await.map_err(|source| failed("read the page", source))
     }
 
-    /// The value of the field that the page calls `label`.
+    /// The value that the page shows in the element that `css` selects: a field's or a `<data>` element's.
     ///
     /// # Errors
     /// [`ChromiumError::NotShown`] and [`ChromiumError::Failed`].
-    pub async fn value_of(&self, label: &str) -> Result<String, ChromiumError> {
-        let element = self.shown(&field(label), &format!("field \"{label}\"")).await?;
-        let value = element.prop("value").await.map_err(|source| failed("read a field", source))?;
-        value.ok_or_else(|| ChromiumError::NotShown { url: String::new(), what: format!("value of \"{label}\"") })
+    pub async fn value_of(&self, css: &str) -> Result<String, ChromiumError> {
+        let not_shown = |url: String| ChromiumError::NotShown { url, what: format!("element `{css}` with a value") };
+        let Ok(element) = self.client.find(Locator::Css(css)).await else {
+            return Err(not_shown(self.place().await));
+        };
+        let value = element.prop("value").await.map_err(|source| failed("read a value", source))?;
+        match value {
+            Some(value) => Ok(value),
+            None => Err(not_shown(self.place().await)),
+        }
     }
 
     /// A picture of the window, as PNG.
@@ -244,12 +251,12 @@ async fn announced_port(driver: &mut Child) -> Option<u16> {
     None
 }
 
-/// The field that the page calls `label`, as XPath.
+/// The field that the page calls `label`, or by a name that begins so, as XPath.
 fn field(label: &str) -> String {
     let label = literal(label);
     format!(
-        "//*[(self::input or self::textarea)][@id = //label[normalize-space(.) = {label}]/@for or \
-         ancestor::label[normalize-space(.) = {label}]]"
+        "//*[(self::input or self::textarea)][@id = //label[starts-with(normalize-space(.), {label})]/@for or \
+         ancestor::label[starts-with(normalize-space(.), {label})]]"
     )
 }
 

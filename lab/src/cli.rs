@@ -18,6 +18,7 @@ mod upgrade;
 use std::panic::AssertUnwindSafe;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use crate::exit::Exit;
 
@@ -64,6 +65,7 @@ pub fn main() -> Exit {
         }
     };
     arguments.color.apply();
+    show_warnings();
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
@@ -79,6 +81,15 @@ pub fn main() -> Exit {
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
+}
+
+/// Shows the warnings of the lab on stderr; `MATTERMOST_LAB_LOG` shows more, for example `gitlab_mattermost_lab=info`.
+fn show_warnings() {
+    let filter = EnvFilter::try_from_env("MATTERMOST_LAB_LOG");
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("error,gitlab_mattermost_lab=warn"));
+    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    // Another one was set by whoever runs this program as a library; its choice holds.
+    let _ = subscriber.without_time().with_target(false).try_init();
 }
 
 /// Prints an error and its causes to stderr.

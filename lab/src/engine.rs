@@ -56,8 +56,8 @@ impl Engine {
     async fn answering_within(limit: Duration) -> Result<Self, NoEngine> {
         let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "/var/run/docker.sock".to_owned());
         let answer = tokio::time::timeout(limit, async {
-            let docker = docker_client_instance().await.map_err(|error| innermost(&error))?;
-            docker.ping().await.map_err(|error| innermost(&error))?;
+            let docker = docker_client_instance().await.map_err(|error| crate::cause::innermost(&error))?;
+            docker.ping().await.map_err(|error| crate::cause::innermost(&error))?;
             Ok(docker)
         });
         match answer.await {
@@ -107,15 +107,6 @@ impl Engine {
     }
 
     fn lost(&self, error: &dyn std::error::Error) -> NoEngine {
-        NoEngine { address: self.address.clone(), reason: innermost(error) }
+        NoEngine { address: self.address.clone(), reason: crate::cause::innermost(error) }
     }
-}
-
-/// What lies at the bottom of a chain of errors: the client's own words say only that something failed.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }

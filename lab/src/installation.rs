@@ -76,6 +76,14 @@ impl Installation {
         Ok(installation)
     }
 
+    /// Writes `settings` in place of what `gitlab.rb` held; the secrets stay.
+    ///
+    /// # Errors
+    /// [`ReconfigureError::NotWritten`].
+    pub fn change_settings(&self, settings: &str) -> Result<(), ReconfigureError> {
+        write(&self.settings, settings)
+    }
+
     /// What Mattermost's env directory holds since the last reconfigure; `None` if Mattermost is not enabled.
     pub fn env(&self) -> Option<&BTreeMap<String, String>> {
         self.env.as_ref()

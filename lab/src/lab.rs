@@ -1,6 +1,7 @@
 //! What all scenarios of a run share: the running PostgreSQL server and the choice of subjects.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::backend::{BackendError, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
@@ -38,6 +39,7 @@ pub enum StartError {
 pub struct Lab {
     choices: Choices,
     gitlab_admin_token: Option<Secret>,
+    kept: Mutex<Vec<String>>,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -69,7 +71,32 @@ impl Lab {
         };
         let run = Run::start(program, keep).await?;
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
-        Ok(Self { choices, gitlab_admin_token, postgres, run })
+        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), postgres, run })
+    }
+
+    /// The parts that all scenarios share, in a line for people.
+    pub fn describe(&self) -> String {
+        let Choices { gitlab, mattermost, .. } = &self.choices;
+        format!("{}, GitLab `{gitlab}`, Mattermost `{mattermost}`", self.postgres.describe())
+    }
+
+    /// Whether what scenarios start is left standing at the end of the run.
+    pub fn is_kept(&self) -> bool {
+        self.owner().is_kept()
+    }
+
+    /// Notes how to reach something that is left standing.
+    pub fn keep(&self, note: String) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    /// How to reach what is left standing, and how to remove it; nothing if the run is not kept.
+    pub fn kept_notes(&self) -> Vec<String> {
+        let Some(how_to_remove) = self.run.kept_note() else { return Vec::new() };
+        let mut notes = vec![format!("kept: PostgreSQL: {}", self.postgres.session_command())];
+        notes.extend(self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        notes.push(how_to_remove);
+        notes
     }
 
     /// Ends the run: everything that was started in its name is removed, even if a scenario that was given up still

@@ -2,6 +2,7 @@
 
 mod authorize;
 pub mod command_line;
+mod configuring;
 mod file;
 mod getting_started;
 mod oauth2_sequence;

@@ -107,6 +107,10 @@ impl World {
         if let Some(window) = self.window.take() {
             window.close().await;
         }
+        if let Some(lab) = self.lab.clone().filter(|lab| lab.is_kept()) {
+            self.leave_standing(&lab);
+            return;
+        }
         if let Some(mattermost) = self.mattermost.take() {
             mattermost.stop().await;
         }
@@ -115,6 +119,23 @@ impl World {
         }
         self.gitlab = None;
         self.database = None;
+    }
+
+    /// Leaves everything as it is, and notes how to reach it.
+    fn leave_standing(&mut self, lab: &Lab) {
+        let scenario = &self.scenario;
+        if let Some(gitlab) = self.gitlab.take() {
+            lab.keep(format!("kept: {scenario}: GitLab at http://{}", gitlab.leave_standing()));
+        }
+        if let Some(mattermost) = self.mattermost.take() {
+            lab.keep(format!("kept: {scenario}: Mattermost at http://{}", mattermost.leave_standing()));
+        }
+        if let Some(database) = self.database.take() {
+            lab.keep(format!("kept: {scenario}: database {}", database.name()));
+        }
+        if let Some(folder) = self.folder.take() {
+            lab.keep(format!("kept: {scenario}: files in {}", folder.keep().display()));
+        }
     }
 
     /// What the last failed check said, if it said it in parts.
@@ -217,16 +238,22 @@ impl World {
     pub async fn start_gitlab(&mut self, url: &str) -> Result<(), StepError> {
         let lab = self.lab()?;
         let program = self.program.clone();
+        let folder = self.folder()?.to_owned();
         let bringing = Bringing {
             choice: &lab.choices().gitlab,
             host: lab.choices().host,
             url,
             admin_token: lab.gitlab_admin_token(),
             program: &program,
+            folder: &folder,
             owner: lab.owner(),
             network: self.network().await?,
         };
-        self.gitlab = Some(GitLab::start(bringing).await?);
+        let gitlab = GitLab::start(bringing).await?;
+        if let Some(id) = gitlab.process_id() {
+            lab.register_process(id)?;
+        }
+        self.gitlab = Some(gitlab);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The lab is started by the first trial that needs it and shared by all. What the subjects are is read from the
 //! environment. A scenario that they cannot serve is ignored with the reason; with `LAB_REQUIRE_CONTAINERS=1` it fails
-//! where what is missing is a container engine.
+//! where what is missing is a container engine, with `LAB_REQUIRE_BROWSER=1` where it is a browser.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -42,6 +42,16 @@ struct Open {
     stage: Arc<Stage>,
 }
 
+/// Whether a scenario with this need must not be skipped here.
+fn is_required(need: &str) -> bool {
+    let variable = match need {
+        "needs-container" => "LAB_REQUIRE_CONTAINERS",
+        "needs-browser" => "LAB_REQUIRE_BROWSER",
+        _ => return false,
+    };
+    std::env::var_os(variable).is_some_and(|value| value == "1")
+}
+
 /// What all trials of this process share.
 struct Theatre {
     runtime: Runtime,
@@ -52,9 +62,8 @@ struct Theatre {
 impl Theatre {
     fn play(&self, planned: &Planned) -> Result<Completion, Failed> {
         if let Some(reason) = &planned.skip {
-            let required = std::env::var_os("LAB_REQUIRE_CONTAINERS").is_some_and(|value| value == "1");
-            let container = planned.scenario.heading.needs.iter().any(|need| need.starts_with("needs-container"));
-            return if required && container { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
+            let required = planned.scenario.heading.needs.iter().any(|need| is_required(need));
+            return if required { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
         }
         let open = self.open.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
         let record = self.runtime.block_on(open.stage.play(&planned.scenario));

@@ -1,4 +1,5 @@
 //! The stand-in Mattermost server under bad conditions: no database, one that goes away, and hostile requests.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -95,6 +96,11 @@ async fn hostile_requests_are_refused_and_the_server_lives_on() {
         assert!(answer.headers().get_all("set-cookie").iter().all(|cookie| !cookie.as_bytes().starts_with(b"a=b")));
     }
     let api = format!("{}/api/v4", server.url());
+    let stale = client.get(format!("{api}/users/me")).header("Cookie", "MMAUTHTOKEN=x").send().await.unwrap();
+    assert_eq!(
+        (stale.status().as_u16(), &stale.headers()["set-cookie"] == "MMAUTHTOKEN=; Path=/; Max-Age=0; HttpOnly"),
+        (401, true)
+    );
     for (path, body, expected) in [
         ("users", long.clone() + "x", 413),
         ("users", "[]".to_owned(), 400),

@@ -1,4 +1,5 @@
 //! The stand-in Mattermost server answers as a real one did: recorded sign-ins are played against it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 #[path = "mattermost_transcripts/placeholder.rs"]
 mod placeholder;

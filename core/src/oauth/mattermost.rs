@@ -29,7 +29,7 @@ mod settings;
 mod state;
 mod store;
 
-pub use account::{Account, Timestamps, is_valid_email, is_valid_username};
+pub use account::{Account, Timestamps, is_accepted_domain, is_valid_email, is_valid_username};
 pub use answers::CallFailed;
 pub use cookie::Cookie;
 pub use failure::Failure;

@@ -33,7 +33,7 @@ impl ExistingServer {
         match tokio::time::timeout(LIMIT, may_create).await {
             Ok(Ok(true)) => Ok(Self { url: url.clone() }),
             Ok(Ok(false)) => Err(BackendError::MayNotCreate { url: url.to_string(), role }),
-            Ok(Err(error)) => Err(unreachable(super::postgres::chain(&error))),
+            Ok(Err(error)) => Err(unreachable(crate::cause::chain(&error))),
             Err(_) => Err(unreachable("no answer".to_owned())),
         }
     }
@@ -64,7 +64,7 @@ impl ExistingServer {
         let attempt = tokio::time::timeout(LIMIT, self.url.config().connect(NoTls)).await;
         let log = match attempt {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(error)) => super::postgres::chain(&error),
+            Ok(Err(error)) => crate::cause::chain(&error),
             Err(_) => format!("no answer within {LIMIT:?}"),
         };
         Err(PartDown { part: format!("PostgreSQL ({})", self.place()), log })

@@ -90,7 +90,7 @@ impl Postgres {
         let why_not = match ready {
             Ok(true) => match Server::container(directory).await {
                 Ok(server) => return Self::set_up(server, directory.owner(), None).await,
-                Err(error) => chain(&error),
+                Err(error) => crate::cause::chain(&error),
             },
             Ok(false) => "its image is not built yet (`--postgres container` builds it)".to_owned(),
             Err(ref no_engine) => no_engine.to_string(),
@@ -101,7 +101,7 @@ impl Postgres {
                 Self::set_up(Server::Local(server), directory.owner(), Some(remark)).await
             }
             (Err(error), Ok(_)) => {
-                let remark = format!("not from installed programs: {}", chain(&error));
+                let remark = format!("not from installed programs: {}", crate::cause::chain(&error));
                 Self::set_up(Server::container(directory).await?, directory.owner(), Some(remark)).await
             }
             (Err(BackendError::NotInstalled { looked_in }), Err(_)) => {
@@ -278,7 +278,7 @@ impl Server {
             let attempt = access.connect(&access.superuser, &access.maintenance);
             let reason = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
                 Ok(Ok(client)) => return Ok(client),
-                Ok(Err(error)) => chain(&error),
+                Ok(Err(error)) => crate::cause::chain(&error),
                 Err(_) => format!("no answer within {ATTEMPT_LIMIT:?}"),
             };
             self.check().await?;
@@ -323,10 +323,4 @@ async fn create_roles_and_template(client: &Client, access: &Access) -> Result<(
 async fn execute(client: &Client, action: &str, statement: &str) -> Result<(), BackendError> {
     let failed = |source| BackendError::Statement { action: action.to_owned(), source };
     client.batch_execute(statement).await.map_err(failed)
-}
-
-/// An error and its causes in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |error| error.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -102,14 +102,23 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
+    say(&format!("lab: {}", lab.describe()));
     let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
     let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    lab.kept_notes().iter().for_each(|note| say(note));
     lab.stop();
     match reports.close() {
         Ok(()) => verdict(&footer),
         Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),
     }
+}
+
+/// Tells people something that is no result.
+fn say(line: &str) {
+    use std::io::Write as _;
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 const fn verdict(footer: &Footer) -> Exit {

@@ -9,7 +9,7 @@ mod teams;
 mod users;
 
 use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::Failure;
+use gitlab_mattermost_core::oauth::mattermost::{Cookie, Failure};
 use serde_json::Value;
 
 use super::app::App;
@@ -20,6 +20,7 @@ pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
     let route = (asked.request.method.as_str(), path.trim_end_matches('/'));
     let answer = match route {
         ("GET", "v4/system/ping") => return ping::ping(app, asked).await,
+        ("GET", "v4/config") => config::whole(app, asked).await,
         ("GET", "v4/config/client") => config::client(app, asked).await,
         ("GET", "v4/config/environment") => config::environment(app, asked).await,
         ("GET", "v4/users/me") => users::me(app, asked).await,
@@ -32,7 +33,14 @@ pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
         ("GET", "v4/users/me/teams") => teams::mine(app, asked).await,
         _ => return not_found(asked),
     };
-    answer.unwrap_or_else(|failure| refused(app, asked, &failure))
+    answer.unwrap_or_else(|failure| {
+        let mut response = refused(app, asked, &failure);
+        if failure.details == caller::STALE {
+            let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings.subpath());
+            response.headers.push("Set-Cookie", cookie.to_string());
+        }
+        response
+    })
 }
 
 fn not_found(asked: &Asked) -> Response {

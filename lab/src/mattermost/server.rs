@@ -206,7 +206,7 @@ async fn connect(options: &Options, configuration: &Effective) -> Result<Store, 
     log.info("Pinging SQL", &[("database", json!("master"))]);
     for attempt in 1.. {
         let Err(error) = store.ping().await else { break };
-        let text = json!(with_causes(&error));
+        let text = json!(crate::cause::chain(&error));
         if attempt >= options.database_attempts {
             log.error("Failed to ping DB, server will exit.", &[("error", text)]);
             return Err(StartError::Database { attempts: attempt, source: error });
@@ -217,12 +217,6 @@ async fn connect(options: &Options, configuration: &Effective) -> Result<Store, 
     }
     store.prepare(options.version).await.map_err(StartError::Tables)?;
     Ok(store)
-}
-
-/// An error and its causes in one line.
-pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiver<bool>) {

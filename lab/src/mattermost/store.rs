@@ -89,7 +89,7 @@ impl Store {
     pub(super) async fn answer(&self, question: Question) -> Answer {
         match self.ask(question).await {
             Ok(answer) => answer,
-            Err(error) => Answer::Failed(crate::mattermost::server::with_causes(&error)),
+            Err(error) => Answer::Failed(crate::cause::chain(&error)),
         }
     }
 

@@ -58,8 +58,8 @@ async fn arrives(world: &mut World, prefix: String) -> Result<(), StepError> {
 #[when(expr = "Mattermost uses the application that the window shows, with the scope {string}")]
 async fn uses_shown_application(world: &mut World, scope: String) -> Result<(), StepError> {
     let window = of(world)?;
-    let application_id = window.value_of("Application ID").await?;
-    let secret = window.value_of("Secret").await?;
+    let application_id = window.value_of("#application_id").await?;
+    let secret = window.value_of("#secret").await?;
     let callback_url = String::new();
     world.application = Some(Application { id: 0, application_id, secret, callback_url });
     use_application(world, None, &scope).await

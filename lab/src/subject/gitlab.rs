@@ -1,6 +1,7 @@
 //! The GitLab of a scenario: the mock, or a running provider given by URL.
 
 mod container;
+mod standing;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use url::Url;
 
 use container::ContainedMock;
+use standing::StandingMock;
 
 use super::{HostChoice, SubjectError, UnknownSubject};
 use crate::cause::innermost;
@@ -88,7 +90,9 @@ impl fmt::Debug for Application {
 #[derive(Debug)]
 enum Mock {
     InProcess(MockGitLab),
-    InContainer(ContainedMock),
+    InContainer(Box<ContainedMock>),
+    /// A process of its own, which can outlive this one.
+    Standing(StandingMock),
 }
 
 /// How to bring up a GitLab.
@@ -104,6 +108,8 @@ pub struct Bringing<'a> {
     pub admin_token: Option<String>,
     /// This program, which holds the mock.
     pub program: &'a Path,
+    /// The scenario's own folder.
+    pub folder: &'a Path,
     /// The mark of the run.
     pub owner: &'a Owner,
     /// The scenario's network, which learns the address.
@@ -114,6 +120,7 @@ pub struct Bringing<'a> {
 #[derive(Debug)]
 pub struct GitLab {
     url: Url,
+    address: SocketAddr,
     admin: reqwest::Client,
     admin_token: String,
     mock: Option<Mock>,
@@ -154,11 +161,28 @@ impl GitLab {
         let _ = direct.set_port(Some(address.port()));
         Ok(Self {
             url: direct,
+            address,
             admin,
             admin_token: bringing.admin_token.unwrap_or_else(|| LAB_ADMIN_TOKEN.to_owned()),
             mock,
             created: Vec::new(),
         })
+    }
+
+    /// The operating system's number of the mock's process, if it has one of its own.
+    pub fn process_id(&self) -> Option<u32> {
+        match &self.mock {
+            Some(Mock::Standing(mock)) => mock.process_id(),
+            _ => None,
+        }
+    }
+
+    /// Lets GitLab run on when this program ends; returns where it listens.
+    pub fn leave_standing(self) -> SocketAddr {
+        let address = self.address;
+        // Dropping it would end it.
+        std::mem::forget(self.mock);
+        address
     }
 
     /// Creates an application through `POST /api/v4/applications`, as an administrator does.
@@ -207,6 +231,7 @@ impl GitLab {
                 Ok(())
             }
             Some(Mock::InContainer(mock)) => mock.kill().await,
+            Some(Mock::Standing(mock)) => mock.kill().await,
             None => Err("the lab did not start it".to_owned()),
         };
         killed.map_err(|reason| refused("kill it", reason))
@@ -256,12 +281,15 @@ fn refused(what: &str, reason: String) -> SubjectError {
 impl Mock {
     async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
         match bringing.host {
+            HostChoice::Auto if bringing.owner.is_kept() => {
+                StandingMock::start(bringing.program, bringing.folder).await.map(Self::Standing)
+            }
             HostChoice::Auto => {
                 let mock = MockGitLab::start(MockGitLabOptions::default()).await;
                 mock.map(Self::InProcess).map_err(|error| error.to_string())
             }
             HostChoice::Container => {
-                ContainedMock::start(bringing.program, bringing.owner).await.map(Self::InContainer)
+                ContainedMock::start(bringing.program, bringing.owner).await.map(Box::new).map(Self::InContainer)
             }
         }
     }
@@ -270,6 +298,7 @@ impl Mock {
         match self {
             Self::InProcess(mock) => mock.address(),
             Self::InContainer(mock) => mock.address(),
+            Self::Standing(mock) => mock.address(),
         }
     }
 }

@@ -45,6 +45,8 @@ impl fmt::Display for MattermostChoice {
 
 /// How long a server may take from its start to the first good ping. The real one migrates its database first.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+/// How often a server is started in all if its port was taken meanwhile.
+const MOST_TRIES: u32 = 5;
 /// Pause between two pings while it starts.
 const PING_EVERY: Duration = Duration::from_millis(15);
 
@@ -80,12 +82,21 @@ impl Mattermost {
     /// [`SubjectError::NotStarted`] with the last lines it logged, if it ends or does not answer in time.
     pub async fn start(launch: &Launch<'_>) -> Result<Self, SubjectError> {
         let not_started = |reason: String| SubjectError::NotStarted { part: "Mattermost".to_owned(), reason };
-        let address = free_address().map_err(|error| not_started(error.to_string()))?;
-        let log = launch.home.join("mattermost.out");
-        let child = spawn(launch, address, &log).map_err(not_started)?;
-        let mut server = Self { child, address, log };
-        server.wait_until_ready().await.map_err(not_started)?;
-        Ok(server)
+        let mut tries = 1;
+        loop {
+            let address = free_address().map_err(|error| not_started(error.to_string()))?;
+            let log = launch.home.join("mattermost.out");
+            let child = spawn(launch, address, &log).map_err(not_started)?;
+            let mut server = Self { child, address, log };
+            match server.wait_until_ready().await {
+                Ok(()) => return Ok(server),
+                // A server has to be told its port, which somebody else may take before it does.
+                Err(reason) if tries < MOST_TRIES && reason.to_lowercase().contains("address already in use") => {
+                    tries += 1;
+                }
+                Err(reason) => return Err(not_started(reason)),
+            }
+        }
     }
 
     /// Where it listens.
@@ -102,6 +113,14 @@ impl Mattermost {
     pub fn ended(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok().flatten()?;
         Some(format!("the Mattermost process has ended with {status}; its last lines:\n{}", self.last_lines()))
+    }
+
+    /// Lets the server run on when this program ends; returns where it listens.
+    pub fn leave_standing(self) -> SocketAddr {
+        let address = self.address;
+        // Dropping the child would end it.
+        std::mem::forget(self.child);
+        address
     }
 
     /// What the server printed so far.

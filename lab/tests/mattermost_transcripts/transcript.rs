@@ -20,7 +20,6 @@ pub struct Case {
 #[derive(Debug, Deserialize)]
 pub struct Step {
     pub step: u32,
-    pub from: String,
     pub to: String,
     pub request: Request,
     pub response: Response,

@@ -213,6 +213,13 @@ pub fn is_valid_email(email: &str) -> bool {
     email == email.to_lowercase() && (atoms(local) || is_quoted(local)) && atoms(domain)
 }
 
+/// Whether an email ends in one of the domains, which stand between blanks, commas or `@`; none: any domain.
+pub fn is_accepted_domain(email: &str, domains: &str) -> bool {
+    let domains = domains.to_lowercase();
+    let ends = |domain: &str| email.strip_suffix(domain).is_some_and(|local| local.ends_with('@'));
+    domains.is_empty() || domains.split([' ', ',', '@', '\t', '\n']).filter(|d| !d.is_empty()).any(ends)
+}
+
 fn is_quoted(local: &str) -> bool {
     let Some(inner) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
     let mut escaped = false;

@@ -108,7 +108,7 @@ pub struct Flow {
 #[derive(Debug)]
 enum Leg {
     Departure(Departure),
-    Arrival(Arrival),
+    Arrival(Box<Arrival>),
     Over,
 }
 
@@ -119,7 +119,7 @@ impl Flow {
             RouteStep::Login => Leg::Departure(Departure::login(&request)),
             RouteStep::MobileLogin => Leg::Departure(Departure::mobile_login(&request)),
             RouteStep::Signup => Leg::Departure(Departure::signup()),
-            RouteStep::Complete => Leg::Arrival(Arrival::default()),
+            RouteStep::Complete => Leg::Arrival(Box::default()),
         };
         Self { settings, request, route, leg, log: Vec::new() }
     }

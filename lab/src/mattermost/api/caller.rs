@@ -8,6 +8,9 @@ use crate::mattermost::store::OpenSession;
 
 use super::failures;
 
+/// What the log says of a token that stands for no session; its cookie is deleted.
+pub(super) const STALE: &str = "unknown or expired token";
+
 /// Where a request carries its session token.
 enum Token {
     Cookie(String),
@@ -64,7 +67,9 @@ pub(super) async fn session(app: &App, asked: &Asked) -> Result<Option<OpenSessi
 /// # Errors
 /// There is none, and what [`session`] refuses.
 pub(super) async fn required(app: &App, asked: &Asked) -> Result<OpenSession, Failure> {
-    session(app, asked).await?.ok_or_else(|| failures::session_expired("UserRequired"))
+    session(app, asked).await?.ok_or_else(|| {
+        failures::session_expired(if matches!(token(asked), Token::None) { "UserRequired" } else { STALE })
+    })
 }
 
 /// The account of a caller who must be signed in.

@@ -1,4 +1,4 @@
-//! `GET /api/v4/config/client` and `GET /api/v4/config/environment`.
+//! `GET /api/v4/config`, `GET /api/v4/config/client` and `GET /api/v4/config/environment`.
 
 use gitlab_mattermost_core::oauth::Response;
 use gitlab_mattermost_core::oauth::mattermost::{Failure, query_value};
@@ -6,8 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::mattermost::app::App;
 use crate::mattermost::dispatch::{self, Asked};
+use crate::mattermost::store::OpenSession;
 
 use super::{caller, failures};
+
+/// What stands for a secret that is set.
+const MASK: &str = "********************************";
 
 /// Settings that clients see under the name of their key.
 const SHOWN: [&str; 14] = [
@@ -73,10 +77,37 @@ fn as_text(value: &Value) -> Value {
     json!(value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned))
 }
 
+/// Every setting that is in force, secrets masked, for an administrator.
+pub(super) async fn whole(app: &App, asked: &Asked) -> Result<Response, Failure> {
+    if !is_administrator(&caller::required(app, asked).await?) {
+        let text = "You do not have the appropriate permissions.";
+        return Err(Failure::new("Permissions", 403, "api.context.permissions.app_error", text));
+    }
+    let mut config = app.configuration.config();
+    for secret in app.configuration.catalogue().settings().filter(|setting| setting.is_secret()) {
+        let value = secret.json_path().try_fold(&mut config, |place, key| place.get_mut(key));
+        if let Some(value) = value {
+            mask(value);
+        }
+    }
+    Ok(dispatch::json(200, config.to_string()))
+}
+
+fn mask(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(mask),
+        Value::String(text) if !text.is_empty() => MASK.clone_into(text),
+        _ => {}
+    }
+}
+
 /// The settings that a variable has locked; `null` for whoever is no administrator.
 pub(super) async fn environment(app: &App, asked: &Asked) -> Result<Response, Failure> {
     let session = caller::required(app, asked).await?;
-    let is_admin = session.roles.split(' ').any(|role| role == "system_admin");
-    let told = if is_admin { app.configuration.environment() } else { Value::Null };
+    let told = if is_administrator(&session) { app.configuration.environment() } else { Value::Null };
     Ok(dispatch::json(200, told.to_string()))
+}
+
+fn is_administrator(session: &OpenSession) -> bool {
+    session.roles.split(' ').any(|role| role == "system_admin")
 }

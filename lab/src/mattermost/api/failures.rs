@@ -2,7 +2,7 @@
 
 use gitlab_mattermost_core::oauth::mattermost::Failure;
 
-use crate::mattermost::server::with_causes;
+use crate::cause::chain;
 use crate::mattermost::store::StoreError;
 
 pub(super) fn invalid_body(name: &str) -> Failure {
@@ -18,10 +18,10 @@ pub(super) fn session_expired(details: &str) -> Failure {
 /// The database did not answer.
 pub(super) fn store(error: &StoreError) -> Failure {
     let text = "We encountered an error finding the account.";
-    Failure::new("store", 500, "app.user.get.app_error", text).with_details(with_causes(error))
+    Failure::new("store", 500, "app.user.get.app_error", text).with_details(chain(error))
 }
 
 pub(super) fn session_not_read(error: &StoreError) -> Failure {
     let text = "We encountered an error finding the session.";
-    Failure::new("GetSession", 500, "app.session.get.app_error", text).with_details(with_causes(error))
+    Failure::new("GetSession", 500, "app.session.get.app_error", text).with_details(chain(error))
 }

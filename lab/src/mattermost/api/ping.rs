@@ -28,7 +28,7 @@ pub(super) async fn ping(app: &App, asked: &Asked) -> Response {
     if query_value(&asked.request.query, "get_server_status").is_some_and(|value| !value.is_empty()) {
         let written = app.store.check_writing().await;
         if let Err(error) = &written {
-            let error = crate::mattermost::server::with_causes(error);
+            let error = crate::cause::chain(error);
             app.log.error("Unable to write to database.", &[("error", json!(error))]);
         }
         let files = app.configuration.text("FileSettings.Directory");

@@ -1,7 +1,7 @@
 //! `GET /api/v4/users/me` and `POST /api/v4/users`.
 
 use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Account, Clash, Failure};
+use gitlab_mattermost_core::oauth::mattermost::{Account, Clash, Failure, is_accepted_domain};
 
 use crate::mattermost::app::{App, SystemRandom, now};
 use crate::mattermost::dispatch::{self, Asked};
@@ -24,11 +24,17 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
     if !is_admin {
         may_sign_up(app, has_accounts)?;
     }
+    let email = text(&given, "email").to_lowercase();
+    if !is_accepted_domain(&email, &app.settings.restrict_creation_to_domains) {
+        let text = "The email you provided does not belong to an accepted domain. Please contact your administrator or \
+                    sign up with a different email.";
+        return Err(Failure::new("CreateUser", 400, "api.user.create_user.accepted_domain.app_error", text));
+    }
     let secret = text(&given, "password");
     check_password(app, secret)?;
     let mut account = Account {
         username: text(&given, "username").to_lowercase(),
-        email: text(&given, "email").to_lowercase(),
+        email,
         nickname: text(&given, "nickname").to_owned(),
         first_name: text(&given, "first_name").to_owned(),
         last_name: text(&given, "last_name").to_owned(),
@@ -55,19 +61,14 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
 /// Whether a stranger may make an account; the first one may, even if the server is not open.
 fn may_sign_up(app: &App, has_accounts: bool) -> Result<(), Failure> {
     let on = |path| app.configuration.flag(path);
-    if !on("EmailSettings.EnableSignUpWithEmail") {
-        let (id, text) =
-            ("api.user.create_user.signup_email_disabled.app_error", "User sign-up with email is disabled.");
-        return Err(Failure::new("CreateUserFromSignup", 501, id, text));
+    if !on("EmailSettings.EnableSignUpWithEmail") || !on("TeamSettings.EnableUserCreation") {
+        let id = "api.user.create_user.signup_email_disabled.app_error";
+        return Err(Failure::new("CreateUserFromSignup", 501, id, "User sign-up with email is disabled."));
     }
     if has_accounts && !on("TeamSettings.EnableOpenServer") {
-        let text =
-            "This server does not allow open signups.  Please speak with your Administrator to receive an invitation.";
+        let text = "This server does not allow open signups.  Please speak with your Administrator to receive an \
+                    invitation.";
         return Err(Failure::new("CreateUserFromSignup", 403, "api.user.create_user.no_open_server", text));
-    }
-    if !on("TeamSettings.EnableUserCreation") {
-        let (id, text) = ("api.user.create_user.disabled.app_error", "User creation is disabled.");
-        return Err(Failure::new("CreateUserFromSignup", 501, id, text));
     }
     Ok(())
 }

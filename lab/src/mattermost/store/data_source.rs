@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use url::Url;
 
 /// A data source that names no database.
 #[derive(Debug, thiserror::Error)]
@@ -23,18 +22,11 @@ const FOREIGN: [&str; 5] = ["binary_parameters", "fallback_application_name", "s
 /// `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?OPTION=VALUE&…]` or `user=… host=… port=… dbname=…`, where the host
 /// may be the folder of a socket. Rejected: `mmuser:mostest@tcp(localhost)/mattermost`, the form for MySQL.
 pub(super) fn parse(text: &str) -> Result<Config, DataSourceError> {
-    let known = if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        let mut url = Url::parse(text).map_err(|_| DataSourceError { source: None })?;
-        let kept: Vec<(String, String)> =
-            url.query_pairs().into_owned().filter(|(name, _)| !FOREIGN.contains(&name.as_str())).collect();
-        url.set_query(None);
-        if !kept.is_empty() {
-            url.query_pairs_mut().extend_pairs(kept);
-        }
-        // A blank in a value is %20 here; + would be taken as it is.
-        url.as_str().replace('+', "%20")
-    } else {
-        FOREIGN.iter().fold(text.to_owned(), |text, name| without(&text, name))
+    let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    let known = match text.split_once('?') {
+        Some((address, options)) if is_url => format!("{address}?{}", without_foreign(options, '&')),
+        _ if is_url => text.to_owned(),
+        _ => without_foreign(text, ' '),
     };
     let mut config: Config = known.parse().map_err(|source| DataSourceError { source: Some(source) })?;
     if config.get_hosts().is_empty() {
@@ -46,10 +38,10 @@ pub(super) fn parse(text: &str) -> Result<Config, DataSourceError> {
     Ok(config)
 }
 
-/// `text` without the keyword `name` and its unquoted value.
-fn without(text: &str, name: &str) -> String {
-    let words = text.split(' ').filter(|word| word.split('=').next() != Some(name));
-    words.collect::<Vec<_>>().join(" ")
+/// `options` without the words of another driver.
+fn without_foreign(options: &str, between: char) -> String {
+    let known = |option: &&str| option.split('=').next().is_none_or(|name| !FOREIGN.contains(&name));
+    options.split(between).filter(known).collect::<Vec<_>>().join(&between.to_string())
 }
 
 #[cfg(test)]

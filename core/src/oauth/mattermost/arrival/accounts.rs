@@ -1,6 +1,6 @@
 //! Whose account a sign-in is: found, made, brought up to date or refused.
 
-use super::super::account::Account;
+use super::super::account::{Account, is_accepted_domain};
 use super::super::failure::{self, Failure};
 use super::super::flow::{Action, Context};
 use super::super::profile::Profile;
@@ -182,11 +182,4 @@ impl Arrival {
             _ => Err(failure::out_of_step()),
         }
     }
-}
-
-/// Whether an email ends in one of the domains, which stand between blanks, commas or `@`; none: any domain.
-fn is_accepted_domain(email: &str, domains: &str) -> bool {
-    let domains = domains.to_lowercase();
-    let ends = |domain: &str| email.strip_suffix(domain).is_some_and(|local| local.ends_with('@'));
-    domains.is_empty() || domains.split([' ', ',', '@', '\t', '\n']).filter(|d| !d.is_empty()).any(ends)
 }

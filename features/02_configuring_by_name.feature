@@ -1,0 +1,56 @@
+Feature: Configuring Mattermost, names and settings that cannot work
+
+  Mattermost ignores a variable that it does not know without a word, and a gitlab.rb that Ruby or the package refuses
+  ends the reconfigure.
+
+  @configuring-mattermost @should
+  Scenario Outline: A name that no setting has is reported with the nearest right one
+    When the command `mattermost-lab env - --explain --format json` is run with the input:
+      """
+      mattermost_external_url 'http://mattermost.example.com'
+      mattermost['env'] = { '<written>' => 'mail.example.com' }
+      """
+    Then it exits with 0
+    And its output as JSON has "/0/variable" = "<written>"
+    And its output as JSON has "/0/lines" = [2]
+    And its output as JSON has "/0/reading" = <reading>
+
+    Examples:
+      | what              | written                           | reading                                                                                       |
+      | right             | MM_EMAILSETTINGS_SMTPSERVER       | {"kind": "setting", "path": "EmailSettings.SMTPServer"}                                       |
+      | letter missing    | MM_EMAILSETTINGS_SMTPSERVR        | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |
+      | underscore in key | MM_EMAILSETTINGS_SMTP_SERVER      | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |
+      | section misspelt  | MM_EMAILSETTING_SMTPSERVER        | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |
+      | of the document   | MM_EMAILSETTINGS_BATCHINGINTERVAL | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL"}                      |
+      | no longer there   | MM_EMAILSETTINGS_INVITESALT       | {"kind": "removed", "path": "EmailSettings.InviteSalt", "since": "5.10.0", "successor": null} |
+
+  @configuring-mattermost @must
+  Scenario Outline: A gitlab.rb that the package cannot read is refused with its reason
+    When the command `mattermost-lab env -` is run with the input:
+      """
+      mattermost_external_url 'http://mattermost.example.com'
+      <line>
+      """
+    Then it exits with 1
+    And its output as JSON has "/error" = {"kind": "<kind>", "stage": "<stage>", "detail": <detail>}
+
+    Examples:
+      | case             | line                                 | kind                | stage    | detail      |
+      | section misspelt | matermost['team_site_name'] = 'Chat' | unknown_setting     | reading  | "matermost" |
+      | brace missing    | mattermost['env'] = { 'A' => '1'     | syntax_error        | reading  | null        |
+      | frozen text      | 'Chat'.freeze << '!'                 | frozen_string       | reading  | null        |
+      | unset setting    | mattermost['team_site_name'] << '!'  | no_method           | reading  | null        |
+      | raised           | raise 'not on this server'           | raised_in_gitlab_rb | reading  | null        |
+      | env taken away   | mattermost['env'] = nil              | type_error          | deriving | null        |
+
+  # Only Ruby on the server itself could tell the value; no default takes its place.
+  @configuring-mattermost @should
+  Scenario: A value that cannot be known without the server is refused where Mattermost depends on it
+    When the command `mattermost-lab env -` is run with the input:
+      """
+      mattermost_external_url 'http://mattermost.example.com'
+      mattermost['team_site_name'] = File.read('/etc/hostname')
+      """
+    Then it exits with 1
+    And its output as JSON has "/error/kind" = "unknown_value"
+    And its output as JSON has "/error/detail" = "mattermost['team_site_name']"

@@ -1,0 +1,23 @@
+//! The main job with PostgreSQL and GitLab in containers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::process::Command;
+
+use gitlab_mattermost_lab::engine::Engine;
+
+#[tokio::test]
+async fn a_user_signs_in_with_postgresql_and_gitlab_in_containers() {
+    if let Err(error) = Engine::probe().await {
+        assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
+        return eprintln!("skipped: {error}");
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"))
+        .args(["run", "--only", "17_oauth2_sequence", "--host", "container", "--postgres", "container"])
+        .output()
+        .unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{stdout}\n{stderr}");
+    assert!(stderr.contains("(container "), "{stderr}");
+    assert!(stdout.contains("8 scenarios: 8 passed, 0 failed, 0 errored, 0 skipped"), "{stdout}");
+}
