@@ -82,20 +82,17 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::SetUp`], if the client library refuses.
     pub fn new(proxy: SocketAddr) -> Result<Self, BrowserError> {
-        Self::with_cookies(proxy, Arc::default())
+        Self::with_cookies(through(proxy)?, Arc::default())
     }
 
-    fn with_cookies(proxy: SocketAddr, cookies: Arc<Jar>) -> Result<Self, BrowserError> {
+    /// A new browser without cookies that reaches everybody as programs on this machine do: by their real names, and
+    /// through the proxy of the environment if there is one.
+    ///
+    /// # Errors
+    /// [`BrowserError::SetUp`], if the client library refuses.
+    pub fn direct() -> Result<Self, BrowserError> {
         crate::tls::install_provider();
-        let set_up = |source| BrowserError::SetUp { source };
-        let client = reqwest::Client::builder()
-            .proxy(reqwest::Proxy::all(format!("http://{proxy}")).map_err(set_up)?)
-            .redirect(reqwest::redirect::Policy::none())
-            .cookie_provider(Arc::clone(&cookies))
-            .timeout(ANSWER_WITHIN)
-            .build()
-            .map_err(set_up)?;
-        Ok(Self { client, cookies, page: None })
+        Self::with_cookies(reqwest::Client::builder(), Arc::default())
     }
 
     /// A browser of its own that shows the same page and has the cookies that this one has now for `sites`.
@@ -110,7 +107,13 @@ impl Browser {
             let pairs = field.as_ref().and_then(|field| field.to_str().ok()).unwrap_or_default();
             pairs.split("; ").for_each(|pair| jar.add_cookie_str(&format!("{pair}; Path=/"), &url));
         }
-        Ok(Self { page: self.page.clone(), ..Self::with_cookies(proxy, Arc::new(jar))? })
+        Ok(Self { page: self.page.clone(), ..Self::with_cookies(through(proxy)?, Arc::new(jar))? })
+    }
+
+    fn with_cookies(builder: reqwest::ClientBuilder, cookies: Arc<Jar>) -> Result<Self, BrowserError> {
+        let builder = builder.redirect(reqwest::redirect::Policy::none()).timeout(ANSWER_WITHIN);
+        let client = builder.cookie_provider(Arc::clone(&cookies)).build();
+        Ok(Self { client: client.map_err(|source| BrowserError::SetUp { source })?, cookies, page: None })
     }
 
     /// The page on show.
@@ -209,6 +212,13 @@ impl Browser {
 
 fn parse(url: &str) -> Result<Url, BrowserError> {
     Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })
+}
+
+/// A client that reaches everybody through `proxy`.
+fn through(proxy: SocketAddr) -> Result<reqwest::ClientBuilder, BrowserError> {
+    let proxy = reqwest::Proxy::all(format!("http://{proxy}")).map_err(|source| BrowserError::SetUp { source })?;
+    crate::tls::install_provider();
+    Ok(reqwest::Client::builder().proxy(proxy))
 }
 
 /// A URL without what may be secret in it.

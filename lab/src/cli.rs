@@ -11,6 +11,7 @@ mod run;
 mod serve;
 mod settings_file;
 mod sweep;
+mod trace;
 mod translate;
 mod upgrade;
 
@@ -45,6 +46,7 @@ enum Command {
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
+    Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
@@ -73,6 +75,7 @@ pub fn main() -> Exit {
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };

@@ -2,10 +2,12 @@
 //!
 //! Whoever records an exchange masks it first: an [`Exchange`] can be printed and stored as it is.
 
+mod refusal;
 mod sequence;
 
 use std::fmt;
 
+pub use refusal::{gitlab_refusal, mattermost_error, oauth_error};
 pub use sequence::sequence;
 use serde::Serialize;
 

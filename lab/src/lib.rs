@@ -24,4 +24,5 @@ pub mod steps;
 pub mod subject;
 pub mod suite;
 pub mod tls;
+pub mod trace;
 pub mod world;

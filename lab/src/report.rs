@@ -4,6 +4,7 @@ mod failure;
 mod jsonl;
 mod junit;
 mod pretty;
+mod sequences;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -15,6 +16,7 @@ pub use failure::describe;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use pretty::{Pretty, number_of_scenarios};
+pub use sequences::Sequences;
 
 use crate::event::Event;
 
@@ -51,7 +53,8 @@ impl Reports {
         Self { reports, progress: progress(), failed: None }
     }
 
-    /// Also writes `junit.xml` and `events.jsonl` into `folder`, which is created if need be.
+    /// Also writes `junit.xml`, `events.jsonl` and a diagram of the messages of each scenario (`sequences/`) into
+    /// `folder`, which is created if need be.
     ///
     /// # Errors
     /// [`ReportError`] if the folder or a file in it cannot be created.
@@ -70,6 +73,8 @@ impl Reports {
         self.reports.push((path.display().to_string(), Box::new(Junit::new(file))));
         let (path, file) = create("events.jsonl")?;
         self.reports.push((path.display().to_string(), Box::new(JsonLines::new(file))));
+        let path = folder.join("sequences");
+        self.reports.push((path.display().to_string(), Box::new(Sequences::new(path))));
         Ok(self)
     }
 

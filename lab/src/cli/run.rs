@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Seconds that a scenario may take
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
-    /// Also write `junit.xml` and `events.jsonl` into this folder
+    /// Also write `junit.xml`, `events.jsonl` and diagrams of what was said (`sequences/`) into this folder
     #[arg(long, value_name = "DIR")]
     report_dir: Option<PathBuf>,
     /// What to print: text for people, or the events of the run as JSON lines

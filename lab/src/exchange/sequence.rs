@@ -5,11 +5,9 @@ use gitlab_mattermost_core::sequence::Sequence;
 use serde_json::Value;
 use url::Url;
 
-use super::{Exchange, Party};
+use super::{Exchange, Party, gitlab_refusal, mattermost_error, oauth_error};
 use crate::browser::{script_target, visible_text};
 
-/// The heading of GitLab's page about a request it refuses; its status is 200.
-const GITLAB_REFUSES: &str = "An error has occurred";
 /// Characters shown of what a page says.
 const SHOWN: usize = 160;
 
@@ -94,30 +92,18 @@ fn wrong(exchange: &Exchange) -> Option<String> {
         Ok(status) => *status,
         Err(why) => return Some(why.clone()),
     };
-    if let Some(said) = target(exchange).and_then(|target| said_by(&target)) {
+    if let Some(said) = target(exchange).and_then(|target| oauth_error(&target).or_else(|| mattermost_error(&target))) {
         return Some(said);
     }
     let text = if is_page(exchange) { visible_text(&exchange.response_body) } else { String::new() };
-    if let Some((_, refusal)) = text.split_once(GITLAB_REFUSES).filter(|_| exchange.to == Party::GitLab) {
-        return Some(refusal.trim().chars().take(SHOWN).collect());
+    if let Some(refusal) = gitlab_refusal(&text).filter(|_| exchange.to == Party::GitLab) {
+        return Some(refusal.chars().take(SHOWN).collect());
     }
     if status < 400 {
         return None;
     }
     let said = said_in_json(&exchange.response_body).unwrap_or_else(|| text.chars().take(SHOWN).collect());
     Some(if said.is_empty() { format!("status {status}") } else { said })
-}
-
-/// The error that a redirect carries: `error=…` of OAuth, or the words of Mattermost's error page.
-fn said_by(target: &Url) -> Option<String> {
-    let value = |name: &str| target.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
-    if let Some(error) = value("error") {
-        return Some(match value("error_description") {
-            Some(description) => format!("{error}: {description}"),
-            None => error,
-        });
-    }
-    if target.path().ends_with("/error") { value("message").or_else(|| value("type")) } else { None }
 }
 
 /// The error of a JSON body: that of OAuth, or that of Mattermost's interface.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gitlab_mattermost_lab::event::{Event, Failure, Outcome, PlayedStep, Record};
 use gitlab_mattermost_lab::exchange::{Exchange, Party};
-use gitlab_mattermost_lab::report::describe;
+use gitlab_mattermost_lab::report::{Report as _, Sequences, describe};
 use gitlab_mattermost_lab::suite::{Heading, Level};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;
@@ -21,6 +21,7 @@ pub fn tests() -> Vec<Test> {
         the_schema_refuses_what_is_no_event,
         exchanges_are_part_of_the_schema_and_of_what_people_read,
         pages_are_cut_to_what_a_person_reads,
+        every_scenario_with_messages_has_its_diagrams,
         junit_holds_every_outcome,
         junit_tells_all_test_cases_apart,
         a_folder_that_cannot_be_made_is_refused,
@@ -178,6 +179,16 @@ fn pages_are_cut_to_what_a_person_reads() {
     assert!(told.contains(&format!("< {}…\n", "word ".repeat(60))) && !told.contains("<p>"), "{told}");
     let json = serde_json::to_value(Event::ScenarioFinished(Box::new(record))).unwrap();
     assert!(json["exchanges"][0]["response_body"].as_str().unwrap().contains(&words), "{json}");
+}
+
+fn every_scenario_with_messages_has_its_diagrams() {
+    let folder = TempDir::new().unwrap();
+    let mut report = Sequences::new(folder.path().join("sequences"));
+    report.take(&Event::ScenarioFinished(Box::new(failed(Vec::new())))).unwrap();
+    assert!(!folder.path().join("sequences").exists());
+    report.take(&Event::ScenarioFinished(Box::new(failed(vec![exchange(Ok(200))])))).unwrap();
+    let read = |name: &str| fs::read_to_string(folder.path().join("sequences/file").join(name)).unwrap();
+    assert!(read("scenario.svg").starts_with("<svg ") && read("scenario.mmd").contains("P1->>P2: POST /oauth/token"));
 }
 
 fn exchanges_are_part_of_the_schema_and_of_what_people_read() {

@@ -1,0 +1,148 @@
+//! `mattermost-lab trace`: a sign-in between running servers, followed and judged.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use gitlab_mattermost_core::oauth::Secret;
+use url::Url;
+
+use super::complain;
+use super::output::{as_json, written};
+use crate::exchange::sequence;
+use crate::exit::Exit;
+use crate::trace::{Account, Asked, Trace, trace};
+
+/// Follow a sign-in between a running Mattermost and GitLab, draw it, and look for known problems
+///
+/// Without a login the sign-in ends at GitLab's sign-in page and changes nothing. With one it is a real sign-in: Mattermost
+/// opens a session and, for a new user, an account. Exits with 1 if a problem is found or the sign-in is refused, and with
+/// 3 if a server does not answer.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Where users open Mattermost
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    mattermost: Url,
+    /// Where users open GitLab
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    gitlab: Url,
+    /// The user of GitLab who signs in
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    login: Option<String>,
+    /// A file with the user's password
+    #[arg(long, value_name = "FILE", requires = "login")]
+    password_file: Option<PathBuf>,
+    /// Consent where GitLab asks whether Mattermost may sign the user in
+    #[arg(long)]
+    consent: bool,
+    /// What to print; findings go to stderr with the formats for diagrams
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// Diagram and findings, for people
+    #[default]
+    Text,
+    /// For programs, as described by the schema `trace`
+    Json,
+    /// The diagram in Mermaid's language
+    Mermaid,
+    /// The diagram as a picture
+    Svg,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the password file `{}` cannot be read", path.display())]
+struct NoPassword {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+/// Follows the sign-in.
+pub fn run(arguments: &Arguments) -> Exit {
+    let password = match arguments.password_file.as_deref().map(read_password).transpose() {
+        Ok(password) => password,
+        Err(error) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+    };
+    let account = arguments.login.clone().zip(password).map(|(login, password)| Account { login, password });
+    let asked = Asked {
+        mattermost: arguments.mattermost.clone(),
+        gitlab: arguments.gitlab.clone(),
+        account,
+        consent: arguments.consent,
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&error);
+            return Exit::NotStarted;
+        }
+    };
+    match runtime.block_on(trace(&asked)) {
+        Ok(trace) => show(&trace, arguments.format),
+        Err(error) => {
+            complain(&error);
+            Exit::NotStarted
+        }
+    }
+}
+
+fn show(trace: &Trace, format: Format) -> Exit {
+    let diagram = sequence(&trace.exchanges);
+    let shown = match format {
+        Format::Text => written(&format!("{}\n{}", diagram.to_plain(), told(trace))),
+        Format::Json => as_json(trace),
+        Format::Mermaid => beside(&diagram.to_mermaid(), trace),
+        Format::Svg => beside(&diagram.to_svg(), trace),
+    };
+    let is_good = trace.findings.is_empty() && trace.reached.is_good();
+    if shown == Exit::AsExpected && !is_good { Exit::Deviations } else { shown }
+}
+
+fn beside(diagram: &str, trace: &Trace) -> Exit {
+    anstream::eprint!("{}", told(trace));
+    written(diagram)
+}
+
+/// How far it got and what was found, for people.
+fn told(trace: &Trace) -> String {
+    let mut text = format!("reached: {}\n", visible(&trace.reached.to_string()));
+    for finding in &trace.findings {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "\n{} {} ({})", finding.rule, finding.title, finding.severity);
+        for (label, value) in [("evidence", finding.evidence.as_str()), ("cause", finding.cause), ("fix", finding.fix)]
+        {
+            let _ = writeln!(text, "    {label:<8}  {}", visible(value));
+        }
+    }
+    match (trace.findings.is_empty(), trace.reached.is_good()) {
+        (true, true) => text.push_str("no known problem was seen\n"),
+        (true, false) => text.push_str("no known problem explains this\n"),
+        _ => {}
+    }
+    text
+}
+
+/// What a server sent cannot control the reader's terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn read_password(path: &Path) -> Result<Secret, NoPassword> {
+    let text = std::fs::read_to_string(path).map_err(|source| NoPassword { path: path.to_owned(), source })?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}
+
+fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let is_plain = url.query().is_none() && url.username().is_empty() && url.password().is_none();
+    match url.scheme() {
+        "http" | "https" if is_plain => Ok(url),
+        _ => Err("give a URL such as `https://mattermost.example.com`".to_owned()),
+    }
+}

@@ -1,0 +1,227 @@
+//! `mattermost-lab trace` from outside, between a scripted Mattermost and the mock GitLab or a scripted one.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
+#[path = "support/program.rs"]
+#[allow(dead_code, reason = "each test file uses a part of it")]
+mod program;
+
+use std::io::Write as _;
+
+use gitlab_mattermost_lab::gitlab::{MockGitLab, MockGitLabOptions};
+use program::program;
+use serde_json::{Value, json};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const PASSWORD: &str = "correct horse";
+
+/// How a scripted Mattermost behaves.
+struct Script {
+    /// Host of its redirect URI, if not its own.
+    redirect_host: Option<&'static str>,
+    client_id: &'static str,
+    version: &'static str,
+    /// The words of its error page; without, it signs the user in.
+    refusal: Option<&'static str>,
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self { redirect_host: None, client_id: "the-client", version: "5.36.1", refusal: None }
+    }
+}
+
+async fn mattermost(gitlab: &str, script: Script) -> MockServer {
+    let server = MockServer::start().await;
+    let site = script.redirect_host.map_or_else(|| server.uri(), |host| format!("http://{host}"));
+    let redirect_uri = format!("{site}/signup/gitlab/complete");
+    let query = [
+        ("response_type", "code"),
+        ("client_id", script.client_id),
+        ("redirect_uri", &redirect_uri),
+        ("state", "a-very-secret-state"),
+    ];
+    let authorize = url::Url::parse_with_params(&format!("{gitlab}/oauth/authorize"), query).unwrap();
+    let entry = ResponseTemplate::new(302)
+        .insert_header("Location", authorize.as_str())
+        .insert_header("Set-Cookie", "MMOAUTH=a-very-secret-cookie; Path=/; HttpOnly");
+    let client = json!({"Version": script.version, "EnableSignUpWithGitLab": "true"});
+    let ending = match script.refusal {
+        None => ResponseTemplate::new(307)
+            .insert_header("Location", server.uri())
+            .insert_header("Set-Cookie", "MMAUTHTOKEN=a-very-secret-session; Path=/"),
+        Some(text) => ResponseTemplate::new(400).set_body_raw(
+            format!("<body onload=\"window.location = '/error?message={}'\">", text.replace(' ', "+")),
+            "text/html",
+        ),
+    };
+    for (place, answer) in [
+        ("/oauth/gitlab/login", entry),
+        ("/api/v4/config/client", ResponseTemplate::new(200).set_body_json(client)),
+        ("/signup/gitlab/complete", ending),
+    ] {
+        Mock::given(method("GET")).and(path(place)).respond_with(answer).mount(&server).await;
+    }
+    server
+}
+
+/// The mock GitLab, knowing the redirect URI of any local port.
+async fn gitlab() -> MockGitLab {
+    let application = json!({"name": "GitLab Mattermost", "client_id": "the-client", "client_secret": "s",
+        "redirect_uris": ["http://127.0.0.1/signup/gitlab/complete"]});
+    let seed = serde_json::from_value(json!({"applications": [application]})).unwrap();
+    MockGitLab::start(MockGitLabOptions { seed, ..MockGitLabOptions::default() }).await.unwrap()
+}
+
+/// A provider that asks for the password, and answers at `place` as told.
+async fn scripted_gitlab(place: &str, answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(path(place)).respond_with(answer).mount(&server).await;
+    let page = "<form method='post'><input name='user[password]' type='password'><button>Sign in</button></form>";
+    let page = ResponseTemplate::new(200).set_body_raw(page, "text/html");
+    Mock::given(path("/oauth/authorize")).respond_with(page).mount(&server).await;
+    for (place, error) in [("/oauth/token", "invalid_request"), ("/api/v4/user", "401 Unauthorized")] {
+        let answer = ResponseTemplate::new(401).set_body_json(json!({ "error": error }));
+        Mock::given(path(place)).respond_with(answer).mount(&server).await;
+    }
+    server
+}
+
+/// Runs the program for JSON, checks it against the schema, and gives the place and the rules.
+fn traced(mattermost: &str, gitlab: &str, more: &[&str], status: i32) -> (Value, Vec<String>, Value) {
+    let arguments = [&["trace", "--format", "json", "--mattermost", mattermost, "--gitlab", gitlab], more].concat();
+    let output = program(&arguments).status(status).output();
+    let trace: Value = serde_json::from_str(&output).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../schemas/trace.schema.json")).unwrap();
+    jsonschema::validate(&schema, &trace).unwrap_or_else(|error| panic!("{error}: {trace}"));
+    for secret in ["a-very-secret", PASSWORD, "correct+horse"] {
+        assert!(!output.contains(secret), "{secret} in {output}");
+    }
+    let rules = trace["findings"].as_array().unwrap().iter();
+    let rules = rules.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect();
+    (trace["reached"].clone(), rules, trace)
+}
+
+/// The same with alice's password.
+fn traced_to_the_end(mattermost: &str, gitlab: &str, more: &[&str], status: i32) -> (Value, Vec<String>, Value) {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "{PASSWORD}").unwrap();
+    let flags = ["--login", "alice", "--password-file", file.path().to_str().unwrap()];
+    traced(mattermost, gitlab, &[&flags[..], more].concat(), status)
+}
+
+fn url_of(gitlab: &MockGitLab) -> String {
+    format!("http://{}", gitlab.address())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_healthy_sign_in_ends_at_the_sign_in_page_at_the_consent_page_or_in_mattermost() {
+    let gitlab = gitlab().await;
+    let mattermost = mattermost(&url_of(&gitlab), Script::default()).await;
+    let (site, provider) = (mattermost.uri(), url_of(&gitlab));
+    assert_eq!(traced(&site, &provider, &[], 0).0["place"], "sign-in-page");
+    assert_eq!(traced_to_the_end(&site, &provider, &[], 0).0["place"], "consent-page");
+    let (reached, rules, trace) = traced_to_the_end(&site, &provider, &["--consent"], 0);
+    assert_eq!((&reached["place"], rules.len()), (&json!("signed-in"), 0));
+    let last = trace["exchanges"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["url"], format!("{site}/signup/gitlab/complete?code={{code-1}}&state={{state-1}}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p01_a_redirect_uri_that_is_not_registered() {
+    let gitlab = gitlab().await;
+    let script = Script { redirect_host: Some("mattermost.example.com"), ..Script::default() };
+    let mattermost = mattermost(&url_of(&gitlab), script).await;
+    let (reached, rules, trace) = traced_to_the_end(&mattermost.uri(), &url_of(&gitlab), &[], 1);
+    assert_eq!(reached, json!({"place": "refused", "by": "gitlab", "said": "The redirect URI included is not valid."}));
+    assert_eq!(rules, ["P01", "P08"], "and the cookie would not come back");
+    let evidence = trace["findings"][0]["evidence"].as_str().unwrap();
+    assert!(evidence.contains("its host is `mattermost.example.com`"), "{evidence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p03_a_token_endpoint_that_is_a_page_or_a_redirect() {
+    let page = ResponseTemplate::new(200).set_body_raw("<h1>Welcome</h1>", "text/html");
+    let redirect = ResponseTemplate::new(301).insert_header("Location", "https://gitlab.example.com/oauth/token");
+    for answer in [page, redirect] {
+        let gitlab = scripted_gitlab("/oauth/token", answer).await;
+        let mattermost = mattermost(&gitlab.uri(), Script::default()).await;
+        let (reached, rules, _) = traced(&mattermost.uri(), &gitlab.uri(), &[], 1);
+        assert_eq!((&reached["place"], rules), (&json!("sign-in-page"), vec!["P03".to_owned()]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p05_a_provider_that_nobody_answers_for_or_that_mattermost_does_not_reach() {
+    let gitlab = gitlab().await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let misled = mattermost(&format!("http://{closed}"), Script::default()).await;
+    let (reached, rules, _) = traced(&misled.uri(), &url_of(&gitlab), &[], 1);
+    assert_eq!((&reached["place"], rules), (&json!("lost"), vec!["P05".to_owned()]));
+    let script = Script { refusal: Some("Token request failed."), ..Script::default() };
+    let cut_off = mattermost(&url_of(&gitlab), script).await;
+    assert_eq!(traced_to_the_end(&cut_off.uri(), &url_of(&gitlab), &["--consent"], 1).1, ["P05"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p07_a_client_that_gitlab_does_not_know_or_gives_no_token() {
+    let gitlab = gitlab().await;
+    let unknown = mattermost(&url_of(&gitlab), Script { client_id: "another", ..Script::default() }).await;
+    let (_, rules, trace) = traced_to_the_end(&unknown.uri(), &url_of(&gitlab), &[], 1);
+    assert_eq!((rules, &trace["findings"][0]["severity"]), (vec!["P07".to_owned()], &json!("error")));
+    let script = Script { refusal: Some("Bad response from token request."), ..Script::default() };
+    let refused = mattermost(&url_of(&gitlab), script).await;
+    let (_, rules, trace) = traced_to_the_end(&refused.uri(), &url_of(&gitlab), &["--consent"], 1);
+    assert_eq!((rules, &trace["findings"][0]["severity"]), (vec!["P07".to_owned()], &json!("warning")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p08_a_state_that_mattermost_does_not_take() {
+    let gitlab = gitlab().await;
+    let script = Script { refusal: Some("Invalid state"), ..Script::default() };
+    let mattermost = mattermost(&url_of(&gitlab), script).await;
+    let (reached, rules, _) = traced_to_the_end(&mattermost.uri(), &url_of(&gitlab), &["--consent"], 1);
+    assert_eq!(reached, json!({"place": "refused", "by": "mattermost", "said": "Invalid state"}));
+    assert_eq!(rules, ["P08"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_gitlabs_refusal_and_no_known_problem() {
+    let gitlab = gitlab().await;
+    let mattermost = mattermost(&url_of(&gitlab), Script::default()).await;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "wrong").unwrap();
+    let more = ["--login", "alice", "--password-file", file.path().to_str().unwrap()];
+    let (reached, rules, _) = traced(&mattermost.uri(), &url_of(&gitlab), &more, 1);
+    assert_eq!((&reached["place"], &reached["by"], rules.len()), (&json!("refused"), &json!("gitlab"), 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_diagram_is_drawn_in_every_format() {
+    let gitlab = scripted_gitlab("/oauth/token", ResponseTemplate::new(404)).await;
+    let mattermost = mattermost(&gitlab.uri(), Script::default()).await;
+    let run = |format: &str| {
+        let (site, provider) = (mattermost.uri(), gitlab.uri());
+        let arguments = ["trace", "--format", format, "--mattermost", &site, "--gitlab", &provider];
+        program(&arguments).status(1).any_stderr().output()
+    };
+    let text = run("text");
+    assert!(text.starts_with("browser   ") && text.contains("◀╌ 302 to GitLab /oauth/authorize"), "{text}");
+    assert!(text.contains("\nreached: GitLab's sign-in page") && text.contains("\nP03 token-endpoint"), "{text}");
+    assert!(run("mermaid").starts_with("sequenceDiagram\n"));
+    assert!(run("svg").starts_with("<svg "));
+}
+
+#[test]
+fn usage_and_servers_that_do_not_answer_have_exit_codes_of_their_own() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = format!("http://{closed}/");
+    let stderr = format!("error: Mattermost does not answer at `{closed}`: Connection refused (os error 111)\n");
+    program(&["trace", "--mattermost", &closed, "--gitlab", &closed]).status(3).stderr(&stderr).check();
+    let missing = ["--login", "alice", "--password-file", "/nowhere"];
+    let arguments = [&["trace", "--mattermost", &closed, "--gitlab", &closed][..], &missing].concat();
+    let stderr = "error: the password file `/nowhere` cannot be read: No such file or directory (os error 2)\n";
+    program(&arguments).status(2).stderr(stderr).check();
+    program(&["trace", "--mattermost", "mattermost", "--gitlab", &closed]).status(2).any_stderr().check();
+    program(&["trace", "--mattermost", &closed, "--gitlab", &closed, "--login", "a"]).status(2).any_stderr().check();
+}
