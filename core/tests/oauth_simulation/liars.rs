@@ -22,19 +22,32 @@ fn rules_of(fault: Fault) -> &'static [Rule] {
         Fault::AnyClientSecret => &[Rule::ExchangeWithoutSecret],
         Fault::ReusableCodes => &[Rule::CodeUsedTwice],
         Fault::CodesForEver => &[Rule::OldCodeAccepted],
-        Fault::TokensForEver => &[Rule::OldTokenAccepted],
         Fault::StateDropped => &[Rule::StateChanged],
         Fault::NoTokenType => &[Rule::TokenWithoutType],
         Fault::NoEmail => &[Rule::UserWithoutEmail],
         Fault::NoForgeryProtection => &[Rule::CodeForForgedConsent],
         Fault::NoConsent => &[Rule::CodeWithoutConsent],
         Fault::DenyConsents => &[Rule::CodeInSpiteOfDenial],
+        Fault::CodeForAnyClient => &[Rule::ExchangeByOtherClient],
+        Fault::StateAltered | Fault::StateLowerCased => &[Rule::StateChanged],
+        Fault::TokensAsPage | Fault::OtherTokenType => &[Rule::TokenWithoutType],
+        Fault::TokensWithStatus201 => &[Rule::UnknownTokenAccepted],
+        Fault::NoAccessToken => &[Rule::TokenOfSomebodyElse],
+        Fault::UserIdZero | Fault::UserIdAsText => &[Rule::OtherUserShown],
+        // Nothing in the model speaks of these; scenarios do.
+        Fault::UnknownClient
+        | Fault::FirstRedirectUri
+        | Fault::RevocationIgnored
+        | Fault::DeletionIgnored
+        | Fault::BlockedUsersWelcome
+        | Fault::OtherScope
+        | Fault::UserForbidden => &[],
     }
 }
 
 #[test]
-fn every_fault_of_gitlab_is_found_out() {
-    for fault in Fault::ALL {
+fn every_fault_of_gitlab_that_the_rules_speak_of_is_found_out() {
+    for fault in Fault::ALL.into_iter().filter(|fault| !rules_of(*fault).is_empty()) {
         let rule = found(Plan { sign_ins: 600, fault: Some(fault), ..Plan::default() });
         assert!(rule.is_some_and(|rule| rules_of(fault).contains(&rule)), "{fault:?} breaks {rule:?}");
     }

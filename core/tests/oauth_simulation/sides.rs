@@ -190,5 +190,6 @@ fn mattermost_settings() -> Settings {
         allow_cookies_for_subdomains: false,
         app_custom_url_schemes: vec!["mmauth://".to_owned()],
         error_page_key: Secret::new("errorpagekey"),
+        faults: Default::default(),
     }
 }
