@@ -209,7 +209,6 @@ pub const KNOWN: [Known; 44] = [
                 "05_authorize_refusals/a-gitlab-that-mistake-lets-nobody-in/gives-the-number-of-a-user-as-a-text",
                 "05_authorize_refusals/a-gitlab-that-mistake-lets-nobody-in/knows-every-user-by-the-number-0",
                 "05_authorize_refusals/a-gitlab-that-mistake-lets-nobody-in/refuses-the-user-api-to-everybody",
-                "17_oauth2_sequence/the-user-denies",
             ],
         ],
     ),
