@@ -86,7 +86,7 @@ pub fn main() -> Exit {
 /// Shows the warnings of the lab on stderr; `MATTERMOST_LAB_LOG` shows more, for example `gitlab_mattermost_lab=info`.
 fn show_warnings() {
     let filter = EnvFilter::try_from_env("MATTERMOST_LAB_LOG");
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("error,gitlab_mattermost_lab=warn"));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("off,gitlab_mattermost_lab=warn"));
     let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // Another one was set by whoever runs this program as a library; its choice holds.
     let _ = subscriber.without_time().with_target(false).try_init();

@@ -19,5 +19,5 @@ async fn a_user_signs_in_with_postgresql_and_gitlab_in_containers() {
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{stdout}\n{stderr}");
     assert!(stderr.contains("(container "), "{stderr}");
-    assert!(stdout.contains("8 scenarios: 8 passed, 0 failed, 0 errored, 0 skipped"), "{stdout}");
+    assert!(stdout.contains(" 0 failed, 0 errored, 0 skipped, 0 not run"), "{stdout}");
 }
