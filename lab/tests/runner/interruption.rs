@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use crate::command::command;
+use crate::command::{command, diagnostics};
 use crate::{Test, tests};
 
 pub fn tests() -> Vec<Test> {
@@ -55,7 +55,7 @@ not run:
 interrupted; 4 scenarios: 1 passed, 0 failed, 0 errored, 0 skipped, 3 not run
 ";
     assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(diagnostics(output.stderr), "");
 }
 
 fn wait_for_line(file: &Path, line: &str) {

@@ -82,7 +82,7 @@ impl Expected {
 }
 
 /// Stderr without the line that says which parts the lab has, which differs from machine to machine.
-fn diagnostics(bytes: Vec<u8>) -> String {
+pub fn diagnostics(bytes: Vec<u8>) -> String {
     text(bytes).split_inclusive('\n').filter(|line| !line.starts_with("lab: ")).collect()
 }
 
