@@ -7,6 +7,7 @@ mod list;
 mod output;
 mod reap;
 mod replay;
+mod report;
 mod run;
 mod serve;
 mod settings_file;
@@ -46,6 +47,7 @@ enum Command {
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
+    Report(report::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
     /// Serves one built-in part
@@ -75,6 +77,7 @@ pub fn main() -> Exit {
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Serve(part) => serve::run(part),

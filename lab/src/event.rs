@@ -2,12 +2,13 @@
 //!
 //! The JSON form is stable: `lab/schemas/run-events.schema.json` describes it and [`FORMAT_VERSION`] names it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
-use crate::suite::Heading;
+use crate::suite::{Heading, Shard};
 
 /// Version of the JSON form of events; it rises when a reader of the old form could go wrong.
 pub const FORMAT_VERSION: u32 = 1;
@@ -15,7 +16,7 @@ pub const FORMAT_VERSION: u32 = 1;
 /// One thing that happened. A run is `RunStarted`, then two events a scenario, then `RunFinished`.
 ///
 /// A record without its `RunFinished` is of a run that did not come to its end.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The lab stands and the scenarios are known.
@@ -32,35 +33,43 @@ pub enum Event {
 }
 
 /// What is known before the first scenario.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Header {
     /// [`FORMAT_VERSION`].
     pub format_version: u32,
     /// Version of this program.
-    pub program_version: &'static str,
+    pub program_version: String,
     /// When the run began.
-    #[serde(serialize_with = "as_text")]
     pub started_at: jiff::Timestamp,
     /// How many scenarios were selected.
     pub scenarios: usize,
     /// How many are played at the same time.
     pub jobs: usize,
+    /// Which part of the suite was selected, if only a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// What stood in each slot of the lab: slot to subject, as a person reads it.
+    #[serde(default)]
+    pub subjects: BTreeMap<String, String>,
+    /// Where the run was played: what is known of the machine and its programs.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
 }
 
 /// How the run ended.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Footer {
     /// How many scenarios ended how.
     pub counts: Counts,
     /// Whether a signal ended the run early.
     pub interrupted: bool,
     /// How long the run took, the start of the lab left out.
-    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
 }
 
 /// How many scenarios ended how.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// See [`Outcome::Passed`].
     pub passed: usize,
@@ -93,7 +102,7 @@ impl Counts {
 }
 
 /// All that is known of one scenario of a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
     /// Which scenario it is.
     #[serde(flatten)]
@@ -102,7 +111,7 @@ pub struct Record {
     #[serde(flatten)]
     pub outcome: Outcome,
     /// How long it took; zero if it was not begun.
-    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
     /// The steps that were begun, in order.
     pub steps: Vec<PlayedStep>,
@@ -111,17 +120,17 @@ pub struct Record {
 }
 
 /// A step that was begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlayedStep {
     /// Keyword and text as written.
     pub text: String,
     /// How long it took; of the step that ended the scenario, until then.
-    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
+    #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
 }
 
 /// How a scenario ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// Every step held.
@@ -170,7 +179,7 @@ impl Outcome {
 }
 
 /// Why a scenario did not pass.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The step it happened in: keyword and text.
     pub step: String,
@@ -182,10 +191,17 @@ pub struct Failure {
     pub actual: String,
 }
 
-fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-}
+/// Durations as whole milliseconds.
+mod milliseconds {
+    use std::time::Duration;
 
-fn as_text<S: Serializer>(timestamp: &jiff::Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(timestamp)
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
 }

@@ -9,10 +9,10 @@ use std::fmt;
 
 pub use refusal::{gitlab_refusal, mattermost_error, oauth_error};
 pub use sequence::sequence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Who sends or receives a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Party {
     /// The person's web browser; "User" in the document's sequence.
@@ -34,7 +34,7 @@ impl fmt::Display for Party {
 }
 
 /// A request and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     /// Who asked.
     pub from: Party,

@@ -1,5 +1,6 @@
 //! What all scenarios of a run share: the running PostgreSQL server and the choice of subjects.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -72,6 +73,17 @@ impl Lab {
         let run = Run::start(program, keep).await?;
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
         Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), postgres, run })
+    }
+
+    /// What stands in each slot, for people who read a report.
+    pub fn subjects(&self) -> BTreeMap<String, String> {
+        let Choices { gitlab, mattermost, .. } = &self.choices;
+        let slots = [
+            ("GitLab", gitlab.to_string()),
+            ("Mattermost", mattermost.to_string()),
+            ("PostgreSQL", self.postgres.describe()),
+        ];
+        slots.map(|(slot, subject)| (slot.to_owned(), subject)).into()
     }
 
     /// The parts that all scenarios share, in a line for people.

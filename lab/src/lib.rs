@@ -8,6 +8,7 @@ pub mod chromium;
 pub mod cleanup;
 pub mod cli;
 pub mod engine;
+pub mod environment;
 pub mod event;
 pub mod exchange;
 pub mod exit;

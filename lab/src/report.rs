@@ -1,9 +1,12 @@
 //! Shows a run: events in, a format out. A file per format; none of them decides anything about the run.
 
+mod comparison;
 mod failure;
+mod html;
 mod jsonl;
 mod junit;
 mod pretty;
+mod recording;
 mod sequences;
 
 use std::fs::{self, File};
@@ -12,13 +15,16 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use comparison::{Change, Comparison, Verdict};
 pub use failure::describe;
+pub use html::Html;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use pretty::{Pretty, number_of_scenarios};
+pub use recording::{Recording, RecordingError};
 pub use sequences::Sequences;
 
-use crate::event::Event;
+use crate::event::{Event, Record};
 
 /// A format: takes every event of a run in order.
 pub trait Report {
@@ -53,12 +59,13 @@ impl Reports {
         Self { reports, progress: progress(), failed: None }
     }
 
-    /// Also writes `junit.xml`, `events.jsonl` and a diagram of the messages of each scenario (`sequences/`) into
-    /// `folder`, which is created if need be.
+    /// Also writes `report.html`, `junit.xml`, `events.jsonl` and a diagram of the messages of each scenario
+    /// (`sequences/`) into `folder`, which is created if need be. The page compares with the records of an earlier run,
+    /// the `baseline`, if there are any.
     ///
     /// # Errors
     /// [`ReportError`] if the folder or a file in it cannot be created.
-    pub fn into_folder(mut self, folder: &Path) -> Result<Self, ReportError> {
+    pub fn into_folder(mut self, folder: &Path, baseline: Option<Vec<Record>>) -> Result<Self, ReportError> {
         let failed = |path: &Path| {
             let place = path.display().to_string();
             move |source| ReportError { place, source }
@@ -73,6 +80,8 @@ impl Reports {
         self.reports.push((path.display().to_string(), Box::new(Junit::new(file))));
         let (path, file) = create("events.jsonl")?;
         self.reports.push((path.display().to_string(), Box::new(JsonLines::new(file))));
+        let (path, file) = create("report.html")?;
+        self.reports.push((path.display().to_string(), Box::new(Html::new(file, baseline))));
         let path = folder.join("sequences");
         self.reports.push((path.display().to_string(), Box::new(Sequences::new(path))));
         Ok(self)

@@ -3,6 +3,7 @@
 //! One scenario is played by [`Stage::play`], whoever asks for it: the command `run` through [`run()`], or a test
 //! harness directly. What the steps do is not known here, nor how results are shown (`report`).
 
+mod durations;
 mod feature;
 mod load;
 mod needs;
@@ -10,10 +11,13 @@ mod play;
 mod run;
 mod scenario;
 mod select;
+mod shard;
 
+pub use durations::Durations;
 pub use load::{LoadError, load};
 pub use needs::unmet_need;
 pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};
-pub use select::{Selection, SelectionError, Shard, TagExpression};
+pub use select::{Selection, SelectionError, TagExpression};
+pub use shard::Shard;

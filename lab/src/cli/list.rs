@@ -60,7 +60,7 @@ pub fn list(arguments: &Arguments) -> Exit {
         Ok(scenarios) => scenarios,
         Err(error) => {
             complain(&error);
-            return Exit::NothingSelected;
+            return error.exit();
         }
     };
     let plan = Plan::new(scenarios, &arguments.choices);

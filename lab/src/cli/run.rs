@@ -13,10 +13,10 @@ use tokio::sync::watch;
 
 use super::complain;
 use crate::cleanup::Keep;
-use crate::event::Footer;
+use crate::event::{Footer, Record};
 use crate::exit::Exit;
 use crate::lab::Lab;
-use crate::report::{JsonLines, Pretty, Reports};
+use crate::report::{JsonLines, Pretty, Recording, ReportError, Reports};
 use crate::subject::Choices;
 use crate::suite::{self, Plan, Selection, Stage};
 
@@ -36,9 +36,12 @@ pub struct Arguments {
     /// Seconds that a scenario may take
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
-    /// Also write `junit.xml`, `events.jsonl` and diagrams of what was said (`sequences/`) into this folder
+    /// Also write `report.html`, `junit.xml`, `events.jsonl` and diagrams of what was said (`sequences/`) into this folder
     #[arg(long, value_name = "DIR")]
     report_dir: Option<PathBuf>,
+    /// Compare with an earlier run (its `events.jsonl`) in `report.html`
+    #[arg(long, value_name = "FILE", requires = "report_dir")]
+    baseline: Option<PathBuf>,
     /// What to print: text for people, or the events of the run as JSON lines
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -65,13 +68,17 @@ pub fn run(arguments: &Arguments) -> Exit {
     };
     let scenarios = match arguments.selection.apply(scenarios) {
         Ok(scenarios) => scenarios,
-        Err(error) => return refuse(&error, Exit::NothingSelected),
+        Err(error) => return refuse(&error, error.exit()),
     };
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => return refuse(&error, Exit::OurBug),
     };
-    let reports = match reports(arguments) {
+    let baseline = match arguments.baseline.as_deref().map(Recording::read).transpose() {
+        Ok(baseline) => baseline.map(|recording| recording.records),
+        Err(error) => return refuse(&error, Exit::Usage),
+    };
+    let reports = match reports(arguments, baseline) {
         Ok(reports) => reports,
         Err(error) => return refuse(&error, Exit::Usage),
     };
@@ -79,7 +86,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let plan = Plan::new(scenarios, &arguments.choices);
+    let mut plan = Plan::new(scenarios, &arguments.choices);
+    plan.shard = arguments.selection.shard;
     let exit = runtime.block_on(play(arguments, plan, program, reports));
     // A step that blocks its thread for good must not keep the program.
     runtime.shutdown_timeout(Duration::from_secs(1));
@@ -129,7 +137,7 @@ const fn verdict(footer: &Footer) -> Exit {
     }
 }
 
-fn reports(arguments: &Arguments) -> Result<Reports, crate::report::ReportError> {
+fn reports(arguments: &Arguments, baseline: Option<Vec<Record>>) -> Result<Reports, ReportError> {
     let reports = match arguments.format {
         Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
         Format::Pretty => {
@@ -137,7 +145,7 @@ fn reports(arguments: &Arguments) -> Result<Reports, crate::report::ReportError>
         }
     };
     match &arguments.report_dir {
-        Some(folder) => reports.into_folder(folder),
+        Some(folder) => reports.into_folder(folder, baseline),
         None => Ok(reports),
     }
 }

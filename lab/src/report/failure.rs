@@ -46,7 +46,8 @@ fn push(text: &mut String, label: &str, value: &str) {
     }
 }
 
-fn visible(value: &str) -> String {
+/// What a subject sent, with every character that could control a terminal or a page's layout written out.
+pub fn visible(value: &str) -> String {
     let mut visible = String::with_capacity(value.len());
     for c in value.chars() {
         if c.is_control() && !matches!(c, '\n' | '\t') {

@@ -49,6 +49,11 @@ impl Stage {
         Self { lab, program, steps, time_limit, interrupted, turn }
     }
 
+    /// The lab that the scenarios are played in.
+    pub fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
     /// Plays a scenario to its end, whatever that is. Must be called within a tokio runtime that has several threads.
     pub async fn play(self: &Arc<Self>, scenario: &Arc<Scenario>) -> Record {
         let (_alone, _among_others);

@@ -8,8 +8,9 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
 use super::needs::unmet_need;
-use super::{Scenario, Stage};
+use super::{Scenario, Shard, Stage};
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
+use crate::environment::environment;
 use crate::subject::Choices;
 
 /// A scenario and whether it will be played.
@@ -26,6 +27,8 @@ pub struct Planned {
 pub struct Plan {
     /// Every selected scenario in order.
     pub scenarios: Vec<Planned>,
+    /// Which part of the suite they are, if only a part.
+    pub shard: Option<Shard>,
 }
 
 impl Plan {
@@ -36,7 +39,7 @@ impl Plan {
                 scenario.heading.needs.iter().find_map(|need| Some(format!("@{need}: {}", unmet_need(choices, need)?)));
             Planned { scenario: Arc::new(scenario), skip: unmet }
         });
-        Self { scenarios: planned.collect() }
+        Self { scenarios: planned.collect(), shard: None }
     }
 }
 
@@ -53,10 +56,13 @@ pub async fn run(
     let begun = Instant::now();
     listener(Event::RunStarted(Header {
         format_version: FORMAT_VERSION,
-        program_version: env!("CARGO_PKG_VERSION"),
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: jiff::Timestamp::now(),
         scenarios: plan.scenarios.len(),
         jobs,
+        shard: plan.shard,
+        subjects: stage.lab().subjects(),
+        environment: environment(),
     }));
     let mut counts = Counts::default();
     let mut finish = |record: Record| {

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use cucumber::gherkin;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How binding a requirement is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Tag `@must`, and the level of a scenario without a level tag.
@@ -41,7 +41,7 @@ impl fmt::Display for Level {
 }
 
 /// What can be said of a scenario without playing it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// Stable identifier.
     ///

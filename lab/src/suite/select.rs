@@ -1,13 +1,14 @@
 //! Which scenarios are meant: the flags that `run` and `list` share, and what they leave of a suite.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::tag::Ext as _;
 
-use super::Scenario;
+use super::{Durations, Scenario, Shard};
+use crate::exit::Exit;
+use crate::report::RecordingError;
 
 /// The flags that select scenarios; each one narrows what the others leave.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -21,13 +22,19 @@ pub struct Selection {
     /// Only the scenario with this id, or else all whose id begins so; may be given again
     #[arg(long, value_name = "ID-PREFIX")]
     pub only: Vec<String>,
-    /// Only the I-th of N parts of the scenarios; together the N parts are the whole
-    #[arg(long, value_name = "I/N")]
+    /// Only the I-th of N parts of the scenarios, which take about equally long and together are the whole; `auto` takes
+    /// both numbers from CI_NODE_INDEX and CI_NODE_TOTAL (GitLab CI), `auto/N` the first from JOB_COMPLETION_INDEX
+    /// (Kubernetes)
+    #[arg(long, value_name = "I/N", value_parser = Shard::from_flag)]
     pub shard: Option<Shard>,
+    /// Balance the parts by the durations of this earlier run (its `events.jsonl`) instead of the built-in ones; every
+    /// part must be given the same
+    #[arg(long, value_name = "FILE", requires = "shard")]
+    pub durations: Option<PathBuf>,
 }
 
 /// Why nothing can be run.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
     /// An `--only` that no scenario answers to.
     #[error("nothing selected: no scenario's id begins with `{prefix}`{}", hint(near))]
@@ -53,9 +60,24 @@ pub enum SelectionError {
         /// The filters as flags.
         filter: String,
     },
+    /// The durations cannot be read.
+    #[error(transparent)]
+    Durations(#[from] RecordingError),
     /// There are no scenarios at all.
     #[error("nothing selected: the feature files contain no scenario")]
     NoScenario,
+}
+
+impl SelectionError {
+    /// How a program ends that cannot go on: nothing selected, unless a file is to blame.
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Durations(_) => Exit::Usage,
+            Self::UnknownId { .. } | Self::UnknownTag { .. } | Self::Nothing { .. } | Self::NoScenario => {
+                Exit::NothingSelected
+            }
+        }
+    }
 }
 
 impl Selection {
@@ -73,15 +95,20 @@ impl Selection {
         }
         let tagged = |scenario: &Scenario| self.tags.as_ref().is_none_or(|tags| tags.0.eval(&scenario.tags));
         let wanted = (0..ids.len()).filter(|&i| self.names(ids[i], &ids) && tagged(&scenarios[i]));
-        let kept: Vec<usize> = match self.shard {
-            Some(Shard { part, of }) => wanted.skip(part - 1).step_by(of).collect(),
-            None => wanted.collect(),
-        };
+        let mut kept: Vec<usize> = wanted.collect();
+        if let Some(shard) = self.shard {
+            let wanted: Vec<&str> = kept.iter().map(|&i| ids[i]).collect();
+            kept = shard.places(&wanted, &self.durations()?).into_iter().map(|place| kept[place]).collect();
+        }
         if kept.is_empty() {
             return Err(self.nothing(&scenarios));
         }
         let selected = scenarios.into_iter().enumerate().filter(|(i, _)| kept.contains(i));
         Ok(selected.map(|(_, scenario)| scenario).collect())
+    }
+
+    fn durations(&self) -> Result<Durations, RecordingError> {
+        self.durations.as_deref().map_or_else(|| Ok(Durations::built_in()), Durations::recorded)
     }
 
     /// Whether `--only` means this id: an id given in full means itself alone, not the ids that it begins.
@@ -133,36 +160,6 @@ impl FromStr for TagExpression {
     fn from_str(text: &str) -> Result<Self, String> {
         let operation = text.parse().map_err(|_| "write it like `@must and not @serial`")?;
         Ok(Self(operation, text.to_owned()))
-    }
-}
-
-/// One part of a suite that is split into several runs.
-///
-/// # Shape
-/// `2/3` is the second of three parts; `0/3`, `4/3` and `2` are refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    /// Which part, from 1.
-    part: usize,
-    /// How many parts there are.
-    of: usize,
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
-        match numbers {
-            Some((part, of)) if 1 <= part && part <= of => Ok(Self { part, of }),
-            _ => Err("write it as I/N with 1 <= I <= N, like `2/3`".to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for Shard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.part, self.of)
     }
 }
 

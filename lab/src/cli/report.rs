@@ -1,0 +1,168 @@
+//! `mattermost-lab report`: what can be done with the records of runs that are over.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::complain;
+use crate::exit::Exit;
+use crate::report::{Comparison, JsonLines, Pretty, Recording, RecordingError, Reports, Verdict};
+use crate::suite::Durations;
+
+/// Version of the JSON form of `diff`, which `lab/schemas/report-diff.schema.json` describes.
+const FORMAT_VERSION: u32 = 1;
+
+/// Put records of runs together, compare them, take their durations
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Merge(Merge),
+    Diff(Diff),
+    /// Print how long each scenario of a run took, as CSV, for `run --shard I/N --durations`
+    Durations {
+        /// `events.jsonl` of a run
+        record: PathBuf,
+    },
+}
+
+/// Put the parts of a split suite together and report on the whole
+///
+/// Exit status: as that of the run, 0 all passed or skipped, 1 a scenario failed or a part did not come to its end, 2 a
+/// file is no record or the files are not parts of one run.
+#[derive(Debug, clap::Args)]
+struct Merge {
+    /// `events.jsonl` of each part
+    #[arg(required = true, value_name = "RECORD")]
+    records: Vec<PathBuf>,
+    /// Also write `report.html`, `junit.xml`, `events.jsonl` and diagrams (`sequences/`) into this folder
+    #[arg(long, value_name = "DIR")]
+    report_dir: Option<PathBuf>,
+    /// Compare with an earlier run (its `events.jsonl`) in `report.html`
+    #[arg(long, value_name = "FILE", requires = "report_dir")]
+    baseline: Option<PathBuf>,
+    /// What to print: text for people, or the events of the whole as JSON lines
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Compare a run with an earlier one, scenario by scenario
+///
+/// Exit status: 0 nothing became worse, 1 something did, 2 a file is no record.
+#[derive(Debug, clap::Args)]
+struct Diff {
+    /// `events.jsonl` of the earlier run
+    before: PathBuf,
+    /// `events.jsonl` of the later run
+    after: PathBuf,
+    /// What to print: text for people, or one JSON document
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Pretty,
+    Json,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Exit {
+    let done = match arguments.command {
+        Command::Merge(merge) => merge.run(),
+        Command::Diff(diff) => diff.run(),
+        Command::Durations { record } => durations(&record),
+    };
+    done.unwrap_or_else(|error| {
+        complain(&error);
+        Exit::Usage
+    })
+}
+
+impl Merge {
+    fn run(&self) -> Result<Exit, RecordingError> {
+        let parts = self.records.iter().map(|path| Recording::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let baseline = self.baseline.as_deref().map(Recording::read).transpose()?.map(|recording| recording.records);
+        let whole = Recording::merge(parts)?;
+        let counts = whole.counts();
+        let good = whole.is_complete() && counts.failed + counts.errored == 0;
+        let reports = match self.format {
+            Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
+            Format::Pretty => Reports::on_stdout(Pretty::new(anstream::stdout(), rerun(), true)),
+        };
+        let reports = match &self.report_dir {
+            Some(folder) => reports.into_folder(folder, baseline),
+            None => Ok(reports),
+        };
+        let written = reports.and_then(|mut reports| {
+            whole.into_events().for_each(|event| reports.take(&event));
+            reports.close()
+        });
+        if let Err(error) = written {
+            complain(&error);
+            return Ok(Exit::Usage);
+        }
+        Ok(if good { Exit::AsExpected } else { Exit::Deviations })
+    }
+}
+
+fn rerun() -> Vec<String> {
+    ["mattermost-lab", "run"].map(str::to_owned).to_vec()
+}
+
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    format_version: u32,
+    worse: usize,
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+}
+
+impl Diff {
+    fn run(&self) -> Result<Exit, RecordingError> {
+        let (before, after) = (Recording::read(&self.before)?, Recording::read(&self.after)?);
+        let comparison = Comparison::of(&before.records, &after.records);
+        let worse = comparison.count(Verdict::Worse);
+        let exit = if worse > 0 { Exit::Deviations } else { Exit::AsExpected };
+        Ok(ended(self.print(&comparison, worse), exit))
+    }
+
+    fn print(&self, comparison: &Comparison, worse: usize) -> io::Result<()> {
+        let mut stdout = anstream::stdout();
+        if matches!(self.format, Format::Json) {
+            let document = Document { format_version: FORMAT_VERSION, worse, comparison };
+            serde_json::to_writer_pretty(&mut stdout, &document)?;
+            return writeln!(stdout);
+        }
+        for change in &comparison.changes {
+            let (before, after) = (change.before.as_deref().unwrap_or("not there"), change.after.as_deref());
+            let after = after.unwrap_or("gone");
+            writeln!(stdout, "{:6} {}: {before}, now {after}", change.verdict.name(), change.id)?;
+        }
+        let (better, new) = (comparison.count(Verdict::Better), comparison.count(Verdict::New));
+        writeln!(stdout, "{worse} worse, {better} better, {new} new, {} as before", comparison.unchanged)
+    }
+}
+
+fn durations(record: &Path) -> Result<Exit, RecordingError> {
+    let durations = Durations::recorded(record)?;
+    Ok(ended(io::stdout().write_all(durations.to_csv().as_bytes()), Exit::AsExpected))
+}
+
+/// Whoever closes the pipe has read enough.
+fn ended(printed: io::Result<()>, exit: Exit) -> Exit {
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&error);
+            Exit::Usage
+        }
+        _ => exit,
+    }
+}
