@@ -184,6 +184,14 @@ impl Chromium {
         }
     }
 
+    /// What `script`, the body of a function, returns on this page.
+    ///
+    /// # Errors
+    /// [`ChromiumError::Failed`], also if the script throws.
+    pub async fn evaluate(&self, script: &str) -> Result<serde_json::Value, ChromiumError> {
+        self.client.execute(script, Vec::new()).await.map_err(|source| failed("run a script", source))
+    }
+
     /// A picture of the window, as PNG.
     ///
     /// # Errors

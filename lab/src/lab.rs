@@ -81,7 +81,7 @@ impl Lab {
         let slots = [
             ("GitLab", gitlab.to_string()),
             ("Mattermost", mattermost.to_string()),
-            ("PostgreSQL", self.postgres.describe()),
+            ("PostgreSQL", self.postgres.kind()),
         ];
         slots.map(|(slot, subject)| (slot.to_owned(), subject)).into()
     }

@@ -130,6 +130,16 @@ impl Postgres {
         format!("PostgreSQL {} ({}{remark})", self.version.text, self.server.place())
     }
 
+    /// Its version and kind: the same words for every server started in the same way.
+    pub fn kind(&self) -> String {
+        let kind = match &self.server {
+            Server::Container(_) => "container",
+            Server::Local(_) => "local",
+            Server::Existing(_) => "url",
+        };
+        format!("PostgreSQL {} ({kind})", self.version.text)
+    }
+
     /// The command that opens a session as the superuser, for people who look into a lab that was kept. It needs no
     /// password, unless the server is somebody else's.
     pub fn session_command(&self) -> String {

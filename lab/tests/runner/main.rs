@@ -10,6 +10,8 @@ mod interruption;
 mod loading;
 mod misbehaviour;
 mod outcomes;
+mod page;
+mod recordings;
 mod reports;
 mod selection;
 
@@ -34,7 +36,15 @@ fn main() -> ExitCode {
     if std::env::var_os(PLAYS_THE_PROGRAM).is_some() {
         return gitlab_mattermost_lab::cli::main().into();
     }
-    let tests = [interruption::tests(), loading::tests(), outcomes::tests(), reports::tests(), selection::tests()];
+    let tests = [
+        interruption::tests(),
+        loading::tests(),
+        outcomes::tests(),
+        page::tests(),
+        recordings::tests(),
+        reports::tests(),
+        selection::tests(),
+    ];
     let trials = tests.into_iter().flatten().map(|(name, test): Test| {
         Trial::test(name, move || {
             test();

@@ -129,7 +129,7 @@ fn a_folder_that_cannot_be_made_is_refused() {
     program(&flags).status(2).stderr(error).check();
 }
 
-fn exchange(answer: Result<u16, String>) -> Exchange {
+pub fn exchange(answer: Result<u16, String>) -> Exchange {
     Exchange {
         from: Party::Mattermost,
         to: Party::GitLab,
@@ -143,7 +143,7 @@ fn exchange(answer: Result<u16, String>) -> Exchange {
     }
 }
 
-fn failed(exchanges: Vec<Exchange>) -> Record {
+pub fn failed(exchanges: Vec<Exchange>) -> Record {
     Record {
         heading: Heading {
             id: "file/scenario".to_owned(),

@@ -130,9 +130,9 @@ fn files_without_a_scenario_are_refused() {
 
 fn wrong_values_of_flags_are_refused() {
     for (flag, value, hint) in [
-        ("--shard", "0/2", "write it as I/N with 1 <= I <= N, like `2/3`"),
-        ("--shard", "3/2", "write it as I/N with 1 <= I <= N, like `2/3`"),
-        ("--shard", "2", "write it as I/N with 1 <= I <= N, like `2/3`"),
+        ("--shard", "0/2", "write it as I/N with 1 <= I <= N, like `2/3`, or as `auto` or `auto/N`"),
+        ("--shard", "3/2", "write it as I/N with 1 <= I <= N, like `2/3`, or as `auto` or `auto/N`"),
+        ("--shard", "2", "write it as I/N with 1 <= I <= N, like `2/3`, or as `auto` or `auto/N`"),
         ("--tags", "must", "write it like `@must and not @serial`"),
         ("--timeout", "0", "write a number of seconds above 0, like `60` or `0.5`"),
         ("--timeout", "NaN", "write a number of seconds above 0, like `60` or `0.5`"),
