@@ -3,6 +3,7 @@
 //! One scenario is played by [`Stage::play`], whoever asks for it: the command `run` through [`run()`], or a test
 //! harness directly. What the steps do is not known here, nor how results are shown (`report`).
 
+mod expectations;
 mod feature;
 mod load;
 mod needs;
@@ -11,8 +12,9 @@ mod run;
 mod scenario;
 mod select;
 
+pub use expectations::{Expectations, ExpectationsError, KnownDeviation};
 pub use load::{LoadError, load};
-pub use needs::unmet_need;
+pub use needs::{Abilities, unmet_need};
 pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};

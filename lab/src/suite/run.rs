@@ -7,10 +7,10 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::unmet_need;
-use super::{Scenario, Stage};
+use super::needs::{Abilities, is_asked, unmet_need};
+use super::{Expectations, Scenario, Stage};
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
-use crate::subject::Choices;
+use crate::subject::{Choices, SubjectError};
 
 /// A scenario and whether it will be played.
 #[derive(Debug, Clone)]
@@ -26,17 +26,32 @@ pub struct Planned {
 pub struct Plan {
     /// Every selected scenario in order.
     pub scenarios: Vec<Planned>,
+    /// The deviations that are known.
+    pub expectations: Expectations,
 }
 
 impl Plan {
-    /// Decides for each scenario whether the chosen subjects can serve it.
-    pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Self {
+    /// The same plan for a run whose deviations are known as far as `expectations` lists them.
+    #[must_use]
+    pub fn expecting(self, expectations: Expectations) -> Self {
+        Self { expectations, ..self }
+    }
+
+    /// Decides for each scenario whether the chosen subjects can serve it. Where a program stands in the place of a
+    /// built-in part, the scenarios that ask it come first: they are what such a run is for.
+    ///
+    /// # Errors
+    /// A program does not start, or does not say what it can do.
+    pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Result<Self, SubjectError> {
+        let abilities = Abilities::of(choices)?;
         let planned = scenarios.into_iter().map(|scenario| {
-            let unmet =
-                scenario.heading.needs.iter().find_map(|need| Some(format!("@{need}: {}", unmet_need(choices, need)?)));
-            Planned { scenario: Arc::new(scenario), skip: unmet }
+            let reason = |need: &String| Some(format!("@{need}: {}", unmet_need(choices, &abilities, need)?));
+            let skip = scenario.heading.needs.iter().find_map(reason);
+            Planned { scenario: Arc::new(scenario), skip }
         });
-        Self { scenarios: planned.collect() }
+        let mut scenarios: Vec<Planned> = planned.collect();
+        scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
+        Ok(Self { scenarios, expectations: Expectations::default() })
     }
 }
 
@@ -58,8 +73,9 @@ pub async fn run(
         scenarios: plan.scenarios.len(),
         jobs,
     }));
-    let mut counts = Counts::default();
-    let mut finish = |record: Record| {
+    let (mut counts, mut expectations) = (Counts::default(), plan.expectations);
+    let mut finish = |mut record: Record| {
+        expectations.judge(&mut record);
         counts.add(&record.outcome);
         Event::ScenarioFinished(Box::new(record))
     };
@@ -90,7 +106,8 @@ pub async fn run(
         let reason = "interrupted before it began".to_owned();
         listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
     }
-    let footer = Footer { counts, interrupted: broken_off, duration: begun.elapsed() };
+    let no_longer = expectations.no_longer();
+    let footer = Footer { counts, no_longer, interrupted: broken_off, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));
     footer
 }

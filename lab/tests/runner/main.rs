@@ -4,9 +4,11 @@
 //! of `misbehaviour`, which the real program must not have.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod choices;
 #[path = "../support/command.rs"]
 mod command;
 mod interruption;
+mod known_deviations;
 mod loading;
 mod misbehaviour;
 mod outcomes;
@@ -34,7 +36,15 @@ fn main() -> ExitCode {
     if std::env::var_os(PLAYS_THE_PROGRAM).is_some() {
         return gitlab_mattermost_lab::cli::main().into();
     }
-    let tests = [interruption::tests(), loading::tests(), outcomes::tests(), reports::tests(), selection::tests()];
+    let tests = [
+        choices::tests(),
+        interruption::tests(),
+        known_deviations::tests(),
+        loading::tests(),
+        outcomes::tests(),
+        reports::tests(),
+        selection::tests(),
+    ];
     let trials = tests.into_iter().flatten().map(|(name, test): Test| {
         Trial::test(name, move || {
             test();
