@@ -3,7 +3,7 @@ Feature: Running GitLab Mattermost on its own server
   Mattermost's server has the package with GitLab switched off. It is authorized by hand, and GitLab's server is told
   where Mattermost is.
 
-  @running-gitlab-mattermost-on-its-own-server @must
+  @running-gitlab-mattermost-on-its-own-server @must @needs-builtin-translator
   Scenario: The document's settings leave Mattermost alone with its database
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -26,21 +26,21 @@ Feature: Running GitLab Mattermost on its own server
     And its output as JSON has "/database/created_if_missing" = true
     And its output as JSON has "/nginx/upstream" = "127.0.0.1:8065"
 
-  @running-gitlab-mattermost-on-its-own-server @must
+  @running-gitlab-mattermost-on-its-own-server @must @needs-env
   Scenario: GitLab's address is allowed for internal calls only where GitLab runs
-    When the command `mattermost-lab env -` is run with the input:
+    When the package makes an env of these settings:
       """
       external_url 'http://gitlab.example.com'
       mattermost_external_url 'http://mattermost.example.com'
       """
-    Then its output as JSON has "/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = " gitlab.example.com"
-    When the command `mattermost-lab env -` is run with the input:
+    Then the env has "/env/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = " gitlab.example.com"
+    When the package makes an env of these settings:
       """
       external_url 'http://gitlab.example.com'
       mattermost_external_url 'http://mattermost.example.com'
       gitlab_rails['enable'] = false
       """
-    Then its output as JSON has "/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = ""
+    Then the env has "/env/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = ""
 
   @running-gitlab-mattermost-on-its-own-server @must
   Scenario: Authorized by hand, its users sign in with the GitLab of the other server
@@ -80,7 +80,7 @@ Feature: Running GitLab Mattermost on its own server
     Then GitLab has 0 applications "GitLab Mattermost"
     And clients of Mattermost are told "EnableSignUpWithGitLab" = "false"
 
-  @running-gitlab-mattermost-on-its-own-server @must
+  @running-gitlab-mattermost-on-its-own-server @must @needs-builtin-translator
   Scenario: GitLab's server is told where Mattermost is, and runs none
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """

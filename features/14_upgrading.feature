@@ -3,14 +3,14 @@ Feature: Upgrading GitLab Mattermost
   The document's table tells the Mattermost of each GitLab from 11.10 to 14.7, its text how to upgrade. A patch release of
   GitLab may bring a patch release of Mattermost, which the table does not tell.
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario Outline: A row of the table holds for the first and the latest release of its GitLab
-    When the command `mattermost-lab upgrade --from 11.0.0 --to <GitLab>.0 --format json` is run
-    Then its output as JSON has "/documented/mattermost" = "<documented>"
-    And its output as JSON has "/documented/verdict" = "right"
-    And its output as JSON has "/to/mattermost" = "<first>"
-    When the command `mattermost-lab upgrade --from 11.0.0 --to <GitLab> --format json` is run
-    Then its output as JSON has "/to/mattermost" = "<latest>"
+    When the upgrade from 11.0.0 to <GitLab>.0 is planned
+    Then the plan has "/documented/mattermost" = "<documented>"
+    And the plan has "/documented/verdict" = "right"
+    And the plan has "/to/mattermost" = "<first>"
+    When the upgrade from 11.0.0 to <GitLab> is planned
+    Then the plan has "/to/mattermost" = "<latest>"
 
     Examples:
       | GitLab | documented | first  | latest |
@@ -49,67 +49,67 @@ Feature: Upgrading GitLab Mattermost
       | 14.7   | 6.2        | 6.2.1  | 6.2.5  |
 
   # DIFFERENCE: erratum 9.
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: The row that the table's heading begins with is missing
-    When the command `mattermost-lab upgrade --from 11.0.0 --to 11.10 --format json` is run
-    Then its output as JSON has "/documented/verdict" = "missing"
-    And its output as JSON has "/documented/mattermost" = null
-    And its output as JSON has "/documented/shipped" = "5.9"
-    And its output as JSON has "/to/mattermost" = "5.9.1"
+    When the upgrade from 11.0.0 to 11.10 is planned
+    Then the plan has "/documented/verdict" = "missing"
+    And the plan has "/documented/mattermost" = null
+    And the plan has "/documented/shipped" = "5.9"
+    And the plan has "/to/mattermost" = "5.9.1"
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario Outline: A GitLab that stays on the Mattermost of the one before
-    When the command `mattermost-lab upgrade --from <before> --to <GitLab>.0 --format json` is run
-    Then its output as JSON has "/documented/held_over" = true
-    And its output as JSON has "/documented/mattermost" = "<documented>"
+    When the upgrade from <before> to <GitLab>.0 is planned
+    Then the plan has "/documented/held_over" = true
+    And the plan has "/documented/mattermost" = "<documented>"
 
     Examples:
       | before | GitLab | documented |
       | 12.6.0 | 12.7   | 5.17       |
       | 14.4.0 | 14.5   | 5.39       |
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: Mattermost 6.0 is never bundled
-    When the command `mattermost-lab upgrade --from 14.5.0 --to 14.6 --format json` is run
-    Then its output as JSON has "/documented/skipped" = ["6.0"]
-    And its output as JSON has "/documented/remark" = "6.1 instead of 6.0"
+    When the upgrade from 14.5.0 to 14.6 is planned
+    Then the plan has "/documented/skipped" = ["6.0"]
+    And the plan has "/documented/remark" = "6.1 instead of 6.0"
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: From 11.0 to 14.7 every required stop is made, and Mattermost only goes up
-    When the command `mattermost-lab upgrade --from 11.0.6 --to 14.7.0 --format json` is run
-    Then it exits with 1
-    And its output as JSON has "/hops/0/to/gitlab" = "11.11.8"
-    And its output as JSON has "/hops/1/to/gitlab" = "12.0.12"
-    And its output as JSON has "/hops/2/to/gitlab" = "12.1.17"
-    And its output as JSON has "/hops/3/to/gitlab" = "12.10.14"
-    And its output as JSON has "/hops/4/to/gitlab" = "13.0.14"
-    And its output as JSON has "/hops/5/to/gitlab" = "13.1.11"
-    And its output as JSON has "/hops/6/to/gitlab" = "13.8.8"
-    And its output as JSON has "/hops/7/to/gitlab" = "13.12.15"
-    And its output as JSON has "/hops/8/to/gitlab" = "14.0.12"
-    And its output as JSON has "/hops/9/to/gitlab" = "14.3.6"
-    And its output as JSON has "/hops/10/to/gitlab" = "14.7.0"
-    And its output as JSON has no "/hops/11"
-    And its output as JSON has "/hops/10/direction" = "up"
+    When the upgrade from 11.0.6 to 14.7.0 is planned
+    Then the plan asks for more than the packages
+    And the plan has "/hops/0/to/gitlab" = "11.11.8"
+    And the plan has "/hops/1/to/gitlab" = "12.0.12"
+    And the plan has "/hops/2/to/gitlab" = "12.1.17"
+    And the plan has "/hops/3/to/gitlab" = "12.10.14"
+    And the plan has "/hops/4/to/gitlab" = "13.0.14"
+    And the plan has "/hops/5/to/gitlab" = "13.1.11"
+    And the plan has "/hops/6/to/gitlab" = "13.8.8"
+    And the plan has "/hops/7/to/gitlab" = "13.12.15"
+    And the plan has "/hops/8/to/gitlab" = "14.0.12"
+    And the plan has "/hops/9/to/gitlab" = "14.3.6"
+    And the plan has "/hops/10/to/gitlab" = "14.7.0"
+    And the plan has no "/hops/11"
+    And the plan has "/hops/10/direction" = "up"
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: A patch upgrade asks for nothing but the package
-    When the command `mattermost-lab upgrade --from 14.7.0 --to 14.7.7 --format json` is run
-    Then it exits with 0
-    And its output as JSON has "/decision/route" = "package"
-    And its output as JSON has "/concerns" = []
-    And its output as JSON has "/steps/1/id" = "install-14.7.7"
+    When the upgrade from 14.7.0 to 14.7.7 is planned
+    Then the plan asks for nothing more than the packages
+    And the plan has "/decision/route" = "package"
+    And the plan has "/concerns" = []
+    And the plan has "/steps/1/id" = "install-14.7.7"
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: An upgrade of GitLab that takes Mattermost back is told before it is made
-    When the command `mattermost-lab upgrade --from 18.10.8 --to 18.11.3 --format json` is run
-    Then it exits with 1
-    And its output as JSON has "/hops/0/direction" = "down"
-    And its output as JSON has "/concerns/0/rule" = "backward-move"
-    And its output as JSON has "/concerns/0/severity" = "blocker"
-    And its output as JSON has "/concerns/0/fix" = "go to GitLab 18.11.5 or later instead"
+    When the upgrade from 18.10.8 to 18.11.3 is planned
+    Then the plan asks for more than the packages
+    And the plan has "/hops/0/direction" = "down"
+    And the plan has "/concerns/0/rule" = "backward-move"
+    And the plan has "/concerns/0/severity" = "blocker"
+    And the plan has "/concerns/0/fix" = "go to GitLab 18.11.5 or later instead"
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-builtin-planner
   Scenario Outline: A version that is no release is answered with the nearest
     When the command `mattermost-lab upgrade --from <from> --to <to>` is run
     Then it exits with 2
@@ -124,7 +124,7 @@ Feature: Upgrading GitLab Mattermost
       | 14.x   | 15.0   | the nearest known release is `14.10.5`           |
       | 14.7.0 | 14.6.0 | `14.6.0` is not later than the installed         |
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: Before 11.0 the package's upgrade will do only if config.json was left alone
     Given the file "gitlab.rb":
       """
@@ -135,16 +135,16 @@ Feature: Upgrading GitLab Mattermost
       """
       { "LogSettings": { "FileLevel": "DEBUG" } }
       """
-    When the command `mattermost-lab upgrade --from 10.8.7 --to 11.0 --gitlab-rb gitlab.rb --format json` is run
-    Then it exits with 1
-    And its output as JSON has "/decision/route" = "package_if_configured_in_gitlab_rb"
-    When the command `mattermost-lab upgrade --from 10.8.7 --to 11.0 --gitlab-rb gitlab.rb --config-json config.json --format json` is run
-    Then it exits with 1
-    And its output as JSON has "/decision/route" = "one_of_two_options"
-    And its output as JSON has "/decision/set_outside" = ["LogSettings.FileLevel"]
-    And its output as JSON has "/old_settings/variables" = ["MM_LOGSETTINGS_FILELEVEL"]
+    When the upgrade from 10.8.7 to 11.0 is planned with "gitlab.rb"
+    Then the plan asks for more than the packages
+    And the plan has "/decision/route" = "package_if_configured_in_gitlab_rb"
+    When the upgrade from 10.8.7 to 11.0 is planned with "gitlab.rb" and "config.json"
+    Then the plan asks for more than the packages
+    And the plan has "/decision/route" = "one_of_two_options"
+    And the plan has "/decision/set_outside" = ["LogSettings.FileLevel"]
+    And the plan has "/old_settings/variables" = ["MM_LOGSETTINGS_FILELEVEL"]
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: A variable that the new version no longer reads is found in gitlab.rb
     Given the file "gitlab.rb":
       """
@@ -153,19 +153,19 @@ Feature: Upgrading GitLab Mattermost
         'MM_SERVICESETTINGS_SESSIONLENGTHWEBINDAYS' => '30'
       }
       """
-    When the command `mattermost-lab upgrade --from 15.1.6 --to 15.2 --gitlab-rb gitlab.rb --format json` is run
-    Then it exits with 1
-    And its output as JSON has "/concerns/0/rule" = "variable-renamed"
-    And its output as JSON has "/concerns/0/place" = "gitlab.rb:3"
-    And its output as JSON has "/concerns/0/at" = "15.2.5"
+    When the upgrade from 15.1.6 to 15.2 is planned with "gitlab.rb"
+    Then the plan asks for more than the packages
+    And the plan has "/concerns/0/rule" = "variable-renamed"
+    And the plan has "/concerns/0/place" = "gitlab.rb:3"
+    And the plan has "/concerns/0/at" = "15.2.5"
 
-  @upgrading-gitlab-mattermost
+  @upgrading-gitlab-mattermost @must @needs-plan-in-full
   Scenario: A list written with commas is one element from Mattermost 5.30 on
     Given the file "gitlab.rb":
       """
       mattermost_external_url 'http://mattermost.example.com'
       mattermost['env'] = { 'MM_SQLSETTINGS_DATASOURCEREPLICAS' => 'postgres://a,postgres://b' }
       """
-    When the command `mattermost-lab upgrade --from 13.7.9 --to 13.8.0 --gitlab-rb gitlab.rb --format json` is run
-    Then it exits with 1
-    And its output as JSON has "/concerns/1/rule" = "list-separator"
+    When the upgrade from 13.7.9 to 13.8.0 is planned with "gitlab.rb"
+    Then the plan asks for more than the packages
+    And the plan has "/concerns/1/rule" = "list-separator"

@@ -4,21 +4,14 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
   mattermost['env']: a rule, a table of exceptions and an example. "verdict" says whether following it to the letter
   works; "works" is the variable that Mattermost reads in either case.
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario Outline: The example's settings become the variables that it shows
-    When the command `mattermost-lab translate - --as-documented` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['<key>'] = <value>
       """
-    Then it exits with 0
-    And its output as JSON has "/env/<documented>" = "<text>"
-    When the command `mattermost-lab translate -` is run with the input:
-      """
-      mattermost['<key>'] = <value>
-      """
-    Then it exits with 0
-    And its output as JSON has "/env" = {"<works>": "<text>"}
-    And its output as JSON has "<told at>" = <told>
+    Then the translation has "/env" = {"<works>": "<text>"}
+    And the translation has "<told at>" = <told>
 
     Examples: verdict right
       | key                            | value                     | documented                               | text                    | works                                    | told at      | told |
@@ -38,14 +31,13 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
       | key                     | value | documented                        | text | works                                  | told at                | told |
       | email_batching_interval | 30    | MM_EMAILSETTINGS_BATCHINGINTERVAL | 30   | MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL | /differences/0/erratum | 5    |
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario Outline: The settings of the table become its variables
-    When the command `mattermost-lab translate -` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['<key>'] = <value>
       """
-    Then it exits with 0
-    And its output as JSON has "/env/<documented>" = "<text>"
+    Then the translation has "/env/<documented>" = "<text>"
 
     Examples: verdict right
       | key                                  | value         | documented                                         | text          |
@@ -61,22 +53,15 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
       | localization_client_locale           | 'de'          | MM_LOCALIZATIONSETTINGS_DEFAULTCLIENTLOCALE        | de            |
 
   # DIFFERENCE: errata 1 and 2, no Mattermost has a setting of the documented name.
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario Outline: The table gives some settings variables that do not exist
-    When the command `mattermost-lab translate - --as-documented` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['<key>'] = 'x'
       """
-    Then it exits with 0
-    And its output as JSON has "/env" = {"<documented>": "x"}
-    When the command `mattermost-lab translate -` is run with the input:
-      """
-      mattermost['<key>'] = 'x'
-      """
-    Then it exits with 0
-    And its output as JSON has "/env" = {"<works>": "x"}
-    And its output as JSON has "/differences/0/documented_variable" = "<documented>"
-    And its output as JSON has "/differences/0/erratum" = <erratum>
+    Then the translation has "/env" = {"<works>": "x"}
+    And the translation has "/differences/0/documented_variable" = "<documented>"
+    And the translation has "/differences/0/erratum" = <erratum>
 
     Examples: verdict wrong
       | key                             | documented                               | works                                          | erratum |
@@ -86,23 +71,16 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
       | webrtc_gateway_turn_username    | MM_WEBRTCSETTINGS_TURN_USERNAME          | MM_WEBRTCSETTINGS_TURNUSERNAME                 | 2       |
 
   # DIFFERENCE: errata 3 and 4, GitLab 10.8 reads neither of these keys.
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario Outline: The table misspells some settings
-    When the command `mattermost-lab translate - --as-documented` is run with the input:
-      """
-      mattermost['<key>'] = <value>
-      """
-    Then it exits with 0
-    And its output as JSON has "/env" = {"<documented>": "<text>"}
-    When the command `mattermost-lab translate -` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['<key>'] = <value>
       mattermost['<right key>'] = <value>
       """
-    Then it exits with 0
-    And its output as JSON has "/env" = {"<works>": "<text>"}
-    And its output as JSON has "/untranslatable" = [{"key": "<key>", "why": "unknown key"}]
-    And its output as JSON has "/differences/0/erratum" = <erratum>
+    Then the translation has "/env" = {"<works>": "<text>"}
+    And the translation has "/untranslatable/0/key" = "<key>"
+    And the translation has "/differences/0/erratum" = <erratum>
 
     Examples: verdict wrong
       | key                           | value | right key                      | documented                       | text | works                           | erratum |
@@ -110,16 +88,15 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
       | webrtc_gateway_turn_sharedkey | 'x'   | webrtc_gateway_turn_shared_key | MM_WEBRTCSETTINGS_TURN_SHAREDKEY | x    | MM_WEBRTCSETTINGS_TURNSHAREDKEY | 3       |
 
   # DIFFERENCE: errata 6 and 7, exceptions that the table does not have.
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario Outline: The rule fails for settings that the table does not list
-    When the command `mattermost-lab translate -` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['<key>'] = <value>
       """
-    Then it exits with 0
-    And its output as JSON has "/differences/0/documented_variable" = "<rule>"
-    And its output as JSON has "/differences/0/working_variable" = <works>
-    And its output as JSON has "/differences/0/erratum" = <erratum>
+    Then the translation has "/differences/0/documented_variable" = "<rule>"
+    And the translation has "/differences/0/working_variable" = <works>
+    And the translation has "/differences/0/erratum" = <erratum>
 
     Examples: verdict wrong
       | key                                   | value  | rule                                            | works                                           | erratum |
@@ -132,16 +109,15 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
       | team_allow_public_link                | true   | MM_TEAMSETTINGS_ALLOWPUBLICLINK                 | null                                            | 7       |
       | team_allow_valet_default              | true   | MM_TEAMSETTINGS_ALLOWVALETDEFAULT               | null                                            | 7       |
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario Outline: The settings that the document lists as supported stay in gitlab.rb
-    When the command `mattermost-lab translate -` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['<key>'] = <value>
       """
-    Then it exits with 0
-    And its output as JSON has "/keep" = ["<key>"]
-    And its output as JSON has "/env" = {}
-    And its output as JSON has "/untranslatable" = []
+    Then the translation has "/keep" = ["<key>"]
+    And the translation has "/env" = {}
+    And the translation has "/untranslatable" = []
 
     Examples:
       | key                      | value                                 |
@@ -170,17 +146,16 @@ Feature: Settings from before GitLab 11.0 become variables of Mattermost
       | gitlab_token_endpoint    | 'https://gitlab.example.com/token'    |
       | gitlab_user_api_endpoint | 'https://gitlab.example.com/api/user' |
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
   Scenario: Address and port together make the address that Mattermost listens on
-    When the command `mattermost-lab translate -` is run with the input:
+    When these settings of GitLab 10.x are translated:
       """
       mattermost['service_address'] = '10.1.1.1'
       mattermost['service_port'] = 8070
       """
-    Then it exits with 0
-    And its output as JSON has "/keep_env" = {"MM_SERVICESETTINGS_LISTENADDRESS": "10.1.1.1:8070"}
+    Then the translation has "/keep_env" = {"MM_SERVICESETTINGS_LISTENADDRESS": "10.1.1.1:8070"}
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110
+  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-builtin-translator
   Scenario: The translation can be pasted into gitlab.rb
     When the command `mattermost-lab translate - --format ruby` is run with the input:
       """

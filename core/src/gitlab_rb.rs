@@ -9,6 +9,7 @@ mod evaluate;
 mod excerpt;
 mod failure;
 mod inspect;
+mod json;
 mod located;
 mod lower;
 mod methods;

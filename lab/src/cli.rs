@@ -1,9 +1,12 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod completions;
+mod config;
 mod env;
 mod hold;
 mod list;
+mod man;
 mod output;
 mod reap;
 mod replay;
@@ -18,7 +21,7 @@ mod upgrade;
 
 use std::panic::AssertUnwindSafe;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::exit::Exit;
@@ -50,6 +53,8 @@ enum Command {
     Report(report::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -57,9 +62,13 @@ enum Command {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> Exit {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
+    let (arguments, chosen) = match parse() {
+        Ok(parsed) => parsed,
+        Err(Unusable::File(error)) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+        Err(Unusable::Words(error)) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::AsExpected };
             // A closed stdout or stderr leaves nobody to tell.
             let _ = error.print();
@@ -70,7 +79,7 @@ pub fn main() -> Exit {
     show_warnings();
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
-        Command::List(arguments) => list::list(&arguments),
+        Command::List(arguments) => list::list(&arguments, &chosen),
         Command::Env(arguments) => env::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Hold(hold) => hold.run(),
@@ -80,10 +89,37 @@ pub fn main() -> Exit {
         Command::Report(arguments) => report::run(arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
+}
+
+/// Why the command line means nothing.
+enum Unusable {
+    Words(clap::Error),
+    File(config::ConfigError),
+}
+
+/// The arguments of this process, with the choices of a file where neither a flag nor the environment makes them; and
+/// every choice, where there are choices.
+fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
+    let mut command = Arguments::command();
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(Unusable::Words)?;
+    let mut chosen = Vec::new();
+    if let Some((name @ ("run" | "list"), arguments)) = matches.subcommand() {
+        let (name, file) = (name.to_owned(), config::ConfigFile::of(arguments).map_err(Unusable::File)?);
+        if let Some(file) = &file {
+            let command = Arguments::command().mut_subcommand(&name, |subcommand| file.apply(subcommand));
+            matches = command.try_get_matches().map_err(Unusable::Words)?;
+        }
+        if let Some((_, arguments)) = matches.subcommand() {
+            chosen = config::choices(arguments, file.as_ref());
+        }
+    }
+    Arguments::from_arg_matches(&matches).map(|arguments| (arguments, chosen)).map_err(Unusable::Words)
 }
 
 /// Shows the warnings of the lab on stderr; `MATTERMOST_LAB_LOG` shows more, for example `gitlab_mattermost_lab=info`.

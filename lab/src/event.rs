@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
-use crate::suite::{Heading, Shard};
+use crate::suite::{Heading, KnownDeviation, Shard};
 
 /// Version of the JSON form of events; it rises when a reader of the old form could go wrong.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// One thing that happened. A run is `RunStarted`, then two events a scenario, then `RunFinished`.
 ///
@@ -61,6 +61,8 @@ pub struct Header {
 pub struct Footer {
     /// How many scenarios ended how.
     pub counts: Counts,
+    /// Known deviations that no longer happen: all that they mean passed. They fail the run as a deviation does.
+    pub no_longer: Vec<KnownDeviation>,
     /// Whether a signal ended the run early.
     pub interrupted: bool,
     /// How long the run took, the start of the lab left out.
@@ -77,6 +79,8 @@ pub struct Counts {
     pub failed: usize,
     /// See [`Outcome::Errored`].
     pub errored: usize,
+    /// See [`Outcome::KnownDeviation`].
+    pub known_deviations: usize,
     /// See [`Outcome::Skipped`].
     pub skipped: usize,
     /// See [`Outcome::NotRun`].
@@ -90,6 +94,7 @@ impl Counts {
             Outcome::Passed => &mut self.passed,
             Outcome::Failed { .. } => &mut self.failed,
             Outcome::Errored { .. } => &mut self.errored,
+            Outcome::KnownDeviation { .. } => &mut self.known_deviations,
             Outcome::Skipped { .. } => &mut self.skipped,
             Outcome::NotRun { .. } => &mut self.not_run,
         } += 1;
@@ -97,7 +102,7 @@ impl Counts {
 
     /// All scenarios together.
     pub const fn total(&self) -> usize {
-        self.passed + self.failed + self.errored + self.skipped + self.not_run
+        self.passed + self.failed + self.errored + self.known_deviations + self.skipped + self.not_run
     }
 }
 
@@ -145,6 +150,15 @@ pub enum Outcome {
         /// What went wrong.
         failure: Failure,
     },
+    /// A step did not hold, as a list of known deviations says.
+    KnownDeviation {
+        /// What did not hold.
+        failure: Failure,
+        /// Why that is known.
+        reason: String,
+        /// Where it is followed up.
+        link: String,
+    },
     /// A subject lacks what the scenario needs, so it was not begun.
     Skipped {
         /// Which need, and why it is not met.
@@ -164,15 +178,23 @@ impl Outcome {
             Self::Passed => "passed",
             Self::Failed { .. } => "failed",
             Self::Errored { .. } => "errored",
+            Self::KnownDeviation { .. } => "known deviation",
             Self::Skipped { .. } => "skipped",
             Self::NotRun { .. } => "not run",
         }
     }
 
+    /// Whether it speaks against the run.
+    pub const fn is_bad(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Errored { .. })
+    }
+
     /// Why it did not pass, if it was begun and did not.
     pub const fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Failed { failure } | Self::Errored { failure } => Some(failure),
+            Self::Failed { failure } | Self::Errored { failure } | Self::KnownDeviation { failure, .. } => {
+                Some(failure)
+            }
             Self::Passed | Self::Skipped { .. } | Self::NotRun { .. } => None,
         }
     }

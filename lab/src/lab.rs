@@ -6,7 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::backend::{BackendError, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
-use crate::subject::Choices;
+use crate::subject::planner::PLANNER;
+use crate::subject::program::{Asked, Program, Slot};
+use crate::subject::translator::TRANSLATOR;
+use crate::subject::{Choices, ProgramChoice};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,8 @@ pub struct Lab {
     choices: Choices,
     gitlab_admin_token: Option<Secret>,
     kept: Mutex<Vec<String>>,
+    translator: Asked,
+    planner: Asked,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -72,7 +77,16 @@ impl Lab {
         };
         let run = Run::start(program, keep).await?;
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
-        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), postgres, run })
+        let asked = |slot: Slot, choice: &ProgramChoice| match choice {
+            ProgramChoice::Builtin => Asked::Builtin(slot),
+            ProgramChoice::Command(command) => {
+                let directory = run.directory().clone();
+                let register = move |id| directory.register_process(id);
+                Asked::Program(Box::new(Program::new(slot, command, choices.answer_within.0, register)))
+            }
+        };
+        let (translator, planner) = (asked(TRANSLATOR, &choices.translator), asked(PLANNER, &choices.planner));
+        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), translator, planner, postgres, run })
     }
 
     /// What stands in each slot, for people who read a report.
@@ -88,8 +102,27 @@ impl Lab {
 
     /// The parts that all scenarios share, in a line for people.
     pub fn describe(&self) -> String {
-        let Choices { gitlab, mattermost, .. } = &self.choices;
-        format!("{}, GitLab `{gitlab}`, Mattermost `{mattermost}`", self.postgres.describe())
+        let Choices { gitlab, mattermost, translator, planner, seed, .. } = &self.choices;
+        let asked = [("translator", translator), ("planner", planner)];
+        let asked = asked.into_iter().filter(|(_, choice)| **choice != ProgramChoice::Builtin);
+        let asked: String = asked.map(|(slot, choice)| format!(", {slot} `{choice}`")).collect();
+        let postgres = self.postgres.describe();
+        format!("{postgres}, GitLab `{gitlab}`, Mattermost `{mattermost}`{asked}, seed {seed}")
+    }
+
+    /// Who says what settings mean.
+    pub fn translator(&self) -> &Asked {
+        &self.translator
+    }
+
+    /// Who plans upgrades.
+    pub fn planner(&self) -> &Asked {
+        &self.planner
+    }
+
+    /// How much programs in the place of built-in parts were asked, a line each.
+    pub fn accounts(&self) -> Vec<String> {
+        [&self.translator, &self.planner].into_iter().filter_map(Asked::account).collect()
     }
 
     /// Whether what scenarios start is left standing at the end of the run.

@@ -19,6 +19,7 @@ pub mod installation;
 pub mod lab;
 pub mod mattermost;
 pub mod network;
+pub mod property;
 pub mod replay;
 pub mod report;
 pub mod steps;

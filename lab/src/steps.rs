@@ -1,5 +1,6 @@
 //! The steps of the features, a file per topic. A step reads like the document and has no logic of its own.
 
+mod answers;
 mod authorize;
 pub mod command_line;
 mod configuring;

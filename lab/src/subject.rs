@@ -5,13 +5,18 @@
 
 pub mod gitlab;
 pub mod mattermost;
+pub mod planner;
+pub mod program;
+pub mod translator;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use gitlab_mattermost_core::oauth::{gitlab as gitlab_fault, mattermost as mattermost_fault};
 
 pub use gitlab::{GitLab, GitLabChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
+pub use program::ProgramChoice;
 
 use crate::backend::PostgresChoice;
 use crate::fault::Fault;
@@ -32,9 +37,29 @@ pub struct Choices {
     /// Where built-in parts run: `auto` (in this program) or `container` (GitLab in a container of its own)
     #[arg(long, value_name = "WHERE", default_value_t, value_enum, env = "LAB_HOST")]
     pub host: HostChoice,
+    /// The translator of settings: `builtin` or `cmd:PROGRAM`, which is asked in lines of JSON
+    #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_TRANSLATOR")]
+    pub translator: ProgramChoice,
+    /// The planner of upgrades: `builtin` or `cmd:PROGRAM`, which is asked in lines of JSON
+    #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_PLANNER")]
+    pub planner: ProgramChoice,
+    /// Seconds that a program given with `cmd:` may take for one answer, and for its start
+    #[arg(long, value_name = "SECONDS", default_value_t, env = "LAB_ANSWER_WITHIN")]
+    pub answer_within: AnswerWithin,
+    /// Where random settings files begin; the same seed gives the same files
+    #[arg(long, value_name = "N", default_value_t = 1, env = "LAB_SEED")]
+    pub seed: u64,
     /// File with an administrator's personal access token of a GitLab given by URL (default: the token every lab has)
     #[arg(long, value_name = "FILE", env = "LAB_GITLAB_ADMIN_TOKEN_FILE")]
     pub gitlab_admin_token_file: Option<PathBuf>,
+    /// File that lists known deviations (`[[deviation]]` with `scenario`, `reason`, `link`); they do not fail the run as
+    /// long as they happen
+    #[arg(long, value_name = "FILE", env = "LAB_EXPECTATIONS")]
+    pub expectations: Option<PathBuf>,
+    /// File that holds choices, as `gitlab = "mock"`; flags and the environment win over it [default: lab.toml, if there
+    /// is one]
+    #[arg(long, value_name = "FILE", env = "LAB_CONFIG")]
+    pub config: Option<PathBuf>,
     /// A mistake that a built-in part makes; may be given again
     #[arg(long = "fault", hide = true, value_name = "PART:NAME", value_delimiter = ',', env = "LAB_FAULT")]
     pub faults: Vec<Fault>,
@@ -56,6 +81,31 @@ impl std::fmt::Display for HostChoice {
             Self::Auto => "auto",
             Self::Container => "container",
         })
+    }
+}
+
+/// How long a program may take for one answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnswerWithin(pub Duration);
+
+impl Default for AnswerWithin {
+    fn default() -> Self {
+        Self(Duration::from_secs(5))
+    }
+}
+
+impl std::str::FromStr for AnswerWithin {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        time.filter(|time| !time.is_zero()).map(Self).ok_or("write a number of seconds above 0, like `5` or `0.5`")
+    }
+}
+
+impl std::fmt::Display for AnswerWithin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.as_secs_f64())
     }
 }
 
@@ -128,8 +178,10 @@ impl Choices {
     /// The command-line flags that make the same choices again; defaults are left out.
     pub fn as_arguments(&self) -> Vec<String> {
         let mut flags = Vec::new();
+        // A file may say something else than the default, over which the same choice must win again.
+        let over_file = self.config.is_some();
         let mut add = |flag: &str, chosen: String, default: String| {
-            if chosen != default {
+            if chosen != default || (over_file && !chosen.is_empty()) {
                 flags.extend([flag.to_owned(), chosen]);
             }
         };
@@ -137,8 +189,15 @@ impl Choices {
         add("--mattermost", self.mattermost.to_string(), MattermostChoice::default().to_string());
         add("--postgres", self.postgres.to_string(), PostgresChoice::default().to_string());
         add("--host", self.host.to_string(), HostChoice::default().to_string());
+        add("--translator", self.translator.to_string(), ProgramChoice::default().to_string());
+        add("--planner", self.planner.to_string(), ProgramChoice::default().to_string());
+        add("--answer-within", self.answer_within.to_string(), AnswerWithin::default().to_string());
+        add("--seed", self.seed.to_string(), "1".to_owned());
         let file = self.gitlab_admin_token_file.as_ref().map(|path| path.display().to_string());
         add("--gitlab-admin-token-file", file.unwrap_or_default(), String::new());
+        for (flag, path) in [("--expectations", &self.expectations), ("--config", &self.config)] {
+            add(flag, path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(), String::new());
+        }
         for fault in &self.faults {
             add("--fault", fault.to_string(), String::new());
         }

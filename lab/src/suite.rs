@@ -4,6 +4,7 @@
 //! harness directly. What the steps do is not known here, nor how results are shown (`report`).
 
 mod durations;
+mod expectations;
 mod feature;
 mod load;
 mod needs;
@@ -14,8 +15,9 @@ mod select;
 mod shard;
 
 pub use durations::Durations;
+pub use expectations::{Expectations, ExpectationsError, KnownDeviation};
 pub use load::{LoadError, load};
-pub use needs::unmet_need;
+pub use needs::{Abilities, unmet_need};
 pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};

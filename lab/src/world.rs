@@ -19,6 +19,7 @@ use crate::network::{Network, Place};
 use crate::steps::command_line::Finished;
 use crate::subject::gitlab::{Application, Bringing};
 use crate::subject::mattermost::Launch;
+use crate::subject::program::Answer;
 use crate::subject::{GitLab, Mattermost};
 
 /// What a failed check has to say.
@@ -90,6 +91,8 @@ pub struct World {
     pub redeemed: Option<Page>,
     /// The command that was run last.
     pub finished: Option<Finished>,
+    /// What the translator or the planner answered last.
+    pub answer: Option<Answer>,
     /// Number of exchanges before the action that the next checks are about.
     pub mark: usize,
     /// Things a step remembers for a later one, by name.

@@ -25,7 +25,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::from_args();
     let choices = Choices::from_env()?;
-    let plan = Plan::new(suite::load(&[])?, &choices);
+    let plan = Plan::new(suite::load(&[])?, &choices)?;
     let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, open: OnceLock::new() });
     let trials = plan.scenarios.into_iter().map(|planned| {
         let theatre = Arc::clone(&theatre);

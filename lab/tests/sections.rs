@@ -41,3 +41,22 @@ fn every_scenario_belongs_to_a_section_that_there_is() {
         played().into_iter().filter(|anchor| !known.contains(anchor) && !OWN.contains(&anchor.as_str())).collect();
     assert!(strange.is_empty(), "the document has no such sections: {strange:?}");
 }
+
+#[test]
+fn every_scenario_has_exactly_one_level() {
+    let levels = ["@must", "@should", "@may"];
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../features")).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut tags: Vec<&str> = Vec::new();
+        for (number, line) in text.lines().map(str::trim).enumerate() {
+            if line.starts_with('@') {
+                tags.extend(line.split_whitespace());
+            } else if line.starts_with("Scenario") {
+                let own = tags.iter().filter(|tag| levels.contains(tag)).count();
+                assert_eq!(own, 1, "{}:{}: {tags:?}", path.display(), number + 1);
+                tags.clear();
+            }
+        }
+    }
+}

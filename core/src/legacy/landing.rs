@@ -59,7 +59,8 @@ fn print(value: &Value, form: Form) -> Result<String, NoLanding> {
 /// reader of variables does not.
 fn as_variable(number: &serde_json::Number, kind: LandingType) -> String {
     match (kind, number.as_i64(), number.as_f64()) {
-        (LandingType::Int, None, Some(fraction)) => format!("{:.0}", fraction.trunc()),
+        // Adding zero takes the sign off a negative zero.
+        (LandingType::Int, None, Some(fraction)) => format!("{:.0}", fraction.trunc() + 0.0),
         (LandingType::Bool, Some(0 | 1), _) => number.to_string(),
         (LandingType::Bool, _, Some(size)) => (size != 0.0).to_string(),
         _ => number.to_string(),
@@ -115,6 +116,7 @@ mod tests {
         assert_eq!(number(Value::Int(1000)), Ok("1000".into()));
         assert_eq!(number(Value::text("12")), Ok("12".into()));
         assert_eq!(number(Value::Float(10.5)), Ok("10".into()));
+        assert_eq!(number(Value::Float(-0.5)), Ok("0".into()));
         assert_eq!(number(Value::text("null")), Err(NoLanding::Default));
         for broken in [Value::Nil, Value::text(""), Value::text("ten"), Value::text("010"), Value::array(vec![])] {
             assert_eq!(number(broken.clone()), Err(NoLanding::BrokenFile), "{broken:?}");

@@ -24,6 +24,10 @@ use crate::exit::Exit;
 /// Nothing is executed: what only Ruby could tell is an error if Mattermost depends on it, and a warning if not.
 /// Automatic registration as an OAuth application is not part of it, as GitLab's database decides that.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab env /etc/gitlab/gitlab.rb
+  mattermost-lab env gitlab.rb --gitlab-version 13.12 --explain
+  mattermost-lab env gitlab.rb --format dir:env")]
 pub struct Arguments {
     #[command(flatten)]
     file: SettingsFile,

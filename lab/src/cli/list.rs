@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::complain;
+use super::config::Choice;
 use crate::exit::Exit;
 use crate::report::number_of_scenarios;
 use crate::subject::Choices;
@@ -16,6 +17,10 @@ const FORMAT_VERSION: u32 = 1;
 
 /// List what `run` would play with the same flags, and what it would skip and why
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab list --only 01_getting_started
+  mattermost-lab list --config acceptance.toml
+  mattermost-lab list --translator \"cmd:python3 translator.py\" --format json")]
 pub struct Arguments {
     #[command(flatten)]
     selection: Selection,
@@ -36,6 +41,8 @@ enum Format {
 #[derive(Debug, Serialize)]
 struct Document<'a> {
     format_version: u32,
+    /// What was chosen, and where that comes from.
+    choices: &'a [Choice],
     scenarios: Vec<Entry<'a>>,
 }
 
@@ -48,7 +55,7 @@ struct Entry<'a> {
 }
 
 /// Runs the command.
-pub fn list(arguments: &Arguments) -> Exit {
+pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
     let scenarios = match suite::load(&arguments.selection.features) {
         Ok(scenarios) => scenarios,
         Err(error) => {
@@ -63,10 +70,16 @@ pub fn list(arguments: &Arguments) -> Exit {
             return error.exit();
         }
     };
-    let plan = Plan::new(scenarios, &arguments.choices);
+    let plan = match Plan::new(scenarios, &arguments.choices) {
+        Ok(plan) => plan,
+        Err(error) => {
+            complain(&error);
+            return Exit::NotStarted;
+        }
+    };
     let printed = match arguments.format {
-        Format::Pretty => print_text(&plan),
-        Format::Json => print_json(&plan),
+        Format::Pretty => print_text(&plan, choices),
+        Format::Json => print_json(&plan, choices),
     };
     match printed {
         // Whoever closed the pipe has read enough.
@@ -78,8 +91,13 @@ pub fn list(arguments: &Arguments) -> Exit {
     }
 }
 
-fn print_text(plan: &Plan) -> io::Result<()> {
+fn print_text(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
     let mut stdout = anstream::stdout();
+    let names = choices.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
+    for Choice { name, value, from } in choices {
+        writeln!(stdout, "{name:names$}  {from:11}  {}", value.as_deref().unwrap_or("none"))?;
+    }
+    writeln!(stdout)?;
     let width = |of: fn(&Heading) -> &str| {
         plan.scenarios.iter().map(|planned| of(&planned.scenario.heading).chars().count()).max().unwrap_or(0)
     };
@@ -97,11 +115,11 @@ fn print_text(plan: &Plan) -> io::Result<()> {
     writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))
 }
 
-fn print_json(plan: &Plan) -> io::Result<()> {
+fn print_json(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
     let scenarios = plan.scenarios.iter();
     let scenarios =
         scenarios.map(|Planned { scenario, skip }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
-    let document = Document { format_version: FORMAT_VERSION, scenarios: scenarios.collect() };
+    let document = Document { format_version: FORMAT_VERSION, choices, scenarios: scenarios.collect() };
     let mut stdout = io::stdout();
     serde_json::to_writer_pretty(&mut stdout, &document)?;
     writeln!(stdout)

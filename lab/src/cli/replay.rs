@@ -11,6 +11,9 @@ use crate::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
 
 /// Flags of `replay`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mattermost-lab replay transcripts.json --gitlab mock
+  mattermost-lab replay transcripts.json --gitlab http://127.0.0.1:4000")]
 pub struct Arguments {
     /// Recorded exchanges: a JSON array of cases.
     file: PathBuf,

@@ -92,7 +92,8 @@ impl Merge {
         let baseline = self.baseline.as_deref().map(Recording::read).transpose()?.map(|recording| recording.records);
         let whole = Recording::merge(parts)?;
         let counts = whole.counts();
-        let good = whole.is_complete() && counts.failed + counts.errored == 0;
+        let gone = whole.footer.iter().any(|footer| !footer.no_longer.is_empty());
+        let good = whole.is_complete() && counts.failed + counts.errored == 0 && !gone;
         let reports = match self.format {
             Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
             Format::Pretty => Reports::on_stdout(Pretty::new(anstream::stdout(), rerun(), true)),

@@ -25,6 +25,11 @@ use crate::suite::{self, Plan, Selection, Stage};
 /// Exit status: 0 all passed or skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
 /// unreadable feature file, 3 the lab did not start or was interrupted while it did, 4 nothing selected.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab run
+  mattermost-lab run --only 17_oauth2_sequence --report-dir report
+  mattermost-lab run --gitlab url:http://127.0.0.1:4000 --tags \"@must and not @needs-browser\"
+  mattermost-lab run --translator \"cmd:python3 translator.py\" --only 16_before_11_0")]
 pub struct Arguments {
     #[command(flatten)]
     selection: Selection,
@@ -66,6 +71,14 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(scenarios) => scenarios,
         Err(error) => return refuse(&error, Exit::Usage),
     };
+    let expectations = match &arguments.choices.expectations {
+        Some(path) => suite::Expectations::read(path, &scenarios),
+        None => Ok(suite::Expectations::default()),
+    };
+    let expectations = match expectations {
+        Ok(expectations) => expectations,
+        Err(error) => return refuse(&error, Exit::Usage),
+    };
     let scenarios = match arguments.selection.apply(scenarios) {
         Ok(scenarios) => scenarios,
         Err(error) => return refuse(&error, error.exit()),
@@ -86,7 +99,10 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let mut plan = Plan::new(scenarios, &arguments.choices);
+    let mut plan = match Plan::new(scenarios, &arguments.choices) {
+        Ok(plan) => plan.expecting(expectations),
+        Err(error) => return refuse(&error, Exit::NotStarted),
+    };
     plan.shard = arguments.selection.shard;
     let exit = runtime.block_on(play(arguments, plan, program, reports));
     // A step that blocks its thread for good must not keep the program.
@@ -114,6 +130,7 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
     let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
     let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    lab.accounts().iter().for_each(|account| say(account));
     lab.kept_notes().iter().for_each(|note| say(note));
     lab.stop();
     match reports.close() {
@@ -130,7 +147,7 @@ fn say(line: &str) {
 }
 
 const fn verdict(footer: &Footer) -> Exit {
-    if footer.interrupted || footer.counts.failed > 0 || footer.counts.errored > 0 {
+    if footer.interrupted || !footer.no_longer.is_empty() || footer.counts.failed > 0 || footer.counts.errored > 0 {
         Exit::Deviations
     } else {
         Exit::AsExpected

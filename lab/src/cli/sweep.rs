@@ -7,6 +7,9 @@ use crate::exit::Exit;
 
 /// Remove containers, networks, processes and folders of runs that have ended
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mattermost-lab sweep
+  mattermost-lab sweep --all")]
 pub struct Sweep {
     /// Also remove what a run left standing on purpose (`--keep`)
     #[arg(long)]

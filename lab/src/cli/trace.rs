@@ -19,6 +19,9 @@ use crate::trace::{Account, Asked, Trace, trace};
 /// opens a session and, for a new user, an account. Exits with 1 if a problem is found or the sign-in is refused, and with
 /// 3 if a server does not answer.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab trace --mattermost https://mattermost.example.com --gitlab https://gitlab.example.com
+  mattermost-lab trace --mattermost http://mattermost.example.com --gitlab http://gitlab.example.com --format mermaid")]
 pub struct Arguments {
     /// Where users open Mattermost
     #[arg(long, value_name = "URL", value_parser = web_address)]

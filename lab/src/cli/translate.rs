@@ -22,6 +22,10 @@ const GITLAB_10_8: Version = Version::new(10, 8, 0);
 /// Nothing is executed: what only Ruby could tell is an error if the translation depends on it. The output holds the
 /// secrets of the settings file.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab translate gitlab.rb
+  mattermost-lab translate gitlab.rb --format ruby
+  echo \"mattermost['email_batching_interval'] = 30\" | mattermost-lab translate - --format dotenv")]
 pub struct Arguments {
     #[command(flatten)]
     file: SettingsFile,

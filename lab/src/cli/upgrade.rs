@@ -21,6 +21,10 @@ use crate::exit::Exit;
 /// Nothing is read but the files named here, and nothing is changed. Values of settings are not shown. Exits with 1 if
 /// more has to be done or checked than installing the packages.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab upgrade --from 13.12 --to 14.7
+  mattermost-lab upgrade --from 10.8.7 --to 11.0 --gitlab-rb gitlab.rb --config-json config.json
+  mattermost-lab upgrade --from 14.7.7 --format json")]
 pub struct Arguments {
     /// The installed GitLab, such as 14.5.4; without its patch the minor's first release is assumed
     #[arg(long, value_name = "VERSION")]

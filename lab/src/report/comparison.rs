@@ -105,6 +105,7 @@ const fn rank(outcome: &Outcome) -> u8 {
         Outcome::Errored { .. } => 1,
         Outcome::NotRun { .. } => 2,
         Outcome::Skipped { .. } => 3,
-        Outcome::Passed => 4,
+        Outcome::KnownDeviation { .. } => 4,
+        Outcome::Passed => 5,
     }
 }

@@ -10,6 +10,7 @@ use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite}
 
 use super::{Report, describe};
 use crate::event::{Event, Footer, Outcome, Record};
+use crate::suite::KnownDeviation;
 
 /// Writes one XML document at the end of the run; a run that does not come to its end leaves an empty file.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl<W: Write> Junit<W> {
     fn document(&mut self, footer: &Footer) -> io::Result<()> {
         let mut cases = std::mem::take(&mut self.cases);
         cases.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+        cases.extend(footer.no_longer.iter().map(no_longer));
         let mut suite = TestSuite::new("mattermost-lab");
         suite.set_time(footer.duration).add_test_cases(cases);
         suite.add_property(Property::new("interrupted", footer.interrupted.to_string()));
@@ -50,6 +52,17 @@ impl<W: Write> Report for Junit<W> {
     }
 }
 
+/// A known deviation that no longer happens is a test case of its own, which fails.
+fn no_longer(deviation: &KnownDeviation) -> TestCase {
+    let KnownDeviation { scenario, reason, link } = deviation;
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message("the known deviation no longer happens; take it out of the list");
+    status.set_description(format!("{reason}\n{link}"));
+    let mut case = TestCase::new(scenario.as_str(), status);
+    case.set_classname("known deviations");
+    case
+}
+
 fn case(record: &Record) -> TestCase {
     let non_success = |kind| {
         let mut status = TestCaseStatus::non_success(kind);
@@ -62,6 +75,12 @@ fn case(record: &Record) -> TestCase {
         Outcome::Passed => TestCaseStatus::success(),
         Outcome::Failed { .. } => non_success(NonSuccessKind::Failure),
         Outcome::Errored { .. } => non_success(NonSuccessKind::Error),
+        Outcome::KnownDeviation { reason, link, .. } => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_type(record.outcome.name()).set_message(reason);
+            status.set_description(format!("{link}\n{}", describe(record)));
+            status
+        }
         Outcome::Skipped { reason } | Outcome::NotRun { reason } => {
             let mut status = TestCaseStatus::skipped();
             status.set_type(record.outcome.name()).set_message(reason);

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use super::{Report, describe, write_line};
 use crate::event::{Counts, Event, Footer, Outcome, Record};
+use crate::suite::KnownDeviation;
 
 /// Writes text, styled; `anstream` takes the styles out again where they are not wanted.
 #[derive(Debug)]
@@ -31,6 +32,10 @@ impl<W: Write> Pretty<W> {
         let time = self.time(record.duration);
         match &record.outcome {
             Outcome::Passed => write_line(&mut self.to, &format!("{outcome} {id}{time}")),
+            Outcome::KnownDeviation { failure, reason, link } => {
+                let line = format!("{outcome} {id}{time}: {}\n    {reason} ({link})", failure.requirement);
+                write_line(&mut self.to, &line)
+            }
             Outcome::Skipped { reason } | Outcome::NotRun { reason } => {
                 write_line(&mut self.to, &format!("{outcome} {id}: {reason}"))
             }
@@ -43,7 +48,7 @@ impl<W: Write> Pretty<W> {
     fn summary(&mut self, footer: &Footer) -> io::Result<()> {
         let records = std::mem::take(&mut self.not_passed);
         let (failures, not_run): (Vec<&Record>, Vec<&Record>) =
-            records.iter().partition(|record| record.outcome.failure().is_some());
+            records.iter().partition(|record| record.outcome.is_bad());
         if !failures.is_empty() {
             write_line(&mut self.to, "\nfailures:")?;
         }
@@ -60,11 +65,22 @@ impl<W: Write> Pretty<W> {
         for record in not_run {
             write_line(&mut self.to, &format!("         {}", record.heading.id))?;
         }
-        let Counts { passed, failed, errored, skipped, not_run } = footer.counts;
+        if !footer.no_longer.is_empty() {
+            write_line(&mut self.to, "\nknown deviations that no longer happen; take them out of the list:")?;
+        }
+        for KnownDeviation { scenario, reason, link } in &footer.no_longer {
+            write_line(&mut self.to, &format!("         {scenario}: {reason} ({link})"))?;
+        }
+        let Counts { passed, failed, errored, known_deviations, skipped, not_run } = footer.counts;
         let interrupted = if footer.interrupted { "interrupted; " } else { "" };
         let (total, time) = (number_of_scenarios(footer.counts.total()), self.time(footer.duration));
+        let known = match known_deviations {
+            0 => String::new(),
+            1 => "1 known deviation, ".to_owned(),
+            more => format!("{more} known deviations, "),
+        };
         let counts =
-            format!("{passed} passed, {failed} failed, {errored} errored, {skipped} skipped, {not_run} not run");
+            format!("{passed} passed, {failed} failed, {errored} errored, {known}{skipped} skipped, {not_run} not run");
         write_line(&mut self.to, &format!("\n{interrupted}{total}: {counts}{time}"))
     }
 
@@ -85,7 +101,8 @@ impl<W: Write> Report for Pretty<W> {
         match event {
             Event::RunStarted(_) | Event::ScenarioStarted { .. } => Ok(()),
             Event::ScenarioFinished(record) => {
-                if !matches!(record.outcome, Outcome::Passed | Outcome::Skipped { .. }) {
+                if !matches!(record.outcome, Outcome::Passed | Outcome::Skipped { .. } | Outcome::KnownDeviation { .. })
+                {
                     self.not_passed.push(Record::clone(record));
                 }
                 self.finished(record)
@@ -105,7 +122,7 @@ fn styled(outcome: &Outcome) -> String {
     let color = match outcome {
         Outcome::Passed => AnsiColor::Green,
         Outcome::Failed { .. } | Outcome::Errored { .. } => AnsiColor::Red,
-        Outcome::Skipped { .. } | Outcome::NotRun { .. } => AnsiColor::Yellow,
+        Outcome::KnownDeviation { .. } | Outcome::Skipped { .. } | Outcome::NotRun { .. } => AnsiColor::Yellow,
     };
     let style = Style::new().fg_color(Some(color.into()));
     format!("{style}{:<7}{style:#} ", outcome.name())

@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Record};
-use crate::suite::Shard;
+use crate::suite::{KnownDeviation, Shard};
 
 /// A run as it was recorded.
 #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ impl Recording {
     pub fn into_events(self) -> impl Iterator<Item = Event> {
         let counts = self.counts();
         let duration = self.records.iter().map(|record| record.duration).sum();
-        let footer = self.footer.unwrap_or(Footer { counts, interrupted: true, duration });
+        let footer = self.footer.unwrap_or(Footer { counts, no_longer: Vec::new(), interrupted: true, duration });
         let records = self.records.into_iter().map(|record| Event::ScenarioFinished(Box::new(record)));
         std::iter::once(Event::RunStarted(self.header)).chain(records).chain([Event::RunFinished(footer)])
     }
@@ -164,7 +164,15 @@ impl Recording {
             return Err(differ(format!("scenario `{id}` is in two of them")));
         }
         let counts = whole.counts();
-        whole.footer = whole.footer.map(|footer| Footer { counts, ..footer });
+        // What is listed for several scenarios is over only where it is over in every part.
+        let still = |known: &KnownDeviation| {
+            let meant = |record: &&Record| record.heading.id.starts_with(&known.scenario);
+            whole.records.iter().filter(meant).any(|record| record.outcome.failure().is_some())
+        };
+        whole.footer = whole.footer.map(|mut footer| {
+            footer.no_longer.retain(|known| !still(known));
+            Footer { counts, ..footer }
+        });
         Ok(whole)
     }
 }
@@ -208,5 +216,7 @@ fn missing(shards: &[Option<Shard>]) -> Result<(), String> {
 fn together(one: Option<Footer>, other: Option<Footer>) -> Option<Footer> {
     let (one, other) = (one?, other?);
     let (interrupted, duration) = (one.interrupted || other.interrupted, one.duration.max(other.duration));
-    Some(Footer { interrupted, duration, ..one })
+    let mut no_longer = one.no_longer;
+    no_longer.extend(other.no_longer);
+    Some(Footer { interrupted, duration, no_longer, ..one })
 }

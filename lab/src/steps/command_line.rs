@@ -144,14 +144,6 @@ fn finished(world: &World) -> Result<Finished, CommandLineError> {
     world.finished.clone().ok_or(CommandLineError::NothingRun)
 }
 
-/// All that the last command wrote to its stdout.
-///
-/// # Errors
-/// No command has been run.
-pub(super) fn printed(world: &World) -> Result<String, StepError> {
-    Ok(finished(world)?.output)
-}
-
 /// The beginning of a requirement about one of the command's streams, and what was written to it.
 fn stream_of(world: &World, stream: &str) -> Result<(String, String), CommandLineError> {
     let finished = finished(world)?;

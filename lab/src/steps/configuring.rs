@@ -12,7 +12,7 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use serde_json::Value;
 
-use super::command_line::printed;
+use super::answers::translated_block;
 use super::getting_started::{documented_settings, install, reconfigure};
 use super::text;
 use crate::browser::Page;
@@ -23,10 +23,10 @@ async fn run_with(world: &mut World, step: &Step) -> Result<(), StepError> {
     start_both(world, &text(step)?).await
 }
 
-#[when(expr = "GitLab and Mattermost are started with this output among the settings")]
-async fn run_with_output(world: &mut World) -> Result<(), StepError> {
-    let output = printed(world)?;
-    start_both(world, &output).await
+#[when(expr = "GitLab and Mattermost are started with the translated settings")]
+async fn run_with_translation(world: &mut World) -> Result<(), StepError> {
+    let block = translated_block(world)?;
+    start_both(world, &block).await
 }
 
 #[when(expr = "the administrator changes the settings to these and reconfigures:")]

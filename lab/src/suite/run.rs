@@ -7,11 +7,11 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::unmet_need;
-use super::{Scenario, Shard, Stage};
-use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
+use super::needs::{Abilities, is_asked, unmet_need};
+use super::{Expectations, Scenario, Shard, Stage};
 use crate::environment::environment;
-use crate::subject::Choices;
+use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
+use crate::subject::{Choices, SubjectError};
 
 /// A scenario and whether it will be played.
 #[derive(Debug, Clone)]
@@ -29,17 +29,32 @@ pub struct Plan {
     pub scenarios: Vec<Planned>,
     /// Which part of the suite they are, if only a part.
     pub shard: Option<Shard>,
+    /// The deviations that are known.
+    pub expectations: Expectations,
 }
 
 impl Plan {
-    /// Decides for each scenario whether the chosen subjects can serve it.
-    pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Self {
+    /// The same plan for a run whose deviations are known as far as `expectations` lists them.
+    #[must_use]
+    pub fn expecting(self, expectations: Expectations) -> Self {
+        Self { expectations, ..self }
+    }
+
+    /// Decides for each scenario whether the chosen subjects can serve it. Where a program stands in the place of a
+    /// built-in part, the scenarios that ask it come first: they are what such a run is for.
+    ///
+    /// # Errors
+    /// A program does not start, or does not say what it can do.
+    pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Result<Self, SubjectError> {
+        let abilities = Abilities::of(choices)?;
         let planned = scenarios.into_iter().map(|scenario| {
-            let unmet =
-                scenario.heading.needs.iter().find_map(|need| Some(format!("@{need}: {}", unmet_need(choices, need)?)));
-            Planned { scenario: Arc::new(scenario), skip: unmet }
+            let reason = |need: &String| Some(format!("@{need}: {}", unmet_need(choices, &abilities, need)?));
+            let skip = scenario.heading.needs.iter().find_map(reason);
+            Planned { scenario: Arc::new(scenario), skip }
         });
-        Self { scenarios: planned.collect(), shard: None }
+        let mut scenarios: Vec<Planned> = planned.collect();
+        scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
+        Ok(Self { scenarios, shard: None, expectations: Expectations::default() })
     }
 }
 
@@ -64,8 +79,9 @@ pub async fn run(
         subjects: stage.lab().subjects(),
         environment: environment(),
     }));
-    let mut counts = Counts::default();
-    let mut finish = |record: Record| {
+    let (mut counts, mut expectations) = (Counts::default(), plan.expectations);
+    let mut finish = |mut record: Record| {
+        expectations.judge(&mut record);
         counts.add(&record.outcome);
         Event::ScenarioFinished(Box::new(record))
     };
@@ -96,7 +112,8 @@ pub async fn run(
         let reason = "interrupted before it began".to_owned();
         listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
     }
-    let footer = Footer { counts, interrupted: broken_off, duration: begun.elapsed() };
+    let no_longer = expectations.no_longer();
+    let footer = Footer { counts, no_longer, interrupted: broken_off, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));
     footer
 }

@@ -164,14 +164,14 @@ impl FromStr for TagExpression {
 }
 
 /// The up to three `known` words that look most like `word`, best first.
-fn near(word: &str, known: &[&str]) -> Vec<String> {
+pub(super) fn near(word: &str, known: &[&str]) -> Vec<String> {
     let mut scored: Vec<(f64, &str)> = known.iter().map(|known| (strsim::jaro_winkler(word, known), *known)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     scored.dedup();
     scored.into_iter().take_while(|(score, _)| *score > 0.8).take(3).map(|(_, known)| known.to_owned()).collect()
 }
 
-fn hint(near: &[String]) -> String {
+pub(super) fn hint(near: &[String]) -> String {
     let quoted: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
     if quoted.is_empty() { String::new() } else { format!("; near: {}", quoted.join(", ")) }
 }

@@ -4,9 +4,11 @@
 //! of `misbehaviour`, which the real program must not have.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod choices;
 #[path = "../support/command.rs"]
 mod command;
 mod interruption;
+mod known_deviations;
 mod loading;
 mod misbehaviour;
 mod outcomes;
@@ -37,7 +39,9 @@ fn main() -> ExitCode {
         return gitlab_mattermost_lab::cli::main().into();
     }
     let tests = [
+        choices::tests(),
         interruption::tests(),
+        known_deviations::tests(),
         loading::tests(),
         outcomes::tests(),
         page::tests(),

@@ -25,6 +25,22 @@ pub fn tests() -> Vec<Test> {
     ]
 }
 
+/// What is chosen where nothing is, as `list` shows it.
+const CHOICES: &str = "
+gitlab                   default      mock
+mattermost               default      standin
+postgres                 default      auto
+host                     default      auto
+translator               default      builtin
+planner                  default      builtin
+answer-within            default      5
+seed                     default      1
+gitlab-admin-token-file  default      none
+expectations             default      none
+config                   default      none
+
+";
+
 fn ids(flags: &[&str]) -> Vec<String> {
     let output = program(&[&["list", FILE, "--format", "json"], flags].concat()).output();
     let json: Value = serde_json::from_str(&output).unwrap();
@@ -43,7 +59,7 @@ selection/the-users-own                            second-section  must
 
 6 scenarios, 0 of which would be skipped
 ";
-    program(&["list", FILE]).stdout(expected).check();
+    program(&["list", FILE]).stdout(&format!("{CHOICES}{}", expected.trim_start())).check();
 }
 
 fn list_tells_what_would_be_skipped_and_why() {
@@ -54,7 +70,8 @@ needs/needs-nothing    section  must
 
 2 scenarios, 1 of which would be skipped
 ";
-    program(&["list", "features/needs.feature"]).env("DOCKER_HOST", "unix:///nowhere").stdout(expected).check();
+    let expected = format!("{CHOICES}{}", expected.trim_start());
+    program(&["list", "features/needs.feature"]).env("DOCKER_HOST", "unix:///nowhere").stdout(&expected).check();
 }
 
 fn list_as_json_follows_its_schema() {

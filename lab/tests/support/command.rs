@@ -23,7 +23,9 @@ pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(arguments).env(super::PLAYS_THE_PROGRAM, "1");
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")).stdin(Stdio::null());
-    for variable in ["DOCKER_HOST", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    for variable in
+        ["DOCKER_HOST", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LAB_CONFIG", "LAB_EXPECTATIONS", "LAB_SEED"]
+    {
         command.env_remove(variable);
     }
     command

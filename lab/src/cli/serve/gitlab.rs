@@ -16,6 +16,9 @@ use crate::gitlab::{MockGitLab, MockGitLabOptions, StartError};
 
 /// Flags of `serve gitlab`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mattermost-lab serve gitlab --listen 127.0.0.1:4000
+  mattermost-lab serve gitlab --seed seed.json --control 127.0.0.1:4001")]
 pub struct Arguments {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]

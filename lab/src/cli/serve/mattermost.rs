@@ -20,6 +20,8 @@ use crate::mattermost::{Options, Server};
 /// The log goes to stderr. The exit codes are those of a real server: 0 after SIGTERM or SIGINT, 1 where its settings are
 /// refused, 102 where its database cannot be reached.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mattermost-lab serve mattermost --config config.json")]
 pub struct Arguments {
     /// The configuration file; created if it is missing
     #[arg(long, value_name = "FILE")]

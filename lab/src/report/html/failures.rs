@@ -2,18 +2,27 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::event::{Failure, Record};
+use crate::event::{Failure, Outcome, Record};
 use crate::exchange::{Exchange, sequence};
 use crate::report::failure::visible;
+use crate::suite::KnownDeviation;
 
-pub(super) fn section(records: &[Record]) -> Markup {
-    let failed: Vec<(&Record, &Failure)> =
+pub(super) fn section(records: &[Record], no_longer: &[KnownDeviation]) -> Markup {
+    let judged: Vec<(&Record, &Failure)> =
         records.iter().filter_map(|record| Some((record, record.outcome.failure()?))).collect();
+    let (failed, known): (Vec<_>, Vec<_>) = judged.into_iter().partition(|(record, _)| record.outcome.is_bad());
     html! {
         section id="failures" {
             h2 { "What did not hold" }
-            @if failed.is_empty() { p { "Nothing." } }
+            @if failed.is_empty() && no_longer.is_empty() { p { "Nothing." } }
+            @for entry in no_longer {
+                p.bad { "Listed as a known deviation, yet it passed: " code { (entry.scenario) } " (" (entry.reason) ")" }
+            }
             @for (record, failure) in failed { (one(record, failure)) }
+            @if !known.is_empty() {
+                h2 { "Known deviations" }
+                @for (record, failure) in known { (one(record, failure)) }
+            }
         }
     }
 }
@@ -29,6 +38,9 @@ fn one(record: &Record, failure: &Failure) -> Markup {
                 dt { "requirement" } dd { (failure.requirement) }
                 dt { "expected" } dd { pre { (visible(&failure.expected)) } }
                 dt { "actual" } dd { pre { (visible(&failure.actual)) } }
+                @if let Outcome::KnownDeviation { reason, link, .. } = &record.outcome {
+                    dt { "known because" } dd { (reason) " (" (link) ")" }
+                }
                 dt { "again" } dd { code { "mattermost-lab run --only " (heading.id) } }
             }
             @if !record.exchanges.is_empty() {

@@ -33,8 +33,8 @@ pub(super) fn section(records: &[Record]) -> Markup {
 fn cell(counts: Option<&Counts>) -> Markup {
     let Some(counts) = counts else { return html! { td.none { "–" } } };
     let bad = counts.failed + counts.errored;
-    let judged = counts.passed + bad;
-    let class = match (bad, judged) {
+    let judged = counts.passed + bad + counts.known_deviations;
+    let class = match (bad, counts.passed) {
         (0, 0) => "open",
         (0, _) => "good",
         _ => "bad",
@@ -43,6 +43,7 @@ fn cell(counts: Option<&Counts>) -> Markup {
     html! {
         td class=(class) {
             (counts.passed) "/" (judged)
+            @if counts.known_deviations > 0 { small { (counts.known_deviations) " known" } }
             @if aside > 0 { small { " +" (aside) " not judged" } }
         }
     }

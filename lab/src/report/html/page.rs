@@ -36,7 +36,7 @@ pub(super) fn page(told: &Told<'_>) -> Markup {
                 main {
                     @if let Some(comparison) = &told.comparison { (comparison::section(comparison)) }
                     (matrix::section(told.records))
-                    (failures::section(told.records))
+                    (failures::section(told.records, &told.footer.no_longer))
                     (scenarios::section(told.records))
                     (environment(told))
                 }
@@ -53,15 +53,18 @@ struct Verdict {
 fn verdict(footer: &Footer) -> Verdict {
     let counts = footer.counts;
     let bad = counts.failed + counts.errored;
-    let judged = counts.passed + bad;
+    let judged = counts.passed + bad + counts.known_deviations;
     if footer.interrupted {
         Verdict { words: "The run did not come to its end".to_owned(), class: "bad" }
     } else if bad > 0 {
         Verdict { words: format!("{bad} of {} did not hold", number_of_scenarios(judged)), class: "bad" }
+    } else if !footer.no_longer.is_empty() {
+        let words = format!("{} known deviations no longer happen", footer.no_longer.len());
+        Verdict { words, class: "bad" }
     } else if judged == 0 {
         Verdict { words: "Nothing was checked".to_owned(), class: "open" }
     } else {
-        Verdict { words: format!("{} held", number_of_scenarios(judged)), class: "good" }
+        Verdict { words: format!("{} held", number_of_scenarios(counts.passed)), class: "good" }
     }
 }
 
@@ -71,6 +74,7 @@ fn summary(told: &Told<'_>) -> String {
         (counts.passed, "passed"),
         (counts.failed, "failed"),
         (counts.errored, "errored"),
+        (counts.known_deviations, "known to deviate"),
         (counts.skipped, "skipped"),
         (counts.not_run, "not run"),
     ];

@@ -1,0 +1,24 @@
+//! `mattermost-lab completions`: what a shell needs to complete the command line.
+
+use clap_complete::{Shell, generate};
+
+use super::output::written;
+use crate::exit::Exit;
+
+/// Print what a shell needs to complete this program's command line
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab completions bash > /etc/bash_completion.d/mattermost-lab
+  mattermost-lab completions fish > ~/.config/fish/completions/mattermost-lab.fish")]
+pub struct Arguments {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Runs the command; `program` is the whole command line.
+pub fn run(arguments: &Arguments, mut program: clap::Command) -> Exit {
+    let mut text = Vec::new();
+    generate(arguments.shell, &mut program, "mattermost-lab", &mut text);
+    written(&String::from_utf8_lossy(&text))
+}

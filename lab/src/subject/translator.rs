@@ -1,0 +1,123 @@
+//! The translator: what settings mean, asked for in questions. What the built-in one answers is `builtin`'s matter.
+
+mod builtin;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(super) use self::builtin::{parts, settings as read_settings, unusable};
+use super::program::Slot;
+
+/// The translator's slot.
+pub const TRANSLATOR: Slot =
+    Slot { name: "translator", abilities: &[TRANSLATE, TRANSLATE_AS_DOCUMENTED, ENV], builtin: builtin::answer, read };
+
+/// Settings of GitLab 10.x become variables.
+pub const TRANSLATE: &str = "translate";
+/// The same under the names of the document, whether or not they work.
+pub const TRANSLATE_AS_DOCUMENTED: &str = "translate-as-documented";
+/// What a package of GitLab 11.0 or later makes of settings for Mattermost's process.
+pub const ENV: &str = "env";
+
+/// The question of [`TRANSLATE`] and [`TRANSLATE_AS_DOCUMENTED`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TranslateRequest {
+    /// The text of the settings file.
+    pub gitlab_rb: String,
+}
+
+/// The question of [`ENV`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EnvRequest {
+    /// The text of the settings file.
+    pub gitlab_rb: String,
+    /// The version of the package, such as `14.7.0`.
+    pub gitlab_version: String,
+    /// The package's secrets file, if there is one.
+    pub secrets: Option<Value>,
+    /// What stands for each secret that the package would generate: 32 hexadecimal digits.
+    pub generated_secret: String,
+}
+
+/// The answer about [`TRANSLATE`] and [`TRANSLATE_AS_DOCUMENTED`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TranslationAnswer {
+    /// What must go into `mattermost['env']`.
+    pub env: BTreeMap<String, String>,
+    /// The keys that stay as they are.
+    pub keep: Vec<String>,
+    /// The variables that 11.0 makes of the kept keys and of `mattermost['env']`.
+    pub keep_env: BTreeMap<String, String>,
+    /// The keys that no variable can take over.
+    pub untranslatable: Vec<UntranslatableAnswer>,
+    /// The given settings for which the document's variable is not the one that works.
+    pub differences: Vec<DifferenceAnswer>,
+}
+
+/// A key that no variable can take over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UntranslatableAnswer {
+    /// The key.
+    pub key: String,
+    /// Why, for people; not compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// A setting for which following the document fails.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DifferenceAnswer {
+    /// The key.
+    pub key: String,
+    /// The variable that the document leads to.
+    pub documented_variable: String,
+    /// The variable that works, if any does.
+    pub working_variable: Option<String>,
+    /// The number of the erratum that speaks of it, if one does.
+    pub erratum: Option<u8>,
+    /// Why, for people; not compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// The answer about [`ENV`]: the env, or nothing where Mattermost is not enabled.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnvAnswer {
+    env: Option<BTreeMap<String, String>>,
+}
+
+/// Puts every list and object of an answer in order of name.
+fn read(ability: &str, answer: Value) -> Result<Value, String> {
+    let unfit = |error: serde_json::Error| error.to_string();
+    if ability == ENV {
+        let answer: EnvAnswer = serde_json::from_value(answer).map_err(unfit)?;
+        return serde_json::to_value(answer).map_err(unfit);
+    }
+    let mut answer: TranslationAnswer = serde_json::from_value(answer).map_err(unfit)?;
+    answer.keep.sort();
+    answer.untranslatable.sort();
+    answer.differences.sort();
+    serde_json::to_value(answer).map_err(unfit)
+}
+
+/// The parts of a request, with the settings as JSON added for programs that do not read Ruby: `null` where only Ruby
+/// could tell them, or where the package would refuse the file.
+pub fn request(parts: &impl Serialize) -> Result<Map<String, Value>, serde_json::Error> {
+    let mut request = match serde_json::to_value(parts)? {
+        Value::Object(request) => request,
+        other => Map::from_iter([("request".to_owned(), other)]),
+    };
+    let text = request.get("gitlab_rb").and_then(Value::as_str);
+    if let Some(text) = text {
+        let version = request.get("gitlab_version").and_then(Value::as_str);
+        let settings = read_settings(text, version).ok().and_then(|settings| settings.to_json().ok());
+        request.insert("settings".to_owned(), settings.unwrap_or_default());
+    }
+    Ok(request)
+}
