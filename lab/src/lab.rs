@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::backend::{BackendError, Postgres};
+use crate::backend::{BackendError, Database, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
+use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Asked, Program, Slot};
 use crate::subject::translator::TRANSLATOR;
@@ -28,6 +29,20 @@ pub enum StartError {
         #[from]
         source: BackendError,
     },
+    /// The chosen Mattermost is no server.
+    #[error("the lab has no Mattermost")]
+    NoMattermost {
+        /// The reason.
+        #[from]
+        source: ProgramError,
+    },
+    /// The chosen Mattermost does not start.
+    #[error("the lab cannot use the chosen Mattermost")]
+    MattermostFails {
+        /// The reason.
+        #[from]
+        source: RehearsalError,
+    },
     /// The administrator's token cannot be read.
     #[error("the token file `{}` cannot be read", path.display())]
     NoToken {
@@ -46,6 +61,9 @@ pub struct Lab {
     kept: Mutex<Vec<String>>,
     translator: Asked,
     planner: Asked,
+    mattermost: ServerProgram,
+    /// What a real server made of an empty database.
+    rehearsal: Option<Rehearsal>,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -76,7 +94,12 @@ impl Lab {
             None => None,
         };
         let run = Run::start(program, keep).await?;
+        let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
+        let rehearsal = match &mattermost {
+            ServerProgram::Standin => None,
+            ServerProgram::Release(_) => Some(Rehearsal::hold(&mattermost, program, run.directory(), &postgres).await?),
+        };
         let asked = |slot: Slot, choice: &ProgramChoice| match choice {
             ProgramChoice::Builtin => Asked::Builtin(slot),
             ProgramChoice::Command(command) => {
@@ -86,28 +109,38 @@ impl Lab {
             }
         };
         let (translator, planner) = (asked(TRANSLATOR, &choices.translator), asked(PLANNER, &choices.planner));
-        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), translator, planner, postgres, run })
+        let kept = Mutex::default();
+        Ok(Self { choices, gitlab_admin_token, kept, translator, planner, mattermost, rehearsal, postgres, run })
     }
 
     /// What stands in each slot, for people who read a report.
     pub fn subjects(&self) -> BTreeMap<String, String> {
-        let Choices { gitlab, mattermost, .. } = &self.choices;
+        let Choices { gitlab, translator, planner, .. } = &self.choices;
         let slots = [
             ("GitLab", gitlab.to_string()),
-            ("Mattermost", mattermost.to_string()),
+            ("Mattermost", self.mattermost_with_version()),
             ("PostgreSQL", self.postgres.kind()),
+            ("translator", translator.to_string()),
+            ("planner", planner.to_string()),
         ];
         slots.map(|(slot, subject)| (slot.to_owned(), subject)).into()
     }
 
+    /// What stands in Mattermost's slot, and its version where it says one.
+    fn mattermost_with_version(&self) -> String {
+        let version = self.rehearsal.as_ref().and_then(Rehearsal::version);
+        let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
+        format!("`{}`{version}", self.choices.mattermost)
+    }
+
     /// The parts that all scenarios share, in a line for people.
     pub fn describe(&self) -> String {
-        let Choices { gitlab, mattermost, translator, planner, seed, .. } = &self.choices;
+        let Choices { gitlab, translator, planner, seed, .. } = &self.choices;
         let asked = [("translator", translator), ("planner", planner)];
         let asked = asked.into_iter().filter(|(_, choice)| **choice != ProgramChoice::Builtin);
         let asked: String = asked.map(|(slot, choice)| format!(", {slot} `{choice}`")).collect();
-        let postgres = self.postgres.describe();
-        format!("{postgres}, GitLab `{gitlab}`, Mattermost `{mattermost}`{asked}, seed {seed}")
+        let (postgres, mattermost) = (self.postgres.describe(), self.mattermost_with_version());
+        format!("{postgres}, GitLab `{gitlab}`, Mattermost {mattermost}{asked}, seed {seed}")
     }
 
     /// Who says what settings mean.
@@ -158,6 +191,23 @@ impl Lab {
     /// The PostgreSQL server.
     pub fn postgres(&self) -> &Postgres {
         &self.postgres
+    }
+
+    /// The server that scenarios start as their Mattermost.
+    pub fn mattermost(&self) -> &ServerProgram {
+        &self.mattermost
+    }
+
+    /// A database for a scenario, whose name holds `hint`: as a real Mattermost left it after its first start, which
+    /// takes long; an empty one for the stand-in.
+    ///
+    /// # Errors
+    /// The server cannot be restarted, or refuses.
+    pub async fn database(&self, hint: &str) -> Result<Database, BackendError> {
+        match &self.rehearsal {
+            Some(rehearsal) => self.postgres.copy_of(rehearsal.database(), hint).await,
+            None => self.postgres.database(hint).await,
+        }
     }
 
     /// The mark of the run.

@@ -28,7 +28,7 @@ pub struct Choices {
     /// GitLab: `mock` (built in, as strict as GitLab) or `url:http://HOST[:PORT]` (a running provider)
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_GITLAB")]
     pub gitlab: GitLabChoice,
-    /// Mattermost: `standin` (built in) or `dir:PATH` (an unpacked release of the real server)
+    /// Mattermost: `standin` (built in), or a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     pub mattermost: MattermostChoice,
     /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `url:postgres://…`

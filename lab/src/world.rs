@@ -117,8 +117,9 @@ impl World {
             self.leave_standing(&lab);
             return;
         }
-        if let Some(mattermost) = self.mattermost.take() {
-            mattermost.stop().await;
+        if let Some(mut mattermost) = self.mattermost.take() {
+            // Nobody looks at it or its database again. It may have ended by itself.
+            let _ = mattermost.kill().await;
         }
         if let Some(gitlab) = &mut self.gitlab {
             gitlab.clean_up().await;
@@ -178,7 +179,8 @@ impl World {
         error
     }
 
-    /// The parts of the lab that are down, each with what is known of it: a failure may be theirs.
+    /// The parts of the lab that are down, each with what is known of it, and the hosts that somebody asked for although
+    /// the lab has none of their name: a failure may be theirs.
     pub async fn parts_down(&mut self) -> Vec<String> {
         let postgres = match &self.lab {
             Some(lab) => lab.postgres().check().await.err(),
@@ -189,6 +191,8 @@ impl World {
         let mut down: Vec<_> = postgres.into_iter().map(|error| error.to_string()).collect();
         down.extend(silent);
         down.extend(ended);
+        let strangers = self.network.as_ref().map(|network| network.record().strangers()).unwrap_or_default();
+        down.extend(strangers.into_iter().map(|(who, host)| format!("{who} asked for `{host}`, which the lab does not have")));
         down
     }
 
@@ -276,13 +280,13 @@ impl World {
         let home = self.folder()?.to_owned();
         let database = match self.database.take() {
             Some(database) => database,
-            None => lab.postgres().database(&self.scenario).await?,
+            None => lab.database(&self.scenario).await?,
         };
         let data_source = database.data_source();
         self.database = Some(database);
         let proxy = self.network().await?.proxy_of(Party::Mattermost).ok_or(Missing { what: "proxy" })?;
         let launch = Launch {
-            choice: &lab.choices().mattermost,
+            server: lab.mattermost(),
             program: &self.program,
             faults: lab.choices().mattermost_faults(),
             env: &env,
