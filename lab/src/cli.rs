@@ -3,6 +3,7 @@
 mod color;
 mod env;
 mod hold;
+mod inventory;
 mod list;
 mod output;
 mod reap;
@@ -39,6 +40,7 @@ enum Command {
     List(list::Arguments),
     Env(env::Arguments),
     Translate(translate::Arguments),
+    Inventory(inventory::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
@@ -71,6 +73,7 @@ pub fn main() -> Exit {
         Command::List(arguments) => list::list(&arguments),
         Command::Env(arguments) => env::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
+        Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
