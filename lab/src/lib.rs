@@ -7,6 +7,7 @@ pub mod cause;
 pub mod chromium;
 pub mod cleanup;
 pub mod cli;
+pub mod doctor;
 pub mod engine;
 pub mod event;
 pub mod exchange;
