@@ -15,6 +15,6 @@ mod repair;
 mod validation;
 
 pub use catalogue::{Catalogue, EnvEffect, Kind, Removed, Setting};
-pub use effective::{Effective, Layer, effective};
+pub use effective::{Effective, Layer, effective, judge_file, judge_variable};
 pub use finding::Finding;
 pub use refused::StartRefused;

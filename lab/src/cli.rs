@@ -1,6 +1,7 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod doctor;
 mod env;
 mod hold;
 mod inventory;
@@ -50,6 +51,7 @@ enum Command {
     Replay(replay::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
+    Doctor(doctor::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -80,6 +82,7 @@ pub fn main() -> Exit {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

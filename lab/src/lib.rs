@@ -8,6 +8,7 @@ pub mod chromium;
 pub mod cleanup;
 pub mod cli;
 pub mod data_source;
+pub mod doctor;
 pub mod engine;
 pub mod event;
 pub mod examined;

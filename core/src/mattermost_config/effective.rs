@@ -83,6 +83,27 @@ pub fn effective(
     Ok(Effective { catalogue, values, stored, layers, overridden: overrides.listed, findings })
 }
 
+/// What the server makes of one variable, whatever the others are.
+///
+/// # Errors
+/// [`StartRefused`] where the variable alone keeps the server from starting; rules between settings are not applied.
+pub fn judge_variable(catalogue: &Catalogue, name: &str, value: &str) -> Result<Vec<Finding>, StartRefused> {
+    let env = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+    let mut findings = Vec::new();
+    variables::lay(catalogue, &env, &mut Values::new(), &mut findings)?;
+    Ok(findings)
+}
+
+/// What the server makes of the keys in `config.json`, whatever the variables are.
+///
+/// # Errors
+/// [`StartRefused`] where the file's form keeps the server from starting; rules between settings are not applied.
+pub fn judge_file(catalogue: &Catalogue, file: &Value) -> Result<Vec<Finding>, StartRefused> {
+    let mut findings = Vec::new();
+    file::lay(catalogue, file, &mut Values::new(), &mut findings)?;
+    Ok(findings)
+}
+
 impl Effective {
     /// The settings that exist, and their names.
     pub fn catalogue(&self) -> &Catalogue {
