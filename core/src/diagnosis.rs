@@ -21,7 +21,10 @@ mod script;
 pub mod sign_in;
 mod text;
 
-pub use database::{Accounts, Database, DatabaseKind, DumpReader, DumpText, Migration, Uncastable, migrations_of};
+pub use database::{
+    Accounts, Database, DatabaseKind, DumpReader, DumpText, JSON_COLUMNS, Migration, Uncastable, json_refusal,
+    migrations_of,
+};
 pub use evidence::{
     BackupEntry, BackupFolder, EnvDirectory, Evidence, Input, JsonFile, SettingsFile, TextFile, Versions,
 };

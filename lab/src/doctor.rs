@@ -5,9 +5,11 @@
 //! Not here: the rules (`gitlab_mattermost_core::diagnosis`), and showing what they find (`cli::doctor`).
 
 mod backup;
+mod database;
 mod error;
 mod gather;
 mod lines;
 
+pub use database::look_at as look_at_database;
 pub use error::Unreadable;
 pub use gather::{Inputs, gather};

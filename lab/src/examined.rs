@@ -153,6 +153,42 @@ impl Examined {
     }
 }
 
+impl Examined {
+    /// Whether a question has an answer, or PostgreSQL refuses the values in it; the state stays usable either way.
+    ///
+    /// # Errors
+    /// [`ExamineError::Refused`] for any other reason.
+    pub async fn accepts(
+        &self,
+        what: &str,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<bool, ExamineError> {
+        self.run(what, "SAVEPOINT question").await?;
+        match self.rows(what, sql, parameters).await {
+            Ok(_) => self.run(what, "RELEASE question").await.map(|()| true),
+            Err(ExamineError::Refused { source, .. }) if is_about_values(&source) => {
+                self.run(what, "ROLLBACK TO question").await.map(|()| false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs a command that has no rows, such as one about cursors.
+    ///
+    /// # Errors
+    /// [`ExamineError::Refused`].
+    pub async fn run(&self, what: &str, sql: &str) -> Result<(), ExamineError> {
+        let refused = |source| ExamineError::Refused { what: what.to_owned(), address: self.address.clone(), source };
+        self.client.batch_execute(sql).await.map_err(refused)
+    }
+}
+
+/// Class 22 of PostgreSQL's error codes: a value that does not fit.
+fn is_about_values(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("22"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Address;

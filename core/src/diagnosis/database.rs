@@ -8,10 +8,27 @@ mod migrations;
 
 use std::collections::BTreeMap;
 
+pub use copy::json_refusal;
 pub use dump::DumpReader;
 pub use migrations::migrations_of;
 
 use crate::version::Version;
+
+/// Columns, each with its table, that are text up to 5.39 and JSON from 6.0 on.
+///
+/// # Source
+/// Migrations 58 to 66 of Mattermost.
+pub const JSON_COLUMNS: [(&str, &str); 9] = [
+    ("channelmembers", "notifyprops"),
+    ("jobs", "data"),
+    ("linkmetadata", "data"),
+    ("posts", "props"),
+    ("sessions", "props"),
+    ("threads", "participants"),
+    ("users", "notifyprops"),
+    ("users", "props"),
+    ("users", "timezone"),
+];
 
 /// A database, as far as it is known. `None` and empty collections mean "not known".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

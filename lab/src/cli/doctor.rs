@@ -6,12 +6,13 @@ mod junit;
 mod pretty;
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::diagnosis::{Diagnosis, Versions, examine};
+use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, Versions, examine};
 use gitlab_mattermost_core::version::Version;
 
 use super::complain;
 use super::output::{as_json, written};
-use crate::doctor::{Inputs, gather};
+use crate::doctor::{Inputs, gather, look_at_database};
+use crate::examined::Address;
 use crate::exit::Exit;
 
 /// Look for known problems in settings, logs, dumps and backups: offline, reading only
@@ -35,6 +36,10 @@ pub struct Arguments {
     /// A dump of Mattermost's database in plain SQL, gzip'ed or not; may be repeated
     #[arg(long, value_name = "FILE")]
     dump: Vec<String>,
+    /// Mattermost's running database, in a form that its data source may have; connect as Mattermost does. It is read in
+    /// one read-only transaction
+    #[arg(long, value_name = "URL", env = "LAB_DATABASE", hide_env_values = true)]
+    database: Option<Address>,
     /// A folder with a backup of Mattermost
     #[arg(long, value_name = "DIR")]
     backup_dir: Option<String>,
@@ -90,18 +95,34 @@ pub fn run(arguments: &Arguments) -> Exit {
         return written(&pretty::list_of_rules());
     }
     let inputs = arguments.inputs();
-    if !given(&inputs) {
+    if !given(&inputs) && arguments.database.is_none() {
         complain(&NothingGiven);
         return Exit::Usage;
     }
-    let diagnosis = match gather(&inputs) {
-        Ok(evidence) => examine(&evidence),
+    let mut evidence = match gather(&inputs) {
+        Ok(evidence) => evidence,
         Err(error) => {
             complain(&error);
             return Exit::Usage;
         }
     };
-    show(&diagnosis, arguments.format)
+    if let Some(address) = &arguments.database {
+        match examined(address) {
+            Ok(database) => evidence.databases.push(database),
+            Err(exit) => return exit,
+        }
+    }
+    show(&examine(&evidence), arguments.format)
+}
+
+/// Looks at a running database; an error has been told.
+fn examined(address: &Address) -> Result<Database, Exit> {
+    let tell = |error: &dyn std::error::Error, exit| {
+        complain(error);
+        exit
+    };
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| tell(&error, Exit::NotStarted))?;
+    runtime.block_on(look_at_database(address)).map_err(|error| tell(&error, Exit::Usage))
 }
 
 #[derive(Debug, thiserror::Error)]

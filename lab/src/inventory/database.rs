@@ -45,7 +45,8 @@ pub async fn take(examined: &Examined) -> Result<Database, ExamineError> {
             tables.insert(apart.name(&name), of_apart);
         }
         let rows = apart.map_or(Rows::All, Rows::Without);
-        tables.insert(name, counted(examined, &shape, &rows).await?);
+        let table = counted(examined, &shape, &rows).await?;
+        tables.insert(name.clone(), table);
     }
     let users = match tables.get("users") {
         Some(users) if ["authservice", "deleteat"].iter().all(|name| users.columns.contains_key(*name)) => {

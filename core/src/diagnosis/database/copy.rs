@@ -62,11 +62,15 @@ pub(super) fn text(field: &[u8]) -> Option<Vec<u8>> {
 
 /// Why PostgreSQL would not take a field as JSONB; `None` if it would.
 pub(super) fn refusal(field: &[u8]) -> Option<&'static str> {
-    let text = text(field)?;
-    if serde_json::from_slice::<IgnoredAny>(&text).is_err() {
+    json_refusal(&text(field)?)
+}
+
+/// Why PostgreSQL would not take a text as JSONB; `None` if it would, as far as can be told without asking it.
+pub fn json_refusal(text: &[u8]) -> Option<&'static str> {
+    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
         return Some("no JSON");
     }
-    has_nul_escape(&text).then_some("the escape for NUL")
+    has_nul_escape(text).then_some("the escape for NUL")
 }
 
 /// Whether the JSON text has `\u0000` as an escape, and not as a backslash followed by letters.

@@ -7,20 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::PLACES_KEPT;
 use super::copy::{Head, refusal, table_name, text};
-use super::{Accounts, Database, DatabaseKind, DumpText, Migration, Uncastable};
+use super::{Accounts, Database, DatabaseKind, DumpText, JSON_COLUMNS, Migration, Uncastable};
 
-/// Columns that are text up to 5.39 and JSON from 6.0 on.
-const JSON_COLUMNS: [(&str, &str); 9] = [
-    ("channelmembers", "notifyprops"),
-    ("jobs", "data"),
-    ("linkmetadata", "data"),
-    ("posts", "props"),
-    ("sessions", "props"),
-    ("threads", "participants"),
-    ("users", "notifyprops"),
-    ("users", "props"),
-    ("users", "timezone"),
-];
 /// More tables, migrations or services than any Mattermost has are not kept.
 const MOST_KEPT: usize = 2000;
 /// Paths of attached files that are kept.

@@ -3,7 +3,7 @@
 use super::Case;
 use crate::diagnosis::problem::{P09, P23, P24, P26, P27};
 use crate::diagnosis::text::counted;
-use crate::diagnosis::{Database, DumpText, Finding, Place, mask};
+use crate::diagnosis::{Database, DatabaseKind, DumpText, Finding, Place, mask};
 use crate::upgrade::floor;
 use crate::version::Version;
 
@@ -43,6 +43,10 @@ pub(super) fn rights(case: &Case<'_>) -> Vec<Finding> {
             let role = database.role.as_deref().map(|role| format!(" `{}`", mask::name(role))).unwrap_or_default();
             let evidence = format!("the role{role} may not make tables in the schema public");
             found.push(P23.seen(evidence).at([Place::file(&database.name)]));
+        }
+        if database.kind == DatabaseKind::Live && database.owners.is_empty() {
+            let evidence = "the database has no table: a server has not started on it yet, or a restore made none";
+            found.push(P23.suspected(evidence).at([Place::file(&database.name)]));
         }
         let whole = database.text.as_ref().is_some_and(|text| text.has_header && text.is_complete);
         if whole && database.owners.is_empty() && database.text.as_ref().is_some_and(|text| text.tables_with_rows == 0)

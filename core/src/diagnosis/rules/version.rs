@@ -12,6 +12,8 @@ const WITHOUT_SIGN_IN: Version = Version::new(11, 0, 0);
 const MOST_USERS: u64 = 250;
 /// Numbers of migrations that 10.11.16 and later share with 11.x.
 const SHARED_NUMBERS: std::ops::RangeInclusive<u64> = 142..=144;
+/// The first of them in 11.x, as its own list of migrations names it.
+const FIRST_OF_11: &str = "create_content_flagging_tables";
 /// A version that took them.
 const TOOK_NUMBERS: Version = Version::new(10, 11, 16);
 
@@ -58,8 +60,9 @@ pub(super) fn numbers(case: &Case<'_>) -> Vec<Finding> {
     let taken = case.evidence.databases.iter().filter(|database| {
         let (first, last) =
             (database.migrations.contains_key(SHARED_NUMBERS.start()), database.migrations.last_key_value());
-        // A database of 11.x has later ones too.
-        first && last.is_some_and(|(last, _)| last <= SHARED_NUMBERS.end())
+        let of_11 = database.migrations.get(SHARED_NUMBERS.start()).is_some_and(|it| it.name == FIRST_OF_11);
+        // A database of 11.x has later ones too, or the first one by the name that it has there.
+        first && !of_11 && last.is_some_and(|(last, _)| last <= SHARED_NUMBERS.end())
     });
     let places = taken.flat_map(|database| {
         database.migrations.range(SHARED_NUMBERS).map(|(number, migration)| {
