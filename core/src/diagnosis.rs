@@ -1,44 +1,38 @@
 //! Known problems of installations, as rules over evidence: plain data in, findings out.
 //!
-//! So far the rules about signing in (P01 to P11); those about configuration, network, backup and upgrades are to come.
-//! Not here: gathering evidence, and showing findings.
+//! [`rules`] is the table of rules, [`Evidence`] what they look at, [`examine`] applies the ones to the other. Each rule is
+//! a [`Problem`] with its checks; a check names the inputs that it needs, so what was not given is told apart from what
+//! was looked at and found in order. Large inputs, logs and dumps, are read line by line through [`LogReader`] and
+//! [`DumpReader`], which keep counts and the first few places only.
+//!
+//! Not here: gathering evidence and showing findings (`gitlab-mattermost-lab`), and following a live sign-in (`sign_in`
+//! judges what was seen of one).
 
+mod case;
+mod database;
+mod evidence;
+mod examination;
+mod finding;
+mod log;
+mod mask;
+mod problem;
+mod rules;
+mod script;
 pub mod sign_in;
+mod text;
 
-use serde::Serialize;
+pub use database::{
+    Accounts, Database, DatabaseKind, DumpReader, DumpText, JSON_COLUMNS, Migration, Uncastable, json_refusal,
+    migrations_of,
+};
+pub use evidence::{
+    BackupEntry, BackupFolder, EnvDirectory, Evidence, Input, JsonFile, SettingsFile, TextFile, Versions,
+};
+pub use examination::{Diagnosis, Examined, Outcome, examine};
+pub use finding::{Finding, Place, Severity};
+pub use log::{Log, LogReader};
+pub use problem::Problem;
+pub use rules::{Check, Rule, rules};
 
-/// A known problem that is seen in the evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Number of the rule: `P01`.
-    pub rule: &'static str,
-    /// Name of the problem: `redirect-not-registered`.
-    pub title: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What was seen, in one sentence.
-    pub evidence: String,
-    /// Why this happens.
-    pub cause: &'static str,
-    /// What to do about it.
-    pub fix: &'static str,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The evidence allows for another explanation, or the problem strikes only under further conditions.
-    Warning,
-    /// The problem is there.
-    Error,
-}
-
-impl std::fmt::Display for Severity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
-    }
-}
+/// How many places of one finding are kept; the others are counted.
+pub const PLACES_KEPT: usize = 5;

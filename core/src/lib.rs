@@ -6,6 +6,7 @@
 
 pub mod diagnosis;
 pub mod gitlab_rb;
+pub mod inventory;
 pub mod legacy;
 pub mod mattermost_config;
 pub mod oauth;

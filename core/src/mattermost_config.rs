@@ -17,6 +17,6 @@ mod validation;
 
 pub use catalogue::{Catalogue, EnvEffect, Kind, Removed, Setting};
 pub use client::client_config;
-pub use effective::{Effective, effective};
+pub use effective::{Effective, Layer, effective, judge_file, judge_variable};
 pub use finding::Finding;
 pub use refused::StartRefused;

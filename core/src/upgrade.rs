@@ -35,6 +35,7 @@ pub use concern::{Concern, Severity};
 pub use decision::{Decision, Route};
 pub use documented::{Documented, Verdict};
 pub use gate::{Gate, Ruling, Stops};
+pub(crate) use gate::{WITHOUT_MATTERMOST, gate};
 pub use installation::{GitlabRb, Installation};
 pub use leaving::{EnvironmentOnly, Leaving, Server, UnsafeServers, collides};
 pub use line::Line;
@@ -42,7 +43,9 @@ pub use notes::{Note, NoteKind};
 pub use path::{Direction, Hop, path};
 pub use plan::{PlannedHop, UpgradePlan, leave, upgrade};
 pub use postgresql::Floors;
+pub(crate) use postgresql::floor;
 pub use releases::{Bundled, Release};
+pub(crate) use settings::variables;
 pub use stops::{Stop, StopKind};
 
 pub mod tables {

@@ -3,8 +3,10 @@
 mod color;
 mod completions;
 mod config;
+mod doctor;
 mod env;
 mod hold;
+mod inventory;
 mod list;
 mod man;
 mod output;
@@ -43,6 +45,7 @@ enum Command {
     List(list::Arguments),
     Env(env::Arguments),
     Translate(translate::Arguments),
+    Inventory(inventory::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true)]
@@ -55,6 +58,7 @@ enum Command {
     Upgrade(upgrade::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    Doctor(doctor::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -82,6 +86,7 @@ pub fn main() -> Exit {
         Command::List(arguments) => list::list(&arguments, &chosen),
         Command::Env(arguments) => env::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
+        Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
@@ -91,6 +96,7 @@ pub fn main() -> Exit {
         Command::Upgrade(arguments) => upgrade::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

@@ -8,7 +8,6 @@ mod address;
 mod ending;
 mod endpoint;
 mod evidence;
-mod problem;
 
 pub use evidence::{Address, Answer, Client, Departure, Evidence, Unreachable};
 

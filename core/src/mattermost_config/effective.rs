@@ -7,6 +7,7 @@ mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::catalogue::{Catalogue, SECOND_PARSER, Setting};
@@ -21,12 +22,25 @@ const KEEPS_OVERRIDES_OUT: Version = Version::new(5, 12, 0);
 /// From this version on every start writes `config.json`.
 const WRITES_ALWAYS: Version = Version::new(5, 10, 0);
 
+/// Where the value of a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// Nobody gave one.
+    Default,
+    /// `config.json`.
+    File,
+    /// A variable.
+    Environment,
+}
+
 /// The configuration with which a server runs.
 #[derive(Debug, Clone)]
 pub struct Effective {
     catalogue: Catalogue,
     values: Values,
     stored: Values,
+    layers: BTreeMap<&'static str, Layer>,
     overridden: BTreeSet<String>,
     findings: Vec<Finding>,
 }
@@ -48,12 +62,14 @@ pub fn effective(
 ) -> Result<Effective, StartRefused> {
     let catalogue = Catalogue::of(version);
     let mut stored: Values = catalogue.settings().map(|s| (s.path(), s.default_in(version).clone())).collect();
-    let mut findings = Vec::new();
+    let (mut findings, mut layers) = (Vec::new(), BTreeMap::new());
     if let Some(file) = config_json {
-        file::lay(&catalogue, file, &mut stored, &mut findings)?;
+        let given = file::lay(&catalogue, file, &mut stored, &mut findings)?;
+        layers.extend(given.into_iter().map(|path| (path, Layer::File)));
     }
     let mut values = stored.clone();
-    let overridden = variables::lay(&catalogue, env, &mut values, &mut findings)?;
+    let overrides = variables::lay(&catalogue, env, &mut values, &mut findings)?;
+    layers.extend(overrides.effective.into_iter().map(|path| (path, Layer::Environment)));
     // The first parser's generation validates before it repairs, so that it refuses what the second one mends.
     let validates_first = version < SECOND_PARSER;
     if validates_first {
@@ -64,7 +80,28 @@ pub fn effective(
     if !validates_first {
         validation::validate(&catalogue, &values)?;
     }
-    Ok(Effective { catalogue, values, stored, overridden, findings })
+    Ok(Effective { catalogue, values, stored, layers, overridden: overrides.listed, findings })
+}
+
+/// What the server makes of one variable, whatever the others are.
+///
+/// # Errors
+/// [`StartRefused`] where the variable alone keeps the server from starting; rules between settings are not applied.
+pub fn judge_variable(catalogue: &Catalogue, name: &str, value: &str) -> Result<Vec<Finding>, StartRefused> {
+    let env = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+    let mut findings = Vec::new();
+    variables::lay(catalogue, &env, &mut Values::new(), &mut findings)?;
+    Ok(findings)
+}
+
+/// What the server makes of the keys in `config.json`, whatever the variables are.
+///
+/// # Errors
+/// [`StartRefused`] where the file's form keeps the server from starting; rules between settings are not applied.
+pub fn judge_file(catalogue: &Catalogue, file: &Value) -> Result<Vec<Finding>, StartRefused> {
+    let mut findings = Vec::new();
+    file::lay(catalogue, file, &mut Values::new(), &mut findings)?;
+    Ok(findings)
 }
 
 impl Effective {
@@ -96,6 +133,11 @@ impl Effective {
     /// The list at `path`; empty if this version has no such list.
     pub fn list(&self, path: &str) -> Vec<&str> {
         self.get(path).as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// Where the value at `path` comes from.
+    pub fn layer(&self, path: &str) -> Layer {
+        self.layers.get(path).copied().unwrap_or(Layer::Default)
     }
 
     /// The paths that the console shows as locked by a variable, whether or not the variable has an effect.

@@ -12,7 +12,7 @@ use super::{Hop, Installation};
 use crate::version::Version;
 
 /// The first release without Mattermost.
-pub(super) const WITHOUT_MATTERMOST: Version = Version::new(19, 0, 0);
+pub(crate) const WITHOUT_MATTERMOST: Version = Version::new(19, 0, 0);
 /// The first release whose `reconfigure` minds only a Mattermost that is switched on.
 const LENIENT: Version = Version::new(19, 3, 0);
 
@@ -62,7 +62,7 @@ pub(super) fn crossed(hop: &Hop) -> bool {
 }
 
 /// What both checks make of the installation.
-pub(super) fn gate(installed: Version, target: Version, planned: bool, installation: &Installation<'_>) -> Gate {
+pub(crate) fn gate(installed: Version, target: Version, planned: bool, installation: &Installation<'_>) -> Gate {
     Gate {
         installed,
         target,

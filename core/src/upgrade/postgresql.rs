@@ -33,7 +33,7 @@ pub(super) fn floors(release: &Release) -> Floors {
 }
 
 /// The least PostgreSQL for `version` of `program`.
-pub(super) fn floor(program: &str, version: Version) -> Option<&'static str> {
+pub(crate) fn floor(program: &str, version: Version) -> Option<&'static str> {
     static FLOORS: LazyLock<Vec<(&'static str, Line, &'static str)>> = LazyLock::new(|| {
         rows(include_str!("../../data/postgresql-floors.csv"))
             .map(|[program, since, minimum]| (program, field(since), minimum))

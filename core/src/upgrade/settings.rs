@@ -17,7 +17,7 @@ const LISTS_AT_SPACES: Version = Version::new(5, 30, 0);
 
 /// A variable of `mattermost['env']`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Variable {
+pub(crate) struct Variable {
     /// Its name.
     pub name: String,
     /// Its value, where it is a text.
@@ -27,7 +27,7 @@ pub(super) struct Variable {
 }
 
 /// The variables that the settings file gives Mattermost.
-pub(super) fn variables(file: GitlabRb<'_>) -> Vec<Variable> {
+pub(crate) fn variables(file: GitlabRb<'_>) -> Vec<Variable> {
     let Some(Value::Hash(env)) = file.settings.value("mattermost", "env") else { return Vec::new() };
     let env = env.borrow();
     env.entries

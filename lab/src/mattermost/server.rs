@@ -24,7 +24,8 @@ use super::configuration::{self, ConfigurationError};
 use super::dispatch;
 use super::log::Log;
 use super::outgoing::Outgoing;
-use super::store::{DataSourceError, Store, StoreError};
+use super::store::{Store, StoreError};
+use crate::data_source::DataSourceError;
 
 /// How long a client may take over its header fields.
 const HEADER_LIMIT: Duration = Duration::from_secs(30);

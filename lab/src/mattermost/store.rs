@@ -4,7 +4,6 @@
 
 mod accounts;
 mod connections;
-mod data_source;
 mod sessions;
 mod teams;
 
@@ -14,9 +13,9 @@ use gitlab_mattermost_core::oauth::mattermost::{Answer, MAX_AGE_OF_TOKENS, Quest
 use gitlab_mattermost_core::version::Version;
 
 use super::app::{SystemRandom, now};
+use crate::data_source::{self, DataSourceError};
 
 use self::connections::Connections;
-pub(super) use self::data_source::DataSourceError;
 pub(super) use self::sessions::OpenSession;
 pub(super) use self::teams::Team;
 

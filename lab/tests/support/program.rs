@@ -12,6 +12,7 @@ pub struct Expected {
     status: i32,
     stdout: Option<String>,
     stderr: Option<String>,
+    stderr_has: Option<String>,
 }
 
 /// The program with these arguments, in an environment without settings.
@@ -21,7 +22,8 @@ pub fn program(arguments: &[&str]) -> Expected {
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(variable);
     }
-    Expected { command, stdin: String::new(), status: 0, stdout: Some(String::new()), stderr: Some(String::new()) }
+    let (stdout, stderr) = (Some(String::new()), Some(String::new()));
+    Expected { command, stdin: String::new(), status: 0, stdout, stderr, stderr_has: None }
 }
 
 impl Expected {
@@ -61,6 +63,12 @@ impl Expected {
         self
     }
 
+    /// Expects this somewhere on stderr.
+    pub fn stderr_has(mut self, text: &str) -> Self {
+        self.stderr_has = Some(text.to_owned());
+        self.any_stderr()
+    }
+
     /// Runs the program and compares.
     pub fn check(mut self) {
         let output = self.run();
@@ -87,14 +95,15 @@ impl Expected {
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         let same = output.status.code() == Some(self.status)
             && (!with_stdout || self.stdout.as_ref().is_none_or(|it| *it == stdout))
-            && self.stderr.as_ref().is_none_or(|it| *it == stderr);
+            && self.stderr.as_ref().is_none_or(|it| *it == stderr)
+            && self.stderr_has.as_ref().is_none_or(|it| stderr.contains(it));
         assert!(
             same,
             "{:?}\nexpected status {}, stdout:\n{:?}\nstderr:\n{:?}\nfound status {:?}, stdout:\n{stdout}\nstderr:\n{stderr}",
             self.command.get_args().collect::<Vec<_>>(),
             self.status,
             self.stdout,
-            self.stderr,
+            self.stderr.as_ref().or(self.stderr_has.as_ref()),
             output.status.code(),
         );
     }

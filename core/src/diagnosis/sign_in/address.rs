@@ -1,7 +1,7 @@
 //! Problems seen by comparing addresses: what was opened, and where the sign-in comes back to.
 
 use super::super::Finding;
-use super::problem::{P02, P08};
+use super::super::problem::{P02, P08};
 use super::{Address, Evidence};
 
 /// P02: the cookie of a sign-in by https is not marked as such, so Mattermost takes it for one by http.

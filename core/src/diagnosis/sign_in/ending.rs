@@ -1,10 +1,10 @@
 //! Problems seen from what GitLab or Mattermost says where a sign-in ends.
 
 use super::super::Finding;
+use super::super::problem::{P01, P06, P07, P09, P11};
 use super::Evidence;
 use super::address::first_difference;
 use super::endpoint::{is_bad_token_answer, token_endpoint_is_right};
-use super::problem::{P01, P06, P07, P09, P11};
 
 /// P01: GitLab refuses the redirect URI.
 ///

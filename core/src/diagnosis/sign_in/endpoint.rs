@@ -1,7 +1,7 @@
 //! Problems of GitLab's endpoints: not reached, not trusted, or not what they should be.
 
 use super::super::Finding;
-use super::problem::{P03, P04, P05, P10};
+use super::super::problem::{P03, P04, P05, P10};
 use super::{Answer, Evidence};
 
 /// Mattermost's words when the user endpoint's answer is no use.

@@ -1,5 +1,7 @@
 //! `config.json`, laid over the defaults.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
@@ -7,14 +9,15 @@ use super::super::parser::boolean;
 use super::super::{Finding, StartRefused};
 use super::Values;
 
-/// Lays the content of `config.json` over `values`. Keys are compared without regard to case; the last one counts.
+/// Lays the content of `config.json` over `values`; returns the paths that it gives a value. Keys are compared without
+/// regard to case; the last one counts.
 pub(super) fn lay(
     catalogue: &Catalogue,
     file: &Value,
     values: &mut Values,
     findings: &mut Vec<Finding>,
-) -> Result<(), StartRefused> {
-    let mut given = Vec::new();
+) -> Result<BTreeSet<&'static str>, StartRefused> {
+    let (mut given, mut paths) = (Vec::new(), BTreeSet::new());
     flatten(file, &mut Vec::new(), &mut given)?;
     for (keys, value) in given {
         let Some(setting) = find(catalogue, &keys) else {
@@ -26,9 +29,10 @@ pub(super) fn lay(
         if !value.is_null() {
             let value = typed(catalogue, setting, value)?;
             values.insert(setting.path(), value);
+            paths.insert(setting.path());
         }
     }
-    Ok(())
+    Ok(paths)
 }
 
 /// The keys that lead to each value: two, or three where the value is inside an inner section.

@@ -11,15 +11,24 @@ use super::Values;
 const NOT_SETTINGS: [&str; 5] =
     ["MM_CONFIG", "MM_INSTALL_TYPE", "MM_LICENSE", "MM_RESEND_INVITATION_EMAIL_JOB_DURATION", "MM_SERVER_PATH"];
 
-/// Lays `env` over `values`; returns the paths that are shown as overridden.
+/// The settings that variables are about.
+#[derive(Default)]
+pub(super) struct Overrides {
+    /// Paths that are shown as overridden.
+    pub(super) listed: BTreeSet<String>,
+    /// Paths whose value comes from a variable.
+    pub(super) effective: BTreeSet<&'static str>,
+}
+
+/// Lays `env` over `values`.
 pub(super) fn lay(
     catalogue: &Catalogue,
     env: &BTreeMap<String, String>,
     values: &mut Values,
     findings: &mut Vec<Finding>,
-) -> Result<BTreeSet<String>, StartRefused> {
+) -> Result<Overrides, StartRefused> {
     let second = catalogue.version() >= SECOND_PARSER;
-    let mut overridden = BTreeSet::new();
+    let mut overrides = Overrides::default();
     // Names that go on after a setting's name come first, so that the exact name wins.
     let (exact, others): (Vec<_>, Vec<_>) = env
         .iter()
@@ -30,6 +39,7 @@ pub(super) fn lay(
             Some(setting) => {
                 if let Outcome::Value(value) = parse(catalogue, setting, text) {
                     values.insert(setting.path(), value);
+                    overrides.effective.insert(setting.path());
                 }
                 Finding::LongName { variable: name.clone(), path: setting.path().to_owned() }
             }
@@ -44,6 +54,7 @@ pub(super) fn lay(
             Outcome::Value(value) => {
                 findings.extend(suspicious_list(catalogue, setting, name, text));
                 values.insert(setting.path(), value);
+                overrides.effective.insert(setting.path());
             }
             Outcome::Ignored(why) => {
                 findings.push(Finding::Ignored { variable: name.clone(), path: setting.path().to_owned(), why });
@@ -56,10 +67,10 @@ pub(super) fn lay(
             }
         }
         if !(second && setting.is_nested()) {
-            overridden.insert(setting.path().to_owned());
+            overrides.listed.insert(setting.path().to_owned());
         }
     }
-    Ok(overridden)
+    Ok(overrides)
 }
 
 fn is_prefixed(name: &str, second: bool) -> bool {

@@ -16,12 +16,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Words of Go's driver that tokio-postgres does not have and that change nothing here.
 const FOREIGN: [&str; 5] = ["binary_parameters", "fallback_application_name", "sslcert", "sslkey", "sslrootcert"];
 
-/// Reads a data source.
+/// Reads a data source; whoever connects waits five seconds at most.
 ///
 /// # Shape
 /// `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?OPTION=VALUE&…]` or `user=… host=… port=… dbname=…`, where the host
 /// may be the folder of a socket. Rejected: `mmuser:mostest@tcp(localhost)/mattermost`, the form for MySQL.
-pub(super) fn parse(text: &str) -> Result<Config, DataSourceError> {
+///
+/// # Errors
+/// [`DataSourceError`], without the text: it may hold a password.
+pub fn parse(text: &str) -> Result<Config, DataSourceError> {
     let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
     let known = match text.split_once('?') {
         Some((address, options)) if is_url => format!("{address}?{}", without_foreign(options, '&')),

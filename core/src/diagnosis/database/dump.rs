@@ -1,0 +1,221 @@
+//! A dump in plain SQL, read line by line in constant memory.
+//!
+//! # Source
+//! Dumps of servers 4.10 to 5.36.1, made by pg_dump 15; the columns are those that the migrations of 6.0 turn into JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::PLACES_KEPT;
+use super::copy::{Head, refusal, table_name, text};
+use super::{Accounts, Database, DatabaseKind, DumpText, JSON_COLUMNS, Migration, Uncastable};
+
+/// More tables, migrations or services than any Mattermost has are not kept.
+const MOST_KEPT: usize = 2000;
+/// Paths of attached files that are kept.
+const FILES_KEPT: usize = 200;
+
+/// Reads a dump.
+#[derive(Debug, Default)]
+pub struct DumpReader {
+    database: Database,
+    text: DumpText,
+    state: State,
+    json_already: BTreeSet<(String, String)>,
+    uncastable: BTreeMap<(&'static str, &'static str, &'static str), (u64, Vec<u64>)>,
+}
+
+/// Where in the dump the next line stands.
+#[derive(Debug, Default)]
+enum State {
+    /// Between blocks.
+    #[default]
+    Sql,
+    /// In the columns of a new table.
+    Columns(String),
+    /// In the rows of a table, with what to look at.
+    Rows(Rows),
+}
+
+/// What is looked at in the rows of one table.
+#[derive(Debug)]
+struct Rows {
+    head: Head,
+    json: Vec<(usize, &'static str, &'static str)>,
+}
+
+impl DumpReader {
+    /// A dump that messages call `name`.
+    pub fn new(name: impl Into<String>) -> Self {
+        let database = Database { name: name.into(), kind: DatabaseKind::Dump, ..Database::default() };
+        Self { database, ..Self::default() }
+    }
+
+    /// Takes the next line, without its line break. `is_whole` is false for the beginning of a line that was too long
+    /// to be kept.
+    pub fn line(&mut self, line: &[u8], is_whole: bool) {
+        self.text.bytes += line.len() as u64 + 1;
+        self.text.lines += 1;
+        match std::mem::take(&mut self.state) {
+            State::Rows(_) if line == b"\\." => {}
+            State::Rows(rows) => {
+                if is_whole {
+                    self.row(&rows, line);
+                }
+                self.state = State::Rows(rows);
+            }
+            State::Columns(table) => {
+                let line = String::from_utf8_lossy(line);
+                if !line.starts_with(')') {
+                    self.column(&table, line.trim());
+                    self.state = State::Columns(table);
+                }
+            }
+            State::Sql => self.statement(&String::from_utf8_lossy(line)),
+        }
+    }
+
+    /// Tells that unpacking stopped before the end, and why.
+    pub fn cut_off(&mut self, why: impl Into<String>) {
+        self.text.cut_off = Some(why.into());
+    }
+
+    /// What was found.
+    pub fn finish(mut self) -> Database {
+        self.database.uncastable = std::mem::take(&mut self.uncastable)
+            .into_iter()
+            .map(|((table, column, why), (count, lines))| Uncastable {
+                table: table.to_owned(),
+                column: column.to_owned(),
+                why,
+                count,
+                lines,
+            })
+            .collect();
+        self.database.text = Some(self.text);
+        self.database
+    }
+
+    fn statement(&mut self, line: &str) {
+        if let Some(head) = Head::read(line) {
+            self.text.tables_with_rows += 1;
+            self.state = State::Rows(self.rows(head));
+        } else if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+            if let Some(table) = rest.strip_suffix(" (") {
+                self.state = State::Columns(table_name(table));
+            }
+        } else if let Some(rest) = line.strip_prefix("ALTER TABLE ") {
+            self.owner(rest);
+        } else if line.starts_with("\\restrict") {
+            self.text.restrict = self.text.restrict.or(Some(self.text.lines));
+        } else if let Some(comment) = line.strip_prefix("-- ") {
+            self.comment(comment);
+        }
+    }
+
+    fn comment(&mut self, comment: &str) {
+        if comment.starts_with("PostgreSQL database dump complete") {
+            self.text.is_complete = true;
+        } else if comment.starts_with("PostgreSQL database dump") {
+            self.text.has_header = true;
+        } else if let Some(version) = comment.strip_prefix("Dumped from database version ") {
+            self.database.postgresql = self.database.postgresql.or(numbers(version).map(|(major, _)| major));
+        } else if let Some(version) = comment.strip_prefix("Dumped by pg_dump version ") {
+            self.text.made_by = self.text.made_by.or(numbers(version));
+        }
+    }
+
+    fn owner(&mut self, rest: &str) {
+        let Some((table, owner)) = rest.split_once(" OWNER TO ") else { return };
+        if self.database.owners.len() < MOST_KEPT {
+            let owner = owner.trim_end_matches(';').trim_matches('"');
+            self.database.owners.insert(table_name(table.trim_start_matches("ONLY ")), owner.to_owned());
+        }
+    }
+
+    fn column(&mut self, table: &str, line: &str) {
+        let Some((column, definition)) = line.split_once(' ') else { return };
+        let column = column.trim_matches('"');
+        if definition.starts_with("json") {
+            if self.json_already.len() < MOST_KEPT {
+                self.json_already.insert((table.to_owned(), column.to_owned()));
+            }
+        } else if table == "users" && column == "timezone" && definition.contains(" DEFAULT ") {
+            self.database.has_timezone_default = true;
+        }
+    }
+
+    fn rows(&self, head: Head) -> Rows {
+        let is_text = |table: &str, column: &str| !self.json_already.contains(&(table.to_owned(), column.to_owned()));
+        let json = JSON_COLUMNS
+            .iter()
+            .filter(|(table, column)| *table == head.table && is_text(table, column))
+            .filter_map(|(table, column)| Some((head.position(column)?, *table, *column)))
+            .collect();
+        Rows { head, json }
+    }
+
+    fn row(&mut self, rows: &Rows, line: &[u8]) {
+        let wanted = ["users", "db_migrations", "schema_migrations", "db_lock", "systems", "fileinfo"];
+        if rows.json.is_empty() && !wanted.contains(&rows.head.table.as_str()) {
+            return;
+        }
+        let fields: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
+        for (position, table, column) in &rows.json {
+            if let Some(why) = fields.get(*position).and_then(|field| refusal(field)) {
+                let (count, lines) = self.uncastable.entry((table, column, why)).or_default();
+                *count += 1;
+                if lines.len() < PLACES_KEPT {
+                    lines.push(self.text.lines);
+                }
+            }
+        }
+        let field = |column: &str| {
+            let field = fields.get(rows.head.position(column)?)?;
+            Some(String::from_utf8_lossy(&text(field).unwrap_or_default()).into_owned())
+        };
+        match rows.head.table.as_str() {
+            "users" => self.account(field),
+            "db_migrations" => self.migration(field),
+            "schema_migrations" => self.database.is_dirty |= field("dirty").as_deref() == Some("t"),
+            "db_lock" => self.database.locks += 1,
+            "systems" if field("name").as_deref() == Some("Version") => {
+                self.database.mattermost = field("value").and_then(|version| version.parse().ok());
+            }
+            "fileinfo" if self.database.files.len() < FILES_KEPT && field("deleteat").as_deref() == Some("0") => {
+                self.database.files.extend(field("path"));
+            }
+            _ => {}
+        }
+    }
+
+    fn account(&mut self, field: impl Fn(&str) -> Option<String>) {
+        let accounts = self.database.accounts.get_or_insert_with(Accounts::default);
+        let is_bot = field("email").is_some_and(|email| email.ends_with("@localhost"));
+        if is_bot || field("deleteat").is_some_and(|at| at != "0") {
+            return;
+        }
+        let service = field("authservice").unwrap_or_default();
+        if accounts.by_service.len() < MOST_KEPT || accounts.by_service.contains_key(&service) {
+            *accounts.by_service.entry(service).or_default() += 1;
+        }
+    }
+
+    fn migration(&mut self, field: impl Fn(&str) -> Option<String>) {
+        let number = field("version").and_then(|version| version.parse().ok());
+        if let (Some(number), Some(name)) = (number, field("name"))
+            && self.database.migrations.len() < MOST_KEPT
+        {
+            self.database.migrations.insert(number, Migration { name, line: Some(self.text.lines) });
+        }
+    }
+}
+
+/// The first two numbers of a version: `12.7 (Debian …)`, `18beta1`.
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let number = |text: &str| {
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        text[..digits].parse().ok()
+    };
+    let (major, rest) = version.split_once('.').unwrap_or((version, "0"));
+    Some((number(major)?, number(rest).unwrap_or_default()))
+}

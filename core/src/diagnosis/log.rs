@@ -1,0 +1,43 @@
+//! Logs, looked through line by line in constant memory.
+//!
+//! A line is never kept: of each sign the hits are counted, and of the first few the line's number, level and time. So
+//! nothing that a log holds, tokens included, can get into a finding.
+//!
+//! Not here: reading files, and unpacking them (`gitlab-mattermost-lab`).
+
+mod line;
+mod reader;
+mod signs;
+
+pub use reader::{Log, LogReader};
+
+use super::{Finding, Place, Problem};
+use signs::SIGNS;
+
+/// Whether a sign of `problem` can be in a log.
+pub(super) fn has_signs(problem: &Problem) -> bool {
+    SIGNS.iter().any(|sign| sign.problem == problem)
+}
+
+/// The signs of `problem` in `logs`, a finding for each.
+pub(super) fn findings(problem: &Problem, logs: &[Log]) -> Vec<Finding> {
+    let signs = SIGNS.iter().enumerate().filter(|(_, sign)| sign.problem == problem);
+    signs
+        .filter_map(|(number, sign)| {
+            let hits: Vec<_> = logs.iter().filter_map(|log| Some((log, log.hits(number)?))).collect();
+            let count: u64 = hits.iter().map(|(_, hits)| hits.count).sum();
+            let places = hits.iter().flat_map(|(log, hits)| {
+                hits.first.iter().map(|hit| {
+                    let place = Place::line(&log.name, hit.line);
+                    match &hit.time {
+                        Some(time) => place.showing(format!("at {time}")),
+                        None => place,
+                    }
+                })
+            });
+            let evidence = format!("the log says \"{}\"", sign.words);
+            let finding = if sign.is_certain { problem.seen(evidence) } else { problem.suspected(evidence) };
+            (count > 0).then(|| finding.at(places).times(count))
+        })
+        .collect()
+}

@@ -1,0 +1,189 @@
+//! The parts of an inventory, as they are written to its file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Settings;
+use crate::version::Version;
+
+/// Version of the file's form, which `lab/schemas/inventory.schema.json` describes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What an installation holds. A part that was not looked at is absent.
+///
+/// # Shape
+/// Two inventories of the same things are equal: nothing in one tells when it was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The server, if its version is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mattermost: Option<Mattermost>,
+    /// Tells the key of the fingerprints from others without telling the key; absent if there are no fingerprints.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint_key: Option<String>,
+    /// The settings with which the server runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Settings>,
+    /// The database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
+    /// Folders by their use: `data`, `plugins`.
+    #[serde(default)]
+    pub folders: BTreeMap<String, Folder>,
+}
+
+impl Inventory {
+    /// An inventory that nothing was looked at for.
+    pub fn empty() -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            mattermost: None,
+            fingerprint_key: None,
+            settings: None,
+            database: None,
+            folders: BTreeMap::new(),
+        }
+    }
+}
+
+/// The server's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mattermost {
+    /// Its release.
+    pub version: Version,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Where a version is known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The person who asked.
+    Given,
+    /// The server's program.
+    Program,
+    /// The GitLab release it comes with.
+    GitlabRelease,
+    /// The database, which names the last release that changed its tables: the server may be a later one.
+    Database,
+}
+
+/// A database of Mattermost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// The server's own words for its version: `15.18`.
+    pub postgresql: String,
+    /// How far the tables have come.
+    pub schema: Schema,
+    /// Users by their sign-in method; absent where there is no table of users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users: Option<BTreeMap<String, Users>>,
+    /// Tables by name.
+    pub tables: BTreeMap<String, Table>,
+}
+
+/// How far a database's tables have come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {
+    /// `Version` of the table `systems`, which tells the schema up to Mattermost 6.3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+    /// The rows of `db_migrations` (from 6.4), in order.
+    #[serde(default)]
+    pub migrations: Vec<Migration>,
+    /// Whether `schema_migrations` (5.36 to 6.3) says that a migration broke off; absent without that table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dirty: Option<bool>,
+}
+
+/// A migration that was applied.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Migration {
+    /// Its number.
+    pub number: i64,
+    /// Its name: `create_teams`.
+    pub name: String,
+}
+
+/// Users with one sign-in method.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Users {
+    /// Those who may sign in.
+    pub active: u64,
+    /// Those who were deactivated.
+    pub deactivated: u64,
+}
+
+impl Users {
+    /// All of them.
+    pub fn all(&self) -> u64 {
+        self.active.saturating_add(self.deactivated)
+    }
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// How many rows it has.
+    pub rows: u64,
+    /// The columns of its primary key, in order; empty without one.
+    pub key: Vec<String>,
+    /// Columns by name.
+    pub columns: BTreeMap<String, Column>,
+    /// Names of its indexes.
+    pub indexes: BTreeSet<String>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Its type as PostgreSQL writes it: `character varying(26)`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Sum over all rows of a hash of the row's key and this column's value: whatever the order of the rows, it tells
+    /// whether every row has the value it had.
+    pub checksum: String,
+}
+
+/// A folder's files by their path in it, with `/` between names; what is no UTF-8 stands as `\xNN`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Folder {
+    /// Everything in it but folders.
+    pub files: BTreeMap<String, File>,
+}
+
+/// Something in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum File {
+    /// A file.
+    Plain {
+        /// Bytes.
+        size: u64,
+        /// SHA-256 of its content, in hexadecimal digits.
+        sha256: String,
+    },
+    /// A symbolic link, which is not followed.
+    Link {
+        /// Where it points to.
+        link: String,
+    },
+    /// Neither: a socket, a pipe or a device.
+    Other {
+        /// Which.
+        special: String,
+    },
+}

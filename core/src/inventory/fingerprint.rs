@@ -1,0 +1,115 @@
+//! Secrets in an inventory: whether there is one, how long it roughly is, and, with a key, a fingerprint.
+//!
+//! A plain hash of a short secret can be guessed; so there is none without a key that only the person who compares has.
+
+use std::fmt;
+
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+/// The least length of a key in bytes: 32 hexadecimal digits are 128 random bits.
+const LEAST: usize = 32;
+
+/// How many hexadecimal digits of a fingerprint are kept.
+const DIGITS: usize = 32;
+
+/// What is told of a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// Its length, in classes; absent if it is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Length>,
+    /// HMAC-SHA-256 of place and value; absent without a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+}
+
+impl Secret {
+    /// Masks `value`, found at `place`. Equal secrets at different places get different fingerprints.
+    pub fn mask(key: Option<&FingerprintKey>, place: &str, value: &str) -> Self {
+        let fingerprint = key.filter(|_| !value.is_empty()).map(|key| key.digest(&["value", place, value]));
+        Self { length: Length::of(value), fingerprint }
+    }
+
+    /// Whether there is one.
+    pub fn is_set(&self) -> bool {
+        self.length.is_some()
+    }
+}
+
+/// Roughly how long a text is, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Length {
+    /// 1 to 15.
+    #[serde(rename = "1-15")]
+    Short,
+    /// 16 to 31.
+    #[serde(rename = "16-31")]
+    Medium,
+    /// 32 to 63.
+    #[serde(rename = "32-63")]
+    Long,
+    /// 64 and more.
+    #[serde(rename = "64-")]
+    VeryLong,
+}
+
+impl Length {
+    fn of(value: &str) -> Option<Self> {
+        match value.len() {
+            0 => None,
+            1..16 => Some(Self::Short),
+            16..32 => Some(Self::Medium),
+            32..64 => Some(Self::Long),
+            _ => Some(Self::VeryLong),
+        }
+    }
+}
+
+/// The key of fingerprints. Never printed.
+#[derive(Clone)]
+pub struct FingerprintKey(Vec<u8>);
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FingerprintKey(redacted)")
+    }
+}
+
+/// A key that could be guessed, and with it the secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the key has {length} bytes; it needs at least {LEAST} random ones, such as `openssl rand -hex 32` makes")]
+pub struct WeakKey {
+    /// Its length in bytes.
+    pub length: usize,
+}
+
+impl FingerprintKey {
+    /// A key from the text of its file; blanks and line breaks around it do not count.
+    ///
+    /// # Errors
+    /// [`WeakKey`] if it is shorter than 32 bytes.
+    pub fn new(text: &str) -> Result<Self, WeakKey> {
+        let key = text.trim().as_bytes();
+        if key.len() < LEAST { Err(WeakKey { length: key.len() }) } else { Ok(Self(key.to_vec())) }
+    }
+
+    /// What tells this key from others and nothing of the key itself.
+    pub fn id(&self) -> String {
+        self.digest(&["key"])
+    }
+
+    fn digest(&self, parts: &[&str]) -> String {
+        // A key of any length will do.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
+        for part in parts {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        let mut digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        digits.truncate(DIGITS);
+        digits
+    }
+}

@@ -1,0 +1,131 @@
+//! What holds for any two inventories.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use std::collections::BTreeMap;
+
+use gitlab_mattermost_core::inventory::{
+    Column, Database, File, Folder, Inventory, Mattermost, Migration, Origin, Schema, Table, Users, Verdict, diff,
+    settings,
+};
+use gitlab_mattermost_core::version::Version;
+use proptest::collection::{btree_map, btree_set, vec};
+use proptest::prelude::*;
+use serde_json::json;
+
+fn version() -> impl Strategy<Value = Version> {
+    prop_oneof![Just(Version::new(5, 31, 7)), Just(Version::new(5, 36, 1)), Just(Version::new(10, 11, 16))]
+}
+
+fn table() -> impl Strategy<Value = Table> {
+    let column = ("text|bigint", "[0-9]").prop_map(|(kind, checksum)| Column { kind, checksum });
+    let key = prop_oneof![Just(vec![]), Just(vec!["id".to_owned()])];
+    (0_u64..5, key, btree_map("id|props|deleteat|authservice", column, 0..4), btree_set("[a-c]", 0..3))
+        .prop_map(|(rows, key, columns, indexes)| Table { rows, key, columns, indexes })
+}
+
+fn database() -> impl Strategy<Value = Database> {
+    let users = (0_u64..4, 0_u64..4).prop_map(|(active, deactivated)| Users { active, deactivated });
+    let users = proptest::option::of(btree_map("email|gitlab", users, 0..3));
+    let migrations = vec((140_i64..146, "[a-b]").prop_map(|(number, name)| Migration { number, name }), 0..3);
+    let schema = (proptest::option::of(version()), migrations, proptest::option::of(any::<bool>()))
+        .prop_map(|(version, migrations, dirty)| Schema { version, migrations, dirty });
+    let tables = btree_map("posts|users|sessions|roles|db_migrations", table(), 0..5);
+    ("9\\.6\\.24|15\\.18", schema, users, tables).prop_map(|(postgresql, schema, users, tables)| Database {
+        postgresql,
+        schema,
+        users,
+        tables,
+    })
+}
+
+fn folder() -> impl Strategy<Value = Folder> {
+    let file = prop_oneof![
+        (0_u64..3, "[0-2]").prop_map(|(size, sha256)| File::Plain { size, sha256 }),
+        "[a-b]".prop_map(|link| File::Link { link }),
+    ];
+    btree_map("(a|b)(/c|/d)?", file, 0..5).prop_map(|files| Folder { files })
+}
+
+fn inventory() -> impl Strategy<Value = Inventory> {
+    let env = btree_map("MM_(SERVICESETTINGS_SITEURL|GITLABSETTINGS_SECRET|NO_SETTING)", "[a-b]{0,20}", 0..3);
+    let file =
+        prop_oneof![Just(json!({})), Just(json!({"ServiceSettings": {"SiteURL": "http://m"}, "New": {"A": "x"}}))];
+    let settings = proptest::option::of((version(), env, file))
+        .prop_map(|given| given.map(|(version, env, file)| settings(version, &env, Some(&file), None)));
+    let server = proptest::option::of(version());
+    (server, settings, proptest::option::of(database()), btree_map("data|plugins", folder(), 0..3)).prop_map(
+        |(server, settings, database, folders)| Inventory {
+            mattermost: server.map(|version| Mattermost { version, origin: Origin::Given }),
+            settings,
+            database,
+            folders,
+            ..Inventory::empty()
+        },
+    )
+}
+
+/// Every change's subject, for looking one up.
+fn subjects(before: &Inventory, after: &Inventory) -> Vec<String> {
+    diff(before, after).changes.into_iter().map(|change| change.what).collect()
+}
+
+proptest! {
+    #[test]
+    fn prop_nothing_differs_from_itself(inventory in inventory()) {
+        let diff = diff(&inventory, &inventory);
+        prop_assert_eq!(diff.verdict, Verdict::Identical);
+        prop_assert!(diff.changes.is_empty() && diff.not_compared.is_empty());
+    }
+
+    #[test]
+    fn prop_the_verdict_is_good_only_if_no_change_is_bad(before in inventory(), after in inventory()) {
+        use gitlab_mattermost_core::inventory::Judgement;
+        let diff = diff(&before, &after);
+        let bad = diff.changes.iter().any(|change| change.judgement != Judgement::Expected);
+        prop_assert_eq!(diff.verdict.is_good(), !bad && diff.not_compared.is_empty());
+        prop_assert!(diff.changes.is_sorted_by_key(|change| change.judgement));
+    }
+
+    #[test]
+    fn prop_every_table_that_lost_rows_is_named(before in inventory(), after in inventory()) {
+        let subjects = subjects(&before, &after);
+        if let (Some(old), Some(new)) = (&before.database, &after.database) {
+            for (name, table) in &old.tables {
+                if new.tables.get(name).is_none_or(|it| it.rows < table.rows) {
+                    let what = format!("table {name}");
+                    prop_assert!(subjects.contains(&what), "{} in {:?}", what, subjects);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn prop_every_file_that_is_gone_or_differs_is_named(before in inventory(), after in inventory()) {
+        let subjects = subjects(&before, &after);
+        for (name, old) in &before.folders {
+            let none = Folder::default();
+            let (new, looked_at) = after.folders.get(name).map_or((&none, false), |it| (it, true));
+            for (path, file) in &old.files {
+                let what = format!("file {name}/{path}");
+                prop_assert!(!looked_at || new.files.get(path) == Some(file) || subjects.contains(&what), "{}", what);
+            }
+        }
+    }
+
+    #[test]
+    fn prop_an_inventory_is_read_back_as_it_was_written(inventory in inventory()) {
+        let text = serde_json::to_string(&inventory).unwrap();
+        let read: Inventory = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(read, inventory);
+    }
+
+    #[test]
+    fn prop_hostile_files_are_refused_without_a_panic(text in "\\PC{0,80}") {
+        let _ = serde_json::from_str::<Inventory>(&text);
+        let wrapped = format!("{{\"format_version\":1,\"folders\":{{\"data\":{{\"files\":{{\"a\":{text}}}}}}}}}");
+        if let Ok(read) = serde_json::from_str::<Inventory>(&wrapped) {
+            let other = Inventory { folders: BTreeMap::new(), ..Inventory::empty() };
+            let _ = (diff(&read, &other), diff(&other, &read));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `mattermost-lab doctor`: looks for the known problems in what an administrator has of an installation.
+//!
+//! Not here: reading it (`crate::doctor`), the rules (`gitlab_mattermost_core::diagnosis`).
+
+mod junit;
+mod pretty;
+
+use clap::ValueEnum;
+use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, Versions, examine};
+use gitlab_mattermost_core::version::Version;
+
+use super::complain;
+use super::output::{as_json, written};
+use crate::doctor::{Inputs, gather, look_at_database};
+use crate::examined::Address;
+use crate::exit::Exit;
+
+/// Look for known problems in settings, logs, dumps and backups: offline, reading only
+///
+/// Any part of the inputs will do; rules whose inputs were not given are reported as not checked. Values of secret
+/// settings and lines of logs are never shown. Exits with 1 if a problem is found, and with 2 if an input cannot be read.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The settings file (/etc/gitlab/gitlab.rb)
+    #[arg(long, value_name = "FILE")]
+    gitlab_rb: Option<String>,
+    /// The env directory of Mattermost's service (/opt/gitlab/etc/mattermost/env)
+    #[arg(long, value_name = "DIR")]
+    env_dir: Option<String>,
+    /// Mattermost's configuration (/var/opt/gitlab/mattermost/config.json)
+    #[arg(long, value_name = "FILE")]
+    config_json: Option<String>,
+    /// A log of Mattermost or GitLab, or what a command printed; gzip'ed or not; may be repeated
+    #[arg(long, value_name = "FILE")]
+    log: Vec<String>,
+    /// A dump of Mattermost's database in plain SQL, gzip'ed or not; may be repeated
+    #[arg(long, value_name = "FILE")]
+    dump: Vec<String>,
+    /// Mattermost's running database, in a form that its data source may have; connect as Mattermost does. It is read in
+    /// one read-only transaction
+    #[arg(long, value_name = "URL", env = "LAB_DATABASE", hide_env_values = true)]
+    database: Option<Address>,
+    /// A folder with a backup of Mattermost
+    #[arg(long, value_name = "DIR")]
+    backup_dir: Option<String>,
+    /// The rows of db_migrations, number and name, as psql prints them or separated by commas
+    #[arg(long, value_name = "FILE")]
+    migrations: Option<String>,
+    /// The package's secrets file (/etc/gitlab/gitlab-secrets.json)
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<String>,
+    /// The package's cached node file (/opt/gitlab/embedded/nodes/*.json)
+    #[arg(long, value_name = "FILE")]
+    node_json: Option<String>,
+    /// A shell script of commands that you are about to run
+    #[arg(long, value_name = "FILE")]
+    script: Option<String>,
+    /// Instructions in Markdown that you are about to follow: tables of variables and of versions are checked
+    #[arg(long, value_name = "FILE")]
+    document: Option<String>,
+    /// The installed GitLab, such as 14.7.3; if absent, 14.7 is assumed where it matters
+    #[arg(long, value_name = "VERSION")]
+    gitlab_version: Option<Version>,
+    /// The GitLab to upgrade to
+    #[arg(long, value_name = "VERSION")]
+    target_gitlab_version: Option<Version>,
+    /// The installed Mattermost, if it is not the one that the GitLab ships
+    #[arg(long, value_name = "VERSION")]
+    mattermost_version: Option<Version>,
+    /// The Mattermost to upgrade or move to
+    #[arg(long, value_name = "VERSION")]
+    target_mattermost_version: Option<Version>,
+    /// Print the table of rules instead: what each looks for, and what it needs
+    #[arg(long)]
+    list_rules: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Pretty,
+    /// For programs, as described by the schema `doctor`
+    Json,
+    /// For CI: a test case for each rule
+    Junit,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments) -> Exit {
+    if arguments.list_rules {
+        return written(&pretty::list_of_rules());
+    }
+    let inputs = arguments.inputs();
+    if !given(&inputs) && arguments.database.is_none() {
+        complain(&NothingGiven);
+        return Exit::Usage;
+    }
+    let mut evidence = match gather(&inputs) {
+        Ok(evidence) => evidence,
+        Err(error) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+    };
+    if let Some(address) = &arguments.database {
+        match examined(address) {
+            Ok(database) => evidence.databases.push(database),
+            Err(exit) => return exit,
+        }
+    }
+    show(&examine(&evidence), arguments.format)
+}
+
+/// Looks at a running database; an error has been told.
+fn examined(address: &Address) -> Result<Database, Exit> {
+    let tell = |error: &dyn std::error::Error, exit| {
+        complain(error);
+        exit
+    };
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| tell(&error, Exit::NotStarted))?;
+    runtime.block_on(look_at_database(address)).map_err(|error| tell(&error, Exit::Usage))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("nothing to look at; give at least one input, for example `--gitlab-rb /etc/gitlab/gitlab.rb`")]
+struct NothingGiven;
+
+fn show(diagnosis: &Diagnosis, format: Format) -> Exit {
+    let shown = match format {
+        Format::Pretty => written(&pretty::render(diagnosis)),
+        Format::Json => as_json(diagnosis),
+        Format::Junit => match junit::render(diagnosis) {
+            Ok(document) => written(&document),
+            Err(error) => {
+                complain(&error);
+                Exit::OurBug
+            }
+        },
+    };
+    match shown {
+        Exit::AsExpected if !diagnosis.findings.is_empty() => Exit::Deviations,
+        shown => shown,
+    }
+}
+
+fn given(inputs: &Inputs) -> bool {
+    let files = [
+        &inputs.gitlab_rb,
+        &inputs.env_dir,
+        &inputs.config_json,
+        &inputs.backup_dir,
+        &inputs.migrations,
+        &inputs.secrets,
+        &inputs.node_json,
+        &inputs.script,
+        &inputs.document,
+    ];
+    let versions = inputs.target != Versions::default();
+    versions || !inputs.logs.is_empty() || !inputs.dumps.is_empty() || files.iter().any(|file| file.is_some())
+}
+
+impl Arguments {
+    fn inputs(&self) -> Inputs {
+        Inputs {
+            gitlab_rb: self.gitlab_rb.clone(),
+            env_dir: self.env_dir.clone(),
+            config_json: self.config_json.clone(),
+            logs: self.log.clone(),
+            dumps: self.dump.clone(),
+            backup_dir: self.backup_dir.clone(),
+            migrations: self.migrations.clone(),
+            secrets: self.secrets.clone(),
+            node_json: self.node_json.clone(),
+            script: self.script.clone(),
+            document: self.document.clone(),
+            installed: Versions { gitlab: self.gitlab_version, mattermost: self.mattermost_version },
+            target: Versions { gitlab: self.target_gitlab_version, mattermost: self.target_mattermost_version },
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Inputs that cannot be read. No message has any of an input's text in it, which may be secret.
+
+use std::io;
+
+/// Why an input cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The system refuses.
+    #[error("cannot read `{file}`")]
+    Refused {
+        /// The file or folder.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not text.
+    #[error("`{file}` is not UTF-8 text: the fault is at byte {offset}")]
+    NotText {
+        /// The file.
+        file: String,
+        /// Offset of the first byte that fits no character.
+        offset: usize,
+    },
+    /// It is larger than anything of its kind.
+    #[error("`{file}` has more than {most} bytes, which no {kind} has; give the right file")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// What it was given as.
+        kind: &'static str,
+        /// The most that are read.
+        most: u64,
+    },
+    /// It is no JSON.
+    #[error("`{file}` is not JSON: the fault is in line {line}, column {column}")]
+    NotJson {
+        /// The file.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// It is JSON, but no object.
+    #[error("`{file}` is not a JSON object, as {kind} is")]
+    NotAnObject {
+        /// The file.
+        file: String,
+        /// What it was given as.
+        kind: &'static str,
+    },
+    /// Ruby or the package would stop over it.
+    #[error(
+        "cannot read the settings in `{file}`: {kind} in line {line}, column {column}; `mattermost-lab env {file}` shows the place"
+    )]
+    Settings {
+        /// The file.
+        file: String,
+        /// The kind of the fault, in words.
+        kind: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// It is a dump of another kind than plain SQL.
+    #[error("`{file}` is a dump in pg_dump's own format; make it readable with `pg_restore --file dump.sql {file}`")]
+    CustomDump {
+        /// The file.
+        file: String,
+    },
+    /// It holds no list of migrations.
+    #[error(
+        "`{file}` has no line with a number and a name; make the list with `SELECT version, name FROM db_migrations`"
+    )]
+    NoMigrations {
+        /// The file.
+        file: String,
+    },
+    /// It holds more than any backup.
+    #[error("`{folder}` holds more than {most} files; give the folder of one backup")]
+    TooManyFiles {
+        /// The folder.
+        folder: String,
+        /// The most that are looked at.
+        most: usize,
+    },
+}
