@@ -5,12 +5,14 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnosis;
+pub mod document;
 pub mod gitlab_rb;
 pub mod legacy;
 pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
 pub mod plan;
+pub mod section;
 pub mod sequence;
 pub mod upgrade;
 pub mod version;

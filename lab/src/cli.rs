@@ -1,6 +1,7 @@
 //! The command line: a file per subcommand.
 
 mod color;
+mod doc;
 mod env;
 mod hold;
 mod list;
@@ -38,6 +39,7 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Env(env::Arguments),
+    Doc(doc::Arguments),
     Translate(translate::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
@@ -70,6 +72,7 @@ pub fn main() -> Exit {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments),
         Command::Env(arguments) => env::run(&arguments),
+        Command::Doc(arguments) => doc::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Hold(hold) => hold.run(),
         Command::Reap(reap) => reap.run(),
