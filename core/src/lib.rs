@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnosis;
+pub mod document;
 pub mod gitlab_rb;
 pub mod inventory;
 pub mod legacy;
@@ -12,6 +13,7 @@ pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
 pub mod plan;
+pub mod section;
 pub mod sequence;
 pub mod upgrade;
 pub mod version;

@@ -3,6 +3,7 @@
 mod color;
 mod completions;
 mod config;
+mod doc;
 mod doctor;
 mod env;
 mod hold;
@@ -44,6 +45,7 @@ enum Command {
     Run(run::Arguments),
     List(list::Arguments),
     Env(env::Arguments),
+    Doc(doc::Arguments),
     Translate(translate::Arguments),
     Inventory(inventory::Arguments),
     #[command(hide = true)]
@@ -85,6 +87,7 @@ pub fn main() -> Exit {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments, &chosen),
         Command::Env(arguments) => env::run(&arguments),
+        Command::Doc(arguments) => doc::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Hold(hold) => hold.run(),

@@ -80,7 +80,8 @@ impl FromStr for Format {
     }
 }
 
-fn supported_version(text: &str) -> Result<Version, String> {
+/// A GitLab version whose package configures a bundled Mattermost by environment.
+pub(super) fn supported_version(text: &str) -> Result<Version, String> {
     let version: Version =
         text.parse().map_err(|error: gitlab_mattermost_core::version::InvalidVersion| error.to_string())?;
     if omnibus::supports(version) {

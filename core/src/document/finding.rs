@@ -1,0 +1,52 @@
+//! What is wrong with a piece, with the evidence.
+
+use serde::Serialize;
+
+/// How much it is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// It holds, but not as far as it seems, or not all of it is said.
+    Caveat,
+    /// It does not hold.
+    Wrong,
+}
+
+/// Something that a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it is wrong.
+    pub weight: Weight,
+    /// The number of the erratum of the 14.7 page that says the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erratum: Option<u8>,
+    /// The known problem that it leads to, such as `P03`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<&'static str>,
+    /// What is wrong, as a clause.
+    pub what: String,
+    /// What shows it: a value that was derived, a row of a table, a release that was read.
+    pub evidence: String,
+}
+
+impl Finding {
+    /// Something that does not hold.
+    pub(super) fn wrong(what: impl Into<String>, evidence: impl Into<String>) -> Self {
+        Self { weight: Weight::Wrong, erratum: None, problem: None, what: what.into(), evidence: evidence.into() }
+    }
+
+    /// Something that holds with a caveat.
+    pub(super) fn caveat(what: impl Into<String>, evidence: impl Into<String>) -> Self {
+        Self { weight: Weight::Caveat, ..Self::wrong(what, evidence) }
+    }
+
+    /// The same with the number of an erratum.
+    pub(super) fn erratum(self, number: u8) -> Self {
+        Self { erratum: Some(number), ..self }
+    }
+
+    /// The same with the problem that it leads to.
+    pub(super) fn problem(self, id: &'static str) -> Self {
+        Self { problem: Some(id), ..self }
+    }
+}

@@ -1,0 +1,126 @@
+//! The pieces of a page that can be right or wrong, with the facts by which each is known again.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::facts;
+use super::markdown::{Block, Content, Document};
+use super::{shell, steps};
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A heading with what stands below it.
+    Section,
+    /// A block of `gitlab.rb`.
+    Settings,
+    /// A block of commands.
+    Shell,
+    /// Commands behind a prompt, with what they print.
+    Console,
+    /// A part of `config.json`.
+    Config,
+    /// A block of plain text or of anything else.
+    Text,
+    /// A table, by its header.
+    Table,
+    /// A row of a table.
+    Row,
+    /// A message or a note of a sequence diagram.
+    Step,
+    /// A path, or the beginning of one, in running text.
+    Path,
+    /// The target of a link, or a URL in running text.
+    Url,
+    /// Something said in running text that can be checked.
+    Statement,
+}
+
+/// A piece of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: Kind,
+    /// Anchor of its section.
+    pub section: String,
+    /// 1-based line.
+    pub line: usize,
+    /// The facts: setting names with values, command lines, cells, a path. Never a sentence, but for
+    /// [`Kind::Section`] (the title) and [`Kind::Statement`] (the whole, which stays in memory).
+    pub facts: Vec<String>,
+    /// The block's own text where a check reads it again.
+    pub text: String,
+}
+
+/// The pieces of a page, in its order.
+pub(super) fn pieces(document: &Document) -> Vec<Piece> {
+    let headings = document.headings.iter().map(|heading| Piece {
+        kind: Kind::Section,
+        section: heading.anchor.clone(),
+        line: heading.line,
+        facts: vec![heading.title.clone()],
+        text: String::new(),
+    });
+    let mut seen = BTreeSet::new();
+    let mut pieces: Vec<Piece> = headings.chain(document.blocks.iter().flat_map(of_block)).collect();
+    // A path or a URL is one piece of its section, however often it is named there.
+    pieces.retain(|piece| {
+        let repeated = matches!(piece.kind, Kind::Path | Kind::Url);
+        !repeated || seen.insert((piece.kind, piece.section.clone(), piece.facts.clone()))
+    });
+    pieces.sort_by_key(|piece| piece.line);
+    pieces
+}
+
+fn of_block(block: &Block) -> Vec<Piece> {
+    let piece = |kind, line, facts, text: &str| Piece {
+        kind,
+        section: block.section.clone(),
+        line,
+        facts,
+        text: text.to_owned(),
+    };
+    match &block.content {
+        Content::Code { language, text } => match kind_of_code(language, text) {
+            Kind::Step => steps::of(text)
+                .into_iter()
+                .map(|(offset, fact)| piece(Kind::Step, block.line + offset + 1, vec![fact.0], &fact.1))
+                .collect(),
+            Kind::Settings => vec![piece(Kind::Settings, block.line, facts::of_settings(text), text)],
+            Kind::Shell => vec![piece(Kind::Shell, block.line, shell::commands(text), text)],
+            Kind::Console => vec![piece(Kind::Console, block.line, facts::of_console(text), text)],
+            kind => vec![piece(kind, block.line, facts::of_lines(text), text)],
+        },
+        Content::Table { header, rows } => {
+            let table = piece(Kind::Table, block.line, header.clone(), "");
+            let rows = rows.iter().map(|(line, cells)| piece(Kind::Row, *line, cells.clone(), ""));
+            std::iter::once(table).chain(rows).collect()
+        }
+        Content::Prose { text, codes, targets } => {
+            let paths = facts::paths(codes).into_iter().map(|path| piece(Kind::Path, block.line, vec![path], ""));
+            let urls = facts::urls(codes, targets).into_iter().map(|url| piece(Kind::Url, block.line, vec![url], ""));
+            let said = piece(Kind::Statement, block.line, vec![text.clone()], &codes.join("\n"));
+            std::iter::once(said).chain(paths).chain(urls).collect()
+        }
+    }
+}
+
+/// By the language of the fence; where it says nothing, by what stands in the block.
+fn kind_of_code(language: &str, text: &str) -> Kind {
+    match language {
+        "ruby" | "rb" => Kind::Settings,
+        "shell" | "sh" | "bash" | "console" | "shell-session" | "zsh" => match shell::has_prompt(text) {
+            true => Kind::Console,
+            false => Kind::Shell,
+        },
+        "json" => Kind::Config,
+        "mermaid" | "plantuml" if steps::is_sequence(text) => Kind::Step,
+        _ if steps::is_sequence(text) => Kind::Step,
+        _ if facts::looks_like_settings(text) => Kind::Settings,
+        "" if shell::has_prompt(text) => Kind::Console,
+        "" if text.lines().any(|line| line.trim_start().starts_with("sudo ")) => Kind::Shell,
+        _ => Kind::Text,
+    }
+}

@@ -1,0 +1,88 @@
+//! Playing the scenarios that the registry names for a page: the program runs itself and reads the events.
+//!
+//! A process of its own, so that the suite is used as anybody uses it, and a signal ends both.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use gitlab_mattermost_core::document::{Examination, Recognised};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::exit::Exit;
+use crate::subject::Choices;
+
+/// How a scenario ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Played {
+    /// In one word: passed, failed, errored, skipped, not-run.
+    pub outcome: String,
+    /// The requirement that is not met, or why it was not played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl Played {
+    /// Whether it speaks against the page, or could not be judged.
+    pub fn is_bad(&self) -> bool {
+        matches!(self.outcome.as_str(), "failed" | "errored" | "not-run")
+    }
+}
+
+/// Why scenarios were not played.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPlayed {
+    /// The program could not be run again.
+    #[error("the program cannot be started once more")]
+    Start(#[from] std::io::Error),
+    /// It printed something that is no event.
+    #[error("an event cannot be read")]
+    Event(#[from] serde_json::Error),
+    /// The lab did not start; it has said why.
+    #[error("the lab did not start")]
+    NotStarted,
+    /// It ended otherwise than by its scenarios.
+    #[error("`run` ended with status {status}")]
+    Ended {
+        /// The status, `signal` where there is none.
+        status: String,
+    },
+}
+
+/// Plays the scenarios of the page's claims that are as the 14.7 page has them, changed ones left out: they check what
+/// that page says.
+pub(super) fn play(examination: &Examination, choices: &Choices) -> Result<BTreeMap<String, Played>, NotPlayed> {
+    let changed = |recognised: &Recognised| matches!(recognised, Recognised::Changed { .. });
+    let pieces = examination.pieces.iter().filter(|piece| !changed(&piece.recognised));
+    let ids: BTreeSet<&String> = pieces.flat_map(|piece| &piece.scenarios).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["run", "--format", "json"]).args(choices.as_arguments());
+    ids.iter().for_each(|id| drop(command.args(["--only", id.as_str()])));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let mut played = BTreeMap::new();
+    if let Some(events) = child.stdout.take() {
+        for line in BufReader::new(events).lines() {
+            played.extend(finished(&serde_json::from_str(&line?)?));
+        }
+    }
+    let status = child.wait()?;
+    match status.code() {
+        Some(0 | 1) => Ok(played),
+        Some(code) if code == i32::from(Exit::NotStarted.code()) => Err(NotPlayed::NotStarted),
+        code => Err(NotPlayed::Ended { status: code.map_or_else(|| "signal".to_owned(), |code| code.to_string()) }),
+    }
+}
+
+/// The scenario that an event tells the end of.
+fn finished(event: &Json) -> Option<(String, Played)> {
+    if event["event"] != "scenario-finished" {
+        return None;
+    }
+    let why = event["failure"]["requirement"].as_str().or_else(|| event["reason"].as_str());
+    let outcome = event["outcome"].as_str()?.to_owned();
+    Some((event["id"].as_str()?.to_owned(), Played { outcome, why: why.map(str::to_owned) }))
+}

@@ -1,0 +1,158 @@
+//! An examination as people read it: section by section, a line a piece, evidence below.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use gitlab_mattermost_core::document::{Examination, Examined, Finding, Kind, Recognised, Verdict, Weight};
+
+use super::play::Played;
+
+/// The longest fact shown in a line; the whole stands in the JSON form.
+const WIDTH: usize = 88;
+
+/// The whole. Writing to a `String` cannot fail, so the results of `write!` are not looked at.
+pub(super) fn render(examination: &Examination, played: Option<&BTreeMap<String, Played>>) -> String {
+    let mut out = String::new();
+    let mut section = None;
+    for piece in &examination.pieces {
+        if section != Some(&piece.section) {
+            let _ = writeln!(
+                out,
+                "\n{}",
+                if piece.section.is_empty() { "(before the first heading)" } else { &piece.section }
+            );
+            section = Some(&piece.section);
+        }
+        render_piece(&mut out, piece, played);
+    }
+    render_gone(&mut out, &examination.gone);
+    render_counts(&mut out, examination, played);
+    out
+}
+
+fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<String, Played>>) {
+    let (kind, verdict) = (kind(piece.kind), verdict(piece.verdict));
+    let _ = writeln!(out, "  {:>4}  {kind:<9}  {verdict:<15}  {}{}", piece.line, shown(piece), difference(piece));
+    for finding in &piece.findings {
+        let _ = writeln!(out, "        {}{}", finding.what, labels(finding));
+        let _ = writeln!(out, "          evidence: {}", finding.evidence);
+    }
+    if let Recognised::Changed { added, removed, .. } = &piece.recognised {
+        removed.iter().for_each(|fact| drop(writeln!(out, "        - {}", clipped(fact))));
+        added.iter().for_each(|fact| drop(writeln!(out, "        + {}", clipped(fact))));
+    }
+    if let Some(reason) = &piece.reason {
+        let _ = writeln!(out, "        {reason}");
+    }
+    let all = piece.scenarios.iter().filter(|_| piece.kind != Kind::Section);
+    for id in all {
+        match played {
+            None => drop(writeln!(out, "        scenario {id}")),
+            Some(played) => outcomes(out, id, played),
+        }
+    }
+}
+
+/// How the scenario, or each row of the outline, ended; those that passed are counted.
+fn outcomes(out: &mut String, id: &str, played: &BTreeMap<String, Played>) {
+    let rows = format!("{id}/");
+    let of_id = played.iter().filter(|(other, _)| *other == id || other.starts_with(&rows));
+    let (passed, others): (Vec<_>, Vec<_>) = of_id.partition(|(_, played)| played.outcome == "passed");
+    if !passed.is_empty() {
+        let _ = writeln!(out, "        scenario {id}: {} passed", passed.len());
+    }
+    for (id, played) in others {
+        let why = played.why.as_deref().unwrap_or_default();
+        let _ = writeln!(out, "        scenario {id}: {} {why}", played.outcome);
+    }
+}
+
+fn shown(piece: &Examined) -> String {
+    match (piece.facts.as_slice(), &piece.recognised) {
+        ([], Recognised::Same { claim } | Recognised::Moved { claim, .. } | Recognised::Changed { claim, .. }) => {
+            (*claim).to_owned()
+        }
+        (facts, _) if piece.kind == Kind::Row => clipped(&facts.join(" | ")),
+        ([fact], _) => clipped(fact),
+        ([first, more @ ..], _) => format!("{} (and {} more)", clipped(first), more.len()),
+        ([], Recognised::New) => String::new(),
+    }
+}
+
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(WIDTH) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+fn difference(piece: &Examined) -> String {
+    match &piece.recognised {
+        Recognised::Same { .. } => String::new(),
+        Recognised::Moved { from, .. } => format!("  [moved from {from}]"),
+        Recognised::Changed { claim, .. } => format!("  [changed: {claim}]"),
+        Recognised::New => "  [new]".to_owned(),
+    }
+}
+
+fn labels(finding: &Finding) -> String {
+    let erratum = finding.erratum.map(|number| format!("erratum {number}"));
+    let labels: Vec<String> = erratum.into_iter().chain(finding.problem.map(str::to_owned)).collect();
+    if labels.is_empty() { String::new() } else { format!(" [{}]", labels.join(", ")) }
+}
+
+fn render_gone(out: &mut String, gone: &[&str]) {
+    if !gone.is_empty() {
+        let _ = writeln!(out, "\nOf the 14.7 page this one does not have");
+        gone.iter().for_each(|claim| drop(writeln!(out, "  {claim}")));
+    }
+}
+
+fn render_counts(out: &mut String, examination: &Examination, played: Option<&BTreeMap<String, Played>>) {
+    let count = |wanted: Verdict| examination.pieces.iter().filter(|piece| piece.verdict == wanted).count();
+    let new = examination.pieces.iter().filter(|piece| piece.recognised == Recognised::New).count();
+    let of = |weight: Weight| {
+        let findings = examination.pieces.iter().flat_map(|piece| &piece.findings);
+        findings.filter(|finding| finding.weight == weight).count()
+    };
+    let _ = writeln!(out, "\nGitLab {}: {} pieces", examination.gitlab_version, examination.pieces.len());
+    for each in [Verdict::Holds, Verdict::HoldsWithCaveat, Verdict::Wrong, Verdict::InTheLab, Verdict::Unchecked] {
+        let _ = writeln!(out, "  {:>4} {}", count(each), verdict(each));
+    }
+    let _ = writeln!(out, "  {new:>4} new, {} gone", examination.gone.len());
+    let _ = writeln!(out, "Findings: {} wrong, {} caveats", of(Weight::Wrong), of(Weight::Caveat));
+    let errata: Vec<String> = examination.errata.iter().map(u8::to_string).collect();
+    let _ = writeln!(out, "Errata: {}", if errata.is_empty() { "none".to_owned() } else { errata.join(", ") });
+    if let Some(played) = played {
+        let passed = played.values().filter(|played| played.outcome == "passed").count();
+        let bad = played.values().filter(|played| played.is_bad()).count();
+        let _ = writeln!(out, "Scenarios: {} played, {passed} passed, {bad} not", played.len());
+    }
+}
+
+const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::HoldsWithCaveat => "holds, but",
+        Verdict::Wrong => "wrong",
+        Verdict::InTheLab => "in the lab",
+        Verdict::Unchecked => "not checked",
+    }
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Section => "section",
+        Kind::Settings => "settings",
+        Kind::Shell => "shell",
+        Kind::Console => "console",
+        Kind::Config => "config",
+        Kind::Text => "text",
+        Kind::Table => "table",
+        Kind::Row => "row",
+        Kind::Step => "step",
+        Kind::Path => "path",
+        Kind::Url => "url",
+        Kind::Statement => "statement",
+    }
+}
