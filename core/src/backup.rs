@@ -23,7 +23,7 @@ pub use archive::{Entry, EntryKind, Limits, Part, Refusal, Rules};
 pub use attachment::{Attachment, FileIndex};
 pub use dump::{DumpScanner, DumpSummary, TableRows};
 pub use installation::{Account, Connection, Installation};
-pub use journal::{Journal, Moved, Stage};
+pub use journal::{Journal, Moved, Recovery, Stage};
 pub use manifest::{Artefact, ArtefactKind, Manifest};
 pub use name::{SetName, Stamp};
 pub use verification::{Check, CheckId, Outcome, Verification};

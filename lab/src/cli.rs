@@ -1,12 +1,15 @@
 //! The command line: a file per subcommand.
 
+mod backup;
 mod color;
 mod env;
 mod hold;
+mod installation;
 mod list;
 mod output;
 mod reap;
 mod replay;
+mod restore;
 mod run;
 mod serve;
 mod settings_file;
@@ -14,6 +17,7 @@ mod sweep;
 mod trace;
 mod translate;
 mod upgrade;
+mod verify;
 
 use std::panic::AssertUnwindSafe;
 
@@ -48,6 +52,9 @@ enum Command {
     Replay(replay::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
+    Backup(backup::Arguments),
+    Verify(verify::Arguments),
+    Restore(restore::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -77,6 +84,9 @@ pub fn main() -> Exit {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

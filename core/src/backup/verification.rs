@@ -27,6 +27,8 @@ pub enum CheckId {
     ArchiveReadable,
     /// No entry of the archives would be written outside of its place.
     ArchiveSafe,
+    /// The parts that Mattermost needs are in the archives.
+    Parts,
     /// Every row of `fileinfo` has its file with its size.
     Attachments,
     /// Dump and files are of the same moment.
