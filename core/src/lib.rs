@@ -4,6 +4,7 @@
 //! `clippy.toml` of this folder and `ci/check-core` hold it to that. Doing things is the job of `gitlab-mattermost-lab`.
 #![forbid(unsafe_code)]
 
+pub mod backup;
 pub mod diagnosis;
 pub mod document;
 pub mod gitlab_rb;

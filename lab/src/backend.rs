@@ -19,6 +19,7 @@ pub use choice::PostgresChoice;
 pub use database::Database;
 pub use error::{BackendError, PartDown};
 pub use postgres::Postgres;
+pub use programs::installed_versions;
 
 /// The superuser, as in the Linux package.
 const SUPERUSER: &str = "gitlab-psql";

@@ -1,5 +1,6 @@
 //! The command line: a file per subcommand.
 
+mod backup;
 mod color;
 mod completions;
 mod config;
@@ -8,12 +9,14 @@ mod doctor;
 mod env;
 mod hold;
 mod inventory;
+mod installation;
 mod list;
 mod man;
 mod output;
 mod reap;
 mod replay;
 mod report;
+mod restore;
 mod run;
 mod serve;
 mod settings_file;
@@ -21,6 +24,7 @@ mod sweep;
 mod trace;
 mod translate;
 mod upgrade;
+mod verify;
 
 use std::panic::AssertUnwindSafe;
 
@@ -61,6 +65,9 @@ enum Command {
     Completions(completions::Arguments),
     Man(man::Arguments),
     Doctor(doctor::Arguments),
+    Backup(backup::Arguments),
+    Verify(verify::Arguments),
+    Restore(restore::Arguments),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -100,6 +107,9 @@ pub fn main() -> Exit {
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

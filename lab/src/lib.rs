@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod backup;
 pub mod browser;
 pub mod cause;
 pub mod chromium;

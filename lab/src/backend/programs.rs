@@ -22,6 +22,11 @@ pub fn find() -> Result<PathBuf, BackendError> {
     find_in(&candidates())
 }
 
+/// Debian's folders of programs, highest version first.
+pub fn installed_versions() -> Vec<PathBuf> {
+    versioned(Path::new(DEBIAN))
+}
+
 fn find_in(candidates: &[PathBuf]) -> Result<PathBuf, BackendError> {
     let complete = |folder: &&PathBuf| ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file());
     candidates.iter().find(complete).cloned().ok_or_else(|| BackendError::NotInstalled {

@@ -1,0 +1,29 @@
+//! Backing up Mattermost and putting it back: what belongs to a backup, when one is whole, and what is done in which order.
+//!
+//! The formats and names are the document's own, so that its restore reads these backups and ours reads its; the
+//! [`Manifest`] is what the document lacks. Not here: doing any of it (`gitlab-mattermost-lab`).
+//!
+//! # Source
+//! The document's sections on backing up and restoring; known problems P14 and P22 to P27.
+
+pub mod archive;
+pub mod attachment;
+pub mod create;
+pub mod dump;
+pub mod installation;
+pub mod journal;
+pub mod manifest;
+pub mod name;
+pub mod restore;
+pub mod settings;
+pub mod shell;
+pub mod verification;
+
+pub use archive::{Entry, EntryKind, Limits, Part, Refusal, Rules};
+pub use attachment::{Attachment, FileIndex};
+pub use dump::{DumpScanner, DumpSummary, TableRows};
+pub use installation::{Account, Connection, Installation};
+pub use journal::{Journal, Moved, Recovery, Stage};
+pub use manifest::{Artefact, ArtefactKind, Manifest};
+pub use name::{SetName, Stamp};
+pub use verification::{Check, CheckId, Outcome, Verification};

@@ -1,0 +1,77 @@
+//! The files that rows of `fileinfo` speak of, and whether an archive has them.
+
+use std::hash::{DefaultHasher, Hasher};
+
+/// A row of `fileinfo`: a file that somebody attached to a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Where it lies, below `data`.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// Which files an archive holds and how large they are, 16 bytes each whatever their names.
+#[derive(Debug, Clone, Default)]
+pub struct FileIndex {
+    files: Vec<(u64, u64)>,
+    sorted: bool,
+}
+
+impl FileIndex {
+    /// Notes a file; `path` is relative to `data`.
+    pub fn insert(&mut self, path: &[u8], size: u64) {
+        self.files.push((hash(path), size));
+        self.sorted = false;
+    }
+
+    /// Puts the index in order; after that it can be asked.
+    pub fn sort(&mut self) {
+        self.files.sort_unstable();
+        self.sorted = true;
+    }
+
+    /// Whether the attachment's file is there with its size.
+    pub fn has(&self, attachment: &Attachment) -> bool {
+        self.has_hashed(hash(clean(&attachment.path).as_bytes()), attachment.size)
+    }
+
+    /// The same by what [`fingerprint`] gave.
+    pub fn has_hashed(&self, hash: u64, size: u64) -> bool {
+        debug_assert!(self.sorted, "ask after `sort`");
+        self.files.binary_search(&(hash, size)).is_ok()
+    }
+}
+
+/// What an attachment is found by, in 16 bytes: hash of its path, and its size.
+pub fn fingerprint(attachment: &Attachment) -> (u64, u64) {
+    (hash(clean(&attachment.path).as_bytes()), attachment.size)
+}
+
+/// Paths in the table may begin with a slash, which means nothing there.
+fn clean(path: &str) -> &str {
+    path.trim_start_matches('/')
+}
+
+fn hash(path: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(path);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_by_path_and_size_alone() {
+        let mut index = FileIndex::default();
+        for number in 0..1000_u64 {
+            index.insert(format!("20211123/{number}.png").as_bytes(), number);
+        }
+        index.sort();
+        let attachment = |path: &str, size| Attachment { path: path.to_owned(), size };
+        assert!(index.has(&attachment("20211123/7.png", 7)) && index.has(&attachment("/20211123/7.png", 7)));
+        assert!(!index.has(&attachment("20211123/7.png", 8)) && !index.has(&attachment("20211123/x.png", 7)));
+    }
+}

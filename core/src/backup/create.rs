@@ -1,0 +1,201 @@
+//! The plan of a backup: what is done, in which order, and the shell commands it amounts to.
+
+use std::path::{Path, PathBuf};
+
+use super::{ArtefactKind, Installation, Part, SetName, name, shell};
+use crate::plan::{Plan, Step};
+
+/// A step of a backup, done as a whole or not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Removes what interrupted backups left and makes the folder for this one, under a name that no backup has.
+    Prepare,
+    /// Opens the snapshot and counts the rows in it.
+    Snapshot,
+    /// Starts the dump of that snapshot, beside which the archives are made.
+    StartDump,
+    /// Writes one archive. Files are read after the snapshot: every file that a row speaks of is there by then.
+    Archive(ArtefactKind),
+    /// Waits for the dump and compares its rows with the counts.
+    FinishDump,
+    /// Writes the manifest.
+    Manifest,
+    /// Gives the folder its name, when everything in it is on the disk.
+    Publish,
+}
+
+/// What is to be backed up, from where to where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatePlan {
+    /// The steps.
+    pub tasks: Vec<Task>,
+    /// The installation.
+    pub installation: Installation,
+    /// The folder that backups go to.
+    pub to: PathBuf,
+    /// What this one is called.
+    pub set: SetName,
+}
+
+impl CreatePlan {
+    /// The plan for this installation; `present` are the parts of it that are there, `with_secrets` whether GitLab's
+    /// secrets of Mattermost are taken too.
+    pub fn new(installation: Installation, present: &[Part], with_secrets: bool, to: PathBuf, set: SetName) -> Self {
+        let mut tasks = vec![Task::Prepare, Task::Snapshot, Task::StartDump, Task::Archive(ArtefactKind::Files)];
+        if present.iter().any(|part| parts_of(ArtefactKind::Plugins).contains(part)) {
+            tasks.push(Task::Archive(ArtefactKind::Plugins));
+        }
+        if installation.env_directory.is_some() || installation.gitlab_rb.is_some() {
+            tasks.push(Task::Archive(ArtefactKind::Settings));
+        }
+        if with_secrets && installation.secrets.is_some() {
+            tasks.push(Task::Archive(ArtefactKind::Secrets));
+        }
+        tasks.extend([Task::FinishDump, Task::Manifest, Task::Publish]);
+        Self { tasks, installation, to, set }
+    }
+
+    /// The folder while it is written.
+    pub fn partial(&self) -> PathBuf {
+        self.to.join(self.set.partial())
+    }
+
+    /// The folder once the backup is whole.
+    pub fn finished(&self) -> PathBuf {
+        self.to.join(self.set.finished())
+    }
+
+    /// Where a part of the backup is written.
+    pub fn file(&self, kind: ArtefactKind) -> PathBuf {
+        self.partial().join(name::file_name(kind, &self.set.stamp))
+    }
+
+    /// The plan as it is printed.
+    pub fn to_plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        for task in &self.tasks {
+            plan.push(self.step(*task));
+        }
+        plan
+    }
+
+    fn step(&self, task: Task) -> Step {
+        let installation = &self.installation;
+        let reader = installation.reader();
+        let program = |name: &str| installation.programs.join(name);
+        let (partial, finished) = (shown(&self.partial()), shown(&self.finished()));
+        let command = |program: &Path, own: &[&str]| reader.command(program, own, &reader.database);
+        match task {
+            Task::Prepare => Step::new(task.id(), "make the folder, under a name that no backup has")
+                .because("what is left of a backup that was interrupted is never taken for one")
+                .command(shell::line(["mkdir", "-m", "700", &partial])),
+            Task::Snapshot => {
+                Step::new(task.id(), "open a snapshot of the database and count every table's rows in it")
+                    .because("the counts and the dump are of the same moment, while the server goes on writing")
+                    .command(command(
+                        &program("psql"),
+                        &["-c", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()"],
+                    ))
+            }
+            Task::StartDump => {
+                Step::new(task.id(), "dump that snapshot, compressed on all processors").command(format!(
+                    "{} | gzip > {}",
+                    command(&program("pg_dump"), &["--snapshot=SNAPSHOT"]),
+                    shell::word(&shown(&self.file(ArtefactKind::Database)))
+                ))
+            }
+            Task::Archive(kind) => self.archive(kind),
+            Task::FinishDump => {
+                Step::new(task.id(), "compare the rows of the dump with those counted, and its end with a dump's")
+                    .because("the exit status of the documented pipeline tells nothing")
+            }
+            Task::Manifest => {
+                Step::new(task.id(), "write down sizes, sums, rows, versions and owner").command(format!(
+                    "sha256sum {}/* > {}",
+                    shell::word(&partial),
+                    shell::word(&format!("{partial}/{}", name::MANIFEST))
+                ))
+            }
+            Task::Publish => Step::new(task.id(), "give the folder its name once everything is on the disk")
+                .command(shell::line(["sync", &partial]))
+                .command(shell::line(["mv", "--no-clobber", &partial, &finished])),
+        }
+    }
+
+    fn archive(&self, kind: ArtefactKind) -> Step {
+        let installation = &self.installation;
+        let file = shown(&self.file(kind));
+        let tar = |sources: &[(PathBuf, &str)]| {
+            let mut words = vec!["tar".to_owned(), "-zcf".to_owned(), file.clone()];
+            for (path, name) in sources {
+                // A part with another name than the archive gives it would be renamed on the way.
+                let above = path.parent().map_or_else(|| "/".to_owned(), shown);
+                let own = path.file_name().map_or_else(|| (*name).to_owned(), |it| it.to_string_lossy().into_owned());
+                if own != *name {
+                    words.push(format!("--transform=s,^{own},{name},"));
+                }
+                words.extend(["-C".to_owned(), above, own]);
+            }
+            shell::line(words.iter().map(String::as_str))
+        };
+        let step = Step::new(Task::Archive(kind).id(), what(kind));
+        match kind {
+            ArtefactKind::Settings => {
+                let settings = installation.env_directory.iter().map(|it| (it.clone(), "env"));
+                step.because("settings that come by environment are in no other file (P14)").command(tar(&settings
+                    .chain(installation.gitlab_rb.iter().map(|it| (it.clone(), "gitlab.rb")))
+                    .collect::<Vec<_>>()))
+            }
+            ArtefactKind::Secrets => {
+                let secrets = installation.secrets.iter().map(|it| (it.clone(), "gitlab-secrets.json"));
+                step.command(tar(&secrets.collect::<Vec<_>>()))
+            }
+            ArtefactKind::Files | ArtefactKind::Plugins | ArtefactKind::Database => {
+                let parts = parts_of(kind).iter().map(|part| (installation.part(*part).to_owned(), part.name()));
+                step.command(tar(&parts.collect::<Vec<_>>()))
+            }
+        }
+    }
+}
+
+impl Task {
+    /// A slug, unique in a plan.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Prepare => "prepare",
+            Self::Snapshot => "snapshot",
+            Self::StartDump => "dump",
+            Self::Archive(ArtefactKind::Database) => "archive-database",
+            Self::Archive(ArtefactKind::Files) => "archive-files",
+            Self::Archive(ArtefactKind::Plugins) => "archive-plugins",
+            Self::Archive(ArtefactKind::Settings) => "archive-settings",
+            Self::Archive(ArtefactKind::Secrets) => "archive-secrets",
+            Self::FinishDump => "check-dump",
+            Self::Manifest => "manifest",
+            Self::Publish => "publish",
+        }
+    }
+}
+
+/// The parts that an archive of this kind holds.
+pub const fn parts_of(kind: ArtefactKind) -> &'static [Part] {
+    match kind {
+        ArtefactKind::Files => &[Part::Data, Part::ConfigJson],
+        ArtefactKind::Plugins => &[Part::Plugins, Part::ClientPlugins],
+        ArtefactKind::Database | ArtefactKind::Settings | ArtefactKind::Secrets => &[],
+    }
+}
+
+const fn what(kind: ArtefactKind) -> &'static str {
+    match kind {
+        ArtefactKind::Database => "dump the database",
+        ArtefactKind::Files => "archive the users' files and config.json",
+        ArtefactKind::Plugins => "archive the plugins",
+        ArtefactKind::Settings => "archive the env directory and gitlab.rb's Mattermost part",
+        ArtefactKind::Secrets => "archive the Mattermost section of GitLab's secrets, readable for their owner alone",
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,137 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const HEAD: &str = "--\n-- PostgreSQL database dump\n--\n\n\\restrict Abc1\n\n-- Dumped from database version 15.18 (Debian \
+                    15.18-0+deb12u1)\n-- Dumped by pg_dump version 15.18\n\nSET statement_timeout = 0;\n\n";
+const TAIL: &str = "--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict Abc1\n\n";
+
+fn scan(text: &[u8], cuts: &[usize]) -> (DumpSummary, Vec<Attachment>) {
+    let mut scanner = DumpScanner::default();
+    let mut attachments = Vec::new();
+    let mut start = 0;
+    let ends = cuts.iter().map(|cut| cut % (text.len() + 1));
+    let mut ends: Vec<usize> = ends.chain([text.len()]).collect();
+    ends.sort_unstable();
+    for end in ends {
+        scanner.scan(&text[start..end], |attachment| attachments.push(attachment));
+        start = end;
+    }
+    (scanner.finish(), attachments)
+}
+
+fn whole(text: &str) -> DumpSummary {
+    scan(text.as_bytes(), &[]).0
+}
+
+/// COPY's text format of any text.
+fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\").replace('\n', r"\n").replace('\t', r"\t").replace('\r', r"\r")
+}
+
+#[test]
+fn a_dump_tells_its_versions_tables_and_owners() {
+    let text = format!(
+        "{HEAD}ALTER TABLE public.posts OWNER TO gitlab_mattermost;\nCOPY public.posts (id, message) FROM stdin;\n1\ta\n2\t\\\\.\n\
+         \\.\n\nCOPY public.systems (name) FROM stdin;\n\\.\n\n{TAIL}"
+    );
+    let summary = whole(&text);
+    assert!(summary.has_header && summary.has_trailer && summary.restricted, "{summary:?}");
+    assert_eq!(summary.server_version.as_deref(), Some("15.18 (Debian 15.18-0+deb12u1)"));
+    assert_eq!(summary.pg_dump.as_deref(), Some("15.18"));
+    assert_eq!(summary.owners, ["gitlab_mattermost"]);
+    let rows = |table: &str, rows| TableRows { table: table.to_owned(), rows };
+    assert_eq!(summary.tables, [rows("public.posts", 2), rows("public.systems", 0)]);
+    assert!(summary.foreign_commands.is_empty());
+}
+
+#[test]
+fn attachments_are_read_wherever_their_columns_stand() {
+    let text = format!(
+        "{HEAD}COPY public.fileinfo (size, id, path, name) FROM stdin;\n12\tid\t20211123/a\\tb.png\tx\nno\tid\tp\tx\n\\.\n{TAIL}"
+    );
+    let (summary, attachments) = scan(text.as_bytes(), &[]);
+    assert_eq!(attachments, [Attachment { path: "20211123/a\tb.png".to_owned(), size: 12 }]);
+    assert_eq!((summary.tables[0].rows, summary.unreadable_attachments), (2, 1));
+}
+
+#[test]
+fn commands_that_no_dump_has_are_told() {
+    let summary = whole(&format!("{HEAD}\\! rm -rf /\n\\connect other\n{TAIL}"));
+    assert_eq!(summary.foreign_commands, [r"\! rm -rf /", r"\connect other"]);
+    let in_data = format!("{HEAD}COPY public.t (a) FROM stdin;\n\\\\! id\n\\.\n{TAIL}");
+    assert!(whole(&in_data).foreign_commands.is_empty());
+    assert_eq!(whole(&format!("{HEAD}{TAIL}\\unrestrict Abc1\n")).foreign_commands, [r"\unrestrict Abc1"]);
+}
+
+#[test]
+fn what_follows_the_end_or_comes_without_a_beginning_is_no_whole_dump() {
+    assert!(whole(&format!("{HEAD}{TAIL}")).has_trailer);
+    assert!(!whole(&format!("{HEAD}{TAIL}DROP TABLE posts;\n")).has_trailer);
+    assert!(!whole(TAIL).has_trailer);
+    assert!(!whole("").has_trailer);
+    let trailer_as_data = format!("{HEAD}COPY public.t (a) FROM stdin;\n-- PostgreSQL database dump complete\n");
+    assert!(!whole(&trailer_as_data).has_trailer);
+}
+
+#[test]
+fn a_line_of_any_length_takes_bounded_memory() {
+    let mut scanner = DumpScanner::default();
+    scanner.scan(format!("{HEAD}COPY public.t (a) FROM stdin;\n").as_bytes(), |_| {});
+    for _ in 0..64 {
+        scanner.scan(&[b'x'; 1 << 16], |_| {});
+    }
+    assert!(scanner.line.capacity() <= 2 * KEPT, "{}", scanner.line.capacity());
+    scanner.scan(b"\n\\.\n", |_| {});
+    assert_eq!(scanner.finish().tables[0].rows, 1);
+}
+
+fn tables() -> impl Strategy<Value = Vec<(String, Vec<String>)>> {
+    let rows = prop::collection::vec(".{0,40}", 0..8);
+    prop::collection::vec(("[a-z]{1,8}", rows), 0..5)
+}
+
+fn dump(tables: &[(String, Vec<String>)]) -> String {
+    let mut text = HEAD.to_owned();
+    for (name, rows) in tables {
+        text.push_str(&format!("COPY public.{name} (value) FROM stdin;\n"));
+        for row in rows {
+            text.push_str(&escaped(row));
+            text.push('\n');
+        }
+        text.push_str("\\.\n\n");
+    }
+    text + TAIL
+}
+
+proptest! {
+    #[test]
+    fn prop_every_row_is_counted_wherever_the_pieces_are_cut(
+        tables in tables(),
+        cuts in prop::collection::vec(any::<usize>(), 0..20),
+    ) {
+        let text = dump(&tables);
+        let (summary, _) = scan(text.as_bytes(), &cuts);
+        prop_assert!(summary.has_trailer);
+        let expected: Vec<TableRows> = tables
+            .iter()
+            .map(|(name, rows)| TableRows { table: format!("public.{name}"), rows: rows.len() as u64 })
+            .collect();
+        prop_assert_eq!(&summary.tables, &expected);
+        prop_assert_eq!(summary, scan(text.as_bytes(), &[]).0);
+    }
+
+    #[test]
+    fn prop_a_dump_cut_short_is_never_whole(tables in tables(), cut in any::<prop::sample::Index>()) {
+        let text = dump(&tables);
+        let end = text.len() - TAIL.len() + "--\n-- PostgreSQL database dump complete".len();
+        let cut = cut.index(end);
+        prop_assert!(!scan(&text.as_bytes()[..cut], &[]).0.has_trailer, "{}", cut);
+    }
+
+    #[test]
+    fn prop_any_bytes_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let text = [HEAD.as_bytes(), b"COPY public.fileinfo (path, size) FROM stdin;\n", &bytes].concat();
+        scan(&text, &[HEAD.len() + 3]);
+    }
+}

@@ -1,0 +1,165 @@
+//! Where the parts of a Mattermost are and how its database is reached, whoever installed it.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Part, shell};
+use crate::oauth::Secret;
+
+/// The account that Mattermost runs as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// User name; the number where it has none.
+    pub user: String,
+    /// Group name; the number where it has none.
+    pub group: String,
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+}
+
+/// How PostgreSQL's programs are told where to go and as whom.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Connection {
+    /// Host name, address, or folder of the socket; PostgreSQL's own default if `None`.
+    pub host: Option<String>,
+    /// Port.
+    pub port: Option<u16>,
+    /// Role.
+    pub role: Option<String>,
+    /// Database.
+    pub database: String,
+    /// Password, if one is needed.
+    pub password: Option<Secret>,
+    /// Other settings, as variables of PostgreSQL's programs: `PGSSLMODE`.
+    pub variables: Vec<(String, String)>,
+    /// The system user who starts the programs, for servers that go by it.
+    pub system_user: Option<String>,
+}
+
+impl Connection {
+    /// The arguments of PostgreSQL's programs, the database last.
+    pub fn arguments(&self, database: &str) -> Vec<String> {
+        let mut arguments = vec!["--no-password".to_owned()];
+        let mut add = |name: &str, value: Option<String>| {
+            arguments.extend(value.into_iter().flat_map(|it| [name.to_owned(), it]))
+        };
+        add("-h", self.host.clone());
+        add("-p", self.port.map(|port| port.to_string()));
+        add("-U", self.role.clone());
+        add("-d", Some(database.to_owned()));
+        arguments
+    }
+
+    /// A program of PostgreSQL with these arguments before its own, as a shell command. The password is not in it.
+    pub fn command(&self, program: &Path, own: &[&str], database: &str) -> String {
+        let mut words = Vec::new();
+        if let Some(user) = &self.system_user {
+            words.extend(["sudo".to_owned(), "-u".to_owned(), user.clone()]);
+        }
+        words.push(program.display().to_string());
+        words.extend(own.iter().map(|word| (*word).to_owned()));
+        words.extend(self.arguments(database));
+        shell::line(words.iter().map(String::as_str))
+    }
+}
+
+/// An installed Mattermost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installation {
+    /// The folder that notes of unfinished restores lie in.
+    pub home: PathBuf,
+    /// The users' files.
+    pub data: PathBuf,
+    /// Its configuration.
+    pub config_json: PathBuf,
+    /// Its plugins.
+    pub plugins: PathBuf,
+    /// What plugins give to browsers.
+    pub client_plugins: PathBuf,
+    /// The env directory.
+    pub env_directory: Option<PathBuf>,
+    /// GitLab's settings file.
+    pub gitlab_rb: Option<PathBuf>,
+    /// GitLab's secrets file.
+    pub secrets: Option<PathBuf>,
+    /// As Mattermost's own role: owns what it makes.
+    pub owner: Connection,
+    /// As a role that may create and rename databases.
+    pub admin: Connection,
+    /// The folder with `psql` and `pg_dump`.
+    pub programs: PathBuf,
+    /// The command that stops Mattermost.
+    pub stop: Option<String>,
+    /// The command that starts it.
+    pub start: Option<String>,
+}
+
+/// The Linux package's home folder of Mattermost.
+pub const PACKAGE_HOME: &str = "/var/opt/gitlab/mattermost";
+
+/// The Linux package's folder of programs.
+pub const PACKAGE_PROGRAMS: &str = "/opt/gitlab/embedded/bin";
+
+impl Installation {
+    /// What the Linux package installs, from GitLab 11.6 on, with its own PostgreSQL.
+    pub fn of_the_package() -> Self {
+        let socket = |role: &str, system_user: &str| Connection {
+            host: Some("/var/opt/gitlab/postgresql".to_owned()),
+            port: Some(5432),
+            role: Some(role.to_owned()),
+            database: "mattermost_production".to_owned(),
+            system_user: Some(system_user.to_owned()),
+            ..Connection::default()
+        };
+        Self {
+            env_directory: Some("/opt/gitlab/etc/mattermost/env".into()),
+            gitlab_rb: Some("/etc/gitlab/gitlab.rb".into()),
+            secrets: Some("/etc/gitlab/gitlab-secrets.json".into()),
+            owner: socket("gitlab_mattermost", "mattermost"),
+            admin: socket("gitlab-psql", "gitlab-psql"),
+            programs: PACKAGE_PROGRAMS.into(),
+            stop: Some("gitlab-ctl stop mattermost".to_owned()),
+            start: Some("gitlab-ctl start mattermost".to_owned()),
+            ..Self::in_folder(Path::new(PACKAGE_HOME), Connection::default(), "".into())
+        }
+    }
+
+    /// Any installation with its parts in one folder, under the names that the Linux package gives them.
+    pub fn in_folder(home: &Path, owner: Connection, programs: PathBuf) -> Self {
+        let part = |part: Part| home.join(part.name());
+        Self {
+            home: home.to_owned(),
+            data: part(Part::Data),
+            config_json: part(Part::ConfigJson),
+            plugins: part(Part::Plugins),
+            client_plugins: part(Part::ClientPlugins),
+            env_directory: None,
+            gitlab_rb: None,
+            secrets: None,
+            admin: owner.clone(),
+            owner,
+            programs,
+            stop: None,
+            start: None,
+        }
+    }
+
+    /// Where a part lies.
+    pub fn part(&self, part: Part) -> &Path {
+        match part {
+            Part::Data => &self.data,
+            Part::ConfigJson => &self.config_json,
+            Part::Plugins => &self.plugins,
+            Part::ClientPlugins => &self.client_plugins,
+        }
+    }
+
+    /// The connection that reads the database for a backup: the document's superuser in the package, else the owner.
+    pub fn reader(&self) -> &Connection {
+        if self.admin.system_user.is_some() { &self.admin } else { &self.owner }
+    }
+}

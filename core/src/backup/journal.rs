@@ -1,0 +1,219 @@
+//! What an unfinished restore notes down, and what is made of it when somebody finds it.
+//!
+//! A restore has one moment that counts: the transaction in which the databases change names. An interrupted restore
+//! is undone if that has not happened, and completed if it has; either way the next attempt finds a whole state.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Part, Stamp};
+
+/// The format this program writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// How far a restore has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The new state is made beside the old one.
+    Preparing,
+    /// The new state is ready; database and folders change places.
+    Swapping,
+    /// The new state is in place; the old one is kept.
+    Finished,
+}
+
+/// A part that changes places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// Which part.
+    pub part: Part,
+    /// Where it belongs.
+    pub place: PathBuf,
+    /// Where the new one is made, in the same folder.
+    pub scratch: PathBuf,
+    /// Where the old one is kept, in the same folder.
+    pub old: PathBuf,
+}
+
+/// The note of one restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journal {
+    /// The version of this format.
+    pub format: u32,
+    /// When the restore began; part of every name it makes.
+    pub stamp: Stamp,
+    /// How far it came.
+    pub stage: Stage,
+    /// Mattermost's database.
+    pub database: String,
+    /// The database that the dump is loaded into.
+    pub scratch: String,
+    /// What the database before is called afterwards; `None` if there was none.
+    pub old: Option<String>,
+    /// The parts that change places.
+    pub moved: Vec<Moved>,
+    /// Whether the server was stopped and has to be started again.
+    pub stopped: bool,
+}
+
+/// What is there when a note is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Databases {
+    /// The scratch database exists.
+    pub scratch: bool,
+    /// Mattermost's database exists.
+    pub current: bool,
+    /// The old one, under its new name, exists.
+    pub old: bool,
+}
+
+/// What to do about an interrupted restore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    /// The old state is in place: remove what was made beside it.
+    Undo,
+    /// The new database is in place: move the folders that have not followed yet.
+    Complete,
+    /// It had finished.
+    Nothing,
+}
+
+impl Journal {
+    /// What the note's file is called.
+    pub fn file_name(&self) -> String {
+        format!("{PREFIX}{}{SUFFIX}", self.stamp.as_str())
+    }
+
+    /// Whether a file of this name is a note.
+    pub fn is_file_name(name: &str) -> bool {
+        name.strip_prefix(PREFIX)
+            .and_then(|rest| rest.strip_suffix(SUFFIX))
+            .is_some_and(|it| Stamp::parse(it).is_some())
+    }
+
+    /// What to do, going by the databases that are there.
+    pub fn recovery(&self, databases: Databases) -> Recovery {
+        let committed = !databases.scratch && databases.current && (self.old.is_none() || databases.old);
+        match self.stage {
+            Stage::Finished => Recovery::Nothing,
+            Stage::Swapping if committed => Recovery::Complete,
+            Stage::Preparing | Stage::Swapping => Recovery::Undo,
+        }
+    }
+}
+
+const PREFIX: &str = ".mattermost-lab-restore-";
+const SUFFIX: &str = ".json";
+
+/// The next rename that brings a part to its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextMove {
+    /// What is in the place is moved to where the old one is kept.
+    KeepOld,
+    /// The same, but the old one is kept already: somebody made a new one since, which is kept beside it.
+    KeepIntruder,
+    /// The new one is moved to the place.
+    PutInPlace,
+    /// All is done.
+    None,
+}
+
+/// What to do next for a part, going by what exists.
+pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
+    match (scratch, place, old) {
+        (false, ..) => NextMove::None,
+        (true, true, false) => NextMove::KeepOld,
+        (true, true, true) => NextMove::KeepIntruder,
+        (true, false, _) => NextMove::PutInPlace,
+    }
+}
+
+/// The name for something made for `base` at `stamp`, cut at its start so that PostgreSQL takes the whole of it.
+pub fn database_name(base: &str, purpose: &str, stamp: &Stamp) -> String {
+    const LONGEST: usize = 63;
+    let end = format!("_{purpose}_{}", stamp.as_str());
+    let mut room = LONGEST.saturating_sub(end.len()).min(base.len());
+    while !base.is_char_boundary(room) {
+        room -= 1;
+    }
+    format!("{}{end}", &base[..room])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal(stage: Stage, old: Option<&str>) -> Journal {
+        Journal {
+            format: FORMAT,
+            stamp: Stamp::parse("2021-08-05-14-30-00").unwrap(),
+            stage,
+            database: "mm".into(),
+            scratch: "mm_restored".into(),
+            old: old.map(Into::into),
+            moved: Vec::new(),
+            stopped: false,
+        }
+    }
+
+    #[test]
+    fn the_change_of_the_databases_names_decides() {
+        let databases = |scratch, current, old| Databases { scratch, current, old };
+        for (stage, old, there, expected) in [
+            (Stage::Preparing, Some("o"), databases(false, true, false), Recovery::Undo),
+            (Stage::Preparing, Some("o"), databases(true, true, false), Recovery::Undo),
+            (Stage::Swapping, Some("o"), databases(true, true, false), Recovery::Undo),
+            (Stage::Swapping, Some("o"), databases(false, true, true), Recovery::Complete),
+            (Stage::Swapping, None, databases(true, false, false), Recovery::Undo),
+            (Stage::Swapping, None, databases(false, true, false), Recovery::Complete),
+            (Stage::Swapping, Some("o"), databases(false, true, false), Recovery::Undo),
+            (Stage::Finished, Some("o"), databases(false, true, true), Recovery::Nothing),
+        ] {
+            assert_eq!(journal(stage, old).recovery(there), expected, "{stage:?} {there:?}");
+        }
+    }
+
+    #[test]
+    fn every_part_reaches_its_place_from_any_state_and_nothing_is_overwritten() {
+        for state in 0..8_u8 {
+            let (had_scratch, mut scratch, mut place, mut old) =
+                (state & 1 != 0, state & 1 != 0, state & 2 != 0, state & 4 != 0);
+            for _ in 0..3 {
+                match next_move(scratch, place, old) {
+                    NextMove::KeepOld => {
+                        (place, old) = (false, {
+                            assert!(!old);
+                            true
+                        })
+                    }
+                    NextMove::KeepIntruder => place = false,
+                    NextMove::PutInPlace => {
+                        (scratch, place) = (false, {
+                            assert!(!place);
+                            true
+                        })
+                    }
+                    NextMove::None => {}
+                }
+            }
+            assert_eq!(next_move(scratch, place, old), NextMove::None);
+            assert!(!had_scratch || place, "{state}");
+        }
+    }
+
+    #[test]
+    fn names_fit_and_keep_their_stamp() {
+        let stamp = Stamp::parse("2021-08-05-14-30-00").unwrap();
+        assert_eq!(
+            database_name("mattermost_production", "before", &stamp),
+            "mattermost_production_before_2021-08-05-14-30-00"
+        );
+        let long = database_name(&"ä".repeat(40), "before", &stamp);
+        assert!(long.len() <= 63 && long.ends_with("_before_2021-08-05-14-30-00"), "{long}");
+        assert!(Journal::is_file_name(&journal(Stage::Preparing, None).file_name()));
+    }
+}

@@ -1,0 +1,117 @@
+//! What the files of a backup are called.
+//!
+//! # Source
+//! The document's own commands: `mattermost_dbdump_2021-08-05.sql.gz` and `mattermost_data_2021-08-09.gz`.
+
+use serde::{Deserialize, Serialize};
+
+use super::ArtefactKind;
+
+/// The manifest's name in every set.
+pub const MANIFEST: &str = "mattermost_backup.json";
+
+/// A point in time as the names carry it, in UTC.
+///
+/// # Shape
+/// `2021-08-05-14-30-00`; rejected: `2021-8-5`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Stamp(String);
+
+impl Stamp {
+    /// A stamp from its text; `None` if it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let shape = b"dddd-dd-dd-dd-dd-dd";
+        let fits = text.len() == shape.len()
+            && text.bytes().zip(shape).all(|(b, s)| if *s == b'd' { b.is_ascii_digit() } else { b == *s });
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The day alone, as the document's names carry it.
+    pub fn day(&self) -> &str {
+        self.0.get(..10).unwrap_or(&self.0)
+    }
+
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a set, the folder with one backup, is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetName {
+    /// When it was made.
+    pub stamp: Stamp,
+}
+
+const SET: &str = "mattermost_backup_";
+const PARTIAL: &str = ".partial";
+
+impl SetName {
+    /// The folder's name once the backup is whole.
+    pub fn finished(&self) -> String {
+        format!("{SET}{}", self.stamp.as_str())
+    }
+
+    /// The folder's name while the backup is written: nothing that looks for backups takes it for one.
+    pub fn partial(&self) -> String {
+        format!(".{}{PARTIAL}", self.finished())
+    }
+
+    /// Whether a folder of this name is a backup that is being, or never was, finished.
+    pub fn is_partial(name: &str) -> bool {
+        let stamp = name.strip_prefix('.').and_then(|rest| rest.strip_prefix(SET)?.strip_suffix(PARTIAL));
+        stamp.is_some_and(|stamp| Stamp::parse(stamp).is_some())
+    }
+}
+
+/// What the file with this part of a backup is called.
+pub fn file_name(kind: ArtefactKind, stamp: &Stamp) -> String {
+    let day = stamp.day();
+    match kind {
+        ArtefactKind::Database => format!("mattermost_dbdump_{day}.sql.gz"),
+        ArtefactKind::Files => format!("mattermost_data_{day}.gz"),
+        ArtefactKind::Plugins => format!("mattermost_plugins_{day}.gz"),
+        ArtefactKind::Settings => format!("mattermost_settings_{day}.gz"),
+        ArtefactKind::Secrets => format!("mattermost_secrets_{day}.gz"),
+    }
+}
+
+/// Which part of a backup a file of this name holds, and the day in its name.
+pub fn read_file_name(name: &str) -> Option<(ArtefactKind, &str)> {
+    ArtefactKind::ALL.into_iter().find_map(|kind| {
+        let (before, after) = match kind {
+            ArtefactKind::Database => ("mattermost_dbdump_", ".sql.gz"),
+            ArtefactKind::Files => ("mattermost_data_", ".gz"),
+            ArtefactKind::Plugins => ("mattermost_plugins_", ".gz"),
+            ArtefactKind::Settings => ("mattermost_settings_", ".gz"),
+            ArtefactKind::Secrets => ("mattermost_secrets_", ".gz"),
+        };
+        Some((kind, name.strip_prefix(before)?.strip_suffix(after)?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_documents_and_are_read_back() {
+        let stamp = Stamp::parse("2021-08-05-14-30-00").unwrap();
+        assert_eq!(file_name(ArtefactKind::Database, &stamp), "mattermost_dbdump_2021-08-05.sql.gz");
+        assert_eq!(file_name(ArtefactKind::Files, &stamp), "mattermost_data_2021-08-05.gz");
+        for kind in ArtefactKind::ALL {
+            assert_eq!(read_file_name(&file_name(kind, &stamp)), Some((kind, "2021-08-05")));
+        }
+        assert_eq!(read_file_name("mattermost_data_2021-08-05.zip"), None);
+    }
+
+    #[test]
+    fn an_unfinished_set_is_told_from_a_finished_one() {
+        let name = SetName { stamp: Stamp::parse("2021-08-05-14-30-00").unwrap() };
+        assert!(SetName::is_partial(&name.partial()) && !SetName::is_partial(&name.finished()));
+        assert!(!SetName::is_partial(".mattermost_backup_mine.partial"));
+        assert_eq!(Stamp::parse("2021-8-5"), None);
+    }
+}

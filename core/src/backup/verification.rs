@@ -1,0 +1,223 @@
+//! What is checked of a backup, and what a finding says.
+
+use serde::Serialize;
+
+use super::{ArtefactKind, DumpSummary, Manifest, TableRows};
+
+/// How many names a finding lists before it says how many more there are.
+const LISTED: usize = 5;
+
+/// A check, named for good: programs go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckId {
+    /// There is a manifest, and it can be read.
+    Manifest,
+    /// Every file has the size and the SHA-256 of the manifest.
+    Checksums,
+    /// The dump can be decompressed to its end.
+    DumpReadable,
+    /// The dump begins and ends as a dump does (P24).
+    DumpWhole,
+    /// The dump holds no commands but those of a dump.
+    DumpSafe,
+    /// Every table of the dump has the rows that were counted in its snapshot.
+    RowCounts,
+    /// The archives can be read to their end.
+    ArchiveReadable,
+    /// No entry of the archives would be written outside of its place.
+    ArchiveSafe,
+    /// The parts that Mattermost needs are in the archives.
+    Parts,
+    /// Every row of `fileinfo` has its file with its size.
+    Attachments,
+    /// Dump and files are of the same moment.
+    SameMoment,
+    /// The dump loads into an empty database without an error.
+    TrialRestore,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// As it has to be.
+    Passed,
+    /// Not as it has to be.
+    Failed,
+    /// It could not be looked at.
+    NotChecked,
+}
+
+/// A check that was made, or why it was not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Which.
+    pub id: CheckId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was found, or why it was not looked at.
+    pub detail: String,
+}
+
+impl Check {
+    /// A check that found what it has to find.
+    pub fn passed(id: CheckId, detail: impl Into<String>) -> Self {
+        Self { id, outcome: Outcome::Passed, detail: detail.into() }
+    }
+
+    /// A check that found something else.
+    pub fn failed(id: CheckId, detail: impl Into<String>) -> Self {
+        Self { id, outcome: Outcome::Failed, detail: detail.into() }
+    }
+
+    /// A check that was not made.
+    pub fn not_made(id: CheckId, why: impl Into<String>) -> Self {
+        Self { id, outcome: Outcome::NotChecked, detail: why.into() }
+    }
+
+    /// Passed if there is nothing to complain of, with `good` for the detail.
+    pub fn of(id: CheckId, complaints: &[String], good: impl Into<String>) -> Self {
+        if complaints.is_empty() { Self::passed(id, good) } else { Self::failed(id, listed(complaints)) }
+    }
+}
+
+/// What is known of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Where it lies.
+    pub backup: String,
+    /// Whether it has a manifest; without, it was made by the document's commands.
+    pub has_manifest: bool,
+    /// The checks, in their order.
+    pub checks: Vec<Check>,
+    /// Rows in the dump.
+    pub rows: u64,
+    /// Files and folders in the archives.
+    pub entries: u64,
+    /// Bytes of everything, decompressed.
+    pub content_bytes: u64,
+}
+
+impl Verification {
+    /// Whether no check failed.
+    pub fn is_whole(&self) -> bool {
+        self.checks.iter().all(|check| check.outcome != Outcome::Failed)
+    }
+
+    /// The checks that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.outcome == Outcome::Failed)
+    }
+}
+
+/// The first few, and how many more there are.
+pub fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match names.len().saturating_sub(LISTED) {
+        0 => shown,
+        more => format!("{shown}; and {more} more"),
+    }
+}
+
+/// Where the rows of two countings differ, a sentence each.
+pub fn row_differences(expected: &[TableRows], found: &[TableRows]) -> Vec<String> {
+    let rows_in = |tables: &[TableRows], name: &str| tables.iter().find(|it| it.table == name).map(|it| it.rows);
+    let changed = expected.iter().filter_map(|table| match rows_in(found, &table.table) {
+        Some(rows) if rows == table.rows => None,
+        Some(rows) => Some(format!("`{}` has {rows} of {} rows", table.table, table.rows)),
+        None => Some(format!("`{}` with {} rows is missing", table.table, table.rows)),
+    });
+    let more = found.iter().filter(|table| rows_in(expected, &table.table).is_none());
+    changed.chain(more.map(|table| format!("`{}` was not there", table.table))).collect()
+}
+
+/// The checks of a dump that was read to its end.
+pub fn judge_dump(summary: &DumpSummary, manifest: Option<&Manifest>) -> Vec<Check> {
+    let whole = match (summary.has_header, summary.has_trailer) {
+        (true, true) => Check::passed(CheckId::DumpWhole, format!("{} tables", summary.tables.len())),
+        (false, _) if summary.bytes == 0 => {
+            Check::failed(CheckId::DumpWhole, "it is empty: the command that should have filled it failed")
+        }
+        (false, _) => Check::failed(CheckId::DumpWhole, "it does not begin with \"PostgreSQL database dump\""),
+        (true, false) => {
+            Check::failed(CheckId::DumpWhole, "it does not end with \"PostgreSQL database dump complete\"")
+        }
+    };
+    let foreign = summary.foreign_commands.iter().map(|it| format!("the psql command `{it}` is none of a dump"));
+    let safe = Check::of(CheckId::DumpSafe, &foreign.collect::<Vec<_>>(), "no command that does not belong there");
+    let rows = match manifest {
+        Some(manifest) => Check::of(
+            CheckId::RowCounts,
+            &row_differences(&manifest.database.tables, &summary.tables),
+            format!("{} rows", summary.rows()),
+        ),
+        None => Check::not_made(CheckId::RowCounts, format!("no counts to compare its {} rows with", summary.rows())),
+    };
+    vec![whole, safe, rows]
+}
+
+/// The check that every row of `fileinfo` has its file.
+///
+/// `missing` are the first few; `missing_count` all of them; `unreadable` the rows that could not be read as such.
+pub fn judge_attachments(
+    rows: u64,
+    missing: &[String],
+    missing_count: u64,
+    unreadable: u64,
+    manifest: Option<&Manifest>,
+) -> Check {
+    let id = CheckId::Attachments;
+    let known = manifest.map_or(0, |manifest| manifest.database.attachments_without_file);
+    if unreadable > 0 {
+        return Check::failed(id, format!("{unreadable} rows of fileinfo cannot be read"));
+    }
+    match missing_count {
+        0 => Check::passed(id, format!("{rows} rows of fileinfo, each with its file")),
+        count if count == known => {
+            Check::passed(id, format!("{count} of {rows} rows of fileinfo have no file, as when the backup was made"))
+        }
+        count => {
+            let names = missing.iter().take(LISTED).cloned().collect::<Vec<_>>().join("`, `");
+            Check::failed(id, format!("{count} of {rows} rows of fileinfo have no file of their size: `{names}`"))
+        }
+    }
+}
+
+/// The check that dump and files belong together; `days` are those in the names of dump and files.
+pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> Check {
+    let id = CheckId::SameMoment;
+    match (manifest, days) {
+        (Some(manifest), _) => {
+            Check::passed(id, format!("the files were read after the snapshot of {}", manifest.snapshot_at))
+        }
+        (None, Some((dump, files))) if dump != files => {
+            Check::failed(id, format!("the dump is of {dump}, the files are of {files}"))
+        }
+        (None, Some((day, _))) => {
+            Check::not_made(id, format!("the names tell the day alone, {day}; what came between the two is not seen"))
+        }
+        (None, None) => Check::not_made(id, "the names tell no day"),
+    }
+}
+
+/// The check of sizes and sums; `found` has size and SHA-256 of each file that was read.
+pub fn judge_checksums(manifest: Option<&Manifest>, found: &[(ArtefactKind, u64, String)]) -> Check {
+    let id = CheckId::Checksums;
+    let Some(manifest) = manifest else {
+        return Check::not_made(id, "no sums to compare with");
+    };
+    let complaints: Vec<String> = manifest
+        .artefacts
+        .iter()
+        .filter_map(|artefact| match found.iter().find(|(kind, ..)| *kind == artefact.kind) {
+            None => Some(format!("`{}` is missing or cannot be read to its end", artefact.file)),
+            Some((_, size, _)) if *size != artefact.size => {
+                Some(format!("`{}` has {size} bytes instead of {}", artefact.file, artefact.size))
+            }
+            Some((_, _, sum)) if *sum != artefact.sha256 => Some(format!("`{}` was changed", artefact.file)),
+            Some(_) => None,
+        })
+        .collect();
+    Check::of(id, &complaints, format!("{} files", manifest.artefacts.len()))
+}

@@ -1,0 +1,31 @@
+//! Backing up an installed Mattermost, proving a backup, putting it back: carries out the plans of
+//! `gitlab_mattermost_core::backup`.
+//!
+//! PostgreSQL is reached through its own programs alone, as the document does it: what is printed as a plan is what is
+//! run, and a server that goes by system users is no special case. Not here: which steps there are and what makes a
+//! backup whole, which core decides.
+
+mod account;
+mod archive;
+pub mod crash;
+mod create;
+mod durable;
+mod error;
+mod gzip;
+mod lanes;
+pub mod locate;
+mod process;
+mod progress;
+mod restore;
+mod set;
+mod snapshot;
+mod sql;
+mod unpack;
+mod verify;
+
+pub use create::{CreatePlan, Created, create, plan as plan_backup};
+pub use error::BackupError;
+pub use progress::Progress;
+pub use restore::{Choices, Forgotten, Prepared, Recovered, Restored, forget, plan as plan_restore, recover, restore};
+pub use set::BackupSet;
+pub use verify::{trial_restore, verify};

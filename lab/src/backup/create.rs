@@ -1,0 +1,318 @@
+//! Making a backup: carries out a [`CreatePlan`], step by step.
+
+mod database;
+mod settings;
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use gitlab_mattermost_core::backup::create::{Task, parts_of};
+use gitlab_mattermost_core::backup::manifest::{DatabaseFacts, FORMAT};
+use gitlab_mattermost_core::backup::{
+    Account, Artefact, ArtefactKind, FileIndex, Installation, Manifest, Part, SetName, Stamp, TableRows, name,
+};
+
+use self::database::{Dumped, Dumping};
+use super::archive::{ArchiveWriter, size_of_tree};
+use super::error::{BackupError, failed};
+use super::gzip::FileFacts;
+use super::progress::Progress;
+use super::snapshot::{Facts, Snapshot};
+use super::{account, crash, durable, process, restore};
+
+pub use gitlab_mattermost_core::backup::create::CreatePlan;
+
+/// A backup that is whole and in its place.
+#[derive(Debug)]
+pub struct Created {
+    /// Its folder.
+    pub path: PathBuf,
+    /// What it says of itself.
+    pub manifest: Manifest,
+}
+
+/// Looks at the installation and plans its backup into the folder `to`.
+///
+/// # Errors
+/// A part that every Mattermost has is missing, or `to` lies inside what is to be backed up.
+pub fn plan(
+    installation: Installation,
+    with_secrets: bool,
+    to: &Path,
+    stamp: Stamp,
+) -> Result<CreatePlan, BackupError> {
+    for part in [Part::Data, Part::ConfigJson] {
+        let place = installation.part(part);
+        fs::metadata(place).map_err(failed("find", place))?;
+    }
+    if with_secrets && installation.secrets.is_none() {
+        return Err(BackupError::Target {
+            why: "there is no gitlab-secrets.json to take; name it with `--secrets-file`".to_owned(),
+        });
+    }
+    let to = std::path::absolute(to).map_err(failed("find", to))?;
+    let real = to.ancestors().find_map(|above| fs::canonicalize(above).ok()).unwrap_or_else(|| to.clone());
+    for part in [Part::Data, Part::Plugins, Part::ClientPlugins] {
+        if real.starts_with(installation.part(part)) {
+            let why = format!("`{}` lies in `{}`, which is backed up", to.display(), installation.part(part).display());
+            return Err(BackupError::Target { why });
+        }
+    }
+    let present: Vec<Part> = Part::ALL.into_iter().filter(|part| installation.part(*part).exists()).collect();
+    Ok(CreatePlan::new(installation, &present, with_secrets, to, SetName { stamp }))
+}
+
+/// Makes the backup.
+///
+/// # Errors
+/// It could not be made; nothing is left that looks like one.
+pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupError> {
+    let _lock = durable::Lock::take(&plan.installation.home)?;
+    if let Some(journal) = restore::unfinished(&plan.installation.home)? {
+        return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
+    }
+    let mut making = Making::new(plan, progress)?;
+    crash::boundary();
+    for task in &plan.tasks {
+        if let Err(error) = making.carry_out(*task) {
+            making.give_up();
+            return Err(error);
+        }
+        crash::boundary();
+    }
+    progress.finish();
+    let manifest = making.manifest.take().ok_or(BackupError::OurBug)?;
+    Ok(Created { path: plan.finished(), manifest })
+}
+
+/// A backup on its way.
+struct Making<'a> {
+    plan: &'a CreatePlan,
+    progress: &'a Progress,
+    account: Account,
+    folder: Option<durable::Lock>,
+    snapshot: Option<(Snapshot, Facts)>,
+    dumping: Option<Dumping>,
+    counting: Option<JoinHandle<Result<Counted, BackupError>>>,
+    artefacts: Vec<Artefact>,
+    files: FileIndex,
+    notes: Vec<String>,
+    database: Option<(DatabaseFacts, String)>,
+    manifest: Option<Manifest>,
+}
+
+/// What was asked of the snapshot; it is held until the dump has ended.
+struct Counted {
+    _snapshot: Snapshot,
+    tables: Vec<TableRows>,
+    mattermost_version: Option<String>,
+}
+
+impl<'a> Making<'a> {
+    fn new(plan: &'a CreatePlan, progress: &'a Progress) -> Result<Self, BackupError> {
+        Ok(Self {
+            plan,
+            progress,
+            account: account::of_file(&plan.installation.data)?,
+            folder: None,
+            snapshot: None,
+            dumping: None,
+            counting: None,
+            artefacts: Vec::new(),
+            files: FileIndex::default(),
+            notes: Vec::new(),
+            database: None,
+            manifest: None,
+        })
+    }
+
+    fn carry_out(&mut self, task: Task) -> Result<(), BackupError> {
+        match task {
+            Task::Prepare => self.prepare(),
+            Task::Snapshot => self.open_snapshot(),
+            Task::StartDump => self.start_dump(),
+            Task::Archive(kind) => self.archive(kind),
+            Task::FinishDump => self.finish_dump(),
+            Task::Manifest => self.write_manifest(),
+            Task::Publish => self.publish(),
+        }
+    }
+
+    /// Removes what was made so far; a failure in that leaves a folder that the next backup removes.
+    fn give_up(&mut self) {
+        if let Some(dumping) = self.dumping.take() {
+            dumping.cancel();
+        }
+        if self.folder.take().is_some() {
+            let _ = durable::remove(&self.plan.partial());
+        }
+    }
+
+    fn prepare(&mut self) -> Result<(), BackupError> {
+        let to = &self.plan.to;
+        fs::create_dir_all(to).map_err(failed("create", to))?;
+        for entry in fs::read_dir(to).map_err(failed("list", to))?.flatten() {
+            // One that is being made by somebody else is held by them.
+            if SetName::is_partial(&entry.file_name().to_string_lossy())
+                && let Ok(_dead) = durable::Lock::take(&entry.path())
+            {
+                durable::remove(&entry.path())?;
+            }
+        }
+        crash::boundary();
+        let partial = self.plan.partial();
+        if durable::exists(&self.plan.finished()) {
+            let why = "a backup of this very second is there already".to_owned();
+            return Err(BackupError::NoBackup { path: self.plan.finished(), why });
+        }
+        DirBuilder::new().mode(0o700).create(&partial).map_err(failed("create", &partial))?;
+        self.folder = Some(durable::Lock::take(&partial)?);
+        Ok(())
+    }
+
+    fn open_snapshot(&mut self) -> Result<(), BackupError> {
+        let opened = Snapshot::open(&self.plan.installation)?;
+        let parts = [Part::Data, Part::ConfigJson, Part::Plugins, Part::ClientPlugins];
+        let files: u64 = parts.iter().map(|part| size_of_tree(self.plan.installation.part(*part))).sum();
+        self.progress.begin("backing up", opened.1.table_bytes + files);
+        self.snapshot = Some(opened);
+        Ok(())
+    }
+
+    fn start_dump(&mut self) -> Result<(), BackupError> {
+        let (mut snapshot, facts) = self.snapshot.take().ok_or(BackupError::OurBug)?;
+        let path = self.plan.file(ArtefactKind::Database);
+        self.dumping = Some(Dumping::start(&self.plan.installation, &facts.id, &path, self.progress)?);
+        let has_systems = facts.has_systems;
+        self.database = Some(self.database_facts(facts)?);
+        self.counting = Some(std::thread::spawn(move || {
+            let tables = snapshot.count_rows()?;
+            let mattermost_version = if has_systems { snapshot.mattermost_version()? } else { None };
+            Ok(Counted { _snapshot: snapshot, tables, mattermost_version })
+        }));
+        Ok(())
+    }
+
+    fn database_facts(&self, facts: Facts) -> Result<(DatabaseFacts, String), BackupError> {
+        let known = DatabaseFacts {
+            name: facts.name,
+            owner: facts.owner,
+            encoding: facts.encoding,
+            collate: facts.collate,
+            ctype: facts.ctype,
+            server_version: facts.server_version,
+            pg_dump: process::version(&self.plan.installation, "pg_dump")?,
+            mattermost_version: None,
+            tables: Vec::new(),
+            attachments_without_file: 0,
+        };
+        Ok((known, facts.at))
+    }
+
+    fn archive(&mut self, kind: ArtefactKind) -> Result<(), BackupError> {
+        let path = self.plan.file(kind);
+        let installation = &self.plan.installation;
+        let mut archive = ArchiveWriter::create(&path, self.progress)?;
+        match kind {
+            ArtefactKind::Settings => settings::add_settings(&mut archive, installation)?,
+            ArtefactKind::Secrets => settings::add_secrets(&mut archive, installation)?,
+            _ => {
+                for part in parts_of(kind) {
+                    let place = installation.part(*part);
+                    if place.exists() {
+                        archive.add_part(*part, place)?;
+                    } else {
+                        archive.notes.push(format!("there is no `{}`", place.display()));
+                    }
+                }
+            }
+        }
+        self.notes.append(&mut archive.notes);
+        if kind == ArtefactKind::Files {
+            self.files = std::mem::take(&mut archive.files);
+        }
+        let entries = archive.entries;
+        let facts = archive.finish()?;
+        self.add_artefact(kind, &path, facts, entries)
+    }
+
+    fn add_artefact(
+        &mut self,
+        kind: ArtefactKind,
+        path: &Path,
+        facts: FileFacts,
+        entries: u64,
+    ) -> Result<(), BackupError> {
+        // The documented restore reads the backup as Mattermost's user; nobody else needs to.
+        if kind != ArtefactKind::Secrets {
+            self.open_to_group(path, 0o640)?;
+        }
+        let FileFacts { size, sha256, content_size } = facts;
+        let file = name::file_name(kind, &self.plan.set.stamp);
+        self.artefacts.push(Artefact { kind, file, size, sha256, content_size, entries });
+        Ok(())
+    }
+
+    fn open_to_group(&self, path: &Path, mode: u32) -> Result<(), BackupError> {
+        if !account::is_root() {
+            return Ok(());
+        }
+        chown(path, None, Some(self.account.gid)).map_err(failed("hand over", path))?;
+        fs::set_permissions(path, Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
+    }
+
+    fn finish_dump(&mut self) -> Result<(), BackupError> {
+        let (Some(dumping), Some(counting), Some((facts, _))) =
+            (self.dumping.take(), self.counting.take(), self.database.as_mut())
+        else {
+            return Err(BackupError::OurBug);
+        };
+        let Dumped { summary, file, attachments } = dumping.finish()?;
+        let counted = counting.join().map_err(|_| BackupError::OurBug)??;
+        database::compare(&summary, &counted.tables)?;
+        self.files.sort();
+        let missing = attachments.iter().filter(|(hash, size)| !self.files.has_hashed(*hash, *size)).count() as u64;
+        if missing > 0 {
+            let rows = attachments.len();
+            self.notes
+                .push(format!("{missing} of {rows} rows of fileinfo have no file of their size in the data folder"));
+        }
+        facts.tables = counted.tables;
+        facts.mattermost_version = counted.mattermost_version;
+        facts.attachments_without_file = missing;
+        self.add_artefact(ArtefactKind::Database, &self.plan.file(ArtefactKind::Database), file, 0)
+    }
+
+    fn write_manifest(&mut self) -> Result<(), BackupError> {
+        let (database, snapshot_at) = self.database.take().ok_or(BackupError::OurBug)?;
+        self.artefacts.sort_by_key(|artefact| artefact.kind);
+        let manifest = Manifest {
+            format: FORMAT,
+            program: concat!("mattermost-lab ", env!("CARGO_PKG_VERSION")).to_owned(),
+            stamp: self.plan.set.stamp.clone(),
+            snapshot_at,
+            finished_at: jiff::Timestamp::now().to_string(),
+            gitlab_version: settings::gitlab_version(),
+            account: self.account.clone(),
+            database,
+            artefacts: std::mem::take(&mut self.artefacts),
+            notes: std::mem::take(&mut self.notes),
+        };
+        let text = serde_json::to_string_pretty(&manifest).map_err(|_| BackupError::OurBug)?;
+        let path = self.plan.partial().join(name::MANIFEST);
+        durable::replace(&path, format!("{text}\n").as_bytes())?;
+        self.open_to_group(&path, 0o640)?;
+        self.manifest = Some(manifest);
+        Ok(())
+    }
+
+    fn publish(&mut self) -> Result<(), BackupError> {
+        let (partial, finished) = (self.plan.partial(), self.plan.finished());
+        self.open_to_group(&partial, 0o750)?;
+        durable::sync_folder(&partial)?;
+        crash::boundary();
+        durable::rename(&partial, &finished)
+    }
+}

@@ -1,0 +1,55 @@
+//! The settings that the document's backup leaves out.
+
+use std::fs;
+use std::path::Path;
+
+use gitlab_mattermost_core::backup::Installation;
+use gitlab_mattermost_core::backup::settings::mattermost_part;
+use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
+use gitlab_mattermost_core::version::Version;
+use serde_json::Value;
+
+use crate::backup::archive::ArchiveWriter;
+use crate::backup::error::{BackupError, failed};
+
+/// Where the Linux package says which GitLab it is.
+const VERSION_MANIFEST: &str = "/opt/gitlab/version-manifest.txt";
+
+/// The release whose rules the settings are read by if the package does not say its own.
+const DOCUMENTED: Version = Version::new(14, 7, 0);
+
+/// Adds the env directory and gitlab.rb's Mattermost part.
+pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
+    if let Some(folder) = &installation.env_directory {
+        archive.add_tree(folder, Path::new("env"), false)?;
+    }
+    let Some(path) = &installation.gitlab_rb else { return Ok(()) };
+    let text = fs::read_to_string(path).map_err(failed("read", path))?;
+    let version = gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED);
+    let options =
+        ReadOptions { file_name: path.display().to_string(), env: [].into_iter().collect(), gitlab_version: version };
+    let part = match gitlab_rb::read(&text, &options) {
+        Ok(settings) => mattermost_part(&text, &settings),
+        Err(_) => {
+            archive.notes.push(format!("`{}` cannot be read as settings; all of it was taken", path.display()));
+            text
+        }
+    };
+    archive.add_text("gitlab.rb", &part)
+}
+
+/// Adds the Mattermost section of GitLab's secrets.
+pub(super) fn add_secrets(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
+    let Some(path) = &installation.secrets else { return Ok(()) };
+    let text = fs::read_to_string(path).map_err(failed("read", path))?;
+    let secrets: Value = serde_json::from_str(&text).map_err(|error| failed("read", path)(error.into()))?;
+    let section = secrets.get("mattermost").cloned().unwrap_or_default();
+    let part = serde_json::json!({ "mattermost": section });
+    archive.add_text("gitlab-secrets.json", &format!("{part:#}\n"))
+}
+
+/// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.
+pub(super) fn gitlab_version() -> Option<String> {
+    let text = fs::read_to_string(VERSION_MANIFEST).ok()?;
+    text.lines().next()?.split_whitespace().nth(1).map(str::to_owned)
+}

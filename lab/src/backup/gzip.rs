@@ -1,0 +1,45 @@
+//! gzip on all processors: what is written here every gunzip reads, and whatever gzip wrote is read here.
+//!
+//! A file consists of members of 1 MiB of content each, as the format allows. Every member says its own size in a field
+//! of the header that others pass over, so that it can be found without decompressing the one before.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub(super) use read::GzipReader;
+pub(super) use write::GzipWriter;
+
+/// Content of a member, in bytes.
+const MEMBER: usize = 1 << 20;
+
+/// The marks of the field with the member's size: "Mattermost Lab".
+const FIELD: [u8; 2] = *b"ML";
+
+/// Bytes of a member's header: the fixed part, the length of the extra field, the field.
+const HEADER: usize = 10 + 2 + 8;
+
+/// Bytes after the compressed content: its CRC-32 and its size.
+const FOOTER: usize = 8;
+
+/// A compressed file, as it lies on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileFacts {
+    /// Its size in bytes.
+    pub(super) size: u64,
+    /// Its SHA-256 in hexadecimal digits.
+    pub(super) sha256: String,
+    /// Size of its content in bytes.
+    pub(super) content_size: u64,
+}
+
+/// Lower-case hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,148 @@
+//! What a restore does to databases.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use gitlab_mattermost_core::backup::restore::{drop_statement, terminate_statement};
+use gitlab_mattermost_core::backup::verification::{listed, row_differences};
+use gitlab_mattermost_core::backup::{DumpSummary, Installation, shell};
+use serde::Deserialize;
+
+use crate::backup::error::{BackupError, failed};
+use crate::backup::gzip::{FileFacts, GzipReader};
+use crate::backup::process::{Running, command};
+use crate::backup::progress::Progress;
+use crate::backup::sql::Sql;
+
+/// How long sessions may take to end after the server was stopped, or after they were told to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How the loading session works: nothing of it counts before the databases change names, and that transaction forces
+/// all that came before it to the disk. More memory makes indexes in one go.
+const OPTIONS: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c client_min_messages=warning";
+
+/// Loads the dump into an empty database as Mattermost's role, up to the first error.
+pub(in crate::backup) fn load(
+    installation: &Installation,
+    database: &str,
+    dump: &Path,
+    known: &FileFacts,
+    progress: &Progress,
+) -> Result<(), BackupError> {
+    let own = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"];
+    let mut psql = command(installation, &installation.owner, "psql", &own, database)?;
+    let given = installation.owner.variables.iter().find(|(name, _)| name == "PGOPTIONS");
+    psql.env("PGOPTIONS", given.map_or_else(|| OPTIONS.to_owned(), |(_, given)| format!("{given} {OPTIONS}")));
+    let mut reader = GzipReader::new(File::open(dump).map_err(failed("open", dump))?);
+    let mut running = Running::start(psql.stdin(Stdio::piped()))?;
+    let mut stdin = running.child.stdin.take().ok_or(BackupError::OurBug)?;
+    let mut sent = Ok(());
+    loop {
+        let piece = match reader.next_piece() {
+            Ok(piece) => piece,
+            Err(error) => {
+                running.abandon();
+                return Err(failed("read", dump)(error));
+            }
+        };
+        if piece.is_empty() {
+            break;
+        }
+        sent = stdin.write_all(piece);
+        if sent.is_err() {
+            break;
+        }
+        progress.add(piece.len() as u64);
+    }
+    drop(stdin);
+    // psql that stopped early knows why.
+    running.finish()?;
+    sent.map_err(failed("write to", "psql".as_ref()))?;
+    let found = reader.finish().map_err(failed("read", dump))?;
+    if found == *known {
+        Ok(())
+    } else {
+        Err(BackupError::NotWhole { complaints: format!("`{}` changed since it was checked", dump.display()) })
+    }
+}
+
+/// Whether the database has the rows of the dump, table by table.
+pub(in crate::backup) fn compare_rows(
+    installation: &Installation,
+    database: &str,
+    dump: &DumpSummary,
+) -> Result<(), BackupError> {
+    let found = Sql { installation, connection: &installation.owner, database }.count_rows()?;
+    let differences = row_differences(&dump.tables, &found);
+    if differences.is_empty() { Ok(()) } else { Err(BackupError::RowsDiffer { differences: listed(&differences) }) }
+}
+
+/// Removes a database and whoever is in it; none being there is as good.
+pub(in crate::backup) fn drop_database(installation: &Installation, name: &str) -> Result<(), BackupError> {
+    let admin = Sql::admin(installation);
+    admin.query::<serde_json::Value>(&json(&terminate_statement(name)))?;
+    // It waits some seconds by itself for those who are leaving.
+    admin.execute(&drop_statement(name))
+}
+
+/// Whether a database of this name exists.
+pub(super) fn exists(installation: &Installation, name: &str) -> Result<bool, BackupError> {
+    let query = format!("SELECT to_json(count(*) > 0) FROM pg_database WHERE datname = {}", shell::sql_text(name));
+    Sql::admin(installation).one(&query)
+}
+
+#[derive(Debug, Deserialize)]
+struct Session {
+    pid: i64,
+    role: Option<String>,
+    application: Option<String>,
+    address: Option<String>,
+}
+
+/// Waits until nobody is in a database that lets nobody in any more; ends the sessions if that is wished.
+pub(super) fn clear_out(installation: &Installation, database: &str, terminate: bool) -> Result<(), BackupError> {
+    let admin = Sql::admin(installation);
+    let name = shell::sql_text(database);
+    let query = format!(
+        "SELECT json_build_object('pid', pid, 'role', usename, 'application', application_name, 'address', client_addr::text) \
+         FROM pg_stat_activity WHERE datname = {name} AND backend_type = 'client backend' ORDER BY pid"
+    );
+    let start = Instant::now();
+    if terminate {
+        admin.query::<serde_json::Value>(&json(&terminate_statement(database)))?;
+    }
+    loop {
+        let sessions: Vec<Session> = admin.query(&query)?;
+        // Without a command that stops the server nobody is leaving.
+        let waiting = (terminate || installation.stop.is_some()) && start.elapsed() < PATIENCE;
+        if sessions.is_empty() {
+            return Ok(());
+        }
+        if !waiting {
+            let shown: Vec<String> = sessions.iter().map(Session::shown).collect();
+            return Err(BackupError::InUse { database: database.to_owned(), sessions: listed(&shown) });
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+impl Session {
+    fn shown(&self) -> String {
+        let plain = |text: &Option<String>| text.clone().filter(|it| !it.is_empty());
+        let role = plain(&self.role).unwrap_or_else(|| "nobody".to_owned());
+        let program = plain(&self.application).map(|it| format!(" with {it}")).unwrap_or_default();
+        let from = plain(&self.address).map(|it| format!(" from {it}")).unwrap_or_default();
+        format!("{role}{program}{from} (process {})", self.pid)
+    }
+}
+
+/// The same query with its answers as JSON.
+fn json(query: &str) -> String {
+    query.replacen("SELECT pg_terminate_backend(pid)", "SELECT to_json(pg_terminate_backend(pid))", 1)
+}

@@ -1,0 +1,172 @@
+//! Checking everything before anything is touched: the backup, and the machine it goes to.
+
+use std::path::Path;
+
+use gitlab_mattermost_core::backup::restore::{NewDatabase, Source};
+use gitlab_mattermost_core::backup::verification::listed;
+use gitlab_mattermost_core::backup::{Account, ArtefactKind, DumpSummary, Installation, Limits, Part, Stamp, shell};
+use serde::Deserialize;
+
+use super::{Choices, Prepared, RestorePlan};
+use crate::backup::error::BackupError;
+use crate::backup::progress::Progress;
+use crate::backup::set::BackupSet;
+use crate::backup::sql::Sql;
+use crate::backup::unpack::device;
+use crate::backup::verify::{Proof, prove};
+use crate::backup::{account, durable, process};
+
+/// The first releases of psql that know `\restrict`, by major version; later majors all do (P24).
+const RESTRICT: [(u32, u32); 5] = [(13, 22), (14, 19), (15, 14), (16, 10), (17, 6)];
+
+/// The role that the Linux package gives the database to.
+const ROLE: &str = "gitlab_mattermost";
+
+#[derive(Debug, Deserialize)]
+struct Current {
+    owner: String,
+    encoding: String,
+    collate: String,
+    ctype: String,
+}
+
+/// Checks the backup as a whole and the machine, and plans the restore.
+///
+/// # Errors
+/// The backup is not whole, or the machine cannot take it; nothing was touched.
+pub fn plan(
+    set: &BackupSet,
+    installation: Installation,
+    choices: Choices,
+    owner: Option<&str>,
+    stamp: Stamp,
+    progress: &Progress,
+) -> Result<Prepared, BackupError> {
+    let current = current_database(&installation)?;
+    let account = account(&installation, owner)?;
+    let proof = prove(set, Limits::default(), progress)?;
+    let failures: Vec<String> = proof.verification.failures().map(|check| check.detail.clone()).collect();
+    if !failures.is_empty() {
+        return Err(BackupError::NotWhole { complaints: listed(&failures) });
+    }
+    let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
+    psql_is_new_enough(&installation, summary)?;
+    let archives = archives(set, &proof)?;
+    let source = Source { dump: set.dump()?.to_owned(), archives };
+    let replaces = current.is_some();
+    let database = new_database(&installation, current, set);
+    owners_are_known(&installation, summary, &database)?;
+    let plan = RestorePlan::new(source, installation, choices, database, replaces, stamp);
+    let bytes = proof.archives.iter().map(|(_, listing)| listing.bytes).sum();
+    places_are_fit(&plan, bytes)?;
+    Ok(Prepared { plan, proof, account })
+}
+
+fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {
+    let query = format!(
+        "SELECT json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding), \
+         'collate', datcollate, 'ctype', datctype) FROM pg_database WHERE datname = {}",
+        shell::sql_text(&installation.owner.database)
+    );
+    Ok(Sql::admin(installation).query(&query)?.pop())
+}
+
+/// As the database that is replaced; else as the one that was backed up. The role is always Mattermost's own, even if
+/// the one before belonged to another, as the documented restore leaves it.
+fn new_database(installation: &Installation, current: Option<Current>, set: &BackupSet) -> NewDatabase {
+    let backed_up = set.manifest.as_ref().map(|manifest| &manifest.database);
+    let owner = installation.owner.role.clone().or_else(|| current.as_ref().map(|it| it.owner.clone()));
+    let locale = current
+        .map(|it| (it.encoding, it.collate, it.ctype))
+        .or_else(|| backed_up.map(|it| (it.encoding.clone(), it.collate.clone(), it.ctype.clone())));
+    NewDatabase { owner: owner.unwrap_or_else(|| ROLE.to_owned()), locale }
+}
+
+/// Objects are given to the roles that the dump names; loading as another role stops there.
+fn owners_are_known(
+    installation: &Installation,
+    summary: &DumpSummary,
+    database: &NewDatabase,
+) -> Result<(), BackupError> {
+    let strange: Vec<String> = summary.owners.iter().filter(|it| **it != database.owner).cloned().collect();
+    if strange.is_empty() {
+        return Ok(());
+    }
+    let names = strange.iter().map(|it| shell::sql_text(it)).collect::<Vec<_>>().join(", ");
+    let member = format!(
+        "SELECT to_json(rolname) FROM pg_roles WHERE rolname IN ({names}) AND pg_has_role({}, oid, 'MEMBER')",
+        shell::sql_text(&database.owner)
+    );
+    let known: Vec<String> = Sql::admin(installation).query(&member)?;
+    let unknown: Vec<String> = strange.into_iter().filter(|it| !known.contains(it)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let why = format!(
+        "the dump gives its tables to `{}`, which `{}` may not do on this server; restore as that role, or make it one of its members",
+        unknown.join("`, `"),
+        database.owner
+    );
+    Err(BackupError::Target { why })
+}
+
+fn psql_is_new_enough(installation: &Installation, summary: &DumpSummary) -> Result<(), BackupError> {
+    let version = process::version(installation, "psql")?;
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(|it| it.parse::<u32>().unwrap_or_default());
+    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+    let knows = match RESTRICT.iter().find(|(it, _)| *it == major) {
+        Some((_, first)) => minor >= *first,
+        None => major > 17,
+    };
+    if knows || !summary.restricted {
+        return Ok(());
+    }
+    let why = format!("psql {version} does not know `\\restrict`, with which the dump begins; use a newer one (P24)");
+    Err(BackupError::Target { why })
+}
+
+fn archives(set: &BackupSet, proof: &Proof) -> Result<Vec<(ArtefactKind, std::path::PathBuf, Vec<Part>)>, BackupError> {
+    let found = proof.archives.iter().map(|(kind, listing)| {
+        let path = set.file(*kind).ok_or(BackupError::OurBug)?;
+        Ok((*kind, path.to_owned(), listing.parts.clone()))
+    });
+    found.collect()
+}
+
+/// Whom restored files belong to: whom they belong to now. `None` if this process can only make files of its own.
+fn account(installation: &Installation, asked: Option<&str>) -> Result<Option<Account>, BackupError> {
+    let known = match asked {
+        Some(name) => account::named(name)?,
+        None => {
+            let places = [&installation.config_json, &installation.data, &installation.home];
+            let there = places.into_iter().find(|it| it.exists()).ok_or_else(|| BackupError::Target {
+                why: format!("there is no folder `{}`", installation.home.display()),
+            })?;
+            account::of_file(there)?
+        }
+    };
+    if account::is_root() {
+        return Ok(Some(known));
+    }
+    if known.uid == nix::unistd::geteuid().as_raw() {
+        return Ok(None);
+    }
+    Err(BackupError::Target { why: format!("files of `{}` can be made by that user or by root alone", known.user) })
+}
+
+/// Whether the folders can be replaced by renaming, and whether there is room.
+fn places_are_fit(plan: &RestorePlan, bytes: u64) -> Result<(), BackupError> {
+    for moved in &plan.journal.moved {
+        let above = moved.place.parent().unwrap_or(Path::new("/"));
+        if moved.place.exists() && device(&moved.place)? != device(above)? {
+            let why = format!("`{}` is a file system of its own and cannot be renamed", moved.place.display());
+            return Err(BackupError::Target { why });
+        }
+        let free = durable::free_bytes(above)?;
+        if free < bytes {
+            let why = format!("`{}` has {free} free bytes, the files need {bytes}", above.display());
+            return Err(BackupError::Target { why });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Statements sent through psql; answers come as JSON, an object a line.
+
+use std::process::Command;
+
+use gitlab_mattermost_core::backup::{Connection, Installation, TableRows};
+use serde::de::DeserializeOwned;
+
+use super::error::BackupError;
+use super::process;
+
+/// psql without anybody's own settings, for programs to read, stopping at errors.
+pub(super) const QUIET: [&str; 5] = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"];
+
+/// Writes, for each table with data of its own, a statement that counts its rows, and runs it.
+pub(super) const COUNT_ROWS: &str = r"
+SELECT format('SELECT json_build_object(''table'', %L, ''rows'', count(*)) FROM ONLY %s', name, name) FROM (
+  SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+) AS tables ORDER BY name \gexec";
+
+/// What statements are sent through, to which database.
+#[derive(Clone, Copy)]
+pub(super) struct Sql<'a> {
+    pub(super) installation: &'a Installation,
+    pub(super) connection: &'a Connection,
+    pub(super) database: &'a str,
+}
+
+impl<'a> Sql<'a> {
+    /// As the administrator, in the database that is for nothing else.
+    pub(super) fn admin(installation: &'a Installation) -> Self {
+        let database = gitlab_mattermost_core::backup::restore::MAINTENANCE;
+        Self { installation, connection: &installation.admin, database }
+    }
+
+    /// Runs statements.
+    pub(super) fn execute(self, statements: &str) -> Result<(), BackupError> {
+        process::run(&mut self.psql(statements)?)
+    }
+
+    /// The answers of a query whose rows are one JSON value each.
+    pub(super) fn query<T: DeserializeOwned>(self, query: &str) -> Result<Vec<T>, BackupError> {
+        read(process::output(&mut self.psql(query)?)?.lines())
+    }
+
+    /// The answer of a query with one row.
+    pub(super) fn one<T: DeserializeOwned>(self, query: &str) -> Result<T, BackupError> {
+        self.query(query)?.pop().ok_or_else(|| BackupError::Answer { answer: String::new() })
+    }
+
+    /// The rows of every table.
+    pub(super) fn count_rows(self) -> Result<Vec<TableRows>, BackupError> {
+        let mut psql = process::command(self.installation, self.connection, "psql", &QUIET, self.database)?;
+        let mut running =
+            process::Running::start(psql.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()))?;
+        let mut answer = String::new();
+        let sent = running.child.stdin.take().map_or(Ok(()), |mut stdin| {
+            use std::io::Write as _;
+            stdin.write_all(format!("{COUNT_ROWS}\n").as_bytes())
+        });
+        let read_all = running.child.stdout.take().map_or(Ok(0), |mut stdout| {
+            use std::io::Read as _;
+            stdout.read_to_string(&mut answer)
+        });
+        running.finish()?;
+        sent.and(read_all.map(drop)).map_err(super::error::failed("talk to", "psql".as_ref()))?;
+        read(answer.lines())
+    }
+
+    fn psql(self, statements: &str) -> Result<Command, BackupError> {
+        let own: Vec<&str> = QUIET.into_iter().chain(["-c", statements]).collect();
+        process::command(self.installation, self.connection, "psql", &own, self.database)
+    }
+}
+
+/// Reads answers.
+pub(super) fn read<'a, T: DeserializeOwned>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<T>, BackupError> {
+    lines
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            serde_json::from_str(line).map_err(|_| BackupError::Answer { answer: line.chars().take(200).collect() })
+        })
+        .collect()
+}

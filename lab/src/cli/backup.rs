@@ -1,0 +1,88 @@
+//! `mattermost-lab backup`: a backup of an installed Mattermost.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::installation::{Format, Where, ended, print_notes, print_plan, stamp};
+use super::output::{as_json, written};
+use crate::backup::{BackupError, Created, Progress, create, plan_backup};
+use crate::exit::Exit;
+
+/// Back up an installed Mattermost: database, files, configuration, plugins, settings
+///
+/// The server goes on running. The files are those that the document's commands make, in a folder of their own with a
+/// manifest; an interrupted backup leaves nothing that looks like one.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The folder to put the backup in, in a folder of its own
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// Take the Mattermost section of gitlab-secrets.json too, in a file for its owner alone
+    #[arg(long)]
+    secrets: bool,
+    /// GitLab's secrets file, if it is not /etc/gitlab/gitlab-secrets.json
+    #[arg(long, value_name = "FILE")]
+    secrets_file: Option<PathBuf>,
+    /// GitLab's settings file, if it is not /etc/gitlab/gitlab.rb
+    #[arg(long, value_name = "FILE")]
+    gitlab_rb: Option<PathBuf>,
+    /// The env directory, if it is not /opt/gitlab/etc/mattermost/env
+    #[arg(long, value_name = "DIR")]
+    env_dir: Option<PathBuf>,
+    /// Print the plan as the shell commands it amounts to, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    #[command(flatten)]
+    place: Where,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    path: String,
+    manifest: &'a gitlab_mattermost_core::backup::Manifest,
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments) -> Exit {
+    match arguments.carry_out() {
+        Ok(exit) => exit,
+        Err(error) => ended(&error),
+    }
+}
+
+impl Arguments {
+    fn carry_out(&self) -> Result<Exit, BackupError> {
+        let mut asked = self.place.asked();
+        asked.gitlab_rb.clone_from(&self.gitlab_rb);
+        asked.env_directory.clone_from(&self.env_dir);
+        asked.secrets.clone_from(&self.secrets_file);
+        let installation = crate::backup::locate::installation(&asked)?;
+        let plan = plan_backup(installation, self.secrets, &self.to, stamp()?)?;
+        if self.dry_run {
+            return Ok(print_plan(&plan.to_plan(), self.format));
+        }
+        let created = create(&plan, &Progress::new(true))?;
+        Ok(self.show(&created))
+    }
+
+    fn show(&self, created: &Created) -> Exit {
+        let manifest = &created.manifest;
+        if self.format == Format::Json {
+            return as_json(&Report { path: created.path.display().to_string(), manifest });
+        }
+        print_notes(&manifest.notes);
+        let tables = &manifest.database.tables;
+        let rows: u64 = tables.iter().map(|table| table.rows).sum();
+        let entries: u64 = manifest.artefacts.iter().map(|artefact| artefact.entries).sum();
+        let bytes: u64 = manifest.artefacts.iter().map(|artefact| artefact.size).sum();
+        written(&format!(
+            "{}\n{rows} rows in {} tables, {entries} files and folders, {bytes} bytes\n",
+            created.path.display(),
+            tables.len()
+        ))
+    }
+}

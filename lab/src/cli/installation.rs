@@ -1,0 +1,123 @@
+//! Arguments that say where a Mattermost is, shared by the commands around backups.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use gitlab_mattermost_core::backup::{Installation, Stamp};
+use gitlab_mattermost_core::plan::{Effect, Plan};
+use serde::Serialize;
+
+use super::output::{as_json, written};
+use crate::backup::{BackupError, locate};
+use crate::exit::Exit;
+
+/// Where Mattermost is; without any of these, where the Linux package puts it.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Installation")]
+pub(super) struct Where {
+    /// The folder with data, config.json, plugins and client-plugins [default: /var/opt/gitlab/mattermost]
+    #[arg(long, value_name = "DIR")]
+    home: Option<PathBuf>,
+    /// The folder of the users' files, if it is not `data` there
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Mattermost's configuration, if it is not `config.json` there
+    #[arg(long, value_name = "FILE")]
+    config_json: Option<PathBuf>,
+    /// The folder of the plugins, if it is not `plugins` there
+    #[arg(long, value_name = "DIR")]
+    plugins: Option<PathBuf>,
+    /// The folder of what plugins give to browsers, if it is not `client-plugins` there
+    #[arg(long, value_name = "DIR")]
+    client_plugins: Option<PathBuf>,
+    /// Mattermost's data source, `postgres://…` or `user=… host=…`, for a database other than the package's own; give it
+    /// in the environment, where others do not see its password
+    #[arg(long, value_name = "SOURCE", env = "MATTERMOST_LAB_DATA_SOURCE", hide_env_values = true)]
+    data_source: Option<String>,
+    /// The same of a role that may create and rename databases, if Mattermost's own may not
+    #[arg(long, value_name = "SOURCE", env = "MATTERMOST_LAB_ADMIN_DATA_SOURCE", hide_env_values = true)]
+    #[arg(requires = "data_source")]
+    admin_data_source: Option<String>,
+    /// The folder with psql and pg_dump
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
+}
+
+impl Where {
+    /// What is asked for, for the command to complete.
+    pub(super) fn asked(&self) -> locate::Asked {
+        let it = self.clone();
+        locate::Asked {
+            home: it.home,
+            data: it.data,
+            config_json: it.config_json,
+            plugins: it.plugins,
+            client_plugins: it.client_plugins,
+            data_source: it.data_source,
+            admin_data_source: it.admin_data_source,
+            programs: it.programs,
+            ..locate::Asked::default()
+        }
+    }
+
+    /// The installation that is meant.
+    pub(super) fn installation(&self) -> Result<Installation, BackupError> {
+        locate::installation(&self.asked())
+    }
+}
+
+/// What to print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs, as described by the schema of the command
+    Json,
+}
+
+/// Now, as names carry it.
+pub(super) fn stamp() -> Result<Stamp, BackupError> {
+    let text = jiff::Timestamp::now().strftime("%Y-%m-%d-%H-%M-%S").to_string();
+    Stamp::parse(&text).ok_or(BackupError::OurBug)
+}
+
+#[derive(Serialize)]
+struct Planned<'a> {
+    plan: &'a Plan,
+}
+
+/// Prints a plan as the shell commands it amounts to.
+pub(super) fn print_plan(plan: &Plan, format: Format) -> Exit {
+    if format == Format::Json {
+        return as_json(&Planned { plan });
+    }
+    let mut text = String::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "# {}. {}", index + 1, step.what);
+        if let Some(why) = &step.why {
+            let _ = writeln!(text, "#    ({why})");
+        }
+        for effect in &step.effects {
+            if let Effect::Command { command } = effect {
+                let _ = writeln!(text, "{command}");
+            }
+        }
+    }
+    written(&text)
+}
+
+/// Prints what is to be noted, for people.
+pub(super) fn print_notes(notes: &[String]) {
+    for note in notes {
+        anstream::eprintln!("note: {note}");
+    }
+}
+
+/// An error, and how the program ends.
+pub(super) fn ended(error: &BackupError) -> Exit {
+    super::complain(error);
+    error.exit()
+}

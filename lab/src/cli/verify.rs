@@ -1,0 +1,103 @@
+//! `mattermost-lab verify`: whether a backup is whole.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use gitlab_mattermost_core::backup::{Outcome, Verification};
+
+use super::installation::{Format, Where, ended, stamp};
+use super::output::{as_json, written};
+use crate::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
+use crate::exit::Exit;
+
+/// Prove a backup: everything in it is read to its end and compared
+///
+/// Works on backups of the document's commands too, and says what cannot be checked of them. Exits with 1 if the backup is
+/// not whole.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    backup: Backup,
+    /// Load the dump into a database of its own, compare the rows, and remove it again
+    #[arg(long)]
+    trial_restore: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// Which backup is meant.
+#[derive(Debug, clap::Args)]
+pub(super) struct Backup {
+    /// The folder of the backup
+    #[arg(value_name = "BACKUP", required_unless_present_any = ["dump", "recover", "forget"], conflicts_with_all = ["dump", "files"])]
+    folder: Option<PathBuf>,
+    /// The dump of a backup by the document's commands
+    #[arg(long, value_name = "FILE", requires = "files")]
+    dump: Option<PathBuf>,
+    /// The archive of data and config.json that belongs to it
+    #[arg(long, value_name = "FILE", requires = "dump")]
+    files: Option<PathBuf>,
+}
+
+impl Backup {
+    /// The files of the backup.
+    pub(super) fn open(&self) -> Result<BackupSet, BackupError> {
+        match (&self.folder, &self.dump, &self.files) {
+            (Some(folder), ..) => BackupSet::open(folder),
+            (None, Some(dump), Some(files)) => BackupSet::of_files(dump, files),
+            // The command line lets nobody through with less.
+            _ => Err(BackupError::OurBug),
+        }
+    }
+}
+
+/// Runs the subcommand.
+pub fn run(arguments: &Arguments) -> Exit {
+    match arguments.carry_out() {
+        Ok(verification) => arguments.show(&verification),
+        Err(error) => ended(&error),
+    }
+}
+
+impl Arguments {
+    fn carry_out(&self) -> Result<Verification, BackupError> {
+        let set = self.backup.open()?;
+        let progress = Progress::new(true);
+        let mut verification = verify(&set, &progress)?;
+        if self.trial_restore {
+            let installation = self.place.installation()?;
+            trial_restore(&set, &mut verification, &installation, &stamp()?, &progress)?;
+            progress.finish();
+        }
+        Ok(verification)
+    }
+
+    fn show(&self, verification: &Verification) -> Exit {
+        let shown = match self.format {
+            Format::Json => as_json(verification),
+            Format::Text => written(&text(verification)),
+        };
+        if shown == Exit::AsExpected && !verification.is_whole() { Exit::Deviations } else { shown }
+    }
+}
+
+fn text(verification: &Verification) -> String {
+    let mut text = format!("{}\n", verification.backup);
+    for check in &verification.checks {
+        let outcome = match check.outcome {
+            Outcome::Passed => "passed     ",
+            Outcome::Failed => "FAILED     ",
+            Outcome::NotChecked => "not checked",
+        };
+        let id = serde_json::to_value(check.id).ok();
+        let id = id.as_ref().and_then(|it| it.as_str()).unwrap_or_default();
+        let detail: String = check.detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {outcome}  {id:<16}  {detail}");
+    }
+    let verdict = if verification.is_whole() { "whole, as far as it was checked" } else { "NOT WHOLE" };
+    text + verdict + "\n"
+}
