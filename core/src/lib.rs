@@ -11,6 +11,7 @@ pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
 pub mod plan;
+pub mod reconfigure;
 pub mod sequence;
 pub mod upgrade;
 pub mod version;

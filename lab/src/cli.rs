@@ -3,13 +3,14 @@
 mod color;
 mod env;
 mod hold;
+mod host;
 mod list;
-mod output;
+pub(crate) mod output;
 mod reap;
 mod replay;
 mod run;
-mod serve;
-mod settings_file;
+pub(crate) mod serve;
+pub(crate) mod settings_file;
 mod sweep;
 mod trace;
 mod translate;
@@ -41,6 +42,8 @@ enum Command {
     Translate(translate::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
+    #[command(hide = true, subcommand)]
+    Host(host::Host),
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
@@ -72,6 +75,7 @@ pub fn main() -> Exit {
         Command::Env(arguments) => env::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Hold(hold) => hold.run(),
+        Command::Host(program) => host::run(program),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
@@ -93,7 +97,7 @@ fn show_warnings() {
 }
 
 /// Prints an error and its causes to stderr.
-fn complain(error: &dyn std::error::Error) {
+pub(crate) fn complain(error: &dyn std::error::Error) {
     use std::io::Write as _;
     // A closed stderr leaves nobody to tell.
     let _ = writeln!(anstream::stderr(), "error: {}", crate::cause::chain(error));
