@@ -14,6 +14,7 @@ pub mod mattermost_config;
 pub mod oauth;
 pub mod omnibus;
 pub mod plan;
+pub mod reconfigure;
 pub mod section;
 pub mod sequence;
 pub mod upgrade;

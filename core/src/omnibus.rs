@@ -24,7 +24,7 @@ mod urls;
 
 pub use application::{OauthApplication, Registration};
 pub use bundle::bundled_mattermost;
-pub use deployment::{Context, Deployment, GitlabYml, Warning};
+pub use deployment::{Context, Deployment, GitlabSite, GitlabYml, KeptSecrets, Warning};
 pub use derivation::derive;
 pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value, is_secret};
 pub use error::DeriveError;
@@ -32,6 +32,7 @@ pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFi
 pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
 pub use origin::{Origin, Source};
 pub use secrets::{Secrets, SecretsError};
+pub use services::Services;
 pub use tables::supports;
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! Not here: making plans (each area makes its own) and carrying them out (`gitlab-mattermost-lab`).
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::version::Version;
@@ -38,6 +40,29 @@ pub enum Effect {
         /// The command.
         command: String,
     },
+    /// A file with this content, in place of what stands there.
+    Write {
+        /// Its path.
+        path: String,
+        /// All of its content.
+        content: Content,
+        /// `user` or `user:group`.
+        owner: String,
+        /// Its mode in octal digits.
+        mode: String,
+    },
+    /// A service that runit has to take up, as it is not linked into its folder of services yet.
+    Supervise {
+        /// The service.
+        service: String,
+    },
+    /// An OAuth application in GitLab, whose id and secret go into the secrets file.
+    Register {
+        /// The application's name.
+        name: String,
+        /// Its redirect URIs, a line each.
+        redirect_uris: String,
+    },
     /// The Linux package of a GitLab release, in the edition that is installed.
     Install {
         /// The release.
@@ -45,7 +70,53 @@ pub enum Effect {
     },
 }
 
+/// What is written to a file: shown, compared and printed only as far as it is no secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Content {
+    text: String,
+    secret: bool,
+}
+
+impl Content {
+    /// Content that anybody may see.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), secret: false }
+    }
+
+    /// Content that is masked wherever it is shown.
+    pub fn secret(text: impl Into<String>) -> Self {
+        Self { text: text.into(), secret: true }
+    }
+
+    /// The content itself, for the file.
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
+    /// The content as people may see it.
+    pub fn shown(&self) -> &str {
+        if self.secret { "********" } else { &self.text }
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Content").field(&self.shown()).finish()
+    }
+}
+
+impl Serialize for Content {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.shown())
+    }
+}
+
 impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Adds a step.
     pub fn push(&mut self, step: Step) {
         self.steps.push(step);
@@ -62,6 +133,13 @@ impl Step {
     #[must_use]
     pub fn because(self, why: impl Into<String>) -> Self {
         Self { why: Some(why.into()), ..self }
+    }
+
+    /// The same with an effect.
+    #[must_use]
+    pub fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
     }
 
     /// The same with a command.

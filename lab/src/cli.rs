@@ -8,18 +8,19 @@ mod doc;
 mod doctor;
 mod env;
 mod hold;
-mod inventory;
+mod host;
 mod installation;
+mod inventory;
 mod list;
 mod man;
-mod output;
+pub(crate) mod output;
 mod reap;
 mod replay;
 mod report;
 mod restore;
 mod run;
-mod serve;
-mod settings_file;
+pub(crate) mod serve;
+pub(crate) mod settings_file;
 mod sweep;
 mod trace;
 mod translate;
@@ -54,6 +55,8 @@ enum Command {
     Inventory(inventory::Arguments),
     #[command(hide = true)]
     Hold(hold::Hold),
+    #[command(hide = true, subcommand)]
+    Host(host::Host),
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
@@ -98,6 +101,7 @@ pub fn main() -> Exit {
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Hold(hold) => hold.run(),
+        Command::Host(program) => host::run(program),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
@@ -151,7 +155,7 @@ fn show_warnings() {
 }
 
 /// Prints an error and its causes to stderr.
-fn complain(error: &dyn std::error::Error) {
+pub(crate) fn complain(error: &dyn std::error::Error) {
     use std::io::Write as _;
     // A closed stderr leaves nobody to tell.
     let _ = writeln!(anstream::stderr(), "error: {}", crate::cause::chain(error));

@@ -18,6 +18,7 @@ pub mod exchange;
 pub mod exit;
 pub mod fault;
 pub mod gitlab;
+pub mod host;
 pub mod image;
 pub mod installation;
 pub mod inventory;

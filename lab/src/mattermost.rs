@@ -17,6 +17,8 @@ mod password;
 mod server;
 mod sign_in;
 mod store;
+mod version;
 
 pub use log::Log;
 pub use server::{Options, Server, StartError};
+pub use version::VersionReport;

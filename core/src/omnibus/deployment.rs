@@ -9,6 +9,7 @@ use super::machine::{Account, ConfigJson, Database, Directory, RunScript, Versio
 use super::nginx::VirtualHost;
 use super::origin::Origin;
 use super::secrets::Secrets;
+use super::services::Services;
 use crate::gitlab_rb::Span;
 use crate::version::Version;
 
@@ -58,8 +59,15 @@ pub struct Deployment {
     pub secrets: IndexMap<String, Origin>,
     /// What GitLab's own `gitlab.yml` says of Mattermost.
     pub gitlab_yml: GitlabYml,
+    /// Which of the package's other services run on this server.
+    pub services: Services,
+    /// GitLab's own site, if this server has one.
+    pub gitlab_site: Option<GitlabSite>,
     /// What is worth knowing although it stops nothing.
     pub warnings: Vec<Warning>,
+    /// What reconfigure writes into the `mattermost` section of its secrets file.
+    #[serde(skip)]
+    pub kept_secrets: KeptSecrets,
 }
 
 impl Deployment {
@@ -80,6 +88,25 @@ pub struct GitlabYml {
     pub enabled: bool,
     /// Its URL; the setting is called `host`.
     pub host: Option<String>,
+}
+
+/// GitLab's own site: its URL, and what nginx needs to serve it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GitlabSite {
+    /// `external_url` as written.
+    pub url: String,
+    /// Its virtual host, where the bundled nginx runs.
+    pub nginx: Option<VirtualHost>,
+}
+
+/// The secrets of the `mattermost` section, by key; printed redacted.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct KeptSecrets(pub serde_json::Map<String, serde_json::Value>);
+
+impl std::fmt::Debug for KeptSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("KeptSecrets").field(&"redacted").finish()
+    }
 }
 
 /// Something noticed.

@@ -4,8 +4,9 @@ use super::configuration::{Configuration, Slot, known_text, setting_name};
 use super::env::{EnvDirectory, StaleFiles};
 use super::origin::Origin;
 use super::tables::Table;
-use super::{Context, Deployment, DeriveError, GitlabYml};
-use super::{application, env, machine, nginx, secrets, services, urls};
+use super::services::Services;
+use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml};
+use super::{application, env, machine, nginx, secrets, services, uri, urls};
 use crate::gitlab_rb::{Settings, Unknown, Value};
 
 /// Derives what reconfigure makes of `settings`.
@@ -56,7 +57,10 @@ fn deployment(
         nginx: if enabled { nginx::virtual_host(configuration) } else { None },
         secrets: secrets::written_back(configuration).into_iter().collect(),
         gitlab_yml: gitlab_yml(configuration, enabled),
+        services: Services::of(configuration),
+        gitlab_site: gitlab_site(configuration),
         warnings: Vec::new(),
+        kept_secrets: secrets::kept(configuration),
     })
 }
 
@@ -109,6 +113,14 @@ fn refuse_removed_settings(configuration: &Configuration) -> Result<(), DeriveEr
         }
     }
     Ok(())
+}
+
+fn gitlab_site(configuration: &mut Configuration) -> Option<GitlabSite> {
+    let slot = configuration.call("external_url");
+    let url = known_text(configuration, &slot, "external_url").filter(|_| slot.value.truthy() == Some(true))?;
+    let uri = uri::parse(&url).ok()?;
+    let nginx = nginx::gitlab_virtual_host(configuration, &uri);
+    (services::rails_enabled(configuration) != Ok(false)).then_some(GitlabSite { url, nginx })
 }
 
 fn gitlab_yml(configuration: &mut Configuration, enabled: bool) -> GitlabYml {

@@ -1,6 +1,6 @@
 //! The nginx virtual host in front of Mattermost, and the certificate it serves.
 //!
-//! Not here: the text of nginx's configuration file; these are the facts that go into it.
+//! Not here: the text of nginx's configuration file (`reconfigure`); these are the facts that go into it.
 
 mod certificate;
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::DeriveError;
 use super::configuration::{Configuration, Slot, known_text, setting_name};
 use super::services;
+use super::uri::Uri;
 use crate::gitlab_rb::{HashKey, Value};
 use crate::version::Version;
 
@@ -17,6 +18,9 @@ pub use certificate::{Certificate, CertificateReason};
 pub(super) use certificate::{default_certificate, enable_lets_encrypt, lets_encrypt_certificate};
 
 const SECTION: &str = "mattermost_nginx";
+const GITLAB_SECTION: &str = "nginx";
+/// Where GitLab's own web service listens.
+const GITLAB_UPSTREAM: &str = "127.0.0.1:8080";
 
 /// What `mattermost_nginx` and the URL make of the virtual host. A part is `None` where it is not there, or where only
 /// Ruby could tell (then a warning says so).
@@ -96,6 +100,34 @@ pub(super) fn virtual_host(configuration: &mut Configuration) -> Option<VirtualH
     })
 }
 
+/// GitLab's own virtual host, if this server runs GitLab and the bundled nginx and has an `external_url`.
+pub(super) fn gitlab_virtual_host(configuration: &mut Configuration, url: &Uri) -> Option<VirtualHost> {
+    if services::nginx_runs(configuration) == Ok(false) || services::rails_enabled(configuration) == Ok(false) {
+        return None;
+    }
+    let mut text = |key: &str| {
+        let slot = configuration.given(GITLAB_SECTION, key).filter(|slot| !matches!(slot.value, Value::Nil))?;
+        known_text(configuration, &slot, &setting_name(GITLAB_SECTION, key))
+    };
+    let https = url.scheme.as_deref() == Some("https");
+    let [certificate, key] = ["ssl_certificate", "ssl_certificate_key"].map(&mut text);
+    let listen_port = text("listen_port").or_else(|| url.port.clone());
+    let redirects = configuration.value(GITLAB_SECTION, "redirect_http_to_https").truthy() == Some(true);
+    let host = url.host.clone().unwrap_or_default();
+    let to = format!("https://{host}:{}$request_uri", url.port.as_deref().unwrap_or("443"));
+    Some(VirtualHost {
+        file: "/var/opt/gitlab/nginx/conf/gitlab-http.conf".to_owned(),
+        server_name: url.host.clone(),
+        upstream: Some(GITLAB_UPSTREAM.to_owned()),
+        listen_addresses: vec!["*".to_owned()],
+        listen_port,
+        https: Some(https),
+        certificate: https.then_some(Certificate { certificate, key, reason: CertificateReason::HostName }),
+        redirect: (https && redirects).then(|| Redirect { from_port: Some("80".to_owned()), to }),
+        proxy_headers: default_headers(Some(https)),
+    })
+}
+
 /// `mattermost_nginx[key]`; `None` also for `nil`.
 fn setting(configuration: &Configuration, key: &str) -> Option<Slot> {
     configuration.given(SECTION, key).filter(|slot| !matches!(slot.value, Value::Nil))
@@ -145,8 +177,8 @@ fn redirect(configuration: &mut Configuration, host: Option<&str>) -> Option<Red
     Some(Redirect { from_port, to: format!("https://{}:{port}$request_uri", host.unwrap_or_default()) })
 }
 
-/// The default headers, those that the URL's scheme changes, and the file's own over them; `nil` removes one.
-fn proxy_headers(configuration: &mut Configuration) -> IndexMap<String, String> {
+/// The default headers, and those that the URL's scheme changes where it is known.
+fn default_headers(https: Option<bool>) -> IndexMap<String, String> {
     let mut headers: IndexMap<String, String> = [
         ("Host", "$http_host"),
         ("X-Real-IP", "$remote_addr"),
@@ -159,14 +191,25 @@ fn proxy_headers(configuration: &mut Configuration) -> IndexMap<String, String> 
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     let mut put = |name: &str, value: &str| drop(headers.insert(name.to_owned(), value.to_owned()));
-    match configuration.value("mattermost", "service_use_ssl") {
-        Value::Bool(true) => {
+    match https {
+        Some(true) => {
             put("X-Forwarded-Proto", "https");
             put("X-Forwarded-Ssl", "on");
         }
-        Value::Bool(false) => put("X-Forwarded-Proto", "http"),
-        _ => {}
+        Some(false) => put("X-Forwarded-Proto", "http"),
+        None => {}
     }
+    headers
+}
+
+/// The default headers, and the file's own over them; `nil` removes one.
+fn proxy_headers(configuration: &mut Configuration) -> IndexMap<String, String> {
+    let https = match configuration.value("mattermost", "service_use_ssl") {
+        Value::Bool(https) => Some(https),
+        _ => None,
+    };
+    let mut headers = default_headers(https);
+    let mut put = |name: &str, value: &str| drop(headers.insert(name.to_owned(), value.to_owned()));
     let proxy_protocol = configuration.table.version >= Version::new(14, 7, 0)
         && setting(configuration, "proxy_protocol").is_some_and(|slot| slot.value.truthy() == Some(true));
     if proxy_protocol {

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
 
 use super::configuration::{Configuration, setting_name};
+use super::deployment::KeptSecrets;
 use super::origin::Origin;
 use super::tables::ruby_value;
 use crate::gitlab_rb::Value;
@@ -44,6 +45,37 @@ pub enum SecretsError {
 }
 
 impl Secrets {
+    /// The same with each secret that every version generates, taken from `random` (32 hexadecimal digits) where the
+    /// `mattermost` section has none.
+    #[must_use]
+    pub fn completed(mut self, mut random: impl FnMut() -> String) -> Self {
+        let section = self.sections.entry("mattermost").or_insert_with(|| Json::Object(Map::new()));
+        if let Json::Object(section) = section {
+            for key in GENERATED {
+                let missing = section.get(key).is_none_or(|value| matches!(value, Json::Null | Json::Bool(false)));
+                if missing {
+                    section.insert(key.to_owned(), random().into());
+                }
+            }
+        }
+        self
+    }
+
+    /// The same with these entries in the `mattermost` section, over those that are there.
+    #[must_use]
+    pub fn with(mut self, entries: &Map<String, Json>) -> Self {
+        let section = self.sections.entry("mattermost").or_insert_with(|| Json::Object(Map::new()));
+        if let Json::Object(section) = section {
+            section.extend(entries.clone());
+        }
+        self
+    }
+
+    /// The text of the file, as the package writes it: every secret in the clear.
+    pub fn to_text(&self) -> String {
+        format!("{:#}\n", Json::Object(self.sections.clone()))
+    }
+
     /// Reads the text of a secrets file.
     ///
     /// # Errors
@@ -93,6 +125,21 @@ pub(super) fn apply(configuration: &mut Configuration, file: Option<&Secrets>, g
 
 /// The secrets that reconfigure writes back to the file's `mattermost` section, with their origins.
 pub(super) fn written_back(configuration: &Configuration) -> Vec<(String, Origin)> {
+    let origin = |key: &str| configuration.given("mattermost", key).map_or(Origin::Default, |slot| slot.origin);
+    keys_written_back(configuration).into_iter().map(|key| (setting_name("mattermost", key), origin(key))).collect()
+}
+
+/// The same secrets themselves.
+pub(super) fn kept(configuration: &Configuration) -> KeptSecrets {
+    let value = |key: &'static str| match configuration.value("mattermost", key) {
+        Value::Nil => None,
+        Value::Bool(flag) => Some((key.to_owned(), Json::Bool(flag))),
+        other => Some((key.to_owned(), Json::String(other.to_ruby_text().ok()?))),
+    };
+    KeptSecrets(keys_written_back(configuration).into_iter().filter_map(value).collect())
+}
+
+fn keys_written_back(configuration: &Configuration) -> Vec<&'static str> {
     let registers = configuration.table.has_default("register_as_oauth_app");
     let enabled = configuration.value("mattermost", "gitlab_enable").truthy() == Some(true);
     let mut keys = GENERATED.to_vec();
@@ -102,6 +149,5 @@ pub(super) fn written_back(configuration: &Configuration) -> Vec<(String, Origin
     if enabled {
         keys.extend(["gitlab_enable", "gitlab_secret", "gitlab_id"]);
     }
-    let origin = |key: &str| configuration.given("mattermost", key).map_or(Origin::Default, |slot| slot.origin);
-    keys.into_iter().map(|key| (setting_name("mattermost", key), origin(key))).collect()
+    keys
 }

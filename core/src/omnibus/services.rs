@@ -2,6 +2,8 @@
 //!
 //! Not here: the Mattermost service itself (`urls`).
 
+use serde::Serialize;
+
 use super::DeriveError;
 use super::configuration::Slot;
 use super::configuration::{Configuration, setting_name, text_of};
@@ -29,6 +31,30 @@ const SERVICE_ROLES: [&str; 15] = [
     "oak",
 ];
 const OTHER_ROLES: [&str; 3] = ["geo_primary", "geo_secondary", "backup"];
+
+/// Which services besides Mattermost run on this server; `None` where only Ruby could tell.
+///
+/// # Source
+/// The document's section on Mattermost's own server switches GitLab off; the others stay on. (Erratum 15.)
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Services {
+    /// GitLab itself: `gitlab_rails['enable']`.
+    pub gitlab: Option<bool>,
+    /// The bundled PostgreSQL.
+    pub postgresql: Option<bool>,
+    /// The bundled nginx.
+    pub nginx: Option<bool>,
+}
+
+impl Services {
+    pub(super) fn of(configuration: &Configuration) -> Self {
+        Self {
+            gitlab: rails_enabled(configuration).ok(),
+            postgresql: postgresql_runs(configuration).ok(),
+            nginx: nginx_runs(configuration).ok(),
+        }
+    }
+}
 
 /// Turns the names given to `roles` on, and lets roles decide whether GitLab itself runs here.
 ///

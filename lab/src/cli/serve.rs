@@ -1,7 +1,7 @@
 //! `serve`: one built-in part as a server of its own.
 
 mod gitlab;
-mod mattermost;
+pub(crate) mod mattermost;
 
 use clap::Subcommand;
 

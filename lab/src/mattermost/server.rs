@@ -98,6 +98,9 @@ pub enum StartError {
     /// The database answers, but the tables cannot be created.
     #[error("failed to prepare the database")]
     Tables(#[source] StoreError),
+    /// No runtime to work on.
+    #[error("failed to start working")]
+    Runtime(#[source] std::io::Error),
     /// The certificates of this machine.
     #[error("failed to set up calls to GitLab")]
     Outgoing(#[from] reqwest::Error),
@@ -204,7 +207,7 @@ fn socket_address(listen: &str) -> String {
     format!("{host}:{port}")
 }
 
-async fn connect(options: &Options, configuration: &Effective) -> Result<Store, StartError> {
+pub(super) async fn connect(options: &Options, configuration: &Effective) -> Result<Store, StartError> {
     let log = &options.log;
     let store =
         Store::new(configuration.text("SqlSettings.DataSource"), configuration.number("TeamSettings.MaxUsersPerTeam"))?;

@@ -105,6 +105,13 @@ impl Store {
         Ok(Identity { id: text(id), installed_at: text(installed_at) })
     }
 
+    /// The version that the database was last brought to.
+    pub(super) async fn version(&self) -> Result<String, StoreError> {
+        let row =
+            self.connections.lease().await?.optional("SELECT value FROM systems WHERE name = 'Version'", &[]).await?;
+        Ok(row.and_then(|row| row.get::<_, Option<String>>(0)).unwrap_or_default())
+    }
+
     /// Writes a row and deletes it again, as the health check of the server does.
     pub(super) async fn check_writing(&self) -> Result<(), StoreError> {
         let mut database = self.connections.lease().await?;

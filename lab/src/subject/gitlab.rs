@@ -36,7 +36,7 @@ pub enum GitLabChoice {
 }
 
 /// The personal access token that the administrator of every lab has; see README, "What your GitLab must provide".
-const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
+pub(crate) const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
 /// The password of every account of the lab.
 pub const LAB_PASSWORD: &str = "correct horse";
 /// Why a GitLab does not do what only a mock in this program does.

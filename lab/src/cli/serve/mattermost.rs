@@ -13,7 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::complain;
 use crate::exit::Exit;
 use crate::fault;
-use crate::mattermost::{Options, Server};
+use crate::mattermost::{Options, Server, StartError, VersionReport};
 
 /// Arguments of `serve mattermost`. The settings come from `MM_` variables and the configuration file.
 ///
@@ -58,6 +58,31 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 impl Arguments {
+    /// What a real server of this version does with this configuration file.
+    pub(crate) fn of(config: Option<PathBuf>, mattermost_version: Version) -> Self {
+        let Options { database_attempts, database_interval, call_timeout, .. } = Options::new(BTreeMap::new());
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            config,
+            mattermost_version,
+            listen: None,
+            database_attempts,
+            database_interval_ms: milliseconds(database_interval),
+            call_timeout_ms: milliseconds(call_timeout),
+            faults: Vec::new(),
+        }
+    }
+
+    /// What `mattermost version` tells.
+    ///
+    /// # Errors
+    /// Any [`StartError`]: telling the version of the database takes most of a start.
+    pub(crate) fn version_report(&self, skip_server_start: bool) -> Result<VersionReport, StartError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(StartError::Runtime)?;
+        runtime.block_on(VersionReport::make(&self.options(), skip_server_start))
+    }
+
     async fn serve(&self) -> Exit {
         // Listened to from the beginning, so that a server that waits for its database ends well, too.
         let signals = signal(SignalKind::terminate()).and_then(|term| Ok((term, signal(SignalKind::interrupt())?)));

@@ -164,6 +164,9 @@ fn steps(out: &mut String, plan: &Plan) {
         for effect in &step.effects {
             let _ = match effect {
                 Effect::Command { command } => writeln!(out, "      $ {command}"),
+                Effect::Write { path, .. } => writeln!(out, "      write {path}"),
+                Effect::Supervise { service } => writeln!(out, "      let runit take up {service}"),
+                Effect::Register { name, .. } => writeln!(out, "      register {name} with GitLab"),
                 Effect::Install { gitlab } => {
                     writeln!(out, "      install the Linux package of GitLab {gitlab}, same edition")
                 }

@@ -1,0 +1,65 @@
+//! What a reconfigure changes on a machine: the difference between a [`Deployment`] and what is there, as a [`Plan`].
+//!
+//! The plan of a machine that is as it should be is empty. The order is the package's: GitLab itself, then account,
+//! directories, database, files and service of Mattermost, its virtual host, and last the restarts of what changed.
+//!
+//! Not here: deriving the deployment (`omnibus`), looking at a machine and carrying a plan out (the lab).
+
+mod account;
+mod database;
+mod files;
+mod gitlab;
+mod machine;
+mod mattermost;
+mod nginx;
+mod service;
+mod shell;
+
+pub use gitlab::EXTERNAL_URL_FILE;
+pub use machine::{FileState, Machine, Places, UserState, places};
+
+use crate::omnibus::Deployment;
+use crate::plan::{Effect, Plan, Step};
+
+/// Why no plan can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} cannot be known without running Ruby; write it out in gitlab.rb")]
+pub struct Undecided {
+    /// What is not known.
+    pub what: &'static str,
+}
+
+/// What comes before Mattermost: the services of this server and GitLab's own site.
+///
+/// # Errors
+/// [`Undecided`].
+pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
+    gitlab::plan(deployment, machine)
+}
+
+/// The registration of Mattermost with GitLab, if this server does it; the other plans come out otherwise after it.
+pub fn plan_registration(deployment: &Deployment) -> Plan {
+    let mut plan = Plan::default();
+    let application = &deployment.oauth_application;
+    let due = deployment.enabled && application.registration.automatic == Some(true);
+    if let Some(redirect_uris) = application.redirect_uris.clone().filter(|_| due) {
+        let register = Effect::Register { name: application.name.clone(), redirect_uris };
+        plan.push(Step::new("register-application", "register Mattermost with GitLab").with(register));
+    }
+    plan
+}
+
+/// Everything of Mattermost itself, or what takes it off the server where it is not enabled.
+///
+/// # Errors
+/// [`Undecided`].
+pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
+    if deployment.enabled { mattermost::plan(deployment, machine) } else { Ok(mattermost::removal(deployment, machine)) }
+}
+
+fn known<'a>(value: Option<&'a String>, what: &'static str) -> Result<&'a str, Undecided> {
+    value.map(String::as_str).ok_or(Undecided { what })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Carrying out the effects of a plan on this machine. Nothing is decided here.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use gitlab_mattermost_core::plan::Effect;
+
+use super::{HostError, SERVICES, failed, registration};
+
+/// How long runit may take to take up a service: its scanner looks every five seconds unless woken.
+const TAKEN_UP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Carries out one effect.
+///
+/// # Errors
+/// The first thing that fails; what was done before it stays.
+pub(super) fn carry_out(effect: &Effect) -> Result<(), HostError> {
+    match effect {
+        Effect::Command { command } => run(command),
+        Effect::Write { path, content, owner, mode } => write(Path::new(path), content.expose(), owner, mode),
+        Effect::Supervise { service } => supervise(service),
+        Effect::Register { name, redirect_uris } => registration::register(name, redirect_uris),
+        Effect::Install { gitlab } => {
+            let command = format!("install GitLab {gitlab}");
+            let stderr = "no reconfigure installs a package".to_owned();
+            Err(HostError::Command { command, status: "no attempt".to_owned(), stderr })
+        }
+    }
+}
+
+/// Runs a command of the plan by the shell, from a folder that everybody may enter.
+pub(super) fn run(command: &str) -> Result<(), HostError> {
+    let output = Command::new("/bin/sh")
+        .args(["-c", command])
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(failed("run", "/bin/sh"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    // sv tells what went wrong on stdout.
+    let said = if output.stderr.is_empty() { output.stdout } else { output.stderr };
+    let stderr = String::from_utf8_lossy(&said).into_owned();
+    Err(HostError::Command { command: command.to_owned(), status: output.status.to_string(), stderr })
+}
+
+/// Writes a file beside its place, then moves it there, so that nobody sees half of it.
+pub(super) fn write(path: &Path, text: &str, owner: &str, mode: &str) -> Result<(), HostError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let bits = u32::from_str_radix(mode, 8).unwrap_or(0o600);
+    let written = (|| {
+        // One that an interrupted run left may belong to anybody.
+        let _ = fs::remove_file(&beside);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        file.write_all(text.as_bytes())?;
+        fs::set_permissions(&beside, fs::Permissions::from_mode(bits))
+    })();
+    written.map_err(failed("write", &beside))?;
+    if owner != "root:root" {
+        let chown = Command::new("chown").arg(owner).arg(&beside).output().map_err(failed("chown", &beside))?;
+        if !chown.status.success() {
+            let stderr = String::from_utf8_lossy(&chown.stderr).into_owned();
+            let command = format!("chown {owner} {}", beside.display());
+            return Err(HostError::Command { command, status: chown.status.to_string(), stderr });
+        }
+    }
+    fs::rename(&beside, path).map_err(failed("replace", path))
+}
+
+/// Links the service into runit's folder, wakes its scanner and waits until the service is up.
+fn supervise(service: &str) -> Result<(), HostError> {
+    let link = Path::new(SERVICES).join(service);
+    let target = Path::new("/opt/gitlab/sv").join(service);
+    symlink(&target, &link).map_err(failed("link", &link))?;
+    let begun = Instant::now();
+    while !target.join("supervise/ok").exists() {
+        if begun.elapsed() > TAKEN_UP_WITHIN {
+            let what = format!("runit has not taken up the service `{service}`");
+            return Err(HostError::Late { what, seconds: TAKEN_UP_WITHIN.as_secs() });
+        }
+        wake_scanner();
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    run(&format!("/opt/gitlab/embedded/bin/sv start {}", link.display()))
+}
+
+/// runsvdir sleeps up to five seconds unless one of its runsv says something into the log that they share.
+fn wake_scanner() {
+    let Ok(processes) = fs::read_dir("/proc") else { return };
+    for process in processes.flatten() {
+        let path = process.path();
+        let is_runsv = fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim() == "runsv");
+        if is_runsv {
+            // If it cannot be written to, runsvdir looks by itself a little later.
+            let _ = OpenOptions::new().write(true).open(path.join("fd/2")).and_then(|mut log| log.write_all(b"."));
+            return;
+        }
+    }
+}
