@@ -178,7 +178,10 @@ impl Recording {
 }
 
 fn twice(records: &[Record]) -> Option<&str> {
-    let id = |record| -> &str { let record: &Record = record; &record.heading.id };
+    let id = |record| -> &str {
+        let record: &Record = record;
+        &record.heading.id
+    };
     records.windows(2).find(|two| id(&two[0]) == id(&two[1])).map(|two| id(&two[0]))
 }
 

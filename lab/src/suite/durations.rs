@@ -48,8 +48,7 @@ impl Durations {
 
 impl<'a> FromIterator<(&'a str, Duration)> for Durations {
     fn from_iter<I: IntoIterator<Item = (&'a str, Duration)>>(durations: I) -> Self {
-        let known: BTreeMap<String, Duration> =
-            durations.into_iter().map(|(id, time)| (id.to_owned(), time)).collect();
+        let known: BTreeMap<String, Duration> = durations.into_iter().map(|(id, time)| (id.to_owned(), time)).collect();
         let mut times: Vec<Duration> = known.values().copied().collect();
         times.sort_unstable();
         let usual = times.get(times.len() / 2).copied().unwrap_or(Duration::from_millis(1));

@@ -56,10 +56,12 @@ impl Shard {
         let index = number("CI_NODE_INDEX").or_else(|| number("JOB_COMPLETION_INDEX")?.checked_add(1));
         let of = given.or_else(|| number("CI_NODE_TOTAL"));
         match (index, of) {
-            (Some(part), Some(of)) => Self::new(part, of).ok_or_else(|| {
-                format!("the job's variables say part {part} of {of}, which is none of the parts")
-            }),
-            (None, _) => Err("`auto` needs the variable CI_NODE_INDEX or JOB_COMPLETION_INDEX, and neither is a number".to_owned()),
+            (Some(part), Some(of)) => Self::new(part, of)
+                .ok_or_else(|| format!("the job's variables say part {part} of {of}, which is none of the parts")),
+            (None, _) => {
+                Err("`auto` needs the variable CI_NODE_INDEX or JOB_COMPLETION_INDEX, and neither is a number"
+                    .to_owned())
+            }
             (Some(_), None) => Err("how many parts are there? write `auto/N`, or set CI_NODE_TOTAL".to_owned()),
         }
     }
@@ -120,7 +122,8 @@ mod tests {
     use super::*;
 
     fn auto(text: &str, variables: &[(&str, &str)]) -> Result<String, String> {
-        let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into());
         Shard::with_variables(text, variable).map(|shard| shard.to_string())
     }
 

@@ -90,7 +90,8 @@ fn a_browser_shows_the_page_on_a_phone_and_fetches_nothing() {
     }
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("report.html");
-    std::fs::write(&file, page(vec![hostile(), passed("file/a"), passed("other/b")], Some(vec![passed("file/a")]))).unwrap();
+    std::fs::write(&file, page(vec![hostile(), passed("file/a"), passed("other/b")], Some(vec![passed("file/a")])))
+        .unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(look_at(&file, folder.path()));
 }

@@ -56,7 +56,8 @@ fn timeless(reports: &Path) -> Vec<Value> {
 fn two_parts_put_together_equal_the_whole() {
     let folder = TempDir::new().unwrap();
     let whole = recorded(folder.path(), "whole", &[], 1);
-    let parts = ["1/2", "2/2"].map(|part| events(&recorded(folder.path(), &part.replace('/', "-"), &["--shard", part], 1)));
+    let parts =
+        ["1/2", "2/2"].map(|part| events(&recorded(folder.path(), &part.replace('/', "-"), &["--shard", part], 1)));
     let merged = folder.path().join("merged");
     let flags = ["report", "merge", &parts[0], &parts[1], "--report-dir", merged.to_str().unwrap()];
     let told = program(&flags).status(1).output();

@@ -29,7 +29,9 @@ fn line(record: &Record) -> Markup {
     let (class, reason) = match &record.outcome {
         Outcome::Passed => ("good", None),
         Outcome::Failed { .. } | Outcome::Errored { .. } => ("bad", None),
-        Outcome::KnownDeviation { reason, .. } | Outcome::Skipped { reason } | Outcome::NotRun { reason } => ("open", Some(reason)),
+        Outcome::KnownDeviation { reason, .. } | Outcome::Skipped { reason } | Outcome::NotRun { reason } => {
+            ("open", Some(reason))
+        }
     };
     html! {
         li class=(class) {
