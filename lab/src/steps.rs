@@ -12,6 +12,7 @@ mod parts;
 mod real_browser;
 mod redemption;
 mod refusals;
+mod safe_backup;
 mod sign_in;
 
 use cucumber::gherkin::Step;

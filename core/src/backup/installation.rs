@@ -104,6 +104,9 @@ pub const PACKAGE_HOME: &str = "/var/opt/gitlab/mattermost";
 /// The Linux package's folder of programs.
 pub const PACKAGE_PROGRAMS: &str = "/opt/gitlab/embedded/bin";
 
+/// The database that every server has for that.
+const MAINTENANCE: &str = "postgres";
+
 impl Installation {
     /// What the Linux package installs, from GitLab 11.6 on, with its own PostgreSQL.
     pub fn of_the_package() -> Self {
@@ -156,6 +159,11 @@ impl Installation {
             Part::Plugins => &self.plugins,
             Part::ClientPlugins => &self.client_plugins,
         }
+    }
+
+    /// The database that statements about other databases are sent to.
+    pub fn maintenance(&self) -> &str {
+        if self.admin.database == self.owner.database { MAINTENANCE } else { &self.admin.database }
     }
 
     /// The connection that reads the database for a backup: the document's superuser in the package, else the owner.

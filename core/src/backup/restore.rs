@@ -168,7 +168,7 @@ impl RestorePlan {
         let admin = |statements: &[&str]| {
             let words: Vec<&str> =
                 ["-v", "ON_ERROR_STOP=1"].into_iter().chain(statements.iter().flat_map(|it| ["-c", it])).collect();
-            installation.admin.command(&psql, &words, MAINTENANCE)
+            installation.admin.command(&psql, &words, installation.maintenance())
         };
         let note = shell::word(&installation.home.join(journal.file_name()).display().to_string());
         let step = Step::new(task.id(), task.what());
@@ -282,9 +282,6 @@ impl Task {
         }
     }
 }
-
-/// The database that statements about other databases are sent to.
-pub const MAINTENANCE: &str = "postgres";
 
 fn moved(part: Part, place: &Path, stamp: &Stamp) -> Moved {
     let name = place.file_name().map_or_else(|| part.name().to_owned(), |name| name.to_string_lossy().into_owned());

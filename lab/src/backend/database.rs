@@ -46,6 +46,12 @@ impl Database {
         self.access.keyword_data_source(&self.name)
     }
 
+    /// Connection string of the role that may create and rename databases, in URL form.
+    pub fn admin_data_source(&self) -> DataSource {
+        let access = Access { owner: self.access.superuser.clone(), ..self.access.clone() };
+        access.data_source(&self.access.maintenance)
+    }
+
     /// Connects as the owner.
     ///
     /// # Errors

@@ -90,6 +90,14 @@ pub fn installation(asked: &Asked) -> Result<Installation, BackupError> {
     Ok(found)
 }
 
+/// The folder with PostgreSQL's client programs.
+///
+/// # Errors
+/// They are nowhere.
+pub fn programs() -> Result<PathBuf, BackupError> {
+    process::find_programs()
+}
+
 /// The package's installation with its home elsewhere.
 fn in_home(package: &Installation, home: &Path) -> Installation {
     let plain = Installation::in_folder(home, package.owner.clone(), PathBuf::new());

@@ -30,8 +30,7 @@ pub(super) struct Sql<'a> {
 impl<'a> Sql<'a> {
     /// As the administrator, in the database that is for nothing else.
     pub(super) fn admin(installation: &'a Installation) -> Self {
-        let database = gitlab_mattermost_core::backup::restore::MAINTENANCE;
-        Self { installation, connection: &installation.admin, database }
+        Self { installation, connection: &installation.admin, database: installation.maintenance() }
     }
 
     /// Runs statements.

@@ -15,6 +15,7 @@ use crate::exit::Exit;
 /// Checks the whole backup before anything is touched, stops at the first error, and keeps the old database and folders
 /// until `--forget`. An interrupted restore is brought to an end by the next one.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").args(["folder", "dump", "recover", "forget"]).required(true))]
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,
@@ -34,10 +35,10 @@ pub struct Arguments {
     #[arg(long)]
     drop_old: bool,
     /// Bring an interrupted restore to an end, and do nothing else
-    #[arg(long, conflicts_with_all = ["folder", "dump", "files", "dry_run", "forget"])]
+    #[arg(long, conflicts_with = "dry_run")]
     recover: bool,
     /// Remove what finished restores kept of the state before, and do nothing else
-    #[arg(long, conflicts_with_all = ["folder", "dump", "files", "dry_run"])]
+    #[arg(long, conflicts_with = "dry_run")]
     forget: bool,
     /// Check everything, print the plan as the shell commands it amounts to, and do nothing
     #[arg(long)]

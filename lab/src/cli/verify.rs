@@ -15,6 +15,7 @@ use crate::exit::Exit;
 /// Works on backups of the document's commands too, and says what cannot be checked of them. Exits with 1 if the backup is
 /// not whole.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").args(["folder", "dump"]).required(true))]
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,
@@ -32,7 +33,7 @@ pub struct Arguments {
 #[derive(Debug, clap::Args)]
 pub(super) struct Backup {
     /// The folder of the backup
-    #[arg(value_name = "BACKUP", required_unless_present_any = ["dump", "recover", "forget"], conflicts_with_all = ["dump", "files"])]
+    #[arg(value_name = "BACKUP")]
     folder: Option<PathBuf>,
     /// The dump of a backup by the document's commands
     #[arg(long, value_name = "FILE", requires = "files")]

@@ -9,10 +9,11 @@ use crate::subject::translator::TRANSLATOR;
 use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice, SubjectError};
 
 /// Every need a scenario may name, as a tag without its `@`.
-pub const NEEDS: [&str; 10] = [
+pub const NEEDS: &[&str] = &[
     "needs-container",
     "needs-browser",
     "needs-mock-gitlab",
+    "needs-postgresql-programs",
     "needs-translate",
     "needs-translate-as-documented",
     "needs-env",
@@ -62,6 +63,9 @@ pub fn unmet_need(choices: &Choices, abilities: &Abilities, need: &str) -> Optio
         }
         "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
             Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))
+        }
+        "needs-postgresql-programs" => {
+            crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error))
         }
         BUILTIN_TRANSLATOR if choices.translator != ProgramChoice::Builtin => {
             Some("it is about what the built-in translator prints".to_owned())

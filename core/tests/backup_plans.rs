@@ -1,0 +1,90 @@
+//! The plans of backups and restores: what they have to hold whatever is backed up, and what they look like.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod support;
+
+use std::path::PathBuf;
+
+use gitlab_mattermost_core::backup::create::{CreatePlan, parts_of};
+use gitlab_mattermost_core::backup::restore::{Choices, NewDatabase, RestorePlan, Source, Task};
+use gitlab_mattermost_core::backup::{ArtefactKind, Installation, Part, SetName, Stamp, create};
+use gitlab_mattermost_core::plan::{Effect, Plan};
+use proptest::prelude::*;
+
+fn stamp() -> Stamp {
+    Stamp::parse("2021-08-05-14-30-00").unwrap()
+}
+
+fn backup(present: &[Part], with_secrets: bool) -> CreatePlan {
+    let to = PathBuf::from("/var/backups");
+    CreatePlan::new(Installation::of_the_package(), present, with_secrets, to, SetName { stamp: stamp() })
+}
+
+fn restore(present: &[Part], choices: Choices, replaces: bool) -> RestorePlan {
+    let set = backup(present, false);
+    let kinds = [ArtefactKind::Files, ArtefactKind::Plugins];
+    let archives = kinds.into_iter().filter_map(|kind| {
+        let parts: Vec<Part> = parts_of(kind).iter().copied().filter(|part| present.contains(part)).collect();
+        let path = set.finished().join(set.file(kind).file_name().unwrap());
+        (!parts.is_empty()).then_some((kind, path, parts))
+    });
+    let dump = set.finished().join(set.file(ArtefactKind::Database).file_name().unwrap());
+    let source = Source { dump, archives: archives.collect() };
+    let locale = Some(("UTF8".to_owned(), "en_US.UTF-8".to_owned(), "en_US.UTF-8".to_owned()));
+    let database = NewDatabase { owner: "gitlab_mattermost".to_owned(), locale };
+    RestorePlan::new(source, Installation::of_the_package(), choices, database, replaces, stamp())
+}
+
+fn shell(plan: &Plan) -> String {
+    let lines = plan.steps.iter().flat_map(|step| {
+        let commands = step.effects.iter().map(|effect| match effect {
+            Effect::Command { command } => command.clone(),
+            Effect::Install { .. } => unreachable!("nothing is installed"),
+        });
+        std::iter::once(format!("# {}: {}", step.id, step.what)).chain(commands)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_plans_of_the_package_are_the_documents_commands_made_safe() {
+    support::with_snapshots(|| {
+        insta::assert_snapshot!("backup_plan", shell(&backup(&Part::ALL, true).to_plan()));
+        let choices = Choices { terminate: true, drop_old: true };
+        insta::assert_snapshot!("restore_plan", shell(&restore(&Part::ALL, choices, true).to_plan()));
+    });
+}
+
+fn some_parts() -> impl Strategy<Value = Vec<Part>> {
+    prop::sample::subsequence(vec![Part::Plugins, Part::ClientPlugins], 0..=2)
+        .prop_map(|plugins| [Part::Data, Part::ConfigJson].into_iter().chain(plugins).collect())
+}
+
+proptest! {
+    #[test]
+    fn prop_a_restore_covers_every_part_its_backup_took(parts in some_parts(), terminate: bool, drop_old: bool, replaces: bool) {
+        let plan = restore(&parts, Choices { terminate, drop_old }, replaces);
+        let moved: Vec<Part> = plan.journal.moved.iter().map(|it| it.part).collect();
+        prop_assert_eq!(&moved, &parts);
+        for kind in [ArtefactKind::Files, ArtefactKind::Plugins] {
+            let taken = parts_of(kind).iter().any(|part| parts.contains(part));
+            prop_assert_eq!(plan.tasks.contains(&Task::Unpack(kind)), taken);
+            prop_assert_eq!(backup(&parts, false).tasks.contains(&create::Task::Archive(kind)), taken);
+        }
+    }
+
+    #[test]
+    fn prop_nothing_old_is_touched_before_the_new_is_complete(parts in some_parts(), terminate: bool, drop_old: bool, replaces: bool) {
+        let plan = restore(&parts, Choices { terminate, drop_old }, replaces);
+        let at = |wanted: Task| plan.tasks.iter().position(|task| *task == wanted);
+        let swap = at(Task::SwapDatabases).unwrap();
+        for before in [Task::Check, Task::Begin, Task::CreateDatabase, Task::Load, Task::CompareRows, Task::Ready, Task::Stop] {
+            prop_assert!(at(before).unwrap() < swap, "{:?}", before);
+        }
+        prop_assert!(plan.tasks.iter().rposition(|task| matches!(task, Task::Unpack(_))).unwrap() < at(Task::Stop).unwrap());
+        prop_assert!(at(Task::SwapFolders).unwrap() > swap && at(Task::Start).unwrap() < at(Task::Finish).unwrap());
+        prop_assert_eq!(at(Task::Forget).is_some(), drop_old);
+        let ids: std::collections::BTreeSet<String> = plan.to_plan().steps.into_iter().map(|step| step.id).collect();
+        prop_assert_eq!(ids.len(), plan.tasks.len());
+    }
+}

@@ -1,0 +1,27 @@
+Feature: Backing up and restoring with nothing lost
+
+  The commands of the document leave out half of the configuration, go on after errors and tell of none. The lab's own
+  do the same jobs on the same files, for any installation that is named by its data source and its folder.
+
+  @restore-gitlab-mattermost @must @needs-postgresql-programs
+  Scenario: A user signs in to the same account after everything was lost and restored
+    Given GitLab and Mattermost run as documented
+    And "alice" has signed up for Mattermost through GitLab
+    When Mattermost is backed up with `mattermost-lab backup`
+    Then `mattermost-lab verify` finds the backup whole, a trial restore included
+    When its database, its files and its configuration are lost
+    And the backup is put back with `mattermost-lab restore`
+    And "alice" comes back with a new browser and signs in to Mattermost through GitLab
+    Then "alice" is signed in to Mattermost
+    And it is the same account as before
+
+  @restore-gitlab-mattermost @must @needs-postgresql-programs
+  Scenario: A backup that was cut short is refused while the old state is still there
+    Given GitLab and Mattermost run as documented
+    And "alice" has signed up for Mattermost through GitLab
+    When Mattermost is backed up with `mattermost-lab backup`
+    And the dump in the backup loses its last line
+    Then `mattermost-lab restore` refuses it before anything is touched
+    When "alice" comes back with a new browser and signs in to Mattermost through GitLab
+    Then "alice" is signed in to Mattermost
+    And it is the same account as before

@@ -1,0 +1,186 @@
+//! The documented backup and restore beside ours, on the same machine in the same run.
+//!
+//! Wanted: `backup` takes at most a third of the time of the documented commands, at no more than 110 % of their size and in
+//! less than 200 MB of memory; `restore` with all its checks takes no longer than the documented one.
+//!
+//! `cargo bench -p gitlab-mattermost-lab --bench backup`; another size by `BENCH_MEGABYTES=100`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a measurement that cannot go on has failed")]
+
+#[allow(dead_code, reason = "the tests use the rest")]
+#[path = "../tests/backup/server.rs"]
+mod server;
+
+#[path = "backup_parts/conversation.rs"]
+mod conversation;
+#[path = "backup_parts/memory.rs"]
+mod memory;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use gitlab_mattermost_lab::backend::installed_versions;
+use memory::{Measured, measure};
+use server::{PROGRAM, Server};
+
+/// How often each is measured, in turns; the best counts, as the machine may do other things.
+const ROUNDS: usize = 3;
+
+const ROLE: &str = "gitlab_mattermost";
+const DATABASE: &str = "mattermost_production";
+
+struct Bench {
+    server: Server,
+    folder: PathBuf,
+    home: PathBuf,
+    programs: PathBuf,
+}
+
+fn main() {
+    let megabytes = std::env::var("BENCH_MEGABYTES").map_or(500, |text| text.parse().unwrap());
+    let bench = Bench::new(megabytes);
+    let (mut documented, mut ours) = (Vec::new(), Vec::new());
+    let (mut their_restores, mut our_restores) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        documented.push(bench.documented_backup());
+        ours.push(bench.our_backup());
+        their_restores.push(bench.documented_restore());
+        our_restores.push(bench.our_restore());
+    }
+    let sizes = (bench.size_of("documented"), bench.size_of("ours"));
+    println!("{:<22} {:>10} {:>12} {:>12}", "", "seconds", "size (MB)", "memory (MB)");
+    row("documented backup", &documented, Some(sizes.0));
+    row("our backup", &ours, Some(sizes.1));
+    row("documented restore", &their_restores, None);
+    row("our restore", &our_restores, None);
+    let quicker = best(&documented).as_secs_f64() / best(&ours).as_secs_f64();
+    let restore = best(&our_restores).as_secs_f64() / best(&their_restores).as_secs_f64();
+    let larger = sizes.1 as f64 / sizes.0 as f64;
+    println!(
+        "backup {quicker:.2} times as fast at {:.1} % of the size; restore in {:.0} % of the time",
+        larger * 100.0,
+        restore * 100.0
+    );
+    let most = ours.iter().chain(&our_restores).map(|it| it.memory).max().unwrap();
+    let kept = [
+        (quicker >= 3.0, "backup at least 3 times as fast"),
+        (larger <= 1.1, "at no more than 110 % of the size"),
+        (most < 200 << 20, "in less than 200 MB"),
+        (restore <= 1.0, "restore no slower"),
+    ];
+    for (held, what) in kept {
+        println!("{} {what}", if held { "met:    " } else { "NOT MET:" });
+    }
+}
+
+fn best(runs: &[Measured]) -> Duration {
+    runs.iter().map(|run| run.time).min().unwrap()
+}
+
+fn row(name: &str, runs: &[Measured], size: Option<u64>) {
+    let size = size.map_or_else(String::new, |size| format!("{:.1}", size as f64 / 1e6));
+    let memory = runs.iter().map(|run| run.memory).max().unwrap() as f64 / 1e6;
+    let all: Vec<String> = runs.iter().map(|run| format!("{:.1}", run.time.as_secs_f64())).collect();
+    println!("{name:<22} {:>10.2} {size:>12} {memory:>12.0}   ({})", best(runs).as_secs_f64(), all.join(", "));
+}
+
+impl Bench {
+    fn new(megabytes: u64) -> Self {
+        let server = Server::start();
+        let folder = server.folder("bench");
+        let home = folder.join("mattermost");
+        fs::create_dir_all(home.join("data/20211123")).unwrap();
+        fs::write(home.join("config.json"), "{}").unwrap();
+        server.sql("postgres", &format!("CREATE DATABASE {DATABASE} OWNER {ROLE}"));
+        server.sql_as(ROLE, DATABASE, include_str!("../src/mattermost/store/schema.sql"));
+        let programs = installed_versions().into_iter().find(|it| it.join("pg_dump").is_file()).unwrap();
+        let bench = Self { server, folder, home, programs };
+        let mut psql = bench.psql(DATABASE).stdin(Stdio::piped()).spawn().unwrap();
+        conversation::write(psql.stdin.take().unwrap(), &bench.home.join("data"), megabytes << 20).unwrap();
+        assert!(psql.wait().unwrap().success());
+        bench.server.sql(DATABASE, "VACUUM ANALYZE; CHECKPOINT");
+        let size = bench.server.sql(DATABASE, &format!("SELECT pg_size_pretty(pg_database_size('{DATABASE}'))"));
+        println!("database of {}, with {megabytes} MB of data in it", size.trim());
+        bench
+    }
+
+    fn psql(&self, database: &str) -> Command {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1"])
+            .arg(self.server.data_source(ROLE, database))
+            .stdout(Stdio::null());
+        psql
+    }
+
+    fn shell(&self, script: &str) -> Measured {
+        let mut shell = Command::new("bash");
+        shell.args(["-ec", &format!("set -o pipefail; {script}")]).current_dir(&self.folder).stdout(Stdio::null());
+        measure(&mut shell)
+    }
+
+    fn documented_backup(&self) -> Measured {
+        fresh(&self.folder.join("documented"));
+        let source = self.server.data_source(ROLE, DATABASE);
+        self.shell(&format!(
+            "{}/pg_dump '{source}' | gzip > documented/dump.sql.gz; tar -zcvf documented/data.gz -C mattermost data config.json; sync documented/*",
+            self.programs.display()
+        ))
+    }
+
+    fn our_backup(&self) -> Measured {
+        fresh(&self.folder.join("ours"));
+        let mut command = self.ours(&["backup", "--to", "ours"]);
+        measure(&mut command)
+    }
+
+    fn documented_restore(&self) -> Measured {
+        self.server.sql(
+            "postgres",
+            &format!("DROP DATABASE IF EXISTS restored; CREATE DATABASE restored OWNER {ROLE}; CHECKPOINT"),
+        );
+        fresh(&self.folder.join("restored"));
+        let source = self.server.data_source(ROLE, "restored");
+        let measured = self.shell(&format!(
+            "zcat documented/dump.sql.gz | {}/psql -X '{source}'; tar -zxvf documented/data.gz -C restored; chown -R root:root restored/data",
+            self.programs.display()
+        ));
+        self.server.sql("postgres", "DROP DATABASE restored; CHECKPOINT");
+        measured
+    }
+
+    fn our_restore(&self) -> Measured {
+        let set = fs::read_dir(self.folder.join("ours")).unwrap().next().unwrap().unwrap().path();
+        self.server.sql("postgres", "CHECKPOINT");
+        let measured = measure(self.ours(&["restore"]).arg(set));
+        let forgotten = self.ours(&["restore", "--forget"]).stdout(Stdio::null()).status().unwrap();
+        assert!(forgotten.success());
+        measured
+    }
+
+    fn ours(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).arg("--home").arg(&self.home).current_dir(&self.folder);
+        command.env("MATTERMOST_LAB_DATA_SOURCE", self.server.data_source(ROLE, DATABASE));
+        command.env("MATTERMOST_LAB_ADMIN_DATA_SOURCE", self.server.data_source("gitlab-psql", "postgres"));
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn size_of(&self, name: &str) -> u64 {
+        fn size(path: &Path) -> u64 {
+            if path.is_file() {
+                return path.metadata().unwrap().len();
+            }
+            fs::read_dir(path).unwrap().map(|entry| size(&entry.unwrap().path())).sum()
+        }
+        size(&self.folder.join(name))
+    }
+}
+
+fn fresh(folder: &Path) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).unwrap();
+    }
+    fs::create_dir(folder).unwrap();
+}

@@ -1,0 +1,62 @@
+//! How long a command takes and how much memory it and what it starts have at most.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Pause between two looks at the memory; what is kept is the kernel's own high mark, so little is missed.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// What a command took.
+pub struct Measured {
+    pub time: Duration,
+    /// In bytes: the sum of the high marks of all its processes.
+    pub memory: u64,
+}
+
+/// Runs a command to its end; it has to succeed.
+pub fn measure(command: &mut Command) -> Measured {
+    let begun = Instant::now();
+    let mut child = command.spawn().unwrap();
+    let mut marks = std::collections::BTreeMap::new();
+    let status = loop {
+        for pid in family(child.id()) {
+            if let Some(mark) = high_mark(pid) {
+                marks.insert(pid, mark);
+            }
+        }
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(PAUSE);
+    };
+    let time = begun.elapsed();
+    assert!(status.success(), "{command:?}: {status}");
+    Measured { time, memory: marks.values().sum() }
+}
+
+/// A process and all that come from it.
+fn family(root: u32) -> Vec<u32> {
+    let mut members = vec![root];
+    let mut parents = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        if let Some(parent) = after_name.split_whitespace().nth(1).and_then(|it| it.parse::<u32>().ok()) {
+            parents.push((pid, parent));
+        }
+    }
+    let mut next = 0;
+    while let Some(&parent) = members.get(next) {
+        members.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
+        next += 1;
+    }
+    members
+}
+
+fn high_mark(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
+}

@@ -1,0 +1,207 @@
+//! Damaged, foreign and hostile backups: each is refused with its reason, and nothing is touched.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use gitlab_mattermost_lab::backup::{BackupSet, Progress, verify};
+
+use super::installation::{Installation, refused, succeeded};
+use super::server::Server;
+
+fn files(set: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(set).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_backup_cut_short_or_changed_anywhere_is_found_out() {
+    let server = Server::start();
+    let folder = server.folder("damage");
+    let it = Installation::new(&server, "original", &folder, 40);
+    let set = it.back_up(&folder.join("backups"));
+    it.live_on();
+    let before = it.state();
+    let mut cases = 0;
+    for file in files(&set) {
+        let whole = fs::read(&file).unwrap();
+        let is_manifest = file.extension().is_some_and(|it| it == "json");
+        for part in 0..12 {
+            let position = whole.len() * part / 12;
+            let mut changed = whole.clone();
+            changed[position] ^= 0x04;
+            for damaged in [&whole[..position], &changed] {
+                fs::write(&file, damaged).unwrap();
+                let found = BackupSet::open(&set).and_then(|set| verify(&set, &Progress::new(false)));
+                let is_whole = found.is_ok_and(|verification| verification.is_whole());
+                // A changed name in the manifest, say, changes nothing that is checked, and is none of the content.
+                assert!(!is_whole || (is_manifest && damaged.len() == whole.len()), "{} at {position}", file.display());
+                cases += 1;
+            }
+        }
+        fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+        let output = it.restore(&set).output().unwrap();
+        assert!(!output.status.success(), "{}", file.display());
+        fs::write(&file, &whole).unwrap();
+    }
+    println!("{cases} damaged backups were found out");
+    assert!(it.state() == before && it.runs());
+    succeeded(&it.restore(&set).output().unwrap());
+}
+
+/// A backup as the document's commands make it, of what `it` is now.
+fn documented(it: &Installation<'_>, folder: &Path) -> (PathBuf, PathBuf) {
+    fs::create_dir_all(folder).unwrap();
+    let (dump, archive) =
+        (folder.join("mattermost_dbdump_2021-08-05.sql.gz"), folder.join("mattermost_data_2021-08-05.gz"));
+    let connection = it.server.data_source("gitlab-psql", &it.database);
+    let script = format!(
+        "\"$(ls -d /usr/lib/postgresql/*/bin | tail -1)\"/pg_dump '{connection}' | gzip > '{}' && tar -zcf '{}' -C '{}' data config.json",
+        dump.display(),
+        archive.display(),
+        it.home.display()
+    );
+    assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+    (dump, archive)
+}
+
+#[test]
+fn a_backup_of_the_documents_commands_is_checked_as_far_as_it_can_be_and_restored() {
+    let server = Server::start();
+    let folder = server.folder("documented");
+    let it = Installation::new(&server, "original", &folder, 5);
+    let state = it.state();
+    let set = folder.join("set");
+    let (dump, archive) = documented(&it, &set);
+    let output = succeeded(&it.command(&["verify", "--trial-restore"]).arg(&set).output().unwrap());
+    for line in [
+        "not checked  row-counts",
+        "passed       attachments",
+        "passed       trial-restore",
+        "not checked  same-moment",
+    ] {
+        assert!(output.contains(line), "{line}\n{output}");
+    }
+    fs::write(it.home.join("config.json"), "{}").unwrap();
+    it.sql("DELETE FROM posts");
+    succeeded(&it.restore(&set).output().unwrap());
+    assert!(it.state() == state);
+
+    // One file of an attachment is not in the archive: the backup was made while the server ran.
+    fs::remove_file(it.home.join("data/20211123/f1")).unwrap();
+    let (_, lacking) = documented(&it, &folder.join("lacking"));
+    let output = it.command(&["verify", "--dump"]).arg(&dump).arg("--files").arg(&lacking).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("1 of 5 rows of fileinfo have no file of their size: `20211123/f1`"), "{text}");
+
+    // The pipeline whose first command failed leaves a valid, empty archive (P24).
+    let empty = folder.join("mattermost_dbdump_2021-08-05.sql.gz");
+    assert!(
+        Command::new("sh")
+            .args(["-c", &format!("gzip < /dev/null > '{}'", empty.display())])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let output = it.command(&["verify", "--dump"]).arg(&empty).arg("--files").arg(&archive).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("it is empty: the command that should have filled it failed")
+    );
+}
+
+/// An archive with `data`, `config.json` and one entry more.
+fn hostile(path: &Path, add: impl FnOnce(&mut tar::Builder<flate2::write::GzEncoder<File>>)) {
+    let gzip = flate2::write::GzEncoder::new(File::create(path).unwrap(), flate2::Compression::fast());
+    let mut builder = tar::Builder::new(gzip);
+    for (name, kind) in [("data/", tar::EntryType::Directory), ("config.json", tar::EntryType::Regular)] {
+        append(&mut builder, name, kind, None, b"");
+    }
+    add(&mut builder);
+    builder.into_inner().unwrap().finish().unwrap();
+}
+
+fn append(
+    to: &mut tar::Builder<impl std::io::Write>,
+    name: &str,
+    kind: tar::EntryType,
+    link: Option<&str>,
+    content: &[u8],
+) {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_mode(0o4755);
+    header.set_size(content.len() as u64);
+    // As it is: the crate itself would not write such names.
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    if let Some(link) = link {
+        header.set_link_name_literal(link).unwrap();
+    }
+    header.set_cksum();
+    to.append(&header, content).unwrap();
+}
+
+#[test]
+fn hostile_archives_are_refused_before_anything_is_unpacked() {
+    use tar::EntryType::{Block, Char, Fifo, Link, Regular, Symlink};
+    let server = Server::start();
+    let folder = server.folder("hostile");
+    let it = Installation::new(&server, "original", &folder, 1);
+    let (dump, _) = documented(&it, &folder.join("set"));
+    it.sql("DELETE FROM fileinfo");
+    let before = it.state();
+    let archive = folder.join("mattermost_data_2021-08-05.gz");
+    for (name, kind, link, reason) in [
+        ("/tmp/mattermost-lab-escaped", Regular, None, "absolute path"),
+        ("data/../../escaped", Regular, None, "climbs out"),
+        ("data/link", Symlink, Some("/etc"), "leads out"),
+        ("data/link", Symlink, Some("../../x"), "leads out"),
+        ("data/link", Link, Some("/etc/passwd"), "leads out"),
+        ("data/device", Char, None, "a device"),
+        ("data/device", Block, None, "a device"),
+        ("data/pipe", Fifo, None, "a pipe"),
+        ("etc/passwd", Regular, None, "belongs to none"),
+    ] {
+        hostile(&archive, |builder| append(builder, name, kind, link, b""));
+        let mut command = it.restore(Path::new("unused"));
+        command = {
+            let mut with_files = it.command(&["restore", "--dump"]);
+            with_files.arg(&dump).arg("--files").arg(&archive);
+            drop(command);
+            with_files
+        };
+        let complaint = refused(&command.output().unwrap(), 1);
+        assert!(complaint.contains(reason) && complaint.contains("nothing was changed"), "{name}: {complaint}");
+    }
+    // A file behind a link that the archive itself makes.
+    hostile(&archive, |builder| {
+        append(builder, "data/a", Symlink, Some("b"), b"");
+        append(builder, "data/a/file", Regular, None, b"x");
+    });
+    let output = it.command(&["verify", "--dump"]).arg(&dump).arg("--files").arg(&archive).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("lies behind a link"));
+    assert!(it.state() == before && !Path::new("/tmp/mattermost-lab-escaped").exists());
+}
+
+#[test]
+fn a_dump_that_speaks_to_the_shell_is_refused() {
+    let server = Server::start();
+    let folder = server.folder("shell");
+    let it = Installation::new(&server, "original", &folder, 1);
+    let (dump, archive) = documented(&it, &folder.join("set"));
+    let before = it.state();
+    let marker = folder.join("marker");
+    let text = Command::new("gzip").arg("-dc").arg(&dump).output().unwrap().stdout;
+    let text =
+        String::from_utf8(text).unwrap().replacen("\nSET ", &format!("\n\\! touch {}\nSET ", marker.display()), 1);
+    let mut gzip = flate2::write::GzEncoder::new(File::create(&dump).unwrap(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    gzip.finish().unwrap();
+    let complaint =
+        refused(&it.command(&["restore", "--dump"]).arg(&dump).arg("--files").arg(&archive).output().unwrap(), 1);
+    assert!(complaint.contains(r"the psql command `\! touch"), "{complaint}");
+    assert!(!marker.exists() && it.state() == before);
+}

@@ -1,0 +1,143 @@
+//! A small Mattermost: a database of the stand-in's shape and the folders that belong to it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::server::{PROGRAM, Server};
+use super::state::{State, copy};
+
+pub const SCHEMA: &str = include_str!("../../src/mattermost/store/schema.sql");
+pub const ROLE: &str = "gitlab_mattermost";
+
+/// An installation whose server is a file that is there while it runs.
+pub struct Installation<'a> {
+    pub server: &'a Server,
+    pub database: String,
+    pub home: PathBuf,
+}
+
+impl<'a> Installation<'a> {
+    /// One with this many attachments and posts, in a folder of its own.
+    pub fn new(server: &'a Server, database: &str, folder: &Path, attachments: u32) -> Self {
+        let home = folder.join(database);
+        for part in ["data/20211123", "plugins/com.example", "client-plugins/com.example"] {
+            fs::create_dir_all(home.join(part)).unwrap();
+        }
+        fs::write(home.join("config.json"), r#"{"ServiceSettings": {"SiteURL": "http://mattermost.example.com"}}"#)
+            .unwrap();
+        fs::set_permissions(home.join("config.json"), fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(home.join("plugins/com.example/plugin.json"), "{}").unwrap();
+        std::os::unix::fs::symlink("plugin.json", home.join("plugins/com.example/link")).unwrap();
+        fs::write(home.join("client-plugins/com.example/main.js"), "1").unwrap();
+        fs::write(home.join("running"), "").unwrap();
+        server.sql("postgres", &format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE template0"));
+        server.sql_as(ROLE, database, SCHEMA);
+        let installation = Self { server, database: database.to_owned(), home };
+        installation.sql(
+            "INSERT INTO systems VALUES ('Version', '5.36.1');
+             INSERT INTO posts (id, createat, message) SELECT 'p' || g, g, E'a \\\\ tab\\t, lines\\n\\\\.\\n' || md5(g::text)
+             FROM generate_series(1, 400) g",
+        );
+        (0..attachments).for_each(|number| installation.attach(&format!("f{number}"), number as usize * 37));
+        installation
+    }
+
+    /// The same as another one, in a place of its own.
+    pub fn copy_of(original: &Installation<'a>, database: &str) -> Self {
+        let home = original.home.with_file_name(database);
+        let it = Self { server: original.server, database: database.to_owned(), home };
+        it.become_copy_of(original);
+        it
+    }
+
+    /// Makes everything as it is in `original`, whatever happened here.
+    pub fn become_copy_of(&self, original: &Installation<'_>) {
+        let names = format!("SELECT datname FROM pg_database WHERE datname LIKE '{}%'", self.database);
+        for name in self.server.sql("postgres", &names).lines() {
+            self.server.sql("postgres", &format!("DROP DATABASE \"{name}\" WITH (FORCE)"));
+        }
+        let create = "STRATEGY file_copy";
+        self.server.sql(
+            "postgres",
+            &format!("CREATE DATABASE {} OWNER {ROLE} TEMPLATE {} {create}", self.database, original.database),
+        );
+        copy(&original.home, &self.home);
+    }
+
+    /// Somebody attaches a file: the file first, then its row, as Mattermost does it.
+    pub fn attach(&self, name: &str, size: usize) {
+        let content: Vec<u8> = (0..size).map(|index| (index * 31 % 251) as u8).collect();
+        fs::write(self.home.join("data/20211123").join(name), content).unwrap();
+        self.sql(&format!("INSERT INTO fileinfo (id, path, size) VALUES ('{name}', '20211123/{name}', {size})"));
+    }
+
+    /// Life goes on after a backup: every part changes.
+    pub fn live_on(&self) {
+        self.sql("DELETE FROM posts WHERE createat > 300; INSERT INTO posts (id, message) VALUES ('new', 'later')");
+        self.sql("CREATE TABLE later (id integer)");
+        self.attach("later", 5);
+        fs::remove_file(self.home.join("data/20211123/f1")).unwrap();
+        fs::write(self.home.join("config.json"), "{}").unwrap();
+        fs::write(self.home.join("plugins/later"), "x").unwrap();
+    }
+
+    pub fn sql(&self, statements: &str) -> String {
+        self.server.sql_as(ROLE, &self.database, statements)
+    }
+
+    pub fn state(&self) -> State {
+        State::of(self.server, &self.database, &self.home)
+    }
+
+    /// A command of the program on this installation.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_by(PROGRAM, &[], arguments)
+    }
+
+    /// The same, started by another program.
+    pub fn command_by(&self, starter: &str, before: &[&str], arguments: &[&str]) -> Command {
+        let mut command = Command::new(starter);
+        command.args(before).args(arguments).arg("--home").arg(&self.home);
+        command.env("MATTERMOST_LAB_DATA_SOURCE", self.server.data_source(ROLE, &self.database));
+        command.env("MATTERMOST_LAB_ADMIN_DATA_SOURCE", self.server.data_source("gitlab-psql", "postgres"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// The arguments of a restore that stops and starts the server.
+    pub fn restore(&self, backup: &Path) -> Command {
+        let marker = self.home.join("running");
+        let (stop, start) = (format!("rm -f '{}'", marker.display()), format!("touch '{}'", marker.display()));
+        let mut command = self.command(&["restore"]);
+        command.arg(backup).args(["--stop", &stop, "--start", &start]);
+        command
+    }
+
+    /// Whether the server runs.
+    pub fn runs(&self) -> bool {
+        self.home.join("running").exists()
+    }
+
+    /// Makes a backup into `to` and gives its folder.
+    pub fn back_up(&self, to: &Path) -> PathBuf {
+        let output = self.command(&["backup", "--to", to.to_str().unwrap()]).output().unwrap();
+        let text = succeeded(&output);
+        PathBuf::from(text.lines().next().unwrap())
+    }
+}
+
+/// What a program that has to succeed printed.
+pub fn succeeded(output: &Output) -> String {
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{:?}\n{stdout}\n{stderr}", output.status);
+    stdout.into_owned()
+}
+
+/// What a program that has to end with `status` complained of.
+pub fn refused(output: &Output, status: i32) -> String {
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(status), "{stdout}\n{stderr}");
+    stderr.into_owned()
+}

@@ -1,0 +1,11 @@
+//! Backup, verify and restore from outside, against a real PostgreSQL: what they do, what they refuse, and that nothing is
+//! lost however they end.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
+mod command;
+mod crashes;
+mod damage;
+mod installation;
+mod interference;
+mod server;
+mod state;

@@ -1,0 +1,71 @@
+//! The whole state of an installation, to be compared: every row, every file with owner and mode.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use super::server::Server;
+
+/// Everything that must not be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Owner of the database; and per table its owner, number of rows, and a sum of all of them.
+    tables: String,
+    /// Per path below the home folder its owner, mode and content.
+    files: BTreeMap<String, (u32, u32, u32, Vec<u8>)>,
+}
+
+const TABLES: &str = r"
+SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database();
+SELECT format('SELECT %L, %L, count(*), md5(string_agg(t::text, E''\n'' ORDER BY t::text)) FROM %I.%I t',
+  relname, pg_get_userbyid(relowner), nspname, relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND nspname = 'public' ORDER BY relname \gexec
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
+";
+
+/// The parts of Mattermost's home that a backup has.
+const PARTS: [&str; 4] = ["data", "config.json", "plugins", "client-plugins"];
+
+impl State {
+    /// The state of this database and this folder.
+    pub fn of(server: &Server, database: &str, home: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        for part in PARTS {
+            collect(home, part, &mut files);
+        }
+        Self { tables: server.sql(database, TABLES), files }
+    }
+
+    /// The number of files and folders.
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+}
+
+fn collect(home: &Path, name: &str, files: &mut BTreeMap<String, (u32, u32, u32, Vec<u8>)>) {
+    let path = home.join(name);
+    let Ok(metadata) = fs::symlink_metadata(&path) else { return };
+    let content = if metadata.is_file() {
+        fs::read(&path).unwrap()
+    } else if metadata.is_symlink() {
+        fs::read_link(&path).unwrap().to_string_lossy().into_owned().into_bytes()
+    } else {
+        Vec::new()
+    };
+    files.insert(name.to_owned(), (metadata.uid(), metadata.gid(), metadata.mode(), content));
+    if metadata.is_dir() {
+        for entry in fs::read_dir(&path).unwrap() {
+            collect(home, &format!("{name}/{}", entry.unwrap().file_name().to_string_lossy()), files);
+        }
+    }
+}
+
+/// Copies a folder with owners and modes.
+pub fn copy(from: &Path, to: &Path) {
+    if to.exists() {
+        fs::remove_dir_all(to).unwrap();
+    }
+    let status = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(status.success());
+}
