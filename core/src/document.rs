@@ -21,6 +21,3 @@ pub use finding::{Finding, Weight};
 pub use markdown::{Document, TooLarge, read};
 pub use piece::{Kind, Piece};
 pub use recognition::Recognised;
-
-#[cfg(test)]
-mod tests;

@@ -146,6 +146,3 @@ fn exists(id: &str, ids: &BTreeSet<&str>) -> bool {
 fn read() -> Vec<Section> {
     serde_json::from_str(include_str!("../data/document-claims.json")).expect("the document's claims")
 }
-
-#[cfg(test)]
-mod tests;

@@ -17,6 +17,7 @@ use super::finding::Finding;
 use super::markdown::{Content, Document};
 use super::piece::{Kind, Piece};
 use super::recognition::Known;
+use super::steps::Url;
 use crate::gitlab_rb::{ReadOptions, read};
 use crate::omnibus::{self, Context, Deployment, bundled_mattermost};
 use crate::version::Version;
@@ -44,7 +45,7 @@ impl Checked {
     }
 }
 
-/// The page as the checks see it.
+/// The page as the checks see it. What many pieces ask for is found once.
 pub(super) struct Page<'a> {
     /// The GitLab that the page is of.
     pub gitlab: Version,
@@ -52,7 +53,11 @@ pub(super) struct Page<'a> {
     pub mattermost: Option<Version>,
     /// The first GitLab that the page says it applies to.
     pub applies_from: Version,
-    known: &'a [Known],
+    /// What the package of that GitLab makes of two addresses.
+    pub deployment: Option<Deployment>,
+    commands: commands::OfPage,
+    hosts: diagram::Hosts<'a>,
+    pieces: BTreeMap<(Kind, &'a str), Vec<&'a Piece>>,
     prose: BTreeMap<&'a str, String>,
 }
 
@@ -66,8 +71,21 @@ impl<'a> Page<'a> {
                 section.push('\n');
             }
         }
-        let applies_from = statements::applies_from(known).unwrap_or(gitlab);
-        Self { gitlab, mattermost: bundled_mattermost(gitlab), applies_from, known, prose }
+        let mut pieces: BTreeMap<(Kind, &str), Vec<&Piece>> = BTreeMap::new();
+        for (piece, ..) in known {
+            pieces.entry((piece.kind, piece.section.as_str())).or_default().push(piece);
+        }
+        let of_kind = |kind| known.iter().map(|(piece, ..)| piece).filter(move |piece| piece.kind == kind);
+        Self {
+            gitlab,
+            mattermost: bundled_mattermost(gitlab),
+            applies_from: statements::applies_from(known).unwrap_or(gitlab),
+            deployment: deploy("", gitlab, &[]).ok(),
+            commands: commands::OfPage::new(of_kind(Kind::Shell)),
+            hosts: diagram::hosts(of_kind(Kind::Step)),
+            pieces,
+            prose,
+        }
     }
 
     /// Whether the running text of a section holds any of the words, given in lower case.
@@ -81,9 +99,21 @@ impl<'a> Page<'a> {
     }
 
     /// The pieces of one kind in a section, in order.
-    fn of(&self, kind: Kind, section: &'a str) -> impl Iterator<Item = &'a Piece> {
-        let pieces = self.known.iter().map(|(piece, ..)| piece);
-        pieces.filter(move |piece| piece.kind == kind && piece.section == section)
+    fn of<'s>(&'s self, kind: Kind, section: &'s str) -> &'s [&'a Piece] {
+        self.pieces.get(&(kind, section)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The last of them before a line.
+    fn before<'s>(&'s self, kind: Kind, section: &'s str, line: usize) -> Option<&'a Piece> {
+        let all = self.of(kind, section);
+        all[..all.partition_point(|piece| piece.line < line)].last().copied()
+    }
+
+    /// Whether a path is that of a redirect URI that the package registers.
+    fn is_callback(&self, path: &str) -> bool {
+        let uris = self.deployment.as_ref().and_then(|it| it.oauth_application.redirect_uris.as_deref());
+        let uris = uris.unwrap_or_default().lines();
+        uris.filter_map(|uri| Url::of(uri.trim())).any(|url| url.path == path)
     }
 }
 

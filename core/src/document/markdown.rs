@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// More than this is no page of documentation; it bounds time and memory.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 2 << 20;
 
 /// A page, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

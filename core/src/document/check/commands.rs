@@ -2,8 +2,10 @@
 //!
 //! Not here: running them; the scenarios named in the registry do.
 
+use std::collections::BTreeSet;
+
 use super::super::finding::Finding;
-use super::super::piece::{Kind, Piece};
+use super::super::piece::Piece;
 use super::super::shell::words;
 use super::{Page, deploy};
 use crate::upgrade::{Line, tables};
@@ -36,8 +38,40 @@ const GITLAB_CTL: [&str; 14] = [
 /// The PostgreSQL from which a role may not create tables in a database that it does not own.
 const CLOSED_SCHEMA: u32 = 15;
 
+/// What the page's commands are together.
+pub(super) struct OfPage {
+    /// The last parts of all paths in them, and `gitlab.rb` and the like where `/etc/gitlab` is kept as a whole.
+    names: BTreeSet<String>,
+    /// The line of the first block that is run with an env directory.
+    first_with_environment: Option<usize>,
+}
+
+impl OfPage {
+    pub(super) fn new<'a>(blocks: impl Iterator<Item = &'a Piece>) -> Self {
+        let (mut names, mut first) = (BTreeSet::new(), None);
+        for block in blocks {
+            let commands = of(block);
+            if first.is_none() && directory(&commands).is_some() {
+                first = Some(block.line);
+            }
+            for word in commands.iter().flatten() {
+                let word = word.trim_end_matches('/');
+                if word == "backup-etc" || word == "/etc/gitlab" {
+                    names.extend(PARTS.iter().filter(|part| part.starts_with("gitlab")).map(|part| (*part).to_owned()));
+                }
+                names.extend(word.rsplit('/').next().map(str::to_owned));
+            }
+        }
+        Self { names, first_with_environment: first }
+    }
+}
+
+fn of(piece: &Piece) -> Vec<Vec<String>> {
+    piece.facts.iter().map(|command| words(command)).collect()
+}
+
 pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Vec<Finding> {
-    let commands: Vec<Vec<String>> = piece.facts.iter().map(|command| words(command)).collect();
+    let commands = of(piece);
     let mut findings: Vec<Finding> = commands.iter().filter_map(|command| unknown_subcommand(command)).collect();
     findings.extend(restore(&commands, page));
     findings.extend(backup(&commands, page));
@@ -82,14 +116,7 @@ fn backup(commands: &[Vec<String>], page: &Page<'_>) -> Option<Finding> {
         (creates && command.iter().any(|word| word.starts_with("/var/opt/gitlab/mattermost"))).then_some(())
     };
     commands.iter().find_map(packs)?;
-    let pieces = page.known.iter().map(|(piece, ..)| piece).filter(|piece| piece.kind == Kind::Shell);
-    let all: Vec<String> = pieces.flat_map(|piece| piece.facts.iter().flat_map(|command| words(command))).collect();
-    let keeps_etc = all.iter().any(|word| word == "backup-etc" || word.trim_end_matches('/') == "/etc/gitlab");
-    let has = |part: &str| {
-        let named = |word: &String| word.trim_end_matches('/').rsplit('/').next() == Some(part);
-        all.iter().any(named) || (keeps_etc && part.starts_with("gitlab"))
-    };
-    let missing: Vec<&str> = PARTS.into_iter().filter(|part| !has(part)).collect();
+    let missing: Vec<&str> = PARTS.into_iter().filter(|part| !page.commands.names.contains(*part)).collect();
     let what = "the backup is not whole, and its commands assume the default port and directories";
     let evidence = format!("left out: {}", missing.join(", "));
     (!missing.is_empty()).then(|| Finding::caveat(what, evidence).erratum(19).problem("P22"))
@@ -111,15 +138,12 @@ fn alias(commands: &[Vec<String>]) -> Option<Finding> {
 /// The env directory that commands are run with, at the first and at this GitLab.
 fn environment(commands: &[Vec<String>], piece: &Piece, page: &Page<'_>) -> Option<Finding> {
     let used = directory(commands)?;
-    let here =
-        |other: &&Piece| directory(&other.facts.iter().map(|command| words(command)).collect::<Vec<_>>()).is_some();
-    let first = page.known.iter().map(|(other, ..)| other).filter(|other| other.kind == Kind::Shell).find(here);
-    if first.is_some_and(|first| first.line != piece.line) || page.says(&piece.section, &["11.6"]) {
+    if page.commands.first_with_environment != Some(piece.line) || page.says(&piece.section, &["11.6"]) {
         return None;
     }
-    let of = |gitlab: Version| deploy("", gitlab, &[]).ok().and_then(|it| Some(it.env_directory.path?));
+    let directory_of = |gitlab: Version| deploy("", gitlab, &[]).ok().and_then(|it| Some(it.env_directory.path?));
     let evidence = |gitlab: Version, path: &str| format!("on GitLab {gitlab} it is `{path}`");
-    let (now, before) = (of(page.gitlab)?, of(page.applies_from).unwrap_or_default());
+    let (now, before) = (directory_of(page.gitlab)?, directory_of(page.applies_from).unwrap_or_default());
     if now != used {
         return Some(
             Finding::wrong(format!("the env directory is not `{used}`"), evidence(page.gitlab, &now)).erratum(10),

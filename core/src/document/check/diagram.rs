@@ -1,9 +1,11 @@
 //! The steps of the sequence diagram against what GitLab and Mattermost say to each other.
 
+use std::collections::BTreeMap;
+
 use super::super::finding::Finding;
-use super::super::piece::{Kind, Piece};
+use super::super::piece::Piece;
 use super::super::steps::Url;
-use super::{Checked, Page, deploy};
+use super::{Checked, Page};
 
 /// Requests of a sign-in: the method, the path, and who sends it to whom in the diagram.
 ///
@@ -17,7 +19,7 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
     let Some(url) = words.clone().find_map(Url::of) else { return Checked::default() };
     let method = words.clone().find(|word| matches!(*word, "GET" | "POST" | "PUT" | "DELETE"));
     let mut findings: Vec<Finding> = schemes(&url, piece, page).into_iter().collect();
-    let callback = callbacks(page).iter().any(|path| path == url.path);
+    let callback = page.is_callback(url.path);
     let known = match method {
         Some(method) => REQUESTS.contains(&(method, url.path)) || (method == "GET" && callback),
         None => callback,
@@ -29,23 +31,24 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
     Checked::decided(findings)
 }
 
-/// The paths of the redirect URIs that the package registers.
-fn callbacks(page: &Page<'_>) -> Vec<String> {
-    let uris = deploy("", page.gitlab, &[]).ok().and_then(|it| it.oauth_application.redirect_uris).unwrap_or_default();
-    uris.lines().filter_map(|uri| Some(Url::of(uri.trim())?.path.to_owned())).collect()
+/// By section and host: how often a diagram draws it with https, and how often with http.
+pub(super) type Hosts<'a> = BTreeMap<(&'a str, &'a str), (usize, usize)>;
+
+pub(super) fn hosts<'a>(steps: impl Iterator<Item = &'a Piece>) -> Hosts<'a> {
+    let mut hosts = Hosts::new();
+    for step in steps {
+        for url in step.text.split_whitespace().filter_map(Url::of) {
+            let (secure, plain) = hosts.entry((step.section.as_str(), url.host)).or_default();
+            *if url.scheme == "https" { secure } else { plain } += 1;
+        }
+    }
+    hosts
 }
 
 /// The same host drawn with both schemes: one of them is redirected, and a redirected token request is lost.
 fn schemes(url: &Url<'_>, piece: &Piece, page: &Page<'_>) -> Option<Finding> {
-    let steps = page.of(Kind::Step, &piece.section);
-    let mut secure = 0;
-    let mut plain = 0;
-    for step in steps {
-        for other in step.text.split_whitespace().filter_map(Url::of).filter(|other| other.host == url.host) {
-            if other.scheme == "https" { secure += 1 } else { plain += 1 }
-        }
-    }
-    let odd = url.scheme == "http" && secure > 0 || url.scheme == "https" && secure == 0 && plain > 0;
+    let (secure, plain) = *page.hosts.get(&(piece.section.as_str(), url.host))?;
     let what = format!("`{}` is drawn with http here and with https elsewhere", url.host);
-    odd.then(|| Finding::caveat(what, format!("{secure} times https, {plain} times http")).problem("P03"))
+    let evidence = format!("{secure} times https, {plain} times http");
+    (url.scheme == "http" && secure > 0).then(|| Finding::caveat(what, evidence).problem("P03"))
 }

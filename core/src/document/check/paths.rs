@@ -2,7 +2,7 @@
 
 use super::super::finding::Finding;
 use super::super::piece::Piece;
-use super::{Checked, Page, deploy};
+use super::{Checked, Page};
 use crate::version::Version;
 
 /// Files of the package and of people that no deployment lists, with the GitLab from which they are there.
@@ -30,10 +30,10 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
             early.then(|| Finding::wrong(what, format!("this is GitLab {}", page.gitlab))).into_iter().collect(),
         );
     }
-    let Ok(deployment) = deploy("", page.gitlab, &[]) else { return Checked::default() };
-    let directories = deployment.directories.into_iter().map(|directory| directory.path);
-    let files = [deployment.env_directory.path, deployment.config_json.path, deployment.account.home];
-    let known: Vec<String> = directories.chain(files.into_iter().flatten()).collect();
+    let Some(deployment) = &page.deployment else { return Checked::default() };
+    let directories = deployment.directories.iter().map(|directory| &directory.path);
+    let files = [&deployment.env_directory.path, &deployment.config_json.path, &deployment.account.home];
+    let known: Vec<&str> = directories.chain(files.into_iter().flatten()).map(String::as_str).collect();
     if known.iter().any(|known| known.trim_end_matches('/') == path) {
         return Checked::decided(Vec::new());
     }

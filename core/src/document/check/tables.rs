@@ -23,9 +23,11 @@ pub(super) fn check_row(piece: &Piece, page: &Page<'_>) -> Checked {
 }
 
 pub(super) fn check_table(piece: &Piece, page: &Page<'_>) -> Checked {
-    let next = page.of(Kind::Table, &piece.section).find(|other| other.line > piece.line).map(|other| other.line);
-    let below = |row: &&Piece| row.line > piece.line && next.is_none_or(|next| row.line < next);
-    let rows: Vec<&Piece> = page.of(Kind::Row, &piece.section).filter(below).collect();
+    let (rows, tables) = (page.of(Kind::Row, &piece.section), page.of(Kind::Table, &piece.section));
+    let next = tables.get(tables.partition_point(|other| other.line <= piece.line));
+    let end = next.map_or(rows.len(), |next| rows.partition_point(|row| row.line < next.line));
+    let start = rows.partition_point(|row| row.line <= piece.line).min(end);
+    let rows = &rows[start..end];
     let exceptions: Vec<(String, String)> = rows.iter().filter_map(|row| exception(row)).collect();
     if !exceptions.is_empty() {
         return Checked::decided(missing_exceptions(&exceptions).into_iter().collect());

@@ -3,7 +3,7 @@
 use super::super::finding::Finding;
 use super::super::piece::Piece;
 use super::super::steps::Url;
-use super::{Checked, Page, deploy};
+use super::{Checked, Page};
 
 const TEMPLATE: &str = "/gitlab.rb.template";
 
@@ -44,15 +44,10 @@ fn own_path(url: &str, page: &Page<'_>) -> Checked {
         return Checked::default();
     };
     let served = ["/", "/oauth/authorize", "/oauth/token", "/api/v4/user"];
-    if served.contains(&parts.path) || callback(parts.path, page) {
+    if served.contains(&parts.path) || page.is_callback(parts.path) {
         return Checked::decided(Vec::new());
     }
     Checked::default()
-}
-
-fn callback(path: &str, page: &Page<'_>) -> bool {
-    let uris = deploy("", page.gitlab, &[]).ok().and_then(|it| it.oauth_application.redirect_uris).unwrap_or_default();
-    uris.lines().filter_map(|uri| Url::of(uri.trim()).map(|url| url.path == path)).any(|same| same)
 }
 
 /// A block of redirect URIs has to be the ones that the package registers.

@@ -117,7 +117,7 @@ fn of_values(piece: &Piece, env: &BTreeMap<String, (String, bool)>, page: &Page<
 
 /// Settings of the old block before it in the section that this block does not translate, or translates to another text.
 fn untranslated(piece: &Piece, env: &BTreeMap<String, (String, bool)>, page: &Page<'_>) -> Vec<Finding> {
-    let before = page.of(Kind::Settings, &piece.section).take_while(|other| other.line < piece.line).last();
+    let before = page.before(Kind::Settings, &piece.section, piece.line);
     let Some(old) = before.and_then(|block| facts::settings(&block.text).ok()).filter(settings::is_old) else {
         return Vec::new();
     };

@@ -61,7 +61,9 @@ pub(super) fn play(examination: &Examination, choices: &Choices) -> Result<BTree
     }
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["run", "--format", "json"]).args(choices.as_arguments());
-    ids.iter().for_each(|id| drop(command.args(["--only", id.as_str()])));
+    for id in ids {
+        command.args(["--only", id]);
+    }
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let mut played = BTreeMap::new();
     if let Some(events) = child.stdout.take() {

@@ -38,8 +38,9 @@ fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<Str
         let _ = writeln!(out, "          evidence: {}", finding.evidence);
     }
     if let Recognised::Changed { added, removed, .. } = &piece.recognised {
-        removed.iter().for_each(|fact| drop(writeln!(out, "        - {}", clipped(fact))));
-        added.iter().for_each(|fact| drop(writeln!(out, "        + {}", clipped(fact))));
+        for (sign, fact) in removed.iter().map(|fact| ('-', fact)).chain(added.iter().map(|fact| ('+', fact))) {
+            let _ = writeln!(out, "        {sign} {}", clipped(fact));
+        }
     }
     if let Some(reason) = &piece.reason {
         let _ = writeln!(out, "        {reason}");
@@ -47,7 +48,9 @@ fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<Str
     let all = piece.scenarios.iter().filter(|_| piece.kind != Kind::Section);
     for id in all {
         match played {
-            None => drop(writeln!(out, "        scenario {id}")),
+            None => {
+                let _ = writeln!(out, "        scenario {id}");
+            }
             Some(played) => outcomes(out, id, played),
         }
     }
@@ -104,7 +107,9 @@ fn labels(finding: &Finding) -> String {
 fn render_gone(out: &mut String, gone: &[&str]) {
     if !gone.is_empty() {
         let _ = writeln!(out, "\nOf the 14.7 page this one does not have");
-        gone.iter().for_each(|claim| drop(writeln!(out, "  {claim}")));
+        for claim in gone {
+            let _ = writeln!(out, "  {claim}");
+        }
     }
 }
 
