@@ -1,5 +1,6 @@
 //! The command line: a file per subcommand.
 
+mod answer;
 mod color;
 mod completions;
 mod config;
@@ -51,6 +52,7 @@ enum Command {
     Replay(replay::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
+    Answer(answer::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
     /// Serves one built-in part
@@ -86,6 +88,7 @@ pub fn main() -> Exit {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Answer(arguments) => answer::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
         Command::Serve(part) => serve::run(part),
