@@ -1,5 +1,6 @@
 //! The command line: a file per subcommand.
 
+mod answer;
 mod backup;
 mod color;
 mod completions;
@@ -65,6 +66,7 @@ enum Command {
     Report(report::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
+    Answer(answer::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
     Doctor(doctor::Arguments),
@@ -108,6 +110,7 @@ pub fn main() -> Exit {
         Command::Report(arguments) => report::run(arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Answer(arguments) => answer::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
         Command::Doctor(arguments) => doctor::run(&arguments),

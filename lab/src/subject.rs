@@ -43,7 +43,7 @@ pub struct Choices {
     /// The planner of upgrades: `builtin` or `cmd:PROGRAM`, which is asked in lines of JSON
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_PLANNER")]
     pub planner: ProgramChoice,
-    /// Seconds that a program given with `cmd:` may take for one answer, and for its start
+    /// Seconds that a program given with `cmd:` may take for one answer
     #[arg(long, value_name = "SECONDS", default_value_t, env = "LAB_ANSWER_WITHIN")]
     pub answer_within: AnswerWithin,
     /// Where random settings files begin; the same seed gives the same files

@@ -2,14 +2,23 @@
 //! it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_lab::property::{Found, PropertyError, Search, any_settings_are_translated};
+use gitlab_mattermost_lab::property::{
+    Found, PropertyError, Search, any_settings_are_translated, any_upgrade_is_planned,
+};
+use gitlab_mattermost_lab::subject::planner::{PLAN, PLANNER, PlanRequest};
 use gitlab_mattermost_lab::subject::program::{Asked, Program};
-use gitlab_mattermost_lab::subject::translator::{TRANSLATE, TRANSLATOR};
+use gitlab_mattermost_lab::subject::translator::{
+    ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TRANSLATOR, TranslateRequest, request,
+};
 use serde_json::{Map, Value, json};
+
+/// How long a program may take for an answer.
+const LIMIT: Duration = Duration::from_secs(5);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -67,42 +76,45 @@ fn wrong(fault: &str) -> String {
 
 fn found(fault: &str) -> Found {
     let begun = Instant::now();
-    let found = search(&wrong(fault), Duration::from_secs(5), 300).unwrap();
+    let found = search(&wrong(fault), LIMIT, 300).unwrap();
     assert!(begun.elapsed() < Duration::from_secs(30), "{fault} took {:?}", begun.elapsed());
     found.unwrap_or_else(|| panic!("{fault} is not caught"))
 }
 
+/// Each mistake, with what its smallest settings file and what is expected there must speak of.
+const MISTAKES: [(&str, &str, &str); 13] = [
+    ("forgets-an-exception", "email_smtp_auth", "MM_EMAILSETTINGS_ENABLESMTPAUTH"),
+    ("joins-lists-by-commas", "_replicas'] = ['a', 'b']", "REPLICAS=\"a b\""),
+    ("takes-nil-for-text", " = nil", "=\"\""),
+    ("drops-unknown-keys", "mattermost['", "untranslatable with "),
+    ("ignores-case", "mattermost['", "without MM_"),
+    ("quotes-numbers", "mattermost['", "env with MM_"),
+    ("lets-settings-win", "mattermost['env'] = { 'MM_", "env without MM_"),
+    ("forgets-the-default-port", "mattermost['service_address'] = ", ":8065\""),
+    ("keeps-backslashes", "\\", "env with MM_"),
+    ("knows-ascii-only", "mattermost['", "env with MM_"),
+    ("strips-blanks", "mattermost['", "env with MM_"),
+    ("believes-the-table", "webrtc_gateway_stun_uri", "MM_WEBRTCSETTINGS_STUNURI"),
+    ("leaves-empty-texts-out", "mattermost['", "=\"\""),
+];
+
 #[test]
 fn every_wrong_translator_is_caught_with_a_counterexample_of_three_short_lines() {
-    for (fault, question, expected, actual) in [
-        ("forgets-an-exception", "", "", ""),
-        ("joins-lists-by-commas", "", "", ""),
-        ("takes-nil-for-text", "", "", ""),
-        ("drops-unknown-keys", "", "", ""),
-        ("ignores-case", "", "", ""),
-        ("quotes-numbers", "", "", ""),
-        ("lets-settings-win", "", "", ""),
-        ("forgets-the-default-port", "", "", ""),
-        ("keeps-backslashes", "", "", ""),
-        ("knows-ascii-only", "", "", ""),
-        ("strips-blanks", "", "", ""),
-        ("believes-the-table", "", "", ""),
-        ("leaves-empty-texts-out", "", "", ""),
-    ] {
+    for (fault, question, expected) in MISTAKES {
         let found = found(fault);
-        println!("{fault}: {found:#?}");
+        assert!(found.question.contains(question) && found.expected.contains(expected), "{fault}: {found:#?}");
+        assert!(found.question.matches("; ").count() < 3, "{fault}: {found:#?}");
         for line in [&found.question, &found.expected, &found.actual] {
-            assert!(!line.is_empty() && !line.contains('\n') && line.chars().count() < 200, "{fault}: {line}");
+            assert!(!line.is_empty() && !line.contains('\n') && line.chars().count() < 200, "{fault}: {found:#?}");
         }
-        let _ = (question, expected, actual);
     }
 }
 
 #[test]
 fn a_translator_that_dies_is_an_error_with_the_question_that_kills_it() {
-    let error = search(&wrong("dies-of-unicode"), Duration::from_secs(5), 300).unwrap_err();
+    let error = search(&wrong("dies-of-unicode"), LIMIT, 300).unwrap_err();
     let PropertyError::NoAnswer { question, source, .. } = &error else { panic!("{error}") };
-    assert!(question.starts_with("mattermost['") && !question.contains(';'), "{question}");
+    assert!(question.starts_with("mattermost['") && question.matches("; ").count() < 3, "{question}");
     assert!(source.to_string().contains("ended (exit status: 3) without an answer"), "{source}");
     assert!(source.said.ends_with("cannot encode that"), "{source}");
 }
@@ -111,7 +123,7 @@ fn a_translator_that_dies_is_an_error_with_the_question_that_kills_it() {
 fn a_translator_that_falls_silent_is_an_error_with_the_question_that_does_it() {
     let error = search(&wrong("falls-silent"), Duration::from_millis(300), 300).unwrap_err();
     let PropertyError::NoAnswer { question, source, .. } = &error else { panic!("{error}") };
-    assert!(question.contains("'ten'") && !question.contains(';'), "{question}");
+    assert!(question.contains("'ten'") && question.matches("; ").count() < 3, "{question}");
     assert!(source.to_string().contains("gave no line with an answer within 0.3 s"), "{source}");
 }
 
@@ -124,22 +136,17 @@ fn the_same_seed_finds_the_same_counterexample() {
 fn the_examples_answer_thousands_of_questions_rightly() {
     for command in ["python3 {}/examples/translator.py", "sh {}/examples/translator.sh"] {
         let command = command.replace("{}", &root().display().to_string());
-        let found = search(&command, Duration::from_secs(5), 2000).unwrap_or_else(|error| panic!("{command}: {error}"));
+        let found = search(&command, LIMIT, 2000).unwrap_or_else(|error| panic!("{command}: {error}"));
         assert_eq!(found, None, "{command}");
     }
 }
 
 #[test]
 fn the_examples_pass_the_suite() {
-    for command in ["cmd:python3 ../examples/translator.py", "cmd:sh ../examples/translator.sh"] {
-        let mut run = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
-        run.args(["run", "--translator", command, "--tags", "@needs-translate", "--format", "json"]);
-        let output = run.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
-        let last = String::from_utf8(output.stdout).unwrap().lines().last().map(str::to_owned).unwrap_or_default();
-        assert_eq!(output.status.code(), Some(0), "{command}: {last}\n{told}");
-        let footer: Value = serde_json::from_str(&last).unwrap();
-        assert!(footer["counts"]["passed"].as_u64() > Some(40) && footer["counts"]["skipped"] == 0, "{last}");
+    for command in ["cmd:python3 examples/translator.py", "cmd:sh examples/translator.sh"] {
+        let (code, footer, told) = run(&["--translator", command, "--tags", "@needs-translate"]);
+        assert_eq!(code, Some(0), "{command}: {footer}\n{told}");
+        assert!(footer["counts"]["passed"].as_u64() > Some(40) && footer["counts"]["skipped"] == 0, "{footer}");
         assert!(told.contains("translator: asked") && told.contains("restarted 0 times"), "{told}");
     }
 }
@@ -165,4 +172,99 @@ fn what_a_translator_does_not_declare_is_skipped_and_the_rest_is_asked_first() {
     let needs = |at: usize| scenarios[at]["needs"].to_string();
     assert!(needs(0).contains("needs-env") || needs(0).contains("needs-translate"), "{}", needs(0));
     assert!(scenarios.iter().any(|it| it["needs"] == json!(["needs-translate"]) && it["skip"].is_null()));
+}
+
+fn planner(fault: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_mattermost-lab");
+    format!("python3 {}/lab/tests/data/wrong_planner.py {program} {fault}", root().display())
+}
+
+#[test]
+fn a_planner_that_skips_a_stop_is_caught_and_one_that_says_little_passes() {
+    let search = |fault: &str| {
+        let asked = Asked::Program(Box::new(Program::new(PLANNER, &planner(fault), LIMIT, |_| Ok(()))));
+        any_upgrade_is_planned(&Search { asked: &asked, slot: PLANNER, ability: PLAN, seed: 1, questions: 100 })
+    };
+    let found = search("skips-a-stop").unwrap().expect("it is caught");
+    assert!(found.expected.contains("13.1.11 with Mattermost") && !found.actual.contains("13.1.11 "), "{found:#?}");
+    assert_eq!(search("says-little").unwrap(), None);
+}
+
+/// A run with a program in a slot: the exit code, the last line of the report as JSON, and what it told.
+fn run(flags: &[&str]) -> (Option<i32>, Value, String) {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
+    let output = run.args(["run", "--format", "json"]).args(flags).current_dir(root()).output().unwrap();
+    let last = String::from_utf8(output.stdout).unwrap().lines().last().map(str::to_owned).unwrap_or_default();
+    (output.status.code(), serde_json::from_str(&last).unwrap_or_default(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_built_in_parts_pass_as_programs() {
+    let program = env!("CARGO_BIN_EXE_mattermost-lab");
+    let (translator, planner) = (format!("cmd:{program} answer translator"), format!("cmd:{program} answer planner"));
+    let needs =
+        "@needs-translate or @needs-translate-as-documented or @needs-env or @needs-plan or @needs-plan-in-full";
+    let (code, footer, told) = run(&["--translator", &translator, "--planner", &planner, "--tags", needs]);
+    assert_eq!(code, Some(0), "{footer}\n{told}");
+    assert!(footer["counts"]["passed"].as_u64() > Some(150) && footer["counts"]["skipped"] == 0, "{footer}");
+    assert!(told.contains("planner: asked ") && !told.contains("restarted 1"), "{told}");
+}
+
+#[test]
+fn a_planner_that_says_little_is_asked_little() {
+    let (code, footer, told) =
+        run(&["--planner", &format!("cmd:{}", planner("says-little")), "--only", "14_upgrading"]);
+    assert_eq!(code, Some(0), "{footer}\n{told}");
+    assert!(footer["counts"]["passed"] == 1 && footer["counts"]["skipped"].as_u64() > Some(30), "{footer}");
+}
+
+#[test]
+fn every_line_between_the_lab_and_a_program_follows_the_schema() {
+    let schema = serde_json::from_str(include_str!("../schemas/program-protocol.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let gitlab_rb = "mattermost['email_batching_interval'] = 30\nmattermost['nobody'] = nil\n".to_owned();
+    let env = |gitlab_rb: &str| EnvRequest {
+        gitlab_rb: gitlab_rb.to_owned(),
+        gitlab_version: "14.7.0".to_owned(),
+        secrets: None,
+        generated_secret: "0".repeat(32),
+    };
+    let plan = |to: &str| PlanRequest { from: "14.5.4".to_owned(), to: Some(to.to_owned()), ..PlanRequest::default() };
+    let questions = [
+        (TRANSLATOR, TRANSLATE, request(&TranslateRequest { gitlab_rb: gitlab_rb.clone() })),
+        (TRANSLATOR, TRANSLATE_AS_DOCUMENTED, request(&TranslateRequest { gitlab_rb })),
+        (TRANSLATOR, TRANSLATE, request(&TranslateRequest { gitlab_rb: "x = \n".to_owned() })),
+        (TRANSLATOR, ENV, request(&env("mattermost_external_url 'http://chat.example.com'\n"))),
+        (TRANSLATOR, ENV, request(&env("mattermost['env'] = nil\n"))),
+        (PLANNER, PLAN, request(&plan("14.6.0"))),
+        (PLANNER, PLAN, request(&plan("14.0.0"))),
+    ];
+    for (slot, ability, question) in questions {
+        let mut question = question.unwrap();
+        question.insert("id".to_owned(), json!(1));
+        question.insert("ask".to_owned(), json!(ability));
+        let part = if slot.name == "planner" { "planner" } else { "translator" };
+        let mut lines = answered(part, &Value::Object(question.clone()));
+        lines.push(Value::Object(question));
+        assert_eq!(lines.len(), 3);
+        for line in lines {
+            validator.validate(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        }
+    }
+    for broken in
+        [json!({"id": 1}), json!({"protocol": 2, "name": "x", "abilities": []}), json!({"answer": {"env": {}}})]
+    {
+        assert!(!validator.is_valid(&broken), "{broken}");
+    }
+}
+
+/// What `mattermost-lab answer` says to one question, its hello first.
+fn answered(part: &str, question: &Value) -> Vec<Value> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
+    let mut child =
+        command.args(["answer", part]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    child.stdin.take().unwrap().write_all(format!("{question}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{question}");
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

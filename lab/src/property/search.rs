@@ -12,7 +12,7 @@ use crate::subject::program::{Answer, AskError, Asked, Slot};
 /// How long the questions may take in all, the search for a smaller one left out.
 const ASKED_WITHIN: Duration = Duration::from_secs(25);
 /// How long a smaller question is searched for, in milliseconds, and by how many questions.
-const SHRUNK_WITHIN_MS: u32 = 10_000;
+const SHRUNK_WITHIN_MS: u32 = 12_000;
 const SHRUNK_BY: u32 = 4096;
 
 /// Whom to ask what how often.

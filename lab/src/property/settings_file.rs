@@ -17,7 +17,7 @@ use super::search::{Found, Kind, PropertyError, Search};
 use crate::subject::translator::{TranslateRequest, request};
 
 /// The most statements of a file.
-const LONGEST: usize = 24;
+const LONGEST: usize = 16;
 
 /// Searches for a settings file that is translated wrongly.
 ///

@@ -167,8 +167,8 @@ impl Program {
     ///
     /// # Errors
     /// [`SubjectError::NotStarted`], with the last lines of its error output.
-    pub fn greet(slot: Slot, command: &str, limit: Duration) -> Result<Hello, SubjectError> {
-        let greeted = Conversation::start(command, slot.abilities, limit, &|_| Ok(()));
+    pub fn greet(slot: Slot, command: &str) -> Result<Hello, SubjectError> {
+        let greeted = Conversation::start(command, slot.abilities, Duration::ZERO, &|_| Ok(()));
         greeted.map(|conversation| conversation.hello().clone()).map_err(|broken| SubjectError::NotStarted {
             part: format!("the {} `cmd:{command}`", slot.name),
             reason: format!("it {}{}", broken.what, last_words(&broken.said)),

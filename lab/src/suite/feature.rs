@@ -87,7 +87,7 @@ impl File<'_> {
         }
         let needs: Vec<String> = tags.iter().filter(|tag| tag.starts_with("needs-")).cloned().collect();
         if let Some(need) = needs.iter().find(|need| !needs::NEEDS.contains(&need.as_str())) {
-            let known = needs::NEEDS.map(|need| format!("`@{need}`")).join(", ");
+            let known = needs::NEEDS.iter().map(|need| format!("`@{need}`")).collect::<Vec<_>>().join(", ");
             return Err(LoadError::UnknownNeed { location, need: need.clone(), known });
         }
 

@@ -43,9 +43,7 @@ impl Abilities {
     pub fn of(choices: &Choices) -> Result<Self, SubjectError> {
         let of = |slot: Slot, choice: &ProgramChoice| match choice {
             ProgramChoice::Builtin => Ok(None),
-            ProgramChoice::Command(command) => {
-                Program::greet(slot, command, choices.answer_within.0).map(|hello| Some(hello.abilities))
-            }
+            ProgramChoice::Command(command) => Program::greet(slot, command).map(|hello| Some(hello.abilities)),
         };
         Ok(Self { translator: of(TRANSLATOR, &choices.translator)?, planner: of(PLANNER, &choices.planner)? })
     }

@@ -21,7 +21,8 @@ class ForgetsAnException(right):
 
 class JoinsListsByCommas(right):
     def joined(self, read):
-        return super().joined(read).replace(" ", ",") if len(read) > 1 else super().joined(read)
+        joined = super().joined(read)
+        return joined.replace(" ", ",") if len(read) > 1 else joined
 
 
 class TakesNilForText(right):

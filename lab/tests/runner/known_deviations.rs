@@ -49,7 +49,7 @@ fn a_known_failure_is_told_apart_and_does_not_fail_the_run() {
     let (_folder, known) = list(&[("outcomes/deviates", "clouds are grey")]);
     let expected = "
 passed   outcomes/passes
-known deviation outcomes/deviates: the sky is blue
+known deviation  outcomes/deviates: the sky is blue
     clouds are grey (https://example.com/1)
 
 2 scenarios: 1 passed, 0 failed, 0 errored, 1 known deviation, 0 skipped, 0 not run
@@ -116,15 +116,15 @@ fn every_format_tells_known_deviations_apart() {
 fn an_entry_in_full_means_itself_alone_and_the_longest_beginning_wins() {
     let (_folder, known) = list(&[("outcomes/", "all of them"), ("outcomes/p", "these")]);
     let output = run(&["outcomes/panics", "outcomes/deviates"], &known, &[]).output();
-    assert!(output.contains("known deviation outcomes/deviates: the sky is blue\n    all of them"), "{output}");
-    assert!(output.contains("known deviation outcomes/panics: Panics\n    these"), "{output}");
+    assert!(output.contains("known deviation  outcomes/deviates: the sky is blue\n    all of them"), "{output}");
+    assert!(output.contains("known deviation  outcomes/panics: Panics\n    these"), "{output}");
 }
 
 fn an_entry_that_means_no_scenario_is_refused_with_near_ones() {
     let (_folder, known) = list(&[("outcomes/deviate-s", "no such thing")]);
     let error = format!(
         "error: `{known}` lists `outcomes/deviate-s`, but no scenario's id begins so; near: `outcomes/deviates`, \
-         `outcomes/passes`, `outcomes/errs`\n"
+         `outcomes/errs`, `outcomes/panics`\n"
     );
     run(&[], &known, &[]).status(2).stderr(&error).check();
 }

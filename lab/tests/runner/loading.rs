@@ -63,7 +63,8 @@ fn an_unknown_need_is_refused() {
     refused(
         "features/refused/unknown_need.feature",
         "`features/refused/unknown_need.feature:4`: unknown need `@needs-luck`, known are `@needs-container`, \
-         `@needs-browser`, `@needs-mock-gitlab`",
+         `@needs-browser`, `@needs-mock-gitlab`, `@needs-translate`, `@needs-translate-as-documented`, `@needs-env`, \
+         `@needs-plan`, `@needs-plan-in-full`, `@needs-builtin-translator`, `@needs-builtin-planner`",
     );
 }
 
@@ -85,7 +86,9 @@ fn what_is_no_feature_file_is_refused() {
 
 fn a_folder_means_all_feature_files_below_it() {
     let output = program(&["list", "features/deep"]).output();
-    let ids: Vec<&str> = output.lines().filter_map(|line| line.split_once(' ')).map(|(id, _)| id).collect();
+    // The choices come first, then an empty line.
+    let scenarios = output.lines().skip_while(|line| !line.is_empty()).skip(1);
+    let ids: Vec<&str> = scenarios.filter_map(|line| line.split_once(' ')).map(|(id, _)| id).collect();
     assert_eq!(ids[..2], ["below/below", "top/top"]);
     assert!(output.ends_with("\n2 scenarios, 0 of which would be skipped\n"), "{output}");
 }

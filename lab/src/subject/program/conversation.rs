@@ -26,6 +26,8 @@ const KEPT_LINES: usize = 10;
 const KEPT_OF_LINE: u64 = 400;
 /// Characters shown of a line that is no answer.
 const SHOWN_OF_LINE: usize = 200;
+/// How long a program may take from its start to its hello.
+const START_WITHIN: Duration = Duration::from_secs(30);
 /// How long the last words of a process that has ended are waited for.
 const LAST_WORDS_WITHIN: Duration = Duration::from_millis(500);
 
@@ -60,7 +62,7 @@ impl Conversation {
     ) -> Result<Self, Broken> {
         let mut process = Process::start(command, register)
             .map_err(|error| Broken { what: format!("cannot be started: {error}"), said: String::new() })?;
-        let line = process.hear(limit, "its hello")?;
+        let line = process.hear(START_WITHIN, "its hello")?;
         let hello = Hello::read(&line, abilities).map_err(|what| process.broken(what))?;
         Ok(Self { process, limit, hello })
     }
@@ -79,8 +81,10 @@ impl Conversation {
         // A process that is gone is noticed when it is heard.
         let _ = self.process.to.send(format!("{question}\n"));
         let line = self.process.hear(self.limit, "an answer")?;
-        let answer = read_answer(id, &line)
-            .and_then(|answer| answer.map(read).map_or_else(|refusal| Ok(Err(refusal)), |read| read.map(Ok)));
+        let answer = read_answer(id, &line).and_then(|reply| match reply {
+            Ok(answer) => read(answer).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        });
         answer.map_err(|why| self.process.broken(format!("broke the protocol: {why}; it said: {}", shortened(&line))))
     }
 }

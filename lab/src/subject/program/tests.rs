@@ -100,7 +100,7 @@ fn of_a_long_error_output_the_end_is_kept() {
 
 #[test]
 fn a_hello_says_what_the_program_can_do() {
-    let hello = Program::greet(TRANSLATOR, &shell(HELLO), Duration::from_secs(5)).unwrap();
+    let hello = Program::greet(TRANSLATOR, &shell(HELLO)).unwrap();
     assert_eq!((hello.name.as_str(), hello.abilities), ("test 1", BTreeSet::from(["translate".to_owned()])));
     for (said, why) in [
         ("true", "ended (exit status: 0) without its hello"),
@@ -114,9 +114,9 @@ fn a_hello_says_what_the_program_can_do() {
             "unknown ability `fly`; known are `translate`",
         ),
     ] {
-        let error = Program::greet(TRANSLATOR, &shell(said), Duration::from_secs(5)).unwrap_err().to_string();
+        let error = Program::greet(TRANSLATOR, &shell(said)).unwrap_err().to_string();
         assert!(error.contains(why), "{said}: {error}");
     }
-    let error = Program::greet(TRANSLATOR, "/no/such/program", Duration::from_secs(5)).unwrap_err().to_string();
+    let error = Program::greet(TRANSLATOR, "/no/such/program").unwrap_err().to_string();
     assert!(error.contains("`cmd:/no/such/program` did not start: it cannot be started: No such file"), "{error}");
 }
