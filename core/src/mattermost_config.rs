@@ -7,6 +7,7 @@
 //! unless the border was read in the source, and after the last one (5.36.1) only what the vendor's notes say is known.
 
 mod catalogue;
+mod client;
 mod effective;
 mod finding;
 mod parser;
@@ -15,6 +16,7 @@ mod repair;
 mod validation;
 
 pub use catalogue::{Catalogue, EnvEffect, Kind, Removed, Setting};
+pub use client::client_config;
 pub use effective::{Effective, Layer, effective, judge_file, judge_variable};
 pub use finding::Finding;
 pub use refused::StartRefused;

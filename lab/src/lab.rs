@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::backend::{BackendError, Postgres};
+use crate::backend::{BackendError, Database, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
 use crate::subject::Choices;
+use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,20 @@ pub enum StartError {
         #[from]
         source: BackendError,
     },
+    /// The chosen Mattermost is no server.
+    #[error("the lab has no Mattermost")]
+    NoMattermost {
+        /// The reason.
+        #[from]
+        source: ProgramError,
+    },
+    /// The chosen Mattermost does not start.
+    #[error("the lab cannot use the chosen Mattermost")]
+    MattermostFails {
+        /// The reason.
+        #[from]
+        source: RehearsalError,
+    },
     /// The administrator's token cannot be read.
     #[error("the token file `{}` cannot be read", path.display())]
     NoToken {
@@ -40,6 +55,10 @@ pub struct Lab {
     choices: Choices,
     gitlab_admin_token: Option<Secret>,
     kept: Mutex<Vec<String>>,
+    mattermost: ServerProgram,
+    mattermost_after: Option<ServerProgram>,
+    /// What a real server made of an empty database.
+    rehearsal: Option<Rehearsal>,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -70,14 +89,27 @@ impl Lab {
             None => None,
         };
         let run = Run::start(program, keep).await?;
+        let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
+        let mattermost_after = match &choices.mattermost_after {
+            Some(choice) => Some(ServerProgram::at_hand(choice, run.directory().path()).await?),
+            None => None,
+        };
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
-        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), postgres, run })
+        let rehearsal = match &mattermost {
+            ServerProgram::Standin => None,
+            ServerProgram::Release(_) => Some(Rehearsal::hold(&mattermost, program, run.directory(), &postgres).await?),
+        };
+        let kept = Mutex::default();
+        Ok(Self { choices, gitlab_admin_token, kept, mattermost, mattermost_after, rehearsal, postgres, run })
     }
 
     /// The parts that all scenarios share, in a line for people.
     pub fn describe(&self) -> String {
-        let Choices { gitlab, mattermost, .. } = &self.choices;
-        format!("{}, GitLab `{gitlab}`, Mattermost `{mattermost}`", self.postgres.describe())
+        let Choices { gitlab, mattermost, mattermost_after, .. } = &self.choices;
+        let after = mattermost_after.as_ref().map(|after| format!(", then `{after}`")).unwrap_or_default();
+        let version = self.rehearsal.as_ref().and_then(Rehearsal::version);
+        let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
+        format!("{}, GitLab `{gitlab}`, Mattermost `{mattermost}`{version}{after}", self.postgres.describe())
     }
 
     /// Whether what scenarios start is left standing at the end of the run.
@@ -113,6 +145,28 @@ impl Lab {
     /// The PostgreSQL server.
     pub fn postgres(&self) -> &Postgres {
         &self.postgres
+    }
+
+    /// The server that scenarios start as their Mattermost.
+    pub fn mattermost(&self) -> &ServerProgram {
+        &self.mattermost
+    }
+
+    /// The later server that takes the place of the first, if there is one.
+    pub fn mattermost_after(&self) -> Option<&ServerProgram> {
+        self.mattermost_after.as_ref()
+    }
+
+    /// A database for a scenario, whose name holds `hint`: as a real Mattermost left it after its first start, which
+    /// takes long; an empty one for the stand-in.
+    ///
+    /// # Errors
+    /// The server cannot be restarted, or refuses.
+    pub async fn database(&self, hint: &str) -> Result<Database, BackendError> {
+        match &self.rehearsal {
+            Some(rehearsal) => self.postgres.copy_of(rehearsal.database(), hint).await,
+            None => self.postgres.database(hint).await,
+        }
     }
 
     /// The mark of the run.

@@ -12,6 +12,7 @@ mod real_browser;
 mod redemption;
 mod refusals;
 mod sign_in;
+mod upgrading;
 
 use cucumber::gherkin::Step;
 

@@ -18,7 +18,7 @@ use crate::lab::Lab;
 use crate::network::{Network, Place};
 use crate::steps::command_line::Finished;
 use crate::subject::gitlab::{Application, Bringing};
-use crate::subject::mattermost::Launch;
+use crate::subject::mattermost::{Launch, ServerProgram};
 use crate::subject::{GitLab, Mattermost};
 
 /// What a failed check has to say.
@@ -77,6 +77,8 @@ pub struct World {
     pub gitlab: Option<GitLab>,
     /// Mattermost, once it runs.
     pub mattermost: Option<Mattermost>,
+    /// Whether the later Mattermost has taken the place of the first.
+    pub upgraded: bool,
     /// The server with the package, once it has settings.
     pub installation: Option<Installation>,
     /// The application that the scenario registered by hand.
@@ -114,8 +116,9 @@ impl World {
             self.leave_standing(&lab);
             return;
         }
-        if let Some(mattermost) = self.mattermost.take() {
-            mattermost.stop().await;
+        if let Some(mut mattermost) = self.mattermost.take() {
+            // Nobody looks at it or its database again. It may have ended by itself.
+            let _ = mattermost.kill().await;
         }
         if let Some(gitlab) = &mut self.gitlab {
             gitlab.clean_up().await;
@@ -175,7 +178,8 @@ impl World {
         error
     }
 
-    /// The parts of the lab that are down, each with what is known of it: a failure may be theirs.
+    /// The parts of the lab that are down, each with what is known of it, and the hosts that somebody asked for although
+    /// the lab has none of their name: a failure may be theirs.
     pub async fn parts_down(&mut self) -> Vec<String> {
         let postgres = match &self.lab {
             Some(lab) => lab.postgres().check().await.err(),
@@ -186,6 +190,10 @@ impl World {
         let mut down: Vec<_> = postgres.into_iter().map(|error| error.to_string()).collect();
         down.extend(silent);
         down.extend(ended);
+        let strangers = self.network.as_ref().map(|network| network.record().strangers()).unwrap_or_default();
+        down.extend(
+            strangers.into_iter().map(|(who, host)| format!("{who} asked for `{host}`, which the lab does not have")),
+        );
         down
     }
 
@@ -273,13 +281,13 @@ impl World {
         let home = self.folder()?.to_owned();
         let database = match self.database.take() {
             Some(database) => database,
-            None => lab.postgres().database(&self.scenario).await?,
+            None => lab.database(&self.scenario).await?,
         };
         let data_source = database.data_source();
         self.database = Some(database);
         let proxy = self.network().await?.proxy_of(Party::Mattermost).ok_or(Missing { what: "proxy" })?;
         let launch = Launch {
-            choice: &lab.choices().mattermost,
+            server: self.server(&lab)?,
             program: &self.program,
             faults: lab.choices().mattermost_faults(),
             env: &env,
@@ -296,6 +304,26 @@ impl World {
         self.network().await?.names().set(host, place);
         self.mattermost = Some(mattermost);
         Ok(())
+    }
+
+    /// The server that is started as Mattermost at this point.
+    ///
+    /// # Errors
+    /// [`Missing`], if the scenario has upgraded and there is no later server.
+    pub fn server<'a>(&self, lab: &'a Lab) -> Result<&'a ServerProgram, Missing> {
+        if self.upgraded {
+            lab.mattermost_after().ok_or(Missing { what: "later Mattermost" })
+        } else {
+            Ok(lab.mattermost())
+        }
+    }
+
+    /// The scenario's database.
+    ///
+    /// # Errors
+    /// [`Missing`], before Mattermost has been started.
+    pub fn database(&self) -> Result<&Database, Missing> {
+        self.database.as_ref().ok_or(Missing { what: "database" })
     }
 
     /// Opens a window of a real browser with a profile of its own, and closes the one before.

@@ -79,7 +79,12 @@ fn found(database: &Database, options: &[&str]) -> Vec<String> {
 /// Every rule that looks at a database, with what breaks it and what it must say; without, the near miss.
 const CASES: [(&str, &str, &[&str], Option<&str>); 17] = [
     ("a sound database", "", &[], None),
-    ("text that is no JSON", "INSERT INTO posts VALUES ('p4', 'oops'), ('p5', ''), ('p6', '{}')", &[], Some("P26 `posts.props` has 2 rows with no JSON")),
+    (
+        "text that is no JSON",
+        "INSERT INTO posts VALUES ('p4', 'oops'), ('p5', ''), ('p6', '{}')",
+        &[],
+        Some("P26 `posts.props` has 2 rows with no JSON"),
+    ),
     (
         "the escape for NUL",
         r#"UPDATE users SET notifyprops = '{"a": "\u0000"}' WHERE id = 'u1'"#,
@@ -98,9 +103,19 @@ const CASES: [(&str, &str, &[&str], Option<&str>); 17] = [
         &[],
         None,
     ),
-    ("a default of the time zone", "ALTER TABLE users ALTER timezone SET DEFAULT '{}'", &[], Some("P26 `users.timezone` is a text with a default")),
+    (
+        "a default of the time zone",
+        "ALTER TABLE users ALTER timezone SET DEFAULT '{}'",
+        &[],
+        Some("P26 `users.timezone` is a text with a default"),
+    ),
     ("a default of another column", "ALTER TABLE users ALTER props SET DEFAULT '{}'", &[], None),
-    ("a migration that broke off", "UPDATE schema_migrations SET dirty = true", &[], Some("P27 `schema_migrations` is dirty")),
+    (
+        "a migration that broke off",
+        "UPDATE schema_migrations SET dirty = true",
+        &[],
+        Some("P27 `schema_migrations` is dirty"),
+    ),
     (
         "a lock that stayed",
         "CREATE TABLE db_lock (id varchar(64) PRIMARY KEY, expireat bigint); INSERT INTO db_lock VALUES ('mmdb', 0)",

@@ -1,4 +1,5 @@
-//! The stand-in Mattermost server answers as a real one did: recorded sign-ins are played against it.
+//! The stand-in Mattermost server answers as a real one did: recorded sign-ins are played against it, or against the
+//! server that `LAB_MATTERMOST` names, to see whether the recordings hold for it too.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 #[path = "mattermost_transcripts/placeholder.rs"]
@@ -7,6 +8,8 @@ mod placeholder;
 mod provider;
 #[path = "mattermost_transcripts/replay.rs"]
 mod replay;
+#[path = "mattermost_transcripts/server.rs"]
+mod server;
 #[path = "mattermost_transcripts/transcript.rs"]
 mod transcript;
 
@@ -15,6 +18,9 @@ use std::path::Path;
 use futures::StreamExt;
 use gitlab_mattermost_lab::backend::{Postgres, PostgresChoice};
 use gitlab_mattermost_lab::cleanup::{Keep, Run};
+use gitlab_mattermost_lab::subject::Choices;
+use gitlab_mattermost_lab::subject::mattermost::ServerProgram;
+use server::Kind;
 
 /// The server under way handles several sign-ins at a time.
 const AT_A_TIME: usize = 4;
@@ -26,7 +32,13 @@ async fn every_recorded_sign_in_goes_as_it_went_with_a_real_server() {
     gitlab_mattermost_lab::tls::install_provider();
     let run = Run::start(Path::new(env!("CARGO_BIN_EXE_mattermost-lab")), Keep::Nothing).await.expect("a run");
     let postgres = Postgres::start(&PostgresChoice::Auto, run.directory()).await.expect("PostgreSQL");
-    let replays = futures::stream::iter(&cases).map(async |case| (&case.case, replay::replay(case, &postgres).await));
+    let choice = Choices::from_env().expect("subjects").mattermost;
+    let kind = match ServerProgram::at_hand(&choice, run.directory().path()).await.expect("a server program") {
+        ServerProgram::Standin => Kind::StandIn,
+        other => Kind::Other(other, run.directory().folder("homes").expect("a folder")),
+    };
+    let replays =
+        futures::stream::iter(&cases).map(async |case| (&case.case, replay::replay(case, &kind, &postgres).await));
     let found: Vec<_> = replays.buffer_unordered(AT_A_TIME).collect().await;
     let failed: Vec<String> = found
         .iter()

@@ -145,18 +145,43 @@ impl Postgres {
     /// # Errors
     /// The server cannot be restarted, or refuses.
     pub async fn database(&self, hint: &str) -> Result<Database, BackendError> {
-        let (access, client) = self.running().await?;
-        let number = self.databases.fetch_add(1, Ordering::Relaxed);
-        let name = database::name(&self.owner, number, hint);
         let template = match self.server {
             Server::Existing(_) => "template0",
             _ => TEMPLATE,
         };
+        let (access, client) = self.running().await?;
+        self.create(hint, access, &client, template).await
+    }
+
+    /// A new database with all that `original` holds, which nobody may be connected to; an empty one if a restart made
+    /// the server forget the original.
+    ///
+    /// # Errors
+    /// The server cannot be restarted, or refuses.
+    pub async fn copy_of(&self, original: &Database, hint: &str) -> Result<Database, BackendError> {
+        let (access, client) = self.running().await?;
+        let known = client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&original.name()]).await;
+        let failed = |source| BackendError::Statement { action: format!("look for `{}`", original.name()), source };
+        match known.map_err(failed)? {
+            Some(_) => self.create(hint, access, &client, &format!(r#""{}""#, original.name())).await,
+            None => self.database(hint).await,
+        }
+    }
+
+    async fn create(
+        &self,
+        hint: &str,
+        access: Access,
+        client: &Client,
+        template: &str,
+    ) -> Result<Database, BackendError> {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = database::name(&self.owner, number, hint);
         // Copying files beats the default, writing everything to the log, as long as the template is small.
         let strategy = if self.version.major >= 15 { " STRATEGY file_copy" } else { "" };
         let owner = &access.owner;
         let statement = format!(r#"CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE {template}{strategy}"#);
-        execute(&client, &format!("create database `{name}`"), &statement).await?;
+        execute(client, &format!("create database `{name}`"), &statement).await?;
         Ok(Database::new(name, access, self.version.major, self.owner.is_kept()))
     }
 

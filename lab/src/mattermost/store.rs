@@ -9,10 +9,10 @@ mod teams;
 
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken};
+use gitlab_mattermost_core::oauth::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken, new_id};
 use gitlab_mattermost_core::version::Version;
 
-use super::app::now;
+use super::app::{SystemRandom, now};
 use crate::data_source::{self, DataSourceError};
 
 use self::connections::Connections;
@@ -43,6 +43,20 @@ fn number(bigint: Option<i64>) -> u64 {
     bigint.and_then(|value| u64::try_from(value).ok()).unwrap_or_default()
 }
 
+/// Row of the server's id for its maker.
+const DIAGNOSTIC_ID: &str = "DiagnosticId";
+/// Row of the time of the first start.
+const INSTALLATION_DATE: &str = "InstallationDate";
+
+/// What tells one server from another.
+#[derive(Debug)]
+pub(super) struct Identity {
+    /// 26 letters and digits.
+    pub(super) id: String,
+    /// Milliseconds since 1970, as a text.
+    pub(super) installed_at: String,
+}
+
 /// The server's database.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -68,11 +82,27 @@ impl Store {
     pub(super) async fn prepare(&self, version: Version) -> Result<(), StoreError> {
         let mut database = self.connections.lease().await?;
         database.batch(include_str!("store/schema.sql")).await?;
-        let fresh = "INSERT INTO systems (name, value) VALUES ('Version', $1) ON CONFLICT (name) DO NOTHING";
-        database.execute(fresh, &[&version.to_string()]).await?;
+        let fresh = "INSERT INTO systems (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        for (name, value) in [
+            ("Version", version.to_string()),
+            (DIAGNOSTIC_ID, new_id(&mut SystemRandom)),
+            (INSTALLATION_DATE, now().millis.to_string()),
+        ] {
+            database.execute(fresh, &[&name, &value]).await?;
+        }
         let oldest = bigint(now().millis) - bigint(u64::try_from(MAX_AGE_OF_TOKENS.as_millis()).unwrap_or(u64::MAX));
         database.execute("DELETE FROM tokens WHERE createat < $1", &[&oldest]).await?;
         Ok(())
+    }
+
+    /// Who this server is, as the first start noted it.
+    pub(super) async fn identity(&self) -> Result<Identity, StoreError> {
+        let sql = "SELECT coalesce((SELECT value FROM systems WHERE name = $1), '')";
+        let mut database = self.connections.lease().await?;
+        let id = database.optional(sql, &[&DIAGNOSTIC_ID]).await?;
+        let installed_at = database.optional(sql, &[&INSTALLATION_DATE]).await?;
+        let text = |row: Option<tokio_postgres::Row>| row.map(|row| row.get(0)).unwrap_or_default();
+        Ok(Identity { id: text(id), installed_at: text(installed_at) })
     }
 
     /// Writes a row and deletes it again, as the health check of the server does.

@@ -75,6 +75,7 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
         return refusal(StatusCode::BAD_REQUEST, "this is a proxy: send the full URL in the request line");
     };
     let Some(place) = shared.names.get(&host) else {
+        shared.record.stranger(shared.from, &host);
         let known = shared.names.known().join("`, `");
         return refusal(StatusCode::BAD_GATEWAY, &format!("no `{host}` in the lab; its names are `{known}`"));
     };

@@ -3,13 +3,17 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::Masker;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Party};
+
+/// Most hosts that are remembered as asked for in vain.
+const MOST_STRANGERS: usize = 20;
 
 /// The exchanges of one network.
 #[derive(Debug, Default)]
 pub struct Record {
     masker: Masker,
     exchanges: Mutex<Vec<Exchange>>,
+    strangers: Mutex<Vec<(Party, String)>>,
 }
 
 impl Record {
@@ -30,6 +34,20 @@ impl Record {
         if let Some(exchange) = self.lock().get_mut(index) {
             complete(exchange);
         }
+    }
+
+    /// Takes note that `from` asked for a host that the network does not have.
+    pub(super) fn stranger(&self, from: Party, host: &str) {
+        let mut strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = strangers.iter().any(|(who, name)| *who == from && name == host);
+        if !known && strangers.len() < MOST_STRANGERS {
+            strangers.push((from, host.to_owned()));
+        }
+    }
+
+    /// Hosts that the network does not have, and who asked for them, each once, in the order of the first request.
+    pub fn strangers(&self) -> Vec<(Party, String)> {
+        self.strangers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Every exchange so far.

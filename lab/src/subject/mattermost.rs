@@ -1,52 +1,32 @@
 //! The Mattermost of a scenario: a server program, started the way the package's run script starts it.
 
+mod choice;
+mod program;
+mod rehearsal;
+mod tarball;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use gitlab_mattermost_core::oauth::mattermost::Fault;
 use tokio::process::{Child, Command};
 
-use super::{SubjectError, UnknownSubject};
+pub use choice::MattermostChoice;
+pub use program::{ProgramError, ServerProgram};
+pub use rehearsal::{Rehearsal, RehearsalError};
+pub use tarball::TarballError;
+
+use super::SubjectError;
 use crate::fault;
-
-/// What stands in Mattermost's slot.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum MattermostChoice {
-    /// The built-in stand-in.
-    #[default]
-    Standin,
-    /// A release of the real server, unpacked: the folder that holds `bin`, `i18n` and `templates`.
-    Dir(PathBuf),
-}
-
-impl FromStr for MattermostChoice {
-    type Err = UnknownSubject;
-
-    fn from_str(text: &str) -> Result<Self, UnknownSubject> {
-        match text.split_once(':') {
-            None if text == "standin" => Ok(Self::Standin),
-            Some(("dir", path)) if !path.is_empty() => Ok(Self::Dir(path.into())),
-            _ => Err(UnknownSubject { given: text.to_owned(), slot: "Mattermost", choices: "`standin` or `dir:PATH`" }),
-        }
-    }
-}
-
-impl fmt::Display for MattermostChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Standin => f.write_str("standin"),
-            Self::Dir(path) => write!(f, "dir:{}", path.display()),
-        }
-    }
-}
 
 /// How long a server may take from its start to the first good ping. The real one migrates its database first.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+/// How long a server may take to end. The real one answers nobody any more at once, but waits up to twelve seconds for its
+/// timers.
+const STOPS_WITHIN: Duration = Duration::from_secs(1);
 /// How often a server is started in all if its port was taken meanwhile.
 const MOST_TRIES: u32 = 5;
 /// Pause between two pings while it starts.
@@ -56,7 +36,7 @@ const PING_EVERY: Duration = Duration::from_millis(15);
 #[derive(Debug)]
 pub struct Launch<'a> {
     /// Which server.
-    pub choice: &'a MattermostChoice,
+    pub server: &'a ServerProgram,
     /// This program, which holds the stand-in.
     pub program: &'a Path,
     /// What it does wrong on purpose.
@@ -140,13 +120,13 @@ impl Mattermost {
         self.child.kill().await
     }
 
-    /// Asks the server to end, and makes it after five seconds.
+    /// Asks the server to end, and makes it if it takes its time.
     pub async fn stop(mut self) {
         if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
             // It may have ended by itself.
             let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGTERM);
         }
-        if tokio::time::timeout(Duration::from_secs(5), self.child.wait()).await.is_err() {
+        if tokio::time::timeout(STOPS_WITHIN, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }
     }
@@ -154,6 +134,7 @@ impl Mattermost {
     async fn wait_until_ready(&mut self) -> Result<(), String> {
         let begun = Instant::now();
         let ping = format!("http://{}/api/v4/system/ping", self.address);
+        crate::tls::install_provider();
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build();
         let client = client.map_err(|error| error.to_string())?;
         loop {
@@ -177,29 +158,27 @@ impl Mattermost {
 
     fn last_lines(&self) -> String {
         let log = self.log();
-        let lines: Vec<_> = log.lines().rev().take(8).collect();
+        // After an error the real server explains its command line.
+        let said = log.split_once("\nUsage:\n").map_or(log.as_str(), |(said, _)| said);
+        let lines: Vec<_> = said.lines().rev().take(8).collect();
         lines.into_iter().rev().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
     }
 }
 
 fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, String> {
     let config = launch.home.join("config.json");
-    let mut command = match launch.choice {
-        MattermostChoice::Standin => {
+    let mut command = match launch.server {
+        ServerProgram::Standin => {
             let mut command = Command::new(launch.program);
             command.args(["serve", "mattermost"]).current_dir(launch.home);
             command.args(launch.faults.iter().map(|fault| format!("--fault={}", fault::name(fault))));
             command
         }
-        MattermostChoice::Dir(folder) => {
-            if !launch.faults.is_empty() {
-                return Err("a real server makes no mistakes on purpose".to_owned());
-            }
-            let binary = folder.join("bin/mattermost");
-            if !binary.is_file() {
-                return Err(format!("`{}` is missing; `dir:` takes an unpacked release", binary.display()));
-            }
-            let mut command = Command::new(binary);
+        ServerProgram::Release(_) if !launch.faults.is_empty() => {
+            return Err("a real server makes no mistakes on purpose".to_owned());
+        }
+        ServerProgram::Release(folder) => {
+            let mut command = Command::new(folder.join(program::BINARY));
             command.current_dir(folder);
             command
         }
@@ -234,24 +213,12 @@ fn placement(launch: &Launch<'_>, address: SocketAddr) -> Vec<(&'static str, Str
         ("MM_LOGSETTINGS_FILELOCATION", folder("log")),
         ("MM_PLUGINSETTINGS_DIRECTORY", folder("plugins")),
         ("MM_PLUGINSETTINGS_CLIENTDIRECTORY", folder("client-plugins")),
+        // The second is for calls home, of which the real server makes some; the proxy knows nobody there and says so.
         ("HTTP_PROXY", format!("http://{}", launch.proxy)),
+        ("HTTPS_PROXY", format!("http://{}", launch.proxy)),
     ]
 }
 
 fn free_address() -> std::io::Result<SocketAddr> {
     std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::MattermostChoice;
-
-    #[test]
-    fn choices_read_back_as_they_are_printed() {
-        for text in ["standin", "dir:/opt/mattermost"] {
-            assert_eq!(text.parse::<MattermostChoice>().map(|c| c.to_string()).as_deref(), Ok(text));
-        }
-        let error = "dir:".parse::<MattermostChoice>().map_err(|e| e.to_string());
-        assert_eq!(error, Err("`dir:` is no Mattermost; choose `standin` or `dir:PATH`".to_owned()));
-    }
 }

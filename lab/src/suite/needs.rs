@@ -1,10 +1,10 @@
 //! What the chosen subjects can do, and so which scenarios they can serve.
 
 use crate::chromium::Chromium;
-use crate::subject::{Choices, GitLabChoice, HostChoice};
+use crate::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice};
 
 /// Every need a scenario may name, as a tag without its `@`.
-pub const NEEDS: [&str; 3] = ["needs-container", "needs-browser", "needs-mock-gitlab"];
+pub const NEEDS: [&str; 4] = ["needs-container", "needs-browser", "needs-mock-gitlab", "needs-mattermost-after"];
 
 /// Why the chosen subjects cannot meet a need, or nothing if they can.
 pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
@@ -18,6 +18,18 @@ pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
         }
         "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
             Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))
+        }
+        "needs-mattermost-after" => no_upgrade(choices),
+        _ => None,
+    }
+}
+
+/// Why no later server can take the place of an earlier one.
+fn no_upgrade(choices: &Choices) -> Option<String> {
+    match (&choices.mattermost, &choices.mattermost_after) {
+        (_, None) => Some("no later Mattermost; give `--mattermost-after dir:PATH`".to_owned()),
+        (MattermostChoice::Standin, _) | (_, Some(MattermostChoice::Standin)) => {
+            Some("the stand-in migrates nothing; give releases with `--mattermost` and `--mattermost-after`".to_owned())
         }
         _ => None,
     }

@@ -77,6 +77,10 @@ async fn answer(script: Script, request: hyper::Request<Incoming>) -> Result<hyp
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(Error::other)?.to_bytes();
     let url = parts.uri.to_string();
+    if parts.method == hyper::Method::CONNECT {
+        // A server that calls its maker, which is no part of a sign-in.
+        return Err(Error::from(ErrorKind::NotConnected));
+    }
     let Some((expected, answer)) = script.lock().expect("no panic").expected.pop_front() else {
         // A host that cannot be found answers nothing either.
         if !url.contains("nohost.invalid") {

@@ -1,22 +1,20 @@
-//! Plays a recorded sign-in against the stand-in and says what differs.
+//! Plays a recorded sign-in against a server and says what differs.
 
 use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gitlab_mattermost_lab::backend::{Database, Postgres};
-use gitlab_mattermost_lab::mattermost::{Log, Options, Server};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::placeholder::Values;
 use crate::provider::Provider;
+use crate::server::{Kind, Server};
 use crate::transcript::{Case, Step};
 
 /// Settings of all recorded sign-ins.
-const ENVIRONMENT: [(&str, &str); 10] = [
-    ("MM_SQLSETTINGS_DRIVERNAME", "postgres"),
-    ("MM_SERVICESETTINGS_LISTENADDRESS", "127.0.0.1:0"),
+const ENVIRONMENT: [(&str, &str); 8] = [
     ("MM_SERVICESETTINGS_SITEURL", "http://mattermost.example.com"),
     ("MM_TEAMSETTINGS_ENABLEOPENSERVER", "true"),
     ("MM_GITLABSETTINGS_ENABLE", "true"),
@@ -37,8 +35,8 @@ struct Replay {
     differences: Vec<String>,
 }
 
-/// What differs between the recording and the stand-in; nothing, if all is well.
-pub async fn replay(case: &Case, postgres: &Postgres) -> Vec<String> {
+/// What differs between the recording and the server; nothing, if all is well.
+pub async fn replay(case: &Case, kind: &Kind, postgres: &Postgres) -> Vec<String> {
     let database = postgres.database(&case.case).await.expect("a database");
     let provider = Provider::start().await;
     let client = reqwest::Client::builder()
@@ -48,17 +46,16 @@ pub async fn replay(case: &Case, postgres: &Postgres) -> Vec<String> {
         .expect("an HTTP client");
     let mut values = Values::default();
     if case.case != "signup_first_user" {
-        prepare(&client, &database, &provider, &mut values).await;
+        prepare(&client, kind, &database, &provider, &mut values).await;
     } else {
-        start(&database, &provider, &BTreeMap::new(), Log::kept()).await.stop().await;
+        start(kind, &database, &provider, &BTreeMap::new()).await.stop().await;
     }
     let before = accounts(&database).await;
     if let Some(sql) = &case.database_before {
         database.connect().await.expect("the database").batch_execute(sql).await.expect("recorded SQL");
     }
-    let log = Log::kept();
-    let server = start(&database, &provider, &case.server_environment, log.clone()).await;
-    log.take();
+    let mut server = start(kind, &database, &provider, &case.server_environment).await;
+    server.take_log();
     let mut replay = Replay { client, url: server.url(), values, differences: Vec::new() };
     for step in case.steps.iter().filter(|step| step.during_step.is_none()) {
         let calls = case.steps.iter().filter(|call| call.during_step == Some(step.step));
@@ -70,25 +67,21 @@ pub async fn replay(case: &Case, postgres: &Postgres) -> Vec<String> {
         replay.differences.extend(provider.differences().iter().map(|text| format!("step {}: {text}", step.step)));
     }
     replay.compare_accounts(case, &before, &accounts(&database).await);
-    replay.compare_log(case, &log.take());
+    replay.compare_log(case, &server.take_log());
     server.stop().await;
     replay.differences
 }
 
-async fn start(database: &Database, provider: &Provider, more: &BTreeMap<String, String>, log: Log) -> Server {
-    let own = [
-        ("MM_SQLSETTINGS_DATASOURCE", database.keyword_data_source().expose().to_owned()),
-        ("HTTP_PROXY", format!("http://{}", provider.address)),
-    ];
-    let all = ENVIRONMENT.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(own);
-    let mut environment: BTreeMap<String, String> = all.map(|(name, value)| (name.to_owned(), value)).collect();
+async fn start(kind: &Kind, database: &Database, provider: &Provider, more: &BTreeMap<String, String>) -> Server {
+    let mut environment: BTreeMap<String, String> =
+        ENVIRONMENT.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     environment.extend(more.clone());
-    Server::start(Options { log, ..Options::new(environment) }).await.expect("a server")
+    Server::start(kind, database, provider.address, environment).await
 }
 
 /// The accounts and the team that are there before the recorded steps.
-async fn prepare(client: &reqwest::Client, database: &Database, provider: &Provider, values: &mut Values) {
-    let server = start(database, provider, &BTreeMap::new(), Log::kept()).await;
+async fn prepare(client: &reqwest::Client, kind: &Kind, database: &Database, provider: &Provider, values: &mut Values) {
+    let server = start(kind, database, provider, &BTreeMap::new()).await;
     let api = format!("{}/api/v4", server.url());
     for (username, email) in [("sysadmin", "root@example.com"), ("mailuser", "mailuser@example.com")] {
         let user = json!({"username": username, "email": email, "password": PASSWORD});
@@ -115,7 +108,7 @@ async fn accounts(database: &Database) -> BTreeMap<String, Value> {
 }
 
 impl Replay {
-    /// Sends a recorded request to the stand-in and compares its answer.
+    /// Sends a recorded request to the server and compares its answer.
     async fn ask(&mut self, step: &Step) {
         let recorded = Url::parse(&step.request.url.replace('{', "%7B").replace('}', "%7D")).expect("a recorded URL");
         let host = recorded.host_str().expect("a host").to_owned();
@@ -196,7 +189,7 @@ impl Replay {
         for expected in expected.filter(|line| line["msg"] != "error sending signin change email") {
             let line = actual.next().unwrap_or(&Value::Null);
             for (name, value) in expected {
-                let (value, found) = (without_tokens(value), line[name].clone());
+                let (value, found) = (without_tokens(value), without_tokens(&line[name]));
                 let by_name = value.as_str().is_some_and(|text| text.contains("no such host"));
                 if found != value && !by_name {
                     self.differences.push(format!("log field {name}: expected\n    {value}\n  got\n    {found}"));

@@ -1,5 +1,6 @@
 //! `GET /api/v4/config`, `GET /api/v4/config/client` and `GET /api/v4/config/environment`.
 
+use gitlab_mattermost_core::mattermost_config::client_config;
 use gitlab_mattermost_core::oauth::Response;
 use gitlab_mattermost_core::oauth::mattermost::{Failure, query_value};
 use serde_json::{Map, Value, json};
@@ -10,35 +11,15 @@ use crate::mattermost::store::OpenSession;
 
 use super::{caller, failures};
 
+/// What the stand-in says of its build.
+const BUILD: &str = "stand-in";
+
 /// What stands for a secret that is set.
 const MASK: &str = "********************************";
 
-/// Settings that clients see under the name of their key.
-const SHOWN: [&str; 14] = [
-    "EmailSettings.EnableSignInWithEmail",
-    "EmailSettings.EnableSignInWithUsername",
-    "EmailSettings.RequireEmailVerification",
-    "EmailSettings.SendEmailNotifications",
-    "LocalizationSettings.DefaultClientLocale",
-    "ServiceSettings.EnableDeveloper",
-    "ServiceSettings.SiteURL",
-    "SupportSettings.HelpLink",
-    "SupportSettings.SupportEmail",
-    "TeamSettings.CustomDescriptionText",
-    "TeamSettings.EnableOpenServer",
-    "TeamSettings.EnableTeamCreation",
-    "TeamSettings.EnableUserCreation",
-    "TeamSettings.SiteName",
-];
-
-/// Settings that clients see under another name.
-const RENAMED: [(&str, &str); 3] = [
-    ("EmailSettings.EnableSignUpWithEmail", "EnableSignUpWithEmail"),
-    ("GitLabSettings.Enable", "EnableSignUpWithGitLab"),
-    ("GoogleSettings.Enable", "EnableSignUpWithGoogle"),
-];
-
-/// What every client may know: texts alone, without endpoints, ids and secrets.
+/// What every client may know, and more for one with a session: texts alone, without endpoints, ids and secrets.
+///
+/// All that a real server tells but `AsymmetricSigningPublicKey`: nothing is signed here.
 ///
 /// DIFFERENCE: the document says that sign-up by email is off by default; `EnableSignUpWithEmail` is `"true"`.
 pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure> {
@@ -54,27 +35,30 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
             return Err(Failure::new("Context", 400, "api.context.invalid_param.app_error", text));
         }
     }
-    let has_accounts = app.store.has_accounts().await.map_err(|error| failures::store(&error))?;
-    let mut shown = Map::new();
-    let keys = SHOWN.iter().filter_map(|path| Some((*path, path.split_once('.')?.1)));
-    for (path, name) in keys.chain(RENAMED) {
-        shown.insert(name.to_owned(), as_text(app.configuration.get(path)));
-    }
-    let version = app.version.to_string();
-    for (name, value) in [
+    let store = |error| failures::store(&error);
+    let signed_in = caller::session(app, asked).await?.is_some();
+    let mut told: Map<_, _> = client_config(&app.configuration, signed_in)
+        .into_iter()
+        .map(|(key, text)| (key.to_owned(), json!(text)))
+        .collect();
+    let identity = app.store.identity().await.map_err(store)?;
+    let (version, has_accounts) = (app.version.to_string(), app.store.has_accounts().await.map_err(store)?);
+    for (key, text) in [
         ("Version", version.as_str()),
         ("BuildNumber", &version),
-        ("BuildEnterpriseReady", "false"),
+        ("BuildDate", BUILD),
+        ("BuildHash", BUILD),
+        ("DiagnosticId", &identity.id),
+        ("TelemetryId", &identity.id),
         ("NoAccounts", if has_accounts { "false" } else { "true" }),
     ] {
-        shown.insert(name.to_owned(), json!(value));
+        told.insert(key.to_owned(), json!(text));
     }
-    shown.sort_keys();
-    Ok(dispatch::json(200, Value::Object(shown).to_string()))
-}
-
-fn as_text(value: &Value) -> Value {
-    json!(value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned))
+    if signed_in {
+        told.insert("InstallationDate".to_owned(), json!(identity.installed_at));
+    }
+    told.sort_keys();
+    Ok(dispatch::json(200, Value::Object(told).to_string()))
 }
 
 /// Every setting that is in force, secrets masked, for an administrator.

@@ -1,0 +1,90 @@
+//! The server that a recording is played against: the stand-in, in this process, or whatever `LAB_MATTERMOST` names.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use gitlab_mattermost_lab::backend::Database;
+use gitlab_mattermost_lab::mattermost::{Log, Options, Server as StandIn};
+use gitlab_mattermost_lab::subject::mattermost::{Launch, Mattermost, ServerProgram};
+use serde_json::Value;
+
+/// Which server.
+pub enum Kind {
+    StandIn,
+    /// Another one, and a folder for its files.
+    Other(ServerProgram, PathBuf),
+}
+
+/// A running server.
+pub enum Server {
+    StandIn(StandIn, Log),
+    Other(Mattermost, usize),
+}
+
+impl Server {
+    pub async fn start(
+        kind: &Kind,
+        database: &Database,
+        gitlab: SocketAddr,
+        mut environment: BTreeMap<String, String>,
+    ) -> Self {
+        match kind {
+            Kind::StandIn => {
+                for (name, value) in [
+                    ("MM_SQLSETTINGS_DRIVERNAME", "postgres"),
+                    ("MM_SQLSETTINGS_DATASOURCE", database.keyword_data_source().expose()),
+                    ("MM_SERVICESETTINGS_LISTENADDRESS", "127.0.0.1:0"),
+                    ("HTTP_PROXY", &format!("http://{gitlab}")),
+                ] {
+                    environment.insert(name.to_owned(), value.to_owned());
+                }
+                let log = Log::kept();
+                let options = Options { log: log.clone(), ..Options::new(environment) };
+                Self::StandIn(StandIn::start(options).await.expect("a server"), log)
+            }
+            Kind::Other(server, folder) => {
+                let home = folder.join(database.name());
+                std::fs::create_dir_all(&home).expect("a folder");
+                let launch = Launch {
+                    server,
+                    program: env!("CARGO_BIN_EXE_mattermost-lab").as_ref(),
+                    faults: Vec::new(),
+                    env: &environment,
+                    home: &home,
+                    data_source: database.data_source().expose(),
+                    proxy: gitlab,
+                };
+                Self::Other(Mattermost::start(&launch).await.expect("a server"), 0)
+            }
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::StandIn(server, _) => server.url(),
+            Self::Other(server, _) => format!("http://{}", server.address()),
+        }
+    }
+
+    /// The lines logged since the last call; those of jobs are left out, which run by the clock.
+    pub fn take_log(&mut self) -> Vec<Value> {
+        match self {
+            Self::StandIn(_, log) => log.take(),
+            Self::Other(server, taken) => {
+                let log = server.log();
+                let lines: Vec<Value> =
+                    log.lines().skip(*taken).filter_map(|line| serde_json::from_str(line).ok()).collect();
+                *taken = log.lines().count();
+                lines.into_iter().filter(|line| line.get("request_id").is_some()).collect()
+            }
+        }
+    }
+
+    pub async fn stop(self) {
+        match self {
+            Self::StandIn(server, _) => server.stop().await,
+            Self::Other(server, _) => server.stop().await,
+        }
+    }
+}
