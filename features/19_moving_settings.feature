@@ -10,8 +10,8 @@ Feature: Upgrading GitLab Mattermost outside of GitLab, and the settings that st
       external_url 'http://gitlab.example.com'
       mattermost_external_url 'http://mattermost.example.com'
       mattermost['gitlab_enable'] = true
-      mattermost['gitlab_id'] = 'not-to-be-shown'
-      mattermost['gitlab_secret'] = 'not-to-be-shown-either'
+      mattermost['gitlab_id'] = 'application-id'
+      mattermost['gitlab_secret'] = 'not-to-be-shown'
       """
     And the file "config.json":
       """
@@ -20,20 +20,17 @@ Feature: Upgrading GitLab Mattermost outside of GitLab, and the settings that st
     When the command `mattermost-lab inventory --gitlab-version 14.1.0 --gitlab-rb gitlab.rb --config-json config.json` is run
     Then it exits with 0
     And its output as JSON has "/settings/entries/ServiceSettings.SiteURL/layer" = "environment"
-    And its output does not contain "not-to-be-shown-either"
+    And its output does not contain "not-to-be-shown"
     And its output is kept as "bundled.json"
     When the command `mattermost-lab inventory --mattermost-version 5.36.1 --config-json config.json` is run
     Then it exits with 0
     And its output is kept as "moved.json"
     When the command `mattermost-lab inventory diff bundled.json moved.json` is run
     Then it exits with 1
-    And its output contains:
-      """
-        setting GitLabSettings.Enable: true -> false
-            setting-reverted: it was set by the environment only and fell back to the default (P14)
-      """
+    And its output contains "setting GitLabSettings.Enable: true -> false"
+    And its output contains "setting-reverted: it was set by the environment only and fell back to the default (P14)"
     And its output contains "setting ServiceSettings.SiteURL"
-    And its output contains "setting SqlSettings.DataSource"
+    And its output contains "setting SqlSettings.DataSource: a secret -> a secret"
     And its output does not contain "MaxUsersPerTeam"
 
   @upgrading-gitlab-mattermost-outside-of-gitlab @must
