@@ -62,6 +62,7 @@ pub struct Lab {
     translator: Asked,
     planner: Asked,
     mattermost: ServerProgram,
+    mattermost_after: Option<ServerProgram>,
     /// What a real server made of an empty database.
     rehearsal: Option<Rehearsal>,
     // Stopped before the run ends, in the order of the fields.
@@ -95,6 +96,10 @@ impl Lab {
         };
         let run = Run::start(program, keep).await?;
         let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
+        let mattermost_after = match &choices.mattermost_after {
+            Some(choice) => Some(ServerProgram::at_hand(choice, run.directory().path()).await?),
+            None => None,
+        };
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
         let rehearsal = match &mattermost {
             ServerProgram::Standin => None,
@@ -110,7 +115,18 @@ impl Lab {
         };
         let (translator, planner) = (asked(TRANSLATOR, &choices.translator), asked(PLANNER, &choices.planner));
         let kept = Mutex::default();
-        Ok(Self { choices, gitlab_admin_token, kept, translator, planner, mattermost, rehearsal, postgres, run })
+        Ok(Self {
+            choices,
+            gitlab_admin_token,
+            kept,
+            translator,
+            planner,
+            mattermost,
+            mattermost_after,
+            rehearsal,
+            postgres,
+            run,
+        })
     }
 
     /// What stands in each slot, for people who read a report.
@@ -130,7 +146,9 @@ impl Lab {
     fn mattermost_with_version(&self) -> String {
         let version = self.rehearsal.as_ref().and_then(Rehearsal::version);
         let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
-        format!("`{}`{version}", self.choices.mattermost)
+        let Choices { mattermost, mattermost_after, .. } = &self.choices;
+        let after = mattermost_after.as_ref().map(|after| format!(", then `{after}`")).unwrap_or_default();
+        format!("`{mattermost}`{version}{after}")
     }
 
     /// The parts that all scenarios share, in a line for people.
@@ -196,6 +214,11 @@ impl Lab {
     /// The server that scenarios start as their Mattermost.
     pub fn mattermost(&self) -> &ServerProgram {
         &self.mattermost
+    }
+
+    /// The later server that takes the place of the first, if there is one.
+    pub fn mattermost_after(&self) -> Option<&ServerProgram> {
+        self.mattermost_after.as_ref()
     }
 
     /// A database for a scenario, whose name holds `hint`: as a real Mattermost left it after its first start, which

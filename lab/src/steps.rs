@@ -14,6 +14,7 @@ mod redemption;
 mod refusals;
 mod safe_backup;
 mod sign_in;
+mod upgrading;
 
 use cucumber::gherkin::Step;
 

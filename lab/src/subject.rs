@@ -31,6 +31,9 @@ pub struct Choices {
     /// Mattermost: `standin` (built in), or a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     pub mattermost: MattermostChoice,
+    /// A later Mattermost, which takes the place of the first on the same database and files: `dir:PATH` or `tarball:PATH`
+    #[arg(long, value_name = "SUBJECT", env = "LAB_MATTERMOST_AFTER")]
+    pub mattermost_after: Option<MattermostChoice>,
     /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `url:postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     pub postgres: PostgresChoice,
@@ -187,6 +190,8 @@ impl Choices {
         };
         add("--gitlab", self.gitlab.to_string(), GitLabChoice::default().to_string());
         add("--mattermost", self.mattermost.to_string(), MattermostChoice::default().to_string());
+        let after = self.mattermost_after.as_ref().map(ToString::to_string);
+        add("--mattermost-after", after.unwrap_or_default(), String::new());
         add("--postgres", self.postgres.to_string(), PostgresChoice::default().to_string());
         add("--host", self.host.to_string(), HostChoice::default().to_string());
         add("--translator", self.translator.to_string(), ProgramChoice::default().to_string());

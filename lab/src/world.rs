@@ -18,7 +18,7 @@ use crate::lab::Lab;
 use crate::network::{Network, Place};
 use crate::steps::command_line::Finished;
 use crate::subject::gitlab::{Application, Bringing};
-use crate::subject::mattermost::Launch;
+use crate::subject::mattermost::{Launch, ServerProgram};
 use crate::subject::program::Answer;
 use crate::subject::{GitLab, Mattermost};
 
@@ -78,6 +78,8 @@ pub struct World {
     pub gitlab: Option<GitLab>,
     /// Mattermost, once it runs.
     pub mattermost: Option<Mattermost>,
+    /// Whether the later Mattermost has taken the place of the first.
+    pub upgraded: bool,
     /// The server with the package, once it has settings.
     pub installation: Option<Installation>,
     /// The application that the scenario registered by hand.
@@ -293,7 +295,7 @@ impl World {
         self.database = Some(database);
         let proxy = self.network().await?.proxy_of(Party::Mattermost).ok_or(Missing { what: "proxy" })?;
         let launch = Launch {
-            server: lab.mattermost(),
+            server: self.server(&lab)?,
             program: &self.program,
             faults: lab.choices().mattermost_faults(),
             env: &env,
@@ -310,6 +312,26 @@ impl World {
         self.network().await?.names().set(host, place);
         self.mattermost = Some(mattermost);
         Ok(())
+    }
+
+    /// The server that is started as Mattermost at this point.
+    ///
+    /// # Errors
+    /// [`Missing`], if the scenario has upgraded and there is no later server.
+    pub fn server<'a>(&self, lab: &'a Lab) -> Result<&'a ServerProgram, Missing> {
+        if self.upgraded {
+            lab.mattermost_after().ok_or(Missing { what: "later Mattermost" })
+        } else {
+            Ok(lab.mattermost())
+        }
+    }
+
+    /// The scenario's database.
+    ///
+    /// # Errors
+    /// [`Missing`], before Mattermost has been started.
+    pub fn database(&self) -> Result<&Database, Missing> {
+        self.database.as_ref().ok_or(Missing { what: "database" })
     }
 
     /// Opens a window of a real browser with a profile of its own, and closes the one before.

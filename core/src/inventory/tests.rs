@@ -131,6 +131,11 @@ fn what_only_the_environment_held_is_lost_when_config_json_moves_alone() {
         ("MM_GITLABSETTINGS_ENABLE", "true"),
         ("MM_GITLABSETTINGS_SECRET", "hush"),
         ("MM_FILESETTINGS_DIRECTORY", "/var/opt/gitlab/mattermost/data"),
+        // About as long as the default.
+        (
+            "MM_SQLSETTINGS_DATASOURCE",
+            "user=gitlab_mattermost host=/var/opt/gitlab/postgresql port=5432 dbname=mattermost_production",
+        ),
     ];
     let before = read("5.36.1", &env, json!({}), None);
     let diff = diff(&before, &read("5.36.1", &[], json!({}), None));
@@ -141,6 +146,7 @@ fn what_only_the_environment_held_is_lost_when_config_json_moves_alone() {
             (Judgement::Lost, "setting-reverted", "setting GitLabSettings.Enable"),
             (Judgement::Lost, "setting-reverted", "setting GitLabSettings.Secret"),
             (Judgement::Lost, "setting-reverted", "setting ServiceSettings.SiteURL"),
+            (Judgement::Lost, "setting-reverted", "setting SqlSettings.DataSource"),
             (Judgement::Changed, "setting-reverted", "setting FileSettings.Directory"),
         ]
     );

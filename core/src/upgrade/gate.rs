@@ -84,6 +84,14 @@ const AGAIN: &str =
 
 /// The check before installation, by the patch of 18.11 that is installed.
 fn package_check(installed: Version, installation: &Installation<'_>) -> Ruling {
+    if installation.node_is_malformed() && installed.minor_line() == (18, 11) {
+        return Ruling {
+            stops: Stops::Yes,
+            when: "always while the cached node file has no `normal` section",
+            why: "the last reconfigure did not come to its end; the check calls the file malformed".to_owned(),
+            fix: vec![REFRESH, SKIP],
+        };
+    }
     match (installed.minor_line(), installed.patch) {
         ((18, 11), 0..=6) => Ruling {
             stops: Stops::No,

@@ -66,6 +66,11 @@ impl Installation<'_> {
         self.secrets.map(|secrets| filled(secrets.get("mattermost")))
     }
 
+    /// Whether the cached node file lacks what the check reads: a reconfigure that broke off leaves it so.
+    pub(super) fn node_is_malformed(&self) -> bool {
+        self.node.is_some_and(|node| node.get("normal").is_none())
+    }
+
     /// Whether the cached node file has anything for Mattermost.
     pub(super) fn has_node_section(&self) -> Option<bool> {
         self.node.map(|node| filled(node.pointer("/normal/mattermost")))

@@ -190,6 +190,15 @@ fn the_package_check_follows_the_installed_patch() {
 }
 
 #[test]
+fn a_cached_node_file_of_a_broken_reconfigure_stops_whatever_the_patch() {
+    for installed in ["18.11.0", "18.11.7", "18.11.11"] {
+        let found = [json!({}), json!({"default": {}}), json!({"normal": {}})]
+            .map(|node| checks(installed, "19.0.0", None, Some(&node)).0 == Stops::Yes);
+        assert_eq!(found, [true, true, false], "{installed}");
+    }
+}
+
+#[test]
 fn reconfigure_minds_any_section_before_19_3_and_only_an_enabled_one_from_there() {
     let old = json!({"mattermost": {"email_invite_salt": "x"}});
     let gone = json!({"gitlab_rails": {}});

@@ -186,7 +186,8 @@ impl Look {
             if rows.is_empty() {
                 break;
             }
-            let values: Vec<String> = rows.iter().map(|row| row.get(0)).filter(|value| may_be_refused(value)).collect();
+            let values: Vec<String> =
+                rows.iter().map(|row| row.get::<_, String>(0)).filter(|value| may_be_refused(value)).collect();
             self.find_refused(&what, &values, &mut refused).await?;
         }
         self.examined.run(&what, "CLOSE json_values").await?;

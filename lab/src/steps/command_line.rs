@@ -3,6 +3,7 @@
 //! - ``When the command `mattermost-lab env gitlab.rb` is run``, or `… is run with the input:` and the text below it
 //! - `Then it exits with 0`
 //! - `Then its output is exactly:`, `… contains:`, `… is empty`, `… does not contain "…"`; the same of `its error output`
+//! - `Then its output is kept as "before.json"`, a file in that folder for a later command
 //! - `Then its output as JSON has "/env/KEY" = "value"`, where the value is any JSON and the place a JSON pointer;
 //!   `… has no "/env/KEY"`
 
@@ -64,6 +65,13 @@ fn exits(world: &mut World, code: u8) -> Result<(), StepError> {
         error_output => format!("{}, its error output:\n{error_output}", finished.exit),
     };
     Err(world.fail(requirement, code.to_string(), actual))
+}
+
+#[then(expr = "its output is kept as {string}")]
+async fn output_is_kept(world: &mut World, name: String) -> Result<(), StepError> {
+    let output = printed(world)?;
+    let path = super::file::path(world, &name)?;
+    Ok(tokio::fs::write(path, output).await?)
 }
 
 #[then(regex = r"^its (output|error output) is exactly:$")]

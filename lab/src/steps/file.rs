@@ -77,7 +77,8 @@ fn found(text: Option<String>) -> String {
     text.unwrap_or_else(|| "no such file".to_owned())
 }
 
-fn path(world: &mut World, name: &str) -> Result<PathBuf, StepError> {
+/// Where a file of this name lies in the scenario's folder.
+pub(super) fn path(world: &mut World, name: &str) -> Result<PathBuf, StepError> {
     let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
     if inside { Ok(world.folder()?.join(name)) } else { Err(Outside(name.to_owned()).into()) }
 }

@@ -6,13 +6,14 @@ use crate::chromium::Chromium;
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Program, Slot};
 use crate::subject::translator::TRANSLATOR;
-use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice, SubjectError};
+use crate::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice, ProgramChoice, SubjectError};
 
 /// Every need a scenario may name, as a tag without its `@`.
 pub const NEEDS: &[&str] = &[
     "needs-container",
     "needs-browser",
     "needs-mock-gitlab",
+    "needs-mattermost-after",
     "needs-postgresql-programs",
     "needs-translate",
     "needs-translate-as-documented",
@@ -62,6 +63,7 @@ pub fn unmet_need(choices: &Choices, abilities: &Abilities, need: &str) -> Optio
         "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
             Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))
         }
+        "needs-mattermost-after" => no_upgrade(choices),
         "needs-postgresql-programs" => {
             crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error))
         }
@@ -72,6 +74,17 @@ pub fn unmet_need(choices: &Choices, abilities: &Abilities, need: &str) -> Optio
             Some("it is about what the built-in planner prints".to_owned())
         }
         _ => no_such_ability(abilities, need),
+    }
+}
+
+/// Why no later server can take the place of an earlier one.
+fn no_upgrade(choices: &Choices) -> Option<String> {
+    match (&choices.mattermost, &choices.mattermost_after) {
+        (_, None) => Some("no later Mattermost; give `--mattermost-after dir:PATH`".to_owned()),
+        (MattermostChoice::Standin, _) | (_, Some(MattermostChoice::Standin)) => {
+            Some("the stand-in migrates nothing; give releases with `--mattermost` and `--mattermost-after`".to_owned())
+        }
+        _ => None,
     }
 }
 

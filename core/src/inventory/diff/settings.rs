@@ -77,7 +77,7 @@ impl Compared<'_> {
     fn setting(&mut self, path: &str, what: &str, old: &Entry, new: &Entry) {
         // Two defaults of one version are equal, secret or not.
         let untouched = old.at_default && new.at_default && self.old.read_as == self.new.read_as;
-        if untouched || !self.differ(what, &old.held, &new.held) {
+        if untouched || !(self.left_default(old, new) || self.differ(what, &old.held, &new.held)) {
             return;
         }
         let of_the_machine = OF_THE_MACHINE.contains(&path);
@@ -93,6 +93,13 @@ impl Compared<'_> {
         };
         let change = Change::new(judgement, rule, what, why);
         self.findings.add(change.from_to(shown(&old.held), shown(&new.held)));
+    }
+
+    /// Whether a secret is the default in one of them only: that tells them apart where there are no fingerprints.
+    fn left_default(&self, old: &Entry, new: &Entry) -> bool {
+        let (Held::Secret(before), Held::Secret(after)) = (&old.held, &new.held) else { return false };
+        let equal = self.same_key && before.fingerprint.is_some() && before.fingerprint == after.fingerprint;
+        old.at_default != new.at_default && !equal
     }
 
     fn setting_gone(&mut self, path: &str, what: &str, old: &Entry) {
