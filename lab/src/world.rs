@@ -189,7 +189,9 @@ impl World {
         down.extend(silent);
         down.extend(ended);
         let strangers = self.network.as_ref().map(|network| network.record().strangers()).unwrap_or_default();
-        down.extend(strangers.into_iter().map(|(who, host)| format!("{who} asked for `{host}`, which the lab does not have")));
+        down.extend(
+            strangers.into_iter().map(|(who, host)| format!("{who} asked for `{host}`, which the lab does not have")),
+        );
         down
     }
 

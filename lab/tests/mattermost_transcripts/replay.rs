@@ -80,13 +80,7 @@ async fn start(kind: &Kind, database: &Database, provider: &Provider, more: &BTr
 }
 
 /// The accounts and the team that are there before the recorded steps.
-async fn prepare(
-    client: &reqwest::Client,
-    kind: &Kind,
-    database: &Database,
-    provider: &Provider,
-    values: &mut Values,
-) {
+async fn prepare(client: &reqwest::Client, kind: &Kind, database: &Database, provider: &Provider, values: &mut Values) {
     let server = start(kind, database, provider, &BTreeMap::new()).await;
     let api = format!("{}/api/v4", server.url());
     for (username, email) in [("sysadmin", "root@example.com"), ("mailuser", "mailuser@example.com")] {

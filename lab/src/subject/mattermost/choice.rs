@@ -74,6 +74,8 @@ mod tests {
     #[test]
     fn who_names_a_running_server_is_told_what_can_look_at_it() {
         let error = "url:http://mattermost.example.com".parse::<MattermostChoice>().map_err(|e| e.to_string());
-        assert!(error.is_err_and(|text| text.contains("`mattermost-lab trace --mattermost URL` looks at one that runs")));
+        assert!(
+            error.is_err_and(|text| text.contains("`mattermost-lab trace --mattermost URL` looks at one that runs"))
+        );
     }
 }
