@@ -46,13 +46,14 @@ impl Server {
             Kind::Other(server, folder) => {
                 let home = folder.join(database.name());
                 std::fs::create_dir_all(&home).expect("a folder");
+                let data_source = database.data_source();
                 let launch = Launch {
                     server,
                     program: env!("CARGO_BIN_EXE_mattermost-lab").as_ref(),
                     faults: Vec::new(),
                     env: &environment,
                     home: &home,
-                    data_source: database.data_source().expose(),
+                    data_source: data_source.expose(),
                     proxy: gitlab,
                 };
                 Self::Other(Mattermost::start(&launch).await.expect("a server"), 0)
