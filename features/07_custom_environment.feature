@@ -17,7 +17,7 @@ Feature: Setting custom environment variables
     And its output as JSON has "/MM_SERVICESETTINGS_SITEURL" = "http://mattermost.example.com"
     And its output as JSON has "/SSL_CERT_DIR" = "/opt/gitlab/embedded/ssl/certs/"
 
-  @setting-custom-environment-variables @must
+  @setting-custom-environment-variables @must @needs-gitlab-admin
   Scenario: A variable of one's own wins over the one that the package derives
     Given GitLab and Mattermost run with these settings:
       """

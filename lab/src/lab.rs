@@ -3,9 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::oauth::gitlab::Seed;
+
 use crate::backend::{BackendError, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
-use crate::subject::Choices;
+use crate::seed_file::{self, SeedFileError};
+use crate::subject::{Choices, GitLabChoice};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +28,22 @@ pub enum StartError {
         #[from]
         source: BackendError,
     },
+    /// What GitLab holds cannot be read.
+    #[error("it is not known what GitLab holds")]
+    NoSeed {
+        /// Why not.
+        #[from]
+        source: SeedFileError,
+    },
+    /// A seed was given for the mock, which the lab fills itself.
+    #[error("`--gitlab-seed` says what a GitLab given by URL holds; the mock is filled by the lab: leave it out")]
+    SeedOfMock,
+    /// The seed names no administrator, and no file does.
+    #[error(
+        "the seed names no token of an administrator with the scope `api`; add one, or give it with \
+         `--gitlab-admin-token-file`"
+    )]
+    NoAdministrator,
     /// The administrator's token cannot be read.
     #[error("the token file `{}` cannot be read", path.display())]
     NoToken {
@@ -38,21 +58,12 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Lab {
     choices: Choices,
-    gitlab_admin_token: Option<Secret>,
+    gitlab_seed: Seed,
+    gitlab_admin_token: Secret,
     kept: Mutex<Vec<String>>,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
-}
-
-/// A text that is never shown.
-#[derive(Clone)]
-struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(secret)")
-    }
 }
 
 impl Lab {
@@ -61,17 +72,21 @@ impl Lab {
     /// # Errors
     /// [`StartError`], saying which part did not start and what to do.
     pub async fn start(choices: Choices, program: &Path, keep: Keep) -> Result<Self, StartError> {
+        let gitlab_seed = match &choices.gitlab_seed {
+            Some(_) if choices.gitlab == GitLabChoice::Mock => return Err(StartError::SeedOfMock),
+            Some(path) => seed_file::read(path)?,
+            None => Seed::default(),
+        };
         let gitlab_admin_token = match &choices.gitlab_admin_token_file {
             Some(path) => {
                 let read = std::fs::read_to_string(path);
-                let text = read.map_err(|source| StartError::NoToken { path: path.clone(), source })?;
-                Some(Secret(text.trim().to_owned()))
+                Secret::new(read.map_err(|source| StartError::NoToken { path: path.clone(), source })?.trim())
             }
-            None => None,
+            None => gitlab_seed.administrator_token().cloned().ok_or(StartError::NoAdministrator)?,
         };
         let run = Run::start(program, keep).await?;
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
-        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), postgres, run })
+        Ok(Self { choices, gitlab_seed, gitlab_admin_token, kept: Mutex::default(), postgres, run })
     }
 
     /// The parts that all scenarios share, in a line for people.
@@ -133,7 +148,12 @@ impl Lab {
         self.run.directory().register_process(id)
     }
 
-    pub(crate) fn gitlab_admin_token(&self) -> Option<String> {
-        self.gitlab_admin_token.as_ref().map(|secret| secret.0.clone())
+    /// The password with which a person signs in to GitLab; nothing if it is not known.
+    pub fn gitlab_password_of(&self, login: &str) -> Option<&Secret> {
+        self.gitlab_seed.password_of(login)
+    }
+
+    pub(crate) fn gitlab_admin_token(&self) -> String {
+        self.gitlab_admin_token.expose().to_owned()
     }
 }

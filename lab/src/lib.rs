@@ -20,6 +20,7 @@ pub mod mattermost;
 pub mod network;
 pub mod replay;
 pub mod report;
+pub mod seed_file;
 pub mod steps;
 pub mod subject;
 pub mod suite;

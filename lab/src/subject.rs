@@ -32,7 +32,10 @@ pub struct Choices {
     /// Where built-in parts run: `auto` (in this program) or `container` (GitLab in a container of its own)
     #[arg(long, value_name = "WHERE", default_value_t, value_enum, env = "LAB_HOST")]
     pub host: HostChoice,
-    /// File with an administrator's personal access token of a GitLab given by URL (default: the token every lab has)
+    /// File that says which users and tokens a GitLab given by URL holds (default: those that README names)
+    #[arg(long, value_name = "FILE", env = "LAB_GITLAB_SEED")]
+    pub gitlab_seed: Option<PathBuf>,
+    /// File with an administrator's personal access token of a GitLab given by URL (default: that of the seed)
     #[arg(long, value_name = "FILE", env = "LAB_GITLAB_ADMIN_TOKEN_FILE")]
     pub gitlab_admin_token_file: Option<PathBuf>,
     /// A mistake that a built-in part makes; may be given again
@@ -137,6 +140,8 @@ impl Choices {
         add("--mattermost", self.mattermost.to_string(), MattermostChoice::default().to_string());
         add("--postgres", self.postgres.to_string(), PostgresChoice::default().to_string());
         add("--host", self.host.to_string(), HostChoice::default().to_string());
+        let file = self.gitlab_seed.as_ref().map(|path| path.display().to_string());
+        add("--gitlab-seed", file.unwrap_or_default(), String::new());
         let file = self.gitlab_admin_token_file.as_ref().map(|path| path.display().to_string());
         add("--gitlab-admin-token-file", file.unwrap_or_default(), String::new());
         for fault in &self.faults {

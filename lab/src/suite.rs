@@ -12,7 +12,7 @@ mod scenario;
 mod select;
 
 pub use load::{LoadError, load};
-pub use needs::unmet_need;
+pub use needs::Offer;
 pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};

@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::unmet_need;
+use super::needs::Offer;
 use super::{Scenario, Stage};
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
 use crate::subject::Choices;
@@ -31,9 +31,9 @@ pub struct Plan {
 impl Plan {
     /// Decides for each scenario whether the chosen subjects can serve it.
     pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Self {
+        let offer = Offer::of(choices);
         let planned = scenarios.into_iter().map(|scenario| {
-            let unmet =
-                scenario.heading.needs.iter().find_map(|need| Some(format!("@{need}: {}", unmet_need(choices, need)?)));
+            let unmet = scenario.heading.needs.iter().find_map(|need| Some(format!("@{need}: {}", offer.lacks(need)?)));
             Planned { scenario: Arc::new(scenario), skip: unmet }
         });
         Self { scenarios: planned.collect() }
