@@ -1,3 +1,4 @@
+@needs-gitlab-admin
 Feature: Authorize GitLab Mattermost
   Where the package cannot register Mattermost by itself, an administrator creates the application in GitLab and copies
   its id and secret into the settings file.

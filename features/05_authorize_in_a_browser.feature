@@ -36,7 +36,7 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Then the window arrives at "http://mattermost.example.com/"
     And "alice" is signed in to Mattermost in the window
 
-  @authorize-gitlab-mattermost @must @needs-browser
+  @authorize-gitlab-mattermost @must @needs-browser @needs-gitlab-admin
   Scenario: A user who denies is not signed in
     Given GitLab has the application "GitLab Mattermost" with the redirect URIs:
       """
@@ -51,7 +51,7 @@ Feature: Authorize GitLab Mattermost, in a real browser
     Then the window arrives at "http://mattermost.example.com/error"
     And nobody is signed in to Mattermost in the window
 
-  @reauthorize-gitlab-mattermost @must @needs-browser
+  @reauthorize-gitlab-mattermost @must @needs-browser @needs-gitlab-admin
   Scenario: A user revokes the authorization, clicking, and is asked again
     Given GitLab has the application "GitLab Mattermost" with the redirect URIs:
       """
@@ -65,7 +65,7 @@ Feature: Authorize GitLab Mattermost, in a real browser
     And the window clicks "Authorize"
     Then the window arrives at "http://mattermost.example.com/"
     When the window opens "http://gitlab.example.com/-/profile/applications"
-    And the window clicks "Revoke"
+    And the window revokes the authorization of the application
     Then the window shows "The application was revoked access."
     When the window opens "http://mattermost.example.com/oauth/gitlab/login"
     Then the window shows "GitLab Mattermost"

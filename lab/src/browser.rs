@@ -86,13 +86,14 @@ impl Browser {
     }
 
     /// A new browser without cookies that reaches everybody as programs on this machine do: by their real names, and
-    /// through the proxy of the environment if there is one.
+    /// through the proxy of the environment if there is one. It trusts `authorities` besides those that they trust.
     ///
     /// # Errors
     /// [`BrowserError::SetUp`], if the client library refuses.
-    pub fn direct() -> Result<Self, BrowserError> {
+    pub fn direct(authorities: &[reqwest::Certificate]) -> Result<Self, BrowserError> {
         crate::tls::install_provider();
-        Self::with_cookies(reqwest::Client::builder(), Arc::default())
+        let builder = reqwest::Client::builder().tls_certs_merge(authorities.iter().cloned());
+        Self::with_cookies(builder, Arc::default())
     }
 
     /// A browser of its own that shows the same page and has the cookies that this one has now for `sites`.
@@ -159,8 +160,28 @@ impl Browser {
     /// # Errors
     /// [`BrowserError::NoButton`], and as [`Browser::open_only`].
     pub async fn press(&mut self, button: &str, fields: &[(&str, &str)]) -> Result<&Page, BrowserError> {
+        let form = self.page()?.form_with_button(button);
+        self.submit(form, button, fields).await
+    }
+
+    /// Presses the button `button` of the form that is sent to `path`, and stays at the answer.
+    ///
+    /// # Errors
+    /// As [`Browser::press`].
+    pub async fn press_in_form(&mut self, path: &str, button: &str) -> Result<&Page, BrowserError> {
+        let has_button = |form: &Form| form.buttons.iter().any(|b| b == button);
+        let form = self.page()?.forms().into_iter().find(|form| form.action.path() == path && has_button(form));
+        self.submit(form, button, &[]).await
+    }
+
+    async fn submit(
+        &mut self,
+        form: Option<Form>,
+        button: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<&Page, BrowserError> {
         let page = self.page()?;
-        let form = page.form_with_button(button).ok_or_else(|| BrowserError::NoButton {
+        let form = form.ok_or_else(|| BrowserError::NoButton {
             url: page.place(),
             title: page.title(),
             button: button.to_owned(),

@@ -132,6 +132,19 @@ impl Chromium {
         element.click().await.map_err(|source| failed("click", source))
     }
 
+    /// Clicks the button that says `words` in the form that is sent to `path`.
+    ///
+    /// # Errors
+    /// [`ChromiumError::NotShown`] and [`ChromiumError::Failed`].
+    pub async fn click_in_form(&self, path: &str, words: &str) -> Result<(), ChromiumError> {
+        let (p, w) = (literal(path), literal(words));
+        let form = format!("//form[@action = {p}]");
+        let button =
+            format!("{form}//button[normalize-space(.) = {w}] | {form}//input[@type = 'submit'][@value = {w}]");
+        let element = self.shown(&button, &format!("button \"{words}\" of a form for `{path}`")).await?;
+        element.click().await.map_err(|source| failed("click", source))
+    }
+
     /// Waits until the page shows `words`.
     ///
     /// # Errors

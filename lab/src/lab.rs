@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::oauth::gitlab::Seed;
+
 use crate::backend::{BackendError, Database, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
+use crate::seed_file::{self, SeedFileError};
 use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Asked, Program, Slot};
 use crate::subject::translator::TRANSLATOR;
-use crate::subject::{Choices, ProgramChoice};
+use crate::subject::{Choices, GitLabChoice, ProgramChoice};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,22 @@ pub enum StartError {
         #[from]
         source: RehearsalError,
     },
+    /// What GitLab holds cannot be read.
+    #[error("it is not known what GitLab holds")]
+    NoSeed {
+        /// Why not.
+        #[from]
+        source: SeedFileError,
+    },
+    /// A seed was given for the mock, which the lab fills itself.
+    #[error("`--gitlab-seed` says what a GitLab given by URL holds; the mock is filled by the lab: leave it out")]
+    SeedOfMock,
+    /// The seed names no administrator, and no file does.
+    #[error(
+        "the seed names no token of an administrator with the scope `api`; add one, or give it with \
+         `--gitlab-admin-token-file`"
+    )]
+    NoAdministrator,
     /// The administrator's token cannot be read.
     #[error("the token file `{}` cannot be read", path.display())]
     NoToken {
@@ -57,7 +77,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Lab {
     choices: Choices,
-    gitlab_admin_token: Option<Secret>,
+    gitlab_seed: Seed,
+    gitlab_admin_token: Secret,
     kept: Mutex<Vec<String>>,
     translator: Asked,
     planner: Asked,
@@ -70,29 +91,23 @@ pub struct Lab {
     run: Run,
 }
 
-/// A text that is never shown.
-#[derive(Clone)]
-struct Secret(String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
 impl Lab {
     /// Starts the parts that a run shares. `program` is this program, which holds the built-in subjects and cleans up.
     ///
     /// # Errors
     /// [`StartError`], saying which part did not start and what to do.
     pub async fn start(choices: Choices, program: &Path, keep: Keep) -> Result<Self, StartError> {
+        let gitlab_seed = match &choices.gitlab_seed {
+            Some(_) if choices.gitlab == GitLabChoice::Mock => return Err(StartError::SeedOfMock),
+            Some(path) => seed_file::read(path)?,
+            None => Seed::default(),
+        };
         let gitlab_admin_token = match &choices.gitlab_admin_token_file {
             Some(path) => {
                 let read = std::fs::read_to_string(path);
-                let text = read.map_err(|source| StartError::NoToken { path: path.clone(), source })?;
-                Some(Secret(text.trim().to_owned()))
+                Secret::new(read.map_err(|source| StartError::NoToken { path: path.clone(), source })?.trim())
             }
-            None => None,
+            None => gitlab_seed.administrator_token().cloned().ok_or(StartError::NoAdministrator)?,
         };
         let run = Run::start(program, keep).await?;
         let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
@@ -117,6 +132,7 @@ impl Lab {
         let kept = Mutex::default();
         Ok(Self {
             choices,
+            gitlab_seed,
             gitlab_admin_token,
             kept,
             translator,
@@ -251,7 +267,12 @@ impl Lab {
         self.run.directory().register_process(id)
     }
 
-    pub(crate) fn gitlab_admin_token(&self) -> Option<String> {
-        self.gitlab_admin_token.as_ref().map(|secret| secret.0.clone())
+    /// The password with which a person signs in to GitLab; nothing if it is not known.
+    pub fn gitlab_password_of(&self, login: &str) -> Option<&Secret> {
+        self.gitlab_seed.password_of(login)
+    }
+
+    pub(crate) fn gitlab_admin_token(&self) -> String {
+        self.gitlab_admin_token.expose().to_owned()
     }
 }

@@ -28,6 +28,7 @@ pub mod network;
 pub mod property;
 pub mod replay;
 pub mod report;
+pub mod seed_file;
 pub mod steps;
 pub mod subject;
 pub mod suite;

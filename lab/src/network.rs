@@ -1,7 +1,8 @@
 //! The network of one scenario: names that exist nowhere else, and a record of everything that was said.
 //!
 //! The browser and Mattermost reach others through an HTTP proxy each. The proxy knows the names of the lab
-//! (`gitlab.example.com`), passes every request on unchanged, and records it together with its answer. So the subjects
+//! (`gitlab.example.com`), passes every request on unchanged, and records it together with its answer; only the icon that
+//! browsers ask for by themselves is no part of it. So the subjects
 //! need no changes to be observed: Mattermost takes its proxy from `HTTP_PROXY`, as any server does behind a firewall.
 
 mod mask;

@@ -3,6 +3,7 @@
 //! Not here: what is right; the recordings say it.
 
 mod action;
+mod administrator;
 mod bindings;
 mod browser;
 mod comparison;
@@ -42,7 +43,12 @@ pub enum Outcome {
         /// Each difference, in order.
         differences: Vec<Difference>,
     },
-    /// It could not be played.
+    /// It could not be played to its end: the provider gave something that the next step cannot build on.
+    Errored {
+        /// What.
+        reason: String,
+    },
+    /// It was not played.
     Skipped {
         /// What was missing.
         reason: String,

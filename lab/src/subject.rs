@@ -52,7 +52,10 @@ pub struct Choices {
     /// Where random settings files begin; the same seed gives the same files
     #[arg(long, value_name = "N", default_value_t = 1, env = "LAB_SEED")]
     pub seed: u64,
-    /// File with an administrator's personal access token of a GitLab given by URL (default: the token every lab has)
+    /// File that says which users and tokens a GitLab given by URL holds (default: those that README names)
+    #[arg(long, value_name = "FILE", env = "LAB_GITLAB_SEED")]
+    pub gitlab_seed: Option<PathBuf>,
+    /// File with an administrator's personal access token of a GitLab given by URL (default: that of the seed)
     #[arg(long, value_name = "FILE", env = "LAB_GITLAB_ADMIN_TOKEN_FILE")]
     pub gitlab_admin_token_file: Option<PathBuf>,
     /// File that lists known deviations (`[[deviation]]` with `scenario`, `reason`, `link`); they do not fail the run as
@@ -198,6 +201,8 @@ impl Choices {
         add("--planner", self.planner.to_string(), ProgramChoice::default().to_string());
         add("--answer-within", self.answer_within.to_string(), AnswerWithin::default().to_string());
         add("--seed", self.seed.to_string(), "1".to_owned());
+        let file = self.gitlab_seed.as_ref().map(|path| path.display().to_string());
+        add("--gitlab-seed", file.unwrap_or_default(), String::new());
         let file = self.gitlab_admin_token_file.as_ref().map(|path| path.display().to_string());
         add("--gitlab-admin-token-file", file.unwrap_or_default(), String::new());
         for (flag, path) in [("--expectations", &self.expectations), ("--config", &self.config)] {

@@ -26,6 +26,8 @@ pub struct Asked {
     pub account: Option<Account>,
     /// Whether to consent where GitLab asks for it.
     pub consent: bool,
+    /// Certificates of authorities that are trusted besides those of this machine.
+    pub authorities: Vec<reqwest::Certificate>,
 }
 
 /// A user of GitLab.
@@ -123,7 +125,7 @@ pub enum TraceError {
 /// finding instead.
 pub async fn trace(asked: &Asked) -> Result<Trace, TraceError> {
     crate::tls::install_provider();
-    let client = probe::client()?;
+    let client = probe::client(&asked.authorities)?;
     probe::answers(&client, &asked.mattermost, Party::Mattermost).await?;
     probe::answers(&client, &asked.gitlab, Party::GitLab).await?;
     let followed = follow::sign_in(asked).await?;

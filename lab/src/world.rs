@@ -250,6 +250,16 @@ impl World {
         Ok(self.network.insert(network))
     }
 
+    /// The password with which a person signs in to GitLab.
+    ///
+    /// # Errors
+    /// [`Missing`], if nobody said what it is.
+    pub fn gitlab_password_of(&self, login: &str) -> Result<String, Missing> {
+        let lab = self.lab()?;
+        let password = lab.gitlab_password_of(login).ok_or(Missing { what: "password of this account in the seed" })?;
+        Ok(password.expose().to_owned())
+    }
+
     /// Starts GitLab under `url`.
     ///
     /// # Errors

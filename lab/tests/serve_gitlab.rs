@@ -64,7 +64,7 @@ fn a_replay_says_what_differs_and_counts() {
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "differs c/bad\n  step 1, GET /nothing: status\n    recorded: 200\n    observed: 302\n\
-         2 cases: 1 passed, 1 differed, 0 skipped\n"
+         2 cases: 1 passed, 1 differed, 0 errored, 0 skipped\n"
     );
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
 }

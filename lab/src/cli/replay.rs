@@ -90,12 +90,13 @@ fn report(reports: &[CaseReport], format: Format) -> Exit {
         Format::Text => report_text(reports),
         Format::Json => anstream::println!("{}", serde_json::json!(reports)),
     }
-    let differs = reports.iter().any(|report| matches!(report.outcome, Outcome::Differed { .. }));
+    let differs = |report: &CaseReport| matches!(report.outcome, Outcome::Differed { .. } | Outcome::Errored { .. });
+    let differs = reports.iter().any(differs);
     if differs { Exit::Deviations } else { Exit::AsExpected }
 }
 
 fn report_text(reports: &[CaseReport]) {
-    let (mut passed, mut differed, mut skipped) = (0, 0, 0);
+    let (mut passed, mut differed, mut errored, mut skipped) = (0, 0, 0, 0);
     for report in reports {
         let name = format!("{}/{}", report.category, report.case);
         match &report.outcome {
@@ -103,6 +104,10 @@ fn report_text(reports: &[CaseReport]) {
             Outcome::Skipped { reason } => {
                 skipped += 1;
                 anstream::println!("skipped {name}: {reason}");
+            }
+            Outcome::Errored { reason } => {
+                errored += 1;
+                anstream::println!("errored {name}: {reason}");
             }
             Outcome::Differed { differences } => {
                 differed += 1;
@@ -115,7 +120,8 @@ fn report_text(reports: &[CaseReport]) {
             }
         }
     }
-    anstream::println!("{} cases: {passed} passed, {differed} differed, {skipped} skipped", reports.len());
+    let cases = reports.len();
+    anstream::println!("{cases} cases: {passed} passed, {differed} differed, {errored} errored, {skipped} skipped");
 }
 
 fn fail(error: &anyhow::Error, exit: Exit) -> Exit {

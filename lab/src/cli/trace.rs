@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Where users open GitLab
     #[arg(long, value_name = "URL", value_parser = web_address)]
     gitlab: Url,
+    /// Certificates (PEM) of an authority of your own that vouches for the servers, besides those this machine trusts
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
     /// The user of GitLab who signs in
     #[arg(long, value_name = "NAME", requires = "password_file")]
     login: Option<String>,
@@ -63,6 +66,16 @@ struct NoPassword {
     source: std::io::Error,
 }
 
+#[derive(Debug, thiserror::Error)]
+enum NoAuthorities {
+    #[error("the file of certificates `{}` cannot be read", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("`{}` holds no certificate in PEM (`-----BEGIN CERTIFICATE-----`)", path.display())]
+    None { path: PathBuf },
+    #[error("`{}` holds a certificate that cannot be read", path.display())]
+    Invalid { path: PathBuf, source: reqwest::Error },
+}
+
 /// Follows the sign-in.
 pub fn run(arguments: &Arguments) -> Exit {
     let password = match arguments.password_file.as_deref().map(read_password).transpose() {
@@ -73,11 +86,19 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let account = arguments.login.clone().zip(password).map(|(login, password)| Account { login, password });
+    let authorities = match arguments.ca_file.as_deref().map_or_else(|| Ok(Vec::new()), read_authorities) {
+        Ok(authorities) => authorities,
+        Err(error) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+    };
     let asked = Asked {
         mattermost: arguments.mattermost.clone(),
         gitlab: arguments.gitlab.clone(),
         account,
         consent: arguments.consent,
+        authorities,
     };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -139,6 +160,13 @@ fn visible(text: &str) -> String {
 fn read_password(path: &Path) -> Result<Secret, NoPassword> {
     let text = std::fs::read_to_string(path).map_err(|source| NoPassword { path: path.to_owned(), source })?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}
+
+fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, NoAuthorities> {
+    let pem = std::fs::read(path).map_err(|source| NoAuthorities::Unreadable { path: path.to_owned(), source })?;
+    let found = reqwest::Certificate::from_pem_bundle(&pem);
+    let found = found.map_err(|source| NoAuthorities::Invalid { path: path.to_owned(), source })?;
+    if found.is_empty() { Err(NoAuthorities::None { path: path.to_owned() }) } else { Ok(found) }
 }
 
 fn web_address(text: &str) -> Result<Url, String> {

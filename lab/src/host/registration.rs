@@ -2,12 +2,12 @@
 //!
 //! The package writes into GitLab's database; here GitLab's own API for administrators does the same.
 
+use gitlab_mattermost_core::oauth::gitlab::Seed;
 use gitlab_mattermost_core::omnibus::Secrets;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{HostError, SECRETS_FILE, carry_out, read_if_there};
-use crate::subject::gitlab::LAB_ADMIN_TOKEN;
 
 /// Where GitLab listens on the machine, behind nginx.
 const GITLAB: &str = "http://127.0.0.1:8080";
@@ -44,8 +44,10 @@ pub(super) fn register(name: &str, redirect_uris: &str) -> Result<(), HostError>
 async fn create(name: &str, redirect_uris: &str) -> Result<Application, String> {
     crate::tls::install_provider();
     let client = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;
+    let seed = Seed::default();
+    let token = seed.administrator_token().ok_or("the seed of this GitLab names no administrator")?;
     let form = [("name", name), ("redirect_uri", redirect_uris), ("scopes", "")];
-    let request = client.post(format!("{GITLAB}/api/v4/applications")).header("PRIVATE-TOKEN", LAB_ADMIN_TOKEN);
+    let request = client.post(format!("{GITLAB}/api/v4/applications")).header("PRIVATE-TOKEN", token.expose());
     let answer = request.form(&form).send().await.map_err(|error| crate::cause::chain(&error))?;
     let status = answer.status();
     if !status.is_success() {

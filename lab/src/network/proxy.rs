@@ -25,6 +25,10 @@ const LARGEST_RECORDED: usize = 64 * 1024;
 /// How long the other side may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(40);
 
+/// What real browsers ask for by themselves. It is answered here: who signs in did not ask, and a server without such a
+/// file may take it for the page that somebody wants to see.
+const ICON: &str = "/favicon.ico";
+
 /// A running proxy; it stops when dropped.
 #[derive(Debug)]
 pub struct Proxy {
@@ -74,6 +78,9 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
     let Some(host) = request.uri().authority().map(|a| a.as_str().to_owned()) else {
         return refusal(StatusCode::BAD_REQUEST, "this is a proxy: send the full URL in the request line");
     };
+    if shared.from == Party::Browser && request.uri().path() == ICON {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let Some(place) = shared.names.get(&host) else {
         shared.record.stranger(shared.from, &host);
         let known = shared.names.known().join("`, `");

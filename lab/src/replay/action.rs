@@ -40,6 +40,8 @@ impl Stage<'_> {
             "sign_in" => self.sign_in(text("login").or(text("as")).or(text("user")).unwrap_or("alice")).await,
             "sign_out" => self.sign_out().await,
             "failed_sign_ins" => {
+                // It locks the account for ten minutes, which only somebody with the clock in hand can wait for.
+                self.control("locking an account")?;
                 let login = text("login").unwrap_or_default();
                 for _ in 0..action["count"].as_u64().unwrap_or(0) {
                     self.browser.sign_in(login, "not the password").await?;

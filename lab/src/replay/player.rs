@@ -3,6 +3,7 @@
 use reqwest::Client;
 
 use super::action::Stage;
+use super::administrator::{self, Made};
 use super::bindings::Bindings;
 use super::browser::{Browser, BrowserError, http_client};
 use super::comparison::compare;
@@ -11,6 +12,7 @@ use super::request::outgoing;
 use super::setup;
 use super::transcript::{Case, Step};
 use super::{CaseReport, Difference, Outcome};
+use crate::cause;
 
 /// Whom to play against.
 #[derive(Debug, Clone)]
@@ -58,6 +60,13 @@ pub enum ReplayError {
     },
 }
 
+impl ReplayError {
+    /// Whether the other cases can be played all the same.
+    const fn concerns_the_case_alone(&self) -> bool {
+        matches!(self, Self::NoCode | Self::NoTokens | Self::Browser { source: BrowserError::Unexpected { .. } })
+    }
+}
+
 /// Plays cases against one provider, one after the other.
 #[derive(Debug)]
 pub struct Player {
@@ -78,43 +87,67 @@ impl Player {
         Ok(Self { client, gitlab, control })
     }
 
-    /// Plays one case. Without control listener applications are made through the API, and a case that needs more than
-    /// that is skipped.
+    /// Plays one case. Without control listener applications are made through the API and removed again, and a case that
+    /// needs more than that is skipped.
     ///
     /// # Errors
     /// [`ReplayError`] if the provider or the control listener cannot be reached or do not take part.
     pub async fn play(&self, case: &Case) -> Result<CaseReport, ReplayError> {
-        let outcome = match self.play_steps(case).await {
+        let outcome = match self.play_case(case).await {
             Ok(differences) if differences.is_empty() => Outcome::Passed,
             Ok(differences) => Outcome::Differed { differences },
             Err(ReplayError::Skip { reason }) => Outcome::Skipped { reason },
+            Err(error) if error.concerns_the_case_alone() => Outcome::Errored { reason: cause::chain(&error) },
             Err(error) => return Err(error),
         };
         Ok(CaseReport { category: case.category.clone(), case: case.case.clone(), outcome })
     }
 
-    async fn play_steps(&self, case: &Case) -> Result<Vec<Difference>, ReplayError> {
+    async fn play_case(&self, case: &Case) -> Result<Vec<Difference>, ReplayError> {
         let mut bindings = Bindings::default();
         bindings.set("gitlab", self.gitlab.clone());
         let mut browser = Browser::new(self.client.clone(), &self.gitlab);
-        let control = self.control.as_ref();
-        let applications = match control {
-            Some(control) => setup::by_control(control, case, &mut bindings).await?,
-            None => setup::by_api(&mut browser, case, &mut bindings).await?,
-        };
-        let mut stage = Stage { browser: &mut browser, bindings: &mut bindings, control, applications: &applications };
-        if let Some(login) = &case.setup.signed_in_as {
-            stage.sign_in(login).await?;
+        if let Some(control) = &self.control {
+            let applications = setup::by_control(control, case, &mut bindings).await?;
+            let (browser, bindings) = (&mut browser, &mut bindings);
+            return play_steps(case, Stage { browser, bindings, control: Some(control), applications: &applications })
+                .await;
         }
-        let mut differences = Vec::new();
-        for (index, step) in case.steps.iter().enumerate() {
-            for action in &step.before {
-                stage.perform(action).await?;
-            }
-            differences.extend(play_step(&mut stage, index + 1, step).await?);
-        }
-        Ok(differences)
+        let mut made = Made::default();
+        let differences = self.play_as_administrator(case, &mut browser, &mut bindings, &mut made).await;
+        made.remove(&mut browser).await?;
+        differences
     }
+
+    async fn play_as_administrator(
+        &self,
+        case: &Case,
+        browser: &mut Browser,
+        bindings: &mut Bindings,
+        made: &mut Made,
+    ) -> Result<Vec<Difference>, ReplayError> {
+        made.make_all(browser, case, bindings).await?;
+        let stage = Stage { browser, bindings, control: None, applications: &made.applications };
+        let differences = play_steps(case, stage).await?;
+        match administrator::excuse(&differences) {
+            Some(reason) => Err(ReplayError::Skip { reason }),
+            None => Ok(differences),
+        }
+    }
+}
+
+async fn play_steps(case: &Case, mut stage: Stage<'_>) -> Result<Vec<Difference>, ReplayError> {
+    if let Some(login) = &case.setup.signed_in_as {
+        stage.sign_in(login).await?;
+    }
+    let mut differences = Vec::new();
+    for (index, step) in case.steps.iter().enumerate() {
+        for action in &step.before {
+            stage.perform(action).await?;
+        }
+        differences.extend(play_step(&mut stage, index + 1, step).await?);
+    }
+    Ok(differences)
 }
 
 async fn play_step(stage: &mut Stage<'_>, number: usize, step: &Step) -> Result<Vec<Difference>, ReplayError> {

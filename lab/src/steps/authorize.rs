@@ -3,7 +3,8 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use super::sign_in::{create_application, page, press, seen, sign_in_to_gitlab, use_application};
+use super::sign_in::{create_application, page, seen, sign_in_to_gitlab, use_application};
+use crate::browser::BrowserError;
 use crate::world::{GITLAB_URL, Missing, StepError, World};
 
 #[given(expr = "GitLab has the application {string} with the redirect URIs:")]
@@ -21,7 +22,15 @@ async fn uses_application(world: &mut World) -> Result<(), StepError> {
 async fn revokes(world: &mut World, login: String, _name: String) -> Result<(), StepError> {
     world.new_browser().await?.open(&format!("{GITLAB_URL}/-/profile/applications")).await?;
     sign_in_to_gitlab(world, &login).await?;
-    press(world, "Revoke", &[]).await
+    let form = world.application.as_ref().ok_or(Missing { what: "application" })?.revocation_path();
+    match world.browser()?.press_in_form(&form, "Revoke").await {
+        Ok(_) => Ok(()),
+        Err(error @ BrowserError::NoButton { .. }) => {
+            let requirement = "the page has a button to revoke the authorization of the application";
+            Err(world.fail(requirement, format!("a form that is sent to `{form}`"), error.to_string()))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[when(expr = "the administrator deletes the application in GitLab")]

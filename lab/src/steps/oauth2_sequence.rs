@@ -6,7 +6,7 @@ use cucumber::gherkin::Step;
 use cucumber::{then, when};
 use url::Url;
 
-use super::sign_in::{enter, follow, page, press, seen, sign_in_to_gitlab, token_requests};
+use super::sign_in::{enter, follow, page, press, press_sign_in, seen, sign_in_to_gitlab, token_requests};
 use crate::exchange::{Exchange, Party};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, StepError, World};
 
@@ -128,8 +128,7 @@ async fn stolen_code(world: &mut World, _victim: String) -> Result<(), StepError
 async fn first_code(world: &mut World) -> Result<String, StepError> {
     world.new_browser().await?;
     enter(world, "login").await?;
-    press(world, "Sign in", &[("user[login]", "alice"), ("user[password]", crate::subject::gitlab::LAB_PASSWORD)])
-        .await?;
+    press_sign_in(world, "alice").await?;
     let mut code = None;
     while let Some(next) = page(world)?.leads_to() {
         if next.as_str().starts_with(MATTERMOST_URL) {

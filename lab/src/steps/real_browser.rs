@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::sign_in::use_application;
 use crate::chromium::{Chromium, ChromiumError};
-use crate::subject::gitlab::{Application, LAB_PASSWORD};
+use crate::subject::gitlab::Application;
 use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 
 #[given(regex = r"^(?:a|another) window of a real browser$")]
@@ -23,7 +23,7 @@ async fn opens(world: &mut World, url: String) -> Result<(), StepError> {
 #[when(expr = "{string} signs in to GitLab in the window")]
 async fn signs_in(world: &mut World, login: String) -> Result<(), StepError> {
     fill_in(world, "Username or email", &login).await?;
-    fill_in(world, "Password", LAB_PASSWORD).await?;
+    fill_in(world, "Password", &world.gitlab_password_of(&login)?).await?;
     click(world, "Sign in").await
 }
 
@@ -41,6 +41,13 @@ async fn fills_in_lines(world: &mut World, label: String, step: &Step) -> Result
 #[when(expr = "the window clicks {string}")]
 async fn clicks(world: &mut World, words: String) -> Result<(), StepError> {
     click(world, &words).await
+}
+
+#[when(expr = "the window revokes the authorization of the application")]
+async fn revokes(world: &mut World) -> Result<(), StepError> {
+    let form = world.application.as_ref().ok_or(Missing { what: "application" })?.revocation_path();
+    let clicked = of(world)?.click_in_form(&form, "Revoke").await;
+    judged(world, "the page has a button to revoke the authorization of the application", clicked)
 }
 
 #[then(expr = "the window shows {string}")]

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::getting_started::{documented_settings, install, reconfigure};
 use crate::browser::{BrowserError, Page};
 use crate::exchange::{Exchange, Party};
-use crate::subject::gitlab::LAB_PASSWORD;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 
 /// The button that consents, on every GitLab ("Authorize", "Authorize GitLab Mattermost").
@@ -211,8 +210,14 @@ pub(super) async fn enter(world: &mut World, entry: &str) -> Result<(), StepErro
 
 /// Fills in GitLab's sign-in page and goes where it leads.
 pub(super) async fn sign_in_to_gitlab(world: &mut World, login: &str) -> Result<(), StepError> {
-    press(world, "Sign in", &[("user[login]", login), ("user[password]", LAB_PASSWORD)]).await?;
+    press_sign_in(world, login).await?;
     follow(world).await
+}
+
+/// Fills in GitLab's sign-in page and stays at the answer.
+pub(super) async fn press_sign_in(world: &mut World, login: &str) -> Result<(), StepError> {
+    let password = world.gitlab_password_of(login)?;
+    press(world, "Sign in", &[("user[login]", login), ("user[password]", &password)]).await
 }
 
 async fn consent_if_asked(world: &mut World) -> Result<(), StepError> {

@@ -1,8 +1,10 @@
 //! The GitLab of a scenario: the mock, or a running provider given by URL.
 
+mod administration;
 mod container;
 mod standing;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -15,8 +17,11 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use administration::{ApplicationsApi, applications_api};
 use container::ContainedMock;
 use standing::StandingMock;
+
+pub use administration::missing_administration;
 
 use super::{HostChoice, SubjectError, UnknownSubject};
 use crate::cause::innermost;
@@ -35,10 +40,6 @@ pub enum GitLabChoice {
     Url(Url),
 }
 
-/// The personal access token that the administrator of every lab has; see README, "What your GitLab must provide".
-pub(crate) const LAB_ADMIN_TOKEN: &str = "glpat-rootrootrootrootroo";
-/// The password of every account of the lab.
-pub const LAB_PASSWORD: &str = "correct horse";
 /// Why a GitLab does not do what only a mock in this program does.
 const NOT_OURS: &str = "it is no mock that takes orders from the lab";
 /// How long the administrator waits for an answer.
@@ -84,6 +85,13 @@ pub struct Application {
     pub callback_url: String,
 }
 
+impl Application {
+    /// Where GitLab's page sends the form that takes a user's authorization of this application back.
+    pub fn revocation_path(&self) -> String {
+        format!("/oauth/authorized_applications/{}", self.id)
+    }
+}
+
 /// The secret stays hidden.
 impl fmt::Debug for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,8 +117,8 @@ pub struct Bringing<'a> {
     pub host: HostChoice,
     /// Its address in the scenario, for example `http://gitlab.example.com`.
     pub url: &'a str,
-    /// An administrator's personal access token, unless it is the one that every lab has.
-    pub admin_token: Option<String>,
+    /// An administrator's personal access token.
+    pub admin_token: String,
     /// This program, which holds the mock.
     pub program: &'a Path,
     /// What it does wrong on purpose.
@@ -132,6 +140,7 @@ pub struct GitLab {
     admin_token: String,
     mock: Option<Mock>,
     created: Vec<u64>,
+    there_before: BTreeSet<u64>,
     faults: Vec<Fault>,
 }
 
@@ -168,15 +177,23 @@ impl GitLab {
         let mut direct = url.clone();
         // A host name always takes a port.
         let _ = direct.set_port(Some(address.port()));
-        Ok(Self {
+        let mut gitlab = Self {
             url: direct,
             address,
             admin,
-            admin_token: bringing.admin_token.unwrap_or_else(|| LAB_ADMIN_TOKEN.to_owned()),
+            admin_token: bringing.admin_token,
             mock,
             created: Vec::new(),
+            there_before: BTreeSet::new(),
             faults: bringing.faults,
-        })
+        };
+        if gitlab.mock.is_none() {
+            let asked = applications_api(&gitlab.admin, gitlab.api("applications"), &gitlab.admin_token).await;
+            if let ApplicationsApi::There(numbers) = asked.map_err(not_usable)? {
+                gitlab.there_before = numbers;
+            }
+        }
+        Ok(gitlab)
     }
 
     /// The operating system's number of the mock's process, if it has one of its own.
@@ -212,12 +229,15 @@ impl GitLab {
         Ok(application)
     }
 
-    /// Every application GitLab has, through `GET /api/v4/applications`.
+    /// Every application that GitLab has got since the scenario began, through `GET /api/v4/applications`.
     ///
     /// # Errors
     /// [`SubjectError::NotUsable`] with GitLab's status and words.
     pub async fn applications(&self) -> Result<Vec<serde_json::Value>, SubjectError> {
-        self.call(self.admin.get(self.api("applications")), "list the applications").await
+        let request = self.admin.get(self.api("applications"));
+        let mut applications: Vec<serde_json::Value> = self.call(request, "list the applications").await?;
+        applications.retain(|one| !one["id"].as_u64().is_some_and(|id| self.there_before.contains(&id)));
+        Ok(applications)
     }
 
     /// Deletes an application through `DELETE /api/v4/applications/:id`; its tokens go with it.

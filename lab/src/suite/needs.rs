@@ -1,8 +1,10 @@
 //! What the chosen subjects can do, and so which scenarios they can serve.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::chromium::Chromium;
+use crate::subject::gitlab::missing_administration;
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Program, Slot};
 use crate::subject::translator::TRANSLATOR;
@@ -13,6 +15,7 @@ pub const NEEDS: &[&str] = &[
     "needs-container",
     "needs-browser",
     "needs-mock-gitlab",
+    "needs-gitlab-admin",
     "needs-mattermost-after",
     "needs-postgresql-programs",
     "needs-translate",
@@ -29,51 +32,69 @@ const BUILTIN_TRANSLATOR: &str = "needs-builtin-translator";
 /// See [`BUILTIN_TRANSLATOR`].
 const BUILTIN_PLANNER: &str = "needs-builtin-planner";
 
-/// What the parts that are asked can do; nothing is noted of a built-in part, which can do everything.
-#[derive(Debug, Clone, Default)]
-pub struct Abilities {
+/// What the chosen subjects offer.
+#[derive(Debug)]
+pub struct Offer<'a> {
+    choices: &'a Choices,
+    /// What each program in the place of a built-in part declares; the built-in part can do everything.
     translator: Option<BTreeSet<String>>,
     planner: Option<BTreeSet<String>>,
+    /// A running GitLab is asked once, when a scenario first needs to know.
+    missing_administration: OnceCell<Option<String>>,
 }
 
-impl Abilities {
-    /// Asks each program that was chosen.
+impl<'a> Offer<'a> {
+    /// What the subjects of `choices` offer; each program that was chosen is asked.
     ///
     /// # Errors
     /// It does not start, or does not say what it can do.
-    pub fn of(choices: &Choices) -> Result<Self, SubjectError> {
+    pub fn of(choices: &'a Choices) -> Result<Self, SubjectError> {
         let of = |slot: Slot, choice: &ProgramChoice| match choice {
             ProgramChoice::Builtin => Ok(None),
             ProgramChoice::Command(command) => Program::greet(slot, command).map(|hello| Some(hello.abilities)),
         };
-        Ok(Self { translator: of(TRANSLATOR, &choices.translator)?, planner: of(PLANNER, &choices.planner)? })
+        let (translator, planner) = (of(TRANSLATOR, &choices.translator)?, of(PLANNER, &choices.planner)?);
+        Ok(Self { choices, translator, planner, missing_administration: OnceCell::new() })
     }
-}
 
-/// Why the chosen subjects cannot meet a need, or nothing if they can.
-pub fn unmet_need(choices: &Choices, abilities: &Abilities, need: &str) -> Option<String> {
-    match need {
-        "needs-container" => no_container_engine(),
-        "needs-browser" if Chromium::installed().is_none() => {
-            Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
+    /// Why they cannot meet a need, or nothing if they can.
+    pub fn lacks(&self, need: &str) -> Option<String> {
+        let Choices { host, gitlab, translator, planner, .. } = self.choices;
+        match need {
+            "needs-container" => no_container_engine(),
+            "needs-browser" if Chromium::installed().is_none() => {
+                Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
+            }
+            "needs-mock-gitlab" if *host == HostChoice::Container => {
+                Some("the lab cannot change a GitLab in a container".to_owned())
+            }
+            "needs-mock-gitlab" if *gitlab != GitLabChoice::Mock => {
+                Some(format!("the lab cannot stop or change the GitLab `{gitlab}`"))
+            }
+            "needs-gitlab-admin" => {
+                self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
+            }
+            "needs-mattermost-after" => no_upgrade(self.choices),
+            "needs-postgresql-programs" => {
+                crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error))
+            }
+            BUILTIN_TRANSLATOR if *translator != ProgramChoice::Builtin => {
+                Some("it is about what the built-in translator prints".to_owned())
+            }
+            BUILTIN_PLANNER if *planner != ProgramChoice::Builtin => {
+                Some("it is about what the built-in planner prints".to_owned())
+            }
+            _ => self.no_such_ability(need),
         }
-        "needs-mock-gitlab" if choices.host == HostChoice::Container => {
-            Some("the lab cannot change a GitLab in a container".to_owned())
-        }
-        "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
-            Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))
-        }
-        "needs-mattermost-after" => no_upgrade(choices),
-        "needs-postgresql-programs" => {
-            crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error))
-        }
-        BUILTIN_TRANSLATOR if choices.translator != ProgramChoice::Builtin => {
-            Some("it is about what the built-in translator prints".to_owned())
-        }
-        BUILTIN_PLANNER if choices.planner != ProgramChoice::Builtin => {
-            Some("it is about what the built-in planner prints".to_owned())
-        }
-        _ => no_such_ability(abilities, need),
+    }
+
+    fn no_such_ability(&self, need: &str) -> Option<String> {
+        let lacking = |slot: Slot, declared: &Option<BTreeSet<String>>| {
+            let (ability, declared) = (ability(slot, need)?, declared.as_ref()?);
+            let lacks = || format!("the {} does not declare the ability `{ability}`", slot.name);
+            (!declared.contains(ability)).then(lacks)
+        };
+        lacking(TRANSLATOR, &self.translator).or_else(|| lacking(PLANNER, &self.planner))
     }
 }
 
@@ -98,15 +119,6 @@ pub(super) fn is_asked(choices: &Choices, need: &str) -> bool {
 fn ability(slot: Slot, need: &str) -> Option<&'static str> {
     let wanted = need.strip_prefix("needs-")?;
     slot.abilities.iter().copied().find(|ability| *ability == wanted)
-}
-
-fn no_such_ability(abilities: &Abilities, need: &str) -> Option<String> {
-    let lacking = |slot: Slot, declared: &Option<BTreeSet<String>>| {
-        let (ability, declared) = (ability(slot, need)?, declared.as_ref()?);
-        let lacks = || format!("the {} does not declare the ability `{ability}`", slot.name);
-        (!declared.contains(ability)).then(lacks)
-    };
-    lacking(TRANSLATOR, &abilities.translator).or_else(|| lacking(PLANNER, &abilities.planner))
 }
 
 fn no_container_engine() -> Option<String> {

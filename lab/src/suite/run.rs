@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::{Abilities, is_asked, unmet_need};
+use super::needs::{Offer, is_asked};
 use super::{Expectations, Scenario, Shard, Stage};
 use crate::environment::environment;
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
@@ -46,9 +46,9 @@ impl Plan {
     /// # Errors
     /// A program does not start, or does not say what it can do.
     pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Result<Self, SubjectError> {
-        let abilities = Abilities::of(choices)?;
+        let offer = Offer::of(choices)?;
         let planned = scenarios.into_iter().map(|scenario| {
-            let reason = |need: &String| Some(format!("@{need}: {}", unmet_need(choices, &abilities, need)?));
+            let reason = |need: &String| Some(format!("@{need}: {}", offer.lacks(need)?));
             let skip = scenario.heading.needs.iter().find_map(reason);
             Planned { scenario: Arc::new(scenario), skip }
         });

@@ -37,7 +37,7 @@ pub(super) async fn sign_in(asked: &Asked) -> Result<Followed, TraceError> {
     }
     let mut way = Way {
         asked,
-        browser: Browser::direct()?,
+        browser: Browser::direct(&asked.authorities)?,
         masker,
         evidence: Evidence::at(address(&asked.mattermost)),
         exchanges: Vec::new(),

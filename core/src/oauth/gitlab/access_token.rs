@@ -10,7 +10,7 @@ use super::user::UserId;
 use crate::oauth::{Secret, TokenSource, UnixTime};
 
 /// Most tokens kept; past it the oldest go.
-const LIMIT: usize = 50_000;
+const LIMIT: usize = 10_000;
 
 /// A token's number, in the order they were made.
 type TokenId = u64;

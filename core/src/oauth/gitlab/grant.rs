@@ -11,7 +11,7 @@ use super::user::UserId;
 use crate::oauth::{TokenSource, UnixTime};
 
 /// Most codes kept; past it the oldest half goes.
-const LIMIT: usize = 20_000;
+const LIMIT: usize = 10_000;
 
 /// A fingerprint under which a code or token is kept, so that looking one up tells nothing about others by its time.
 pub(super) type Fingerprint = [u8; 32];

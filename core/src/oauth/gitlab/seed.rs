@@ -124,6 +124,21 @@ pub enum SeedError {
     },
 }
 
+impl Seed {
+    /// The password of the person with this login name.
+    pub fn password_of(&self, login: &str) -> Option<&Secret> {
+        self.users.iter().find(|user| user.username == login).map(|user| &user.password)
+    }
+
+    /// A personal access token with which an administrator may do everything.
+    pub fn administrator_token(&self) -> Option<&Secret> {
+        let is_admin = |login: &str| self.users.iter().any(|user| user.admin && user.username == login);
+        let is_full = |scopes: &str| scopes.split_ascii_whitespace().any(|scope| scope == "api");
+        let found = self.personal_access_tokens.iter().find(|token| is_admin(&token.user) && is_full(&token.scopes));
+        found.map(|token| &token.token)
+    }
+}
+
 /// The people and tokens of the recorded transcripts, and no application.
 ///
 /// # Source
@@ -185,6 +200,15 @@ mod tests {
     #[test]
     fn an_unknown_member_is_refused() {
         assert!(serde_json::from_str::<Seed>(r#"{"user": []}"#).is_err());
+    }
+
+    #[test]
+    fn the_administrator_is_known_by_a_token_that_may_do_everything() {
+        let mut seed = Seed::default();
+        assert_eq!(seed.administrator_token(), Some(&seed.personal_access_tokens[0].token));
+        assert_eq!(seed.password_of("alice"), Some(&seed.users[1].password));
+        seed.personal_access_tokens[0].scopes = "read_api".to_owned();
+        assert_eq!((seed.administrator_token(), seed.password_of("nobody")), (None, None));
     }
 
     #[test]

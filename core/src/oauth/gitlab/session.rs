@@ -104,7 +104,8 @@ impl Sessions {
 
     /// Ends a session: its name is worth nothing from now on.
     pub fn end(&mut self, name: &str) {
-        self.0.swap_remove(name);
+        // The order is that of their age, by which they go when there are too many. Sessions end young, near the end.
+        self.0.shift_remove(name);
     }
 
     /// The session of this name.

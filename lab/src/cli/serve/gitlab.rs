@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::exit::Exit;
 use crate::fault;
 use crate::gitlab::{MockGitLab, MockGitLabOptions, StartError};
+use crate::seed_file;
 
 /// Flags of `serve gitlab`.
 #[derive(Debug, Args)]
@@ -42,9 +43,9 @@ pub struct Arguments {
 
 /// Serves until a signal ends it.
 pub fn run(arguments: &Arguments) -> Exit {
-    let seed = match arguments.seed.as_deref().map_or_else(|| Ok(Seed::default()), read_seed) {
+    let seed = match arguments.seed.as_deref().map_or_else(|| Ok(Seed::default()), seed_file::read) {
         Ok(seed) => seed,
-        Err(error) => return fail(&error, Exit::Usage),
+        Err(error) => return fail(&error.into(), Exit::Usage),
     };
     let served = tokio::runtime::Runtime::new()
         .context("cannot start the asynchronous runtime")
@@ -87,12 +88,6 @@ fn announce(mock: &MockGitLab) -> std::io::Result<()> {
         writeln!(stdout, "control http://{control}")?;
     }
     stdout.flush()
-}
-
-fn read_seed(path: &Path) -> anyhow::Result<Seed> {
-    let name = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the seed `{name}`"))?;
-    serde_json::from_str(&text).with_context(|| format!("`{name}` is not a seed of the mock GitLab"))
 }
 
 fn fail(error: &anyhow::Error, exit: Exit) -> Exit {
