@@ -3,9 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use tokio::sync::OnceCell;
+
 use crate::backend::{BackendError, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
-use crate::subject::Choices;
+use crate::engine::Engine;
+use crate::image;
+use crate::subject::{Choices, HostChoice};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,7 @@ pub struct Lab {
     choices: Choices,
     gitlab_admin_token: Option<Secret>,
     kept: Mutex<Vec<String>>,
+    host_image: OnceCell<Result<String, String>>,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -71,7 +76,7 @@ impl Lab {
         };
         let run = Run::start(program, keep).await?;
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
-        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), postgres, run })
+        Ok(Self { choices, gitlab_admin_token, kept: Mutex::default(), host_image: OnceCell::new(), postgres, run })
     }
 
     /// The parts that all scenarios share, in a line for people.
@@ -113,6 +118,22 @@ impl Lab {
     /// The PostgreSQL server.
     pub fn postgres(&self) -> &Postgres {
         &self.postgres
+    }
+
+    /// The image of hosts, built when first asked for; `program` is this program, which goes into it.
+    ///
+    /// # Errors
+    /// Why there is none, told again to everybody who asks.
+    pub async fn host_image(&self, program: &Path) -> Result<String, String> {
+        let make = async || -> Result<String, String> {
+            if let HostChoice::Image(name) = &self.choices.host {
+                return Ok(name.clone());
+            }
+            let engine = Engine::require().await.map_err(|error| error.to_string())?;
+            let image = image::host(&engine, program).await.map_err(|error| crate::cause::chain(&error))?;
+            Ok(image.to_string())
+        };
+        self.host_image.get_or_init(make).await.clone()
     }
 
     /// The mark of the run.

@@ -4,12 +4,16 @@ use crate::chromium::Chromium;
 use crate::subject::{Choices, GitLabChoice, HostChoice};
 
 /// Every need a scenario may name, as a tag without its `@`.
-pub const NEEDS: [&str; 3] = ["needs-container", "needs-browser", "needs-mock-gitlab"];
+pub const NEEDS: [&str; 4] = ["needs-container", "needs-host", "needs-browser", "needs-mock-gitlab"];
 
 /// Why the chosen subjects cannot meet a need, or nothing if they can.
 pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
     match need {
         "needs-container" => no_container_engine(),
+        "needs-host" if choices.gitlab != GitLabChoice::Mock => {
+            Some(format!("GitLab runs on the host itself there; it cannot be `{}`", choices.gitlab))
+        }
+        "needs-host" => no_container_engine(),
         "needs-browser" if Chromium::installed().is_none() => {
             Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
         }
