@@ -9,7 +9,7 @@ use crate::backend::{BackendError, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
 use crate::engine::Engine;
 use crate::image;
-use crate::subject::{Choices, HostChoice};
+use crate::subject::{Choices, HostChoice, MattermostChoice};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +130,11 @@ impl Lab {
                 return Ok(name.clone());
             }
             let engine = Engine::require().await.map_err(|error| error.to_string())?;
-            let image = image::host(&engine, program).await.map_err(|error| crate::cause::chain(&error))?;
+            let release = match &self.choices.mattermost {
+                MattermostChoice::Dir(folder) => Some(folder.as_path()),
+                MattermostChoice::Standin => None,
+            };
+            let image = image::host(&engine, program, release).await.map_err(|error| crate::cause::chain(&error))?;
             Ok(image.to_string())
         };
         self.host_image.get_or_init(make).await.clone()

@@ -16,7 +16,7 @@ use gitlab_mattermost_core::version::Version;
 use super::app::now;
 
 use self::connections::Connections;
-pub(super) use self::data_source::DataSourceError;
+pub(super) use self::data_source::{DataSourceError, mysql_host};
 pub(super) use self::sessions::OpenSession;
 pub(super) use self::teams::Team;
 
@@ -31,6 +31,18 @@ pub enum StoreError {
     Late {
         /// How long was waited.
         limit: Duration,
+    },
+    /// The data source is for MySQL, and the name of its host leads nowhere.
+    #[error("dial tcp: lookup {host}: no such host")]
+    NoSuchHost {
+        /// The host.
+        host: String,
+    },
+    /// The data source is for MySQL.
+    #[error("the data source is for MySQL at `{host}`, which the stand-in does not speak")]
+    MySql {
+        /// The host.
+        host: String,
     },
 }
 

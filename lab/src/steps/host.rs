@@ -32,6 +32,14 @@ struct NotDone {
     output: String,
 }
 
+/// Mattermost has not come up although it should have.
+#[derive(Debug, thiserror::Error)]
+#[error("Mattermost does not answer on the host within {UP_WITHIN} s")]
+struct Silent;
+
+/// Seconds that Mattermost may take to come up: reconfigure and `gitlab-ctl start` do not wait for it.
+const UP_WITHIN: u32 = 30;
+
 #[given(expr = "a host with the Linux package")]
 async fn host(world: &mut World) -> Result<(), StepError> {
     world.start_host(HostPlan::both()).await.map(drop)
@@ -43,12 +51,13 @@ async fn host_of(world: &mut World, version: String) -> Result<(), StepError> {
     world.start_host(plan).await.map(drop)
 }
 
-#[given(regex = r"^GitLab and Mattermost run on a host( by the rules of before PostgreSQL 15)?$")]
+#[given(regex = r"^GitLab and Mattermost run on a host( by the rules of (?:before )?PostgreSQL 15)?$")]
 async fn both_run(world: &mut World, rules: String) -> Result<(), StepError> {
-    let plan = HostPlan { rules_before_postgresql_15: !rules.is_empty(), ..HostPlan::both() };
+    let plan = HostPlan { rules_before_postgresql_15: rules.contains("before"), ..HostPlan::both() };
     world.start_host(plan).await?;
     add_settings(world, &format!("mattermost_external_url '{MATTERMOST_URL}'\n")).await?;
-    do_on_host(world, Shell::Administrator, RECONFIGURE).await.map(drop)
+    do_on_host(world, Shell::Administrator, RECONFIGURE).await?;
+    if wait_for_mattermost(world, MATTERMOST_URL).await? { Ok(()) } else { Err(Silent.into()) }
 }
 
 #[given(regex = r#"^"/etc/gitlab/gitlab.rb" gets the lines?:$"#)]
@@ -95,6 +104,35 @@ async fn ends(world: &mut World, command: String, how: String) -> Result<(), Ste
         return Ok(());
     }
     Err(world.fail(format!("`{command}` {how} on the host"), how, told(&ran)))
+}
+
+#[then(expr = "Mattermost does not come up and logs {string}")]
+async fn does_not_come_up(world: &mut World, words: String) -> Result<(), StepError> {
+    let words = shlex::try_quote(&words)?.into_owned();
+    let log = format!("grep --quiet --fixed-strings {words} /var/log/gitlab/mattermost/current");
+    let logged = until(world, &log).await?;
+    let ping =
+        format!("curl --silent --output /dev/null --write-out '%{{http_code}}' {MATTERMOST_URL}/api/v4/system/ping");
+    let status = world.host()?.run(Shell::Root, &ping).await?.stdout;
+    if logged && status == "502" {
+        return Ok(());
+    }
+    let told = if logged { "it" } else { "nothing of the kind" };
+    let expected = format!("{words} in its log and status 502 from nginx");
+    Err(world.fail("Mattermost cannot start", expected, format!("{told} in its log and status {status}")))
+}
+
+/// Waits until Mattermost answers its ping on the host; tells whether it did in time.
+pub(super) async fn wait_for_mattermost(world: &World, url: &str) -> Result<bool, StepError> {
+    until(world, &format!("curl --fail --silent --max-time 5 --output /dev/null {url}/api/v4/system/ping")).await
+}
+
+/// Waits until a command succeeds on the host; tells whether it did in time.
+async fn until(world: &World, command: &str) -> Result<bool, StepError> {
+    let script = format!(
+        "end=$(($(date +%s) + {UP_WITHIN})); until {command}; do [ $(date +%s) -lt $end ] || exit 1; sleep 0.1; done"
+    );
+    Ok(world.host()?.run(Shell::Root, &script).await?.code == 0)
 }
 
 /// Adds lines to the settings file, as an editor would.

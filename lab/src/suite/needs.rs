@@ -1,10 +1,10 @@
 //! What the chosen subjects can do, and so which scenarios they can serve.
 
 use crate::chromium::Chromium;
-use crate::subject::{Choices, GitLabChoice, HostChoice};
+use crate::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice};
 
 /// Every need a scenario may name, as a tag without its `@`.
-pub const NEEDS: [&str; 4] = ["needs-container", "needs-host", "needs-browser", "needs-mock-gitlab"];
+pub const NEEDS: [&str; 5] = ["needs-container", "needs-host", "needs-standin", "needs-browser", "needs-mock-gitlab"];
 
 /// Why the chosen subjects cannot meet a need, or nothing if they can.
 pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
@@ -14,6 +14,12 @@ pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
             Some(format!("GitLab runs on the host itself there; it cannot be `{}`", choices.gitlab))
         }
         "needs-host" => no_container_engine(),
+        "needs-standin" if matches!(choices.host, HostChoice::Image(_)) => {
+            Some(format!("the lab cannot choose the version that the image `{}` has", choices.host))
+        }
+        "needs-standin" if choices.mattermost != MattermostChoice::Standin => {
+            Some(format!("the lab cannot choose the version of the server `{}`", choices.mattermost))
+        }
         "needs-browser" if Chromium::installed().is_none() => {
             Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
         }
