@@ -54,7 +54,11 @@ pub fn plan_registration(deployment: &Deployment) -> Plan {
 /// # Errors
 /// [`Undecided`].
 pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
-    if deployment.enabled { mattermost::plan(deployment, machine) } else { Ok(mattermost::removal(deployment, machine)) }
+    if deployment.enabled {
+        mattermost::plan(deployment, machine)
+    } else {
+        Ok(mattermost::removal(deployment, machine))
+    }
 }
 
 fn known<'a>(value: Option<&'a String>, what: &'static str) -> Result<&'a str, Undecided> {

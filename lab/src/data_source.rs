@@ -41,6 +41,16 @@ pub fn parse(text: &str) -> Result<Config, DataSourceError> {
     Ok(config)
 }
 
+/// The host of a data source for MySQL, which is what servers before 5.30 have unless they are told another.
+///
+/// # Shape
+/// `USER:PASSWORD@tcp(HOST:PORT)/DATABASE`.
+pub(crate) fn mysql_host(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("@tcp(")?;
+    let (address, _) = rest.split_once(')')?;
+    Some(address.rsplit_once(':').map_or(address, |(host, _)| host))
+}
+
 /// `options` without the words of another driver.
 fn without_foreign(options: &str, between: char) -> String {
     let known = |option: &&str| option.split('=').next().is_none_or(|name| !FOREIGN.contains(&name));
@@ -67,6 +77,13 @@ mod tests {
         }
         let socket = parse("user=u host=/dir dbname=d").expect("a data source");
         assert_eq!(socket.get_hosts(), [Host::Unix("/dir".into())]);
+    }
+
+    #[test]
+    fn the_host_of_a_source_for_mysql_is_found() {
+        let factory = "mmuser:mostest@tcp(dockerhost:3306)/mattermost_test?charset=utf8mb4";
+        assert_eq!(mysql_host(factory), Some("dockerhost"));
+        assert_eq!(mysql_host("postgres://mmuser@localhost/mattermost"), None);
     }
 
     #[test]

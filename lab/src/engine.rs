@@ -78,6 +78,12 @@ impl Engine {
         if elsewhere { "0.0.0.0" } else { "127.0.0.1" }
     }
 
+    /// The host on which published ports are reached.
+    pub fn host(&self) -> String {
+        let elsewhere = url::Url::parse(&self.address).ok().filter(|_| self.published_address() != "127.0.0.1");
+        elsewhere.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "127.0.0.1".to_owned())
+    }
+
     /// Removes all containers and networks whose owner `goes`; returns how many were found.
     ///
     /// # Errors

@@ -5,11 +5,13 @@
 
 mod base;
 mod executable;
+mod host;
 mod outdated;
 mod recipe;
 
 pub use base::BASE_IMAGE;
 pub use executable::own_executable;
+pub use host::host;
 pub use recipe::Recipe;
 
 use std::fmt;

@@ -6,15 +6,18 @@ use std::sync::{Mutex, PoisonError};
 
 use gitlab_mattermost_core::oauth::Secret;
 use gitlab_mattermost_core::oauth::gitlab::Seed;
+use tokio::sync::OnceCell;
 
 use crate::backend::{BackendError, Database, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
+use crate::engine::Engine;
+use crate::image;
 use crate::seed_file::{self, SeedFileError};
 use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Asked, Program, Slot};
 use crate::subject::translator::TRANSLATOR;
-use crate::subject::{Choices, GitLabChoice, ProgramChoice};
+use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice};
 
 /// Why the lab did not start.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +89,7 @@ pub struct Lab {
     mattermost_after: Option<ServerProgram>,
     /// What a real server made of an empty database.
     rehearsal: Option<Rehearsal>,
+    host_image: OnceCell<Result<String, String>>,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -140,6 +144,7 @@ impl Lab {
             mattermost,
             mattermost_after,
             rehearsal,
+            host_image: OnceCell::new(),
             postgres,
             run,
         })
@@ -247,6 +252,26 @@ impl Lab {
             Some(rehearsal) => self.postgres.copy_of(rehearsal.database(), hint).await,
             None => self.postgres.database(hint).await,
         }
+    }
+
+    /// The image of hosts, built when first asked for; `program` is this program, which goes into it.
+    ///
+    /// # Errors
+    /// Why there is none, told again to everybody who asks.
+    pub async fn host_image(&self, program: &Path) -> Result<String, String> {
+        let make = async || -> Result<String, String> {
+            if let HostChoice::Image(name) = &self.choices.host {
+                return Ok(name.clone());
+            }
+            let engine = Engine::require().await.map_err(|error| error.to_string())?;
+            let release = match &self.mattermost {
+                ServerProgram::Release(folder) => Some(folder.as_path()),
+                ServerProgram::Standin => None,
+            };
+            let image = image::host(&engine, program, release).await.map_err(|error| crate::cause::chain(&error))?;
+            Ok(image.to_string())
+        };
+        self.host_image.get_or_init(make).await.clone()
     }
 
     /// The mark of the run.

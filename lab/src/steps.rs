@@ -6,6 +6,8 @@ pub mod command_line;
 mod configuring;
 mod file;
 mod getting_started;
+mod host;
+mod host_backup;
 mod oauth2_sequence;
 mod own_server;
 mod parts;

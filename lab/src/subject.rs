@@ -4,6 +4,7 @@
 //! alone, so a built-in part and a real one are the same to them.
 
 pub mod gitlab;
+pub mod host;
 pub mod mattermost;
 pub mod planner;
 pub mod program;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use gitlab_mattermost_core::oauth::{gitlab as gitlab_fault, mattermost as mattermost_fault};
 
 pub use gitlab::{GitLab, GitLabChoice};
+pub use host::{Host, HostChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
 pub use program::ProgramChoice;
 
@@ -37,8 +39,9 @@ pub struct Choices {
     /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `url:postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     pub postgres: PostgresChoice,
-    /// Where built-in parts run: `auto` (in this program) or `container` (GitLab in a container of its own)
-    #[arg(long, value_name = "WHERE", default_value_t, value_enum, env = "LAB_HOST")]
+    /// The machine: `auto` (its own container where an engine runs, other built-in parts in this program), `container`
+    /// (all in containers) or `image:NAME` (a container of an image with the real Linux package)
+    #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_HOST")]
     pub host: HostChoice,
     /// The translator of settings: `builtin` or `cmd:PROGRAM`, which is asked in lines of JSON
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_TRANSLATOR")]
@@ -69,25 +72,6 @@ pub struct Choices {
     /// A mistake that a built-in part makes; may be given again
     #[arg(long = "fault", hide = true, value_name = "PART:NAME", value_delimiter = ',', env = "LAB_FAULT")]
     pub faults: Vec<Fault>,
-}
-
-/// Where the built-in parts run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum HostChoice {
-    /// In this program, or in processes of it.
-    #[default]
-    Auto,
-    /// In containers.
-    Container,
-}
-
-impl std::fmt::Display for HostChoice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Auto => "auto",
-            Self::Container => "container",
-        })
-    }
 }
 
 /// How long a program may take for one answer.

@@ -18,9 +18,10 @@ use crate::lab::Lab;
 use crate::network::{Network, Place};
 use crate::steps::command_line::Finished;
 use crate::subject::gitlab::{Application, Bringing};
+use crate::subject::host::{Host, HostPlan};
 use crate::subject::mattermost::{Launch, ServerProgram};
 use crate::subject::program::Answer;
-use crate::subject::{GitLab, Mattermost};
+use crate::subject::{GitLab, GitLabChoice, Mattermost};
 
 /// What a failed check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,6 +81,8 @@ pub struct World {
     pub mattermost: Option<Mattermost>,
     /// Whether the later Mattermost has taken the place of the first.
     pub upgraded: bool,
+    /// Machines with the Linux package, the latest last.
+    hosts: Vec<Host>,
     /// The server with the package, once it has settings.
     pub installation: Option<Installation>,
     /// The application that the scenario registered by hand.
@@ -128,6 +131,9 @@ impl World {
         }
         self.gitlab = None;
         self.database = None;
+        for host in std::mem::take(&mut self.hosts) {
+            host.remove().await;
+        }
     }
 
     /// Leaves everything as it is, and notes how to reach it.
@@ -138,6 +144,9 @@ impl World {
         }
         if let Some(mattermost) = self.mattermost.take() {
             lab.keep(format!("kept: {scenario}: Mattermost at http://{}", mattermost.leave_standing()));
+        }
+        for host in std::mem::take(&mut self.hosts) {
+            lab.keep(format!("kept: {scenario}: host {}: {}", host.name(), host.session_command()));
         }
         if let Some(database) = self.database.take() {
             lab.keep(format!("kept: {scenario}: database {}", database.name()));
@@ -260,6 +269,54 @@ impl World {
         Ok(password.expose().to_owned())
     }
 
+    /// Starts a machine with the Linux package. Its names lead to it on the scenario's network, and where GitLab's is
+    /// among them its API is at hand, too.
+    ///
+    /// # Errors
+    /// Any that keeps it from starting.
+    pub async fn start_host(&mut self, plan: HostPlan) -> Result<&Host, StepError> {
+        let lab = self.lab()?;
+        let image = lab.host_image(&self.program).await;
+        let has_gitlab = plan.names.iter().any(|name| GITLAB_URL.ends_with(name.as_str()));
+        let host = Host::start(&lab.choices().host, image, lab.owner(), plan).await?;
+        for (name, party) in host.parties() {
+            self.network().await?.names().set(name, Place { party, address: host.address() });
+        }
+        if has_gitlab {
+            let choice = GitLabChoice::Url(format!("http://{}/", host.address()).parse()?);
+            let bringing = Bringing {
+                choice: &choice,
+                host: &lab.choices().host,
+                url: GITLAB_URL,
+                admin_token: lab.gitlab_admin_token(),
+                program: &self.program.clone(),
+                faults: Vec::new(),
+                folder: &self.folder()?.to_owned(),
+                owner: lab.owner(),
+                network: self.network().await?,
+            };
+            self.gitlab = Some(GitLab::start(bringing).await?);
+        }
+        self.hosts.push(host);
+        self.host().map_err(StepError::from)
+    }
+
+    /// The machine that was started last.
+    ///
+    /// # Errors
+    /// [`Missing`], if there is none.
+    pub fn host(&self) -> Result<&Host, Missing> {
+        self.hosts.last().ok_or(Missing { what: "host" })
+    }
+
+    /// The machine that answers to `name`.
+    ///
+    /// # Errors
+    /// [`Missing`], if there is none.
+    pub fn host_named(&self, name: &str) -> Result<&Host, Missing> {
+        self.hosts.iter().find(|host| host.answers_to(name)).ok_or(Missing { what: "host of that name" })
+    }
+
     /// Starts GitLab under `url`.
     ///
     /// # Errors
@@ -270,7 +327,7 @@ impl World {
         let folder = self.folder()?.to_owned();
         let bringing = Bringing {
             choice: &lab.choices().gitlab,
-            host: lab.choices().host,
+            host: &lab.choices().host,
             url,
             admin_token: lab.gitlab_admin_token(),
             program: &program,

@@ -45,7 +45,7 @@ struct Open {
 /// Whether a scenario with this need must not be skipped here.
 fn is_required(need: &str) -> bool {
     let variable = match need {
-        "needs-container" => "LAB_REQUIRE_CONTAINERS",
+        "needs-container" | "needs-host" => "LAB_REQUIRE_CONTAINERS",
         "needs-browser" => "LAB_REQUIRE_BROWSER",
         _ => return false,
     };

@@ -3,8 +3,8 @@
 use super::configuration::{Configuration, Slot, known_text, setting_name};
 use super::env::{EnvDirectory, StaleFiles};
 use super::origin::Origin;
-use super::tables::Table;
 use super::services::Services;
+use super::tables::Table;
 use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml};
 use super::{application, env, machine, nginx, secrets, services, uri, urls};
 use crate::gitlab_rb::{Settings, Unknown, Value};

@@ -21,7 +21,9 @@ pub(super) fn directories(deployment: &Deployment, machine: &Machine, plan: &mut
         if let Some(group) = group.as_ref().filter(|group| found.is_none_or(|found| found.group != **group)) {
             commands.push(command(&["chgrp", group, path]));
         }
-        if let Some(mode) = mode.as_ref().filter(|mode| found.is_none_or(|found| format!("{:04o}", found.mode) != **mode)) {
+        if let Some(mode) =
+            mode.as_ref().filter(|mode| found.is_none_or(|found| format!("{:04o}", found.mode) != **mode))
+        {
             commands.push(command(&["chmod", mode, path]));
         }
         if !commands.is_empty() {

@@ -77,7 +77,9 @@ pub struct Places {
 pub fn places(deployment: &Deployment) -> Places {
     let mut files: BTreeSet<String> = deployment.directories.iter().map(|directory| directory.path.clone()).collect();
     files.extend(deployment.config_json.path.clone());
-    files.extend(deployment.version_file.iter().flat_map(|file| [file.path.clone(), Some(file.copied_from.clone())]).flatten());
+    files.extend(
+        deployment.version_file.iter().flat_map(|file| [file.path.clone(), Some(file.copied_from.clone())]).flatten(),
+    );
     let hosts = [deployment.nginx.as_ref(), deployment.gitlab_site.as_ref().and_then(|site| site.nginx.as_ref())];
     files.extend(hosts.into_iter().flatten().map(|host| host.file.clone()));
     files.extend([gitlab::VIRTUAL_HOST, gitlab::MATTERMOST_VIRTUAL_HOST, EXTERNAL_URL_FILE].map(str::to_owned));

@@ -1,8 +1,8 @@
 //! Mattermost's part of a reconfigure, in the package's order.
 
+use super::gitlab::MATTERMOST_VIRTUAL_HOST;
 use super::machine::Machine;
 use super::{Undecided, account, database, files, nginx, service};
-use super::gitlab::MATTERMOST_VIRTUAL_HOST;
 use crate::omnibus::Deployment;
 use crate::plan::Plan;
 

@@ -8,13 +8,7 @@ use crate::omnibus::VirtualHost;
 use crate::plan::{Content, Effect, Plan, Step};
 
 /// Writes the file of a virtual host, or deletes it; tells whether anything changed.
-pub(super) fn plan(
-    name: &str,
-    file: &str,
-    host: Option<&VirtualHost>,
-    machine: &Machine,
-    plan: &mut Plan,
-) -> bool {
+pub(super) fn plan(name: &str, file: &str, host: Option<&VirtualHost>, machine: &Machine, plan: &mut Plan) -> bool {
     let Some(host) = host else {
         let found = machine.files.contains_key(file);
         if found {
@@ -61,7 +55,9 @@ fn text(name: &str, host: &VirtualHost) -> String {
     line(1, &format!("server_name {server_name};"));
     line(1, &log);
     if let Some(certificate) = &host.certificate {
-        for (directive, path) in [("ssl_certificate", &certificate.certificate), ("ssl_certificate_key", &certificate.key)] {
+        for (directive, path) in
+            [("ssl_certificate", &certificate.certificate), ("ssl_certificate_key", &certificate.key)]
+        {
             if let Some(path) = path {
                 line(1, &format!("{directive} {path};"));
             }

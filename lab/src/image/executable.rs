@@ -31,7 +31,7 @@ pub async fn own_executable(engine: &Engine, program: &Path) -> Result<ImageName
 }
 
 /// The libraries that the dynamic loader takes for `program` here, the loader among them; none for a static program.
-fn shared_libraries(program: &Path) -> Result<Vec<PathBuf>, ImageError> {
+pub(super) fn shared_libraries(program: &Path) -> Result<Vec<PathBuf>, ImageError> {
     let failed = |source| ImageError::Read { path: program.to_owned(), source };
     let output = Command::new("ldd").arg(program).env("LC_ALL", "C").output().map_err(failed)?;
     Ok(listed(&String::from_utf8_lossy(&output.stdout)))

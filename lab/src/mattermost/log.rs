@@ -1,4 +1,4 @@
-//! The server's log: one JSON object a line, on stderr and in the log file. Secrets never come here.
+//! The server's log: one JSON object a line, on the console and in the log file. Secrets never come here.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -15,15 +15,26 @@ pub struct Log(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    stderr: bool,
+    console: Option<Console>,
     file: Mutex<Option<File>>,
     kept: Option<Mutex<Vec<Value>>>,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Console {
+    Stdout,
+    Stderr,
+}
+
 impl Log {
+    /// To stdout, as servers up to 5.14 do, and to the file once [`Log::open`] was called.
+    pub fn to_stdout() -> Self {
+        Self(Arc::new(Inner { console: Some(Console::Stdout), ..Inner::default() }))
+    }
+
     /// To stderr, and to the file once [`Log::open`] was called.
     pub fn to_stderr() -> Self {
-        Self(Arc::new(Inner { stderr: true, ..Inner::default() }))
+        Self(Arc::new(Inner { console: Some(Console::Stderr), ..Inner::default() }))
     }
 
     /// Kept in memory; for tests.
@@ -59,9 +70,11 @@ impl Log {
         line.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let line = Value::Object(line);
         // A log that cannot be written must not stop the server, and there is nobody else to tell.
-        if self.0.stderr {
-            let _ = writeln!(std::io::stderr(), "{line}");
-        }
+        let _ = match self.0.console {
+            Some(Console::Stdout) => writeln!(std::io::stdout(), "{line}"),
+            Some(Console::Stderr) => writeln!(std::io::stderr(), "{line}"),
+            None => Ok(()),
+        };
         if let Some(file) = self.0.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             let _ = writeln!(file, "{line}");
         }

@@ -25,10 +25,16 @@ use super::dispatch;
 use super::log::Log;
 use super::outgoing::Outgoing;
 use super::store::{Store, StoreError};
-use crate::data_source::DataSourceError;
+use crate::data_source::{DataSourceError, mysql_host};
 
 /// How long a client may take over its header fields.
 const HEADER_LIMIT: Duration = Duration::from_secs(30);
+
+/// From here on a database that does not answer is told in fields of the log line; before, in its text.
+///
+/// # Source
+/// 5.10.0 and 5.20.0, run; the release of the change in between is not known.
+const FIELDS_SINCE: Version = Version::new(5, 20, 0);
 
 /// How long requests under way may take once the server is told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -209,22 +215,45 @@ fn socket_address(listen: &str) -> String {
 
 pub(super) async fn connect(options: &Options, configuration: &Effective) -> Result<Store, StartError> {
     let log = &options.log;
-    let store =
-        Store::new(configuration.text("SqlSettings.DataSource"), configuration.number("TeamSettings.MaxUsersPerTeam"))?;
+    let source = configuration.text("SqlSettings.DataSource");
+    let elsewhere = mysql_host(source);
+    let store = match elsewhere {
+        None => Some(Store::new(source, configuration.number("TeamSettings.MaxUsersPerTeam"))?),
+        Some(_) => None,
+    };
     log.info("Pinging SQL", &[("database", json!("master"))]);
     for attempt in 1.. {
-        let Err(error) = store.ping().await else { break };
-        let text = json!(crate::cause::chain(&error));
+        let pinged = match &store {
+            Some(store) => store.ping().await,
+            None => Err(unreachable_mysql(elsewhere.unwrap_or_default()).await),
+        };
+        let Err(error) = pinged else { break };
+        let text = crate::cause::chain(&error);
         if attempt >= options.database_attempts {
-            log.error("Failed to ping DB, server will exit.", &[("error", text)]);
+            log.error("Failed to ping DB, server will exit.", &[("error", json!(text))]);
             return Err(StartError::Database { attempts: attempt, source: error });
         }
-        let seconds = json!(options.database_interval.as_secs());
-        log.error("Failed to ping DB", &[("error", text), ("retrying in seconds", seconds)]);
+        let seconds = options.database_interval.as_secs();
+        if options.version < FIELDS_SINCE {
+            log.error(&format!("Failed to ping DB retrying in {seconds} seconds err={text}"), &[]);
+        } else {
+            log.error("Failed to ping DB", &[("error", json!(text)), ("retrying in seconds", json!(seconds))]);
+        }
         tokio::time::sleep(options.database_interval).await;
     }
+    let Some(store) = store else {
+        let source = StoreError::MySql { host: elsewhere.unwrap_or_default().to_owned() };
+        return Err(StartError::Database { attempts: options.database_attempts, source });
+    };
     store.prepare(options.version).await.map_err(StartError::Tables)?;
     Ok(store)
+}
+
+/// Why a database of MySQL cannot be reached: as a rule because the factory setting names a host that nobody has.
+async fn unreachable_mysql(host: &str) -> StoreError {
+    let host = host.to_owned();
+    let found = tokio::net::lookup_host((host.as_str(), 3306)).await.is_ok();
+    if found { StoreError::MySql { host } } else { StoreError::NoSuchHost { host } }
 }
 
 async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiver<bool>) {

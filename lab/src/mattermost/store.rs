@@ -31,6 +31,18 @@ pub enum StoreError {
         /// How long was waited.
         limit: Duration,
     },
+    /// The data source is for MySQL, and the name of its host leads nowhere.
+    #[error("dial tcp: lookup {host}: no such host")]
+    NoSuchHost {
+        /// The host.
+        host: String,
+    },
+    /// The data source is for MySQL.
+    #[error("the data source is for MySQL at `{host}`, which the stand-in does not speak")]
+    MySql {
+        /// The host.
+        host: String,
+    },
 }
 
 /// A big number of the server as PostgreSQL keeps it.

@@ -16,6 +16,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use super::{shown, text};
+use crate::subject::host::Ran;
 use crate::world::{StepError, World};
 
 /// The name that stands for the program in the steps.
@@ -32,6 +33,13 @@ pub struct Finished {
     output: String,
     /// All of its stderr.
     error_output: String,
+}
+
+impl From<(String, Ran)> for Finished {
+    /// A command that was run on a host.
+    fn from((command, ran): (String, Ran)) -> Self {
+        Self { command, exit: ran.code.to_string(), output: ran.stdout, error_output: ran.stderr }
+    }
 }
 
 /// Why a command-line step cannot do its work.

@@ -62,6 +62,9 @@ async fn not_enabled(world: &mut World) -> Result<(), StepError> {
 #[then(expr = "Mattermost answers at {string}")]
 async fn answers(world: &mut World, url: String) -> Result<(), StepError> {
     let requirement = "Mattermost is reachable at its external URL";
+    if world.host().is_ok() {
+        super::host::wait_for_mattermost(world, &url).await?;
+    }
     let ping = fetch(world, &format!("{url}/api/v4/system/ping")).await?;
     let status = ping.as_ref().and_then(|body| body.get("status")).and_then(Value::as_str);
     match status {

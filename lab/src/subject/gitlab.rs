@@ -114,7 +114,7 @@ pub struct Bringing<'a> {
     /// Which GitLab.
     pub choice: &'a GitLabChoice,
     /// Where the mock runs.
-    pub host: HostChoice,
+    pub host: &'a HostChoice,
     /// Its address in the scenario, for example `http://gitlab.example.com`.
     pub url: &'a str,
     /// An administrator's personal access token.
@@ -346,10 +346,10 @@ fn refused(what: &str, reason: String) -> SubjectError {
 impl Mock {
     async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
         match bringing.host {
-            HostChoice::Auto if bringing.owner.is_kept() => {
+            HostChoice::Auto | HostChoice::Image(_) if bringing.owner.is_kept() => {
                 StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
             }
-            HostChoice::Auto => {
+            HostChoice::Auto | HostChoice::Image(_) => {
                 let options = MockGitLabOptions { faults: bringing.faults.clone(), ..MockGitLabOptions::default() };
                 let mock = MockGitLab::start(options).await;
                 mock.map(Self::InProcess).map_err(|error| error.to_string())

@@ -13,6 +13,8 @@ use crate::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice, Progra
 /// Every need a scenario may name, as a tag without its `@`.
 pub const NEEDS: &[&str] = &[
     "needs-container",
+    "needs-host",
+    "needs-standin",
     "needs-browser",
     "needs-mock-gitlab",
     "needs-gitlab-admin",
@@ -62,6 +64,11 @@ impl<'a> Offer<'a> {
         let Choices { host, gitlab, translator, planner, .. } = self.choices;
         match need {
             "needs-container" => no_container_engine(),
+            "needs-host" if *gitlab != GitLabChoice::Mock => {
+                Some(format!("GitLab runs on the host itself there; it cannot be `{gitlab}`"))
+            }
+            "needs-host" => no_container_engine(),
+            "needs-standin" => no_standin(self.choices),
             "needs-browser" if Chromium::installed().is_none() => {
                 Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
             }
@@ -96,6 +103,15 @@ impl<'a> Offer<'a> {
         };
         lacking(TRANSLATOR, &self.translator).or_else(|| lacking(PLANNER, &self.planner))
     }
+}
+
+/// Why the lab cannot choose the version of Mattermost.
+fn no_standin(choices: &Choices) -> Option<String> {
+    if matches!(choices.host, HostChoice::Image(_)) {
+        return Some(format!("the lab cannot choose the version that the image `{}` has", choices.host));
+    }
+    let real = choices.mattermost != MattermostChoice::Standin;
+    real.then(|| format!("the lab cannot choose the version of the server `{}`", choices.mattermost))
 }
 
 /// Why no later server can take the place of an earlier one.

@@ -62,6 +62,13 @@ impl Stage {
         } else {
             _among_others = self.turn.read().await;
         }
+        if scenario.heading.needs.iter().any(|need| need == "needs-host") {
+            // Building the image takes its time, which is not the scenario's. The step that starts a host says if it failed.
+            tokio::select! {
+                _ = self.lab.host_image(&self.program) => {}
+                () = self.interruption() => {}
+            }
+        }
         let begun = Instant::now();
         let script = Script::default();
         let performance = Arc::new(Performance { stage: Arc::clone(self), scenario: Arc::clone(scenario), script });

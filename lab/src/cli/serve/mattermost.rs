@@ -13,7 +13,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::complain;
 use crate::exit::Exit;
 use crate::fault;
-use crate::mattermost::{Options, Server, StartError, VersionReport};
+use crate::mattermost::{Log, Options, Server, StartError, VersionReport};
+
+/// The console of earlier servers is stdout.
+///
+/// # Source
+/// 5.14.2 and 5.20.0, run; the release of the change in between is not known.
+const LOGS_TO_STDERR: Version = Version::new(5, 20, 0);
 
 /// Arguments of `serve mattermost`. The settings come from `MM_` variables and the configuration file.
 ///
@@ -44,6 +50,9 @@ pub struct Arguments {
     /// A mistake to make, to see who notices it; may be given again
     #[arg(long = "fault", hide = true, value_name = "NAME", value_parser = fault::by_name::<Fault>)]
     faults: Vec<Fault>,
+    /// Whether log lines go to stdout, as up to 5.14.
+    #[arg(skip)]
+    log_to_stdout: bool,
 }
 
 /// Runs the server until it is told to stop.
@@ -70,6 +79,7 @@ impl Arguments {
             database_interval_ms: milliseconds(database_interval),
             call_timeout_ms: milliseconds(call_timeout),
             faults: Vec::new(),
+            log_to_stdout: mattermost_version < LOGS_TO_STDERR,
         }
     }
 
@@ -133,6 +143,7 @@ impl Arguments {
             database_interval: Duration::from_millis(self.database_interval_ms),
             call_timeout: Duration::from_millis(self.call_timeout_ms),
             faults: self.faults.iter().copied().collect(),
+            log: if self.log_to_stdout { Log::to_stdout() } else { Log::to_stderr() },
             ..Options::new(environment)
         }
     }
