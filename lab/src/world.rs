@@ -242,11 +242,6 @@ impl World {
         Ok(self.folder.insert(folder).path())
     }
 
-    /// Mattermost's database, once it has one.
-    pub fn database(&self) -> Option<&Database> {
-        self.database.as_ref()
-    }
-
     /// The scenario's network, started when first asked for.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! all that was said. It asks nothing of the network, and reads on a phone and on paper.
 
 mod comparison;
+mod coverage;
 mod failures;
 mod matrix;
 mod page;

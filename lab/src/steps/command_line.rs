@@ -77,7 +77,7 @@ fn exits(world: &mut World, code: u8) -> Result<(), StepError> {
 
 #[then(expr = "its output is kept as {string}")]
 async fn output_is_kept(world: &mut World, name: String) -> Result<(), StepError> {
-    let output = printed(world)?;
+    let output = finished(world)?.output;
     let path = super::file::path(world, &name)?;
     Ok(tokio::fs::write(path, output).await?)
 }

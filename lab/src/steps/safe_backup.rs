@@ -38,7 +38,7 @@ async fn are_lost(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
     }
-    let database = world.database().ok_or(Missing { what: "database" })?;
+    let database = world.database()?;
     let client = database.connect().await?;
     client.batch_execute("DROP OWNED BY CURRENT_USER").await?;
     let home = world.folder()?;
@@ -99,7 +99,7 @@ fn backup(world: &World) -> Result<String, Missing> {
 async fn run(world: &mut World, arguments: &[&str]) -> Result<Value, StepError> {
     let program = world.program().to_owned();
     let home = world.folder()?.to_owned();
-    let database = world.database().ok_or(Missing { what: "database" })?;
+    let database = world.database()?;
     let mut command = Command::new(program);
     command.args(arguments).arg("--home").arg(home).stdin(Stdio::null()).kill_on_drop(true);
     command.env("MATTERMOST_LAB_DATA_SOURCE", database.data_source().expose());

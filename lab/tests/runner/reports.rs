@@ -1,6 +1,7 @@
 //! The formats for machines: each is read back with somebody else's reader, and nothing is lost in it.
 
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use gitlab_mattermost_lab::event::{Event, Failure, Outcome, PlayedStep, Record};
@@ -24,6 +25,7 @@ pub fn tests() -> Vec<Test> {
         every_scenario_with_messages_has_its_diagrams,
         junit_holds_every_outcome,
         junit_tells_all_test_cases_apart,
+        junit_follows_its_schema,
         a_folder_that_cannot_be_made_is_refused,
     ]
 }
@@ -121,6 +123,30 @@ fn junit_tells_all_test_cases_apart() {
     let distinct: std::collections::BTreeSet<_> =
         names.iter().map(|(class, name)| (class.as_ref().map(|class| class.as_str()), name.as_str())).collect();
     assert_eq!(distinct.len(), names.len());
+}
+
+/// What `xmllint` says of a document that should follow the schema; nothing where it is not installed.
+fn against_the_schema(junit: &str) -> Option<Result<(), String>> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, junit).unwrap();
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/junit.xsd");
+    let linted = Command::new("xmllint").args(["--noout", "--schema", schema]).arg(file.path()).output();
+    if linted.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "xmllint (libxml2-utils) is not installed");
+        println!("skipped: xmllint is not installed");
+        return None;
+    }
+    let output = linted.unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    Some(if output.status.success() { Ok(()) } else { Err(told) })
+}
+
+fn junit_follows_its_schema() {
+    let (junit, _) = reports();
+    let Some(judged) = against_the_schema(&junit) else { return };
+    assert_eq!(judged, Ok(()));
+    let nameless = junit.replacen(" classname=", " class=", 1);
+    assert!(against_the_schema(&nameless).unwrap().unwrap_err().contains("classname"));
 }
 
 fn a_folder_that_cannot_be_made_is_refused() {

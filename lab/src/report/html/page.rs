@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Told, comparison, failures, matrix, scenarios};
+use super::{Told, comparison, coverage, failures, matrix, scenarios};
 use crate::event::Footer;
 use crate::report::number_of_scenarios;
 
@@ -30,6 +30,7 @@ pub(super) fn page(told: &Told<'_>) -> Markup {
                     @if told.comparison.is_some() { a href="#comparison" { "Changes" } " " }
                     a href="#sections" { "Sections" } " "
                     a href="#failures" { "Failures" } " "
+                    a href="#coverage" { "Claims" } " "
                     a href="#scenarios" { "Scenarios" } " "
                     a href="#environment" { "Environment" }
                 }
@@ -37,6 +38,7 @@ pub(super) fn page(told: &Told<'_>) -> Markup {
                     @if let Some(comparison) = &told.comparison { (comparison::section(comparison)) }
                     (matrix::section(told.records))
                     (failures::section(told.records, &told.footer.no_longer))
+                    (coverage::section(told.records))
                     (scenarios::section(told.records))
                     (environment(told))
                 }
