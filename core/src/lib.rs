@@ -15,4 +15,5 @@ pub mod plan;
 pub mod section;
 pub mod sequence;
 pub mod upgrade;
+pub mod vectors;
 pub mod version;

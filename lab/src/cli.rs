@@ -15,6 +15,7 @@ mod sweep;
 mod trace;
 mod translate;
 mod upgrade;
+mod vectors;
 
 use std::panic::AssertUnwindSafe;
 
@@ -50,6 +51,8 @@ enum Command {
     Replay(replay::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
+    #[command(subcommand)]
+    Vectors(vectors::Vectors),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -80,6 +83,7 @@ pub fn main() -> Exit {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),
+        Command::Vectors(vectors) => vectors.run(),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.
