@@ -18,4 +18,5 @@ pub mod reconfigure;
 pub mod section;
 pub mod sequence;
 pub mod upgrade;
+pub mod vectors;
 pub mod version;

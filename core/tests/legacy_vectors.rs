@@ -9,8 +9,9 @@ use gitlab_mattermost_core::legacy::{
     LegacyKind, MATTERMOST_OF_11_0, Translation, documented, legacy_settings, translate, translate_as_documented,
 };
 use gitlab_mattermost_core::mattermost_config::Catalogue;
+use gitlab_mattermost_core::vectors;
 use gitlab_mattermost_core::version::Version;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn settings(gitlab_rb: &str) -> Settings {
     let options = ReadOptions { file_name: "gitlab.rb".into(), env: [].into(), gitlab_version: Version::new(10, 8, 0) };
@@ -23,19 +24,16 @@ fn translated(gitlab_rb: &str) -> Translation {
 
 #[test]
 fn every_vector_is_translated_as_the_package_rendered_it() {
-    let vectors = include_str!("data/legacy-translation-vectors.jsonl");
-    assert_eq!(vectors.lines().count(), 20);
-    for line in vectors.lines() {
-        let vector: Value = serde_json::from_str(line).unwrap();
-        let translation = json!(translated(vector["gitlab_rb"].as_str().unwrap()));
-        for (ours, theirs) in
-            [("env", "expected_env"), ("keep", "keep"), ("keep_env", "keep_env"), ("untranslatable", "untranslatable")]
-        {
+    let vectors = vectors::family("legacy-translation").unwrap().vectors;
+    assert_eq!(vectors.len(), 20);
+    for vector in vectors {
+        let translation = json!(translated(vector.input["gitlab_rb"].as_str().unwrap()));
+        for part in ["env", "keep", "keep_env", "untranslatable"] {
             // Texts are compared, so that the order counts.
-            assert_eq!(translation[ours].to_string(), vector[theirs].to_string(), "{}: {ours}", vector["id"]);
+            assert_eq!(translation[part].to_string(), vector.expected[part].to_string(), "{}: {part}", vector.id);
         }
-        for (key, landing) in vector["landing"].as_object().unwrap() {
-            assert_eq!(legacy_settings()[key].path(), landing.as_str(), "{}", vector["id"]);
+        for (key, landing) in vector.expected["landing"].as_object().unwrap() {
+            assert_eq!(legacy_settings()[key].path(), landing.as_str(), "{}", vector.id);
         }
     }
 }

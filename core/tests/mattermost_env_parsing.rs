@@ -4,29 +4,28 @@
 use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, effective};
+use gitlab_mattermost_core::vectors;
 use gitlab_mattermost_core::version::Version;
-use serde_json::{Value, json};
-
-fn data() -> Value {
-    serde_json::from_str(include_str!("data/mattermost-env-parsing.json")).unwrap()
-}
+use serde_json::{Map, Value, json};
 
 fn measured() -> Value {
     serde_json::from_str(include_str!("data/mattermost-measured-settings.json")).unwrap()
 }
 
-fn rows(data: &Value, list: &str) -> Vec<(Value, Version, Value)> {
-    let rows = data[list].as_array().unwrap().iter();
-    rows.flat_map(|row| {
-        let versions = row["by_version"].as_object().unwrap().clone();
-        versions.into_iter().map(|(version, seen)| (row.clone(), version.parse().unwrap(), seen))
-    })
-    .collect()
+/// Every vector of a family with each version and what that server did.
+fn rows(family: &str) -> Vec<(Map<String, Value>, Version, Value)> {
+    let vectors = vectors::family(family).unwrap().vectors.into_iter();
+    vectors
+        .flat_map(|vector| {
+            let versions = vector.expected["by_version"].as_object().unwrap().clone();
+            versions.into_iter().map(move |(version, seen)| (vector.input.clone(), version.parse().unwrap(), seen))
+        })
+        .collect()
 }
 
 #[test]
 fn every_measured_value_of_a_variable_does_what_the_server_did() {
-    let rows = rows(&data(), "parsing");
+    let rows = rows("env-over-file");
     assert_eq!(rows.len(), 49 * 6);
     for (row, version, seen) in rows {
         let path = row["setting"].as_str().unwrap();
@@ -56,7 +55,7 @@ fn every_measured_value_of_a_variable_does_what_the_server_did() {
 
 #[test]
 fn the_names_of_the_document_exist_exactly_where_they_took_effect() {
-    for (row, version, seen) in rows(&data(), "document_names") {
+    for (row, version, seen) in rows("documented-variables") {
         let variable = row["variable"].as_str().unwrap();
         let exists = Catalogue::of(version).setting_of_variable(variable).is_some();
         assert_eq!(exists, seen == "takes effect", "{version} {variable}: {seen}");

@@ -26,6 +26,7 @@ mod sweep;
 mod trace;
 mod translate;
 mod upgrade;
+mod vectors;
 mod verify;
 
 use std::panic::AssertUnwindSafe;
@@ -73,6 +74,8 @@ enum Command {
     Backup(backup::Arguments),
     Verify(verify::Arguments),
     Restore(restore::Arguments),
+    #[command(subcommand)]
+    Vectors(vectors::Vectors),
     /// Serves one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
@@ -117,6 +120,7 @@ pub fn main() -> Exit {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
+        Command::Vectors(vectors) => vectors.run(),
         Command::Serve(part) => serve::run(part),
     };
     // The panic itself has been printed by then.

@@ -7,6 +7,7 @@ mod fault;
 mod hostile;
 mod sign_in;
 mod token;
+mod vectors;
 mod versions;
 
 use std::time::Duration;

@@ -1,0 +1,73 @@
+//! Every section and every claim of the document has a scenario, a check of `doc`, or a reason why it has none.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeSet;
+
+use gitlab_mattermost_core::document::Kind;
+use gitlab_mattermost_core::section;
+use gitlab_mattermost_lab::suite;
+
+/// Scenarios of the program's own, outside the document.
+const OWN: [&str; 1] = ["command-line"];
+
+fn scenarios() -> Vec<(String, String)> {
+    suite::load(&[]).unwrap().into_iter().map(|it| (it.heading.id, it.heading.section)).collect()
+}
+
+#[test]
+fn every_section_and_every_claim_is_checked_or_says_why_not() {
+    let scenarios = scenarios();
+    let gaps = section::gaps(scenarios.iter().map(|(id, anchor)| (id.as_str(), anchor.as_str())));
+    let gaps: Vec<String> = gaps.iter().map(ToString::to_string).collect();
+    assert!(gaps.is_empty(), "{}", gaps.join("\n"));
+}
+
+#[test]
+fn every_scenario_belongs_to_a_section_that_there_is() {
+    let known: BTreeSet<&str> = section::sections().iter().map(|section| section.anchor.as_str()).collect();
+    let strange: BTreeSet<String> = scenarios()
+        .into_iter()
+        .map(|(_, anchor)| anchor)
+        .filter(|anchor| !known.contains(anchor.as_str()) && !OWN.contains(&anchor.as_str()))
+        .collect();
+    assert!(strange.is_empty(), "the document has no such sections: {strange:?}");
+}
+
+#[test]
+fn the_registry_has_every_row_block_and_step_of_the_document() {
+    let count = |kind| section::claims().filter(|(_, claim)| claim.kind == kind).count();
+    assert_eq!(section::sections().iter().filter(|section| section.level == 2).count(), 19);
+    assert_eq!(count(Kind::Row), 33 + 16, "version table and exceptions");
+    assert_eq!(count(Kind::Shell), 8, "blocks of commands");
+    assert_eq!(count(Kind::Console), 1);
+    assert_eq!(count(Kind::Settings), 9, "blocks of settings");
+    assert_eq!(count(Kind::Step), 18, "messages and notes of the diagram");
+}
+
+#[test]
+fn what_is_gone_wrong_with_a_registry_is_named() {
+    // Nothing is played here, so every section without an excuse and every scenario of a claim is missed.
+    let gaps = section::gaps([]);
+    let first = gaps.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    assert!(first.contains("section `getting-started` has neither a scenario nor a reason"), "{first:?}");
+    assert!(first.iter().any(|gap| gap.starts_with("claim `numeric-ids/ids` names the scenario `06_numeric_ids/")));
+}
+
+#[test]
+fn every_scenario_has_exactly_one_level() {
+    let levels = ["@must", "@should", "@may"];
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../features")).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut tags: Vec<&str> = Vec::new();
+        for (number, line) in text.lines().map(str::trim).enumerate() {
+            if line.starts_with('@') {
+                tags.extend(line.split_whitespace());
+            } else if line.starts_with("Scenario") {
+                let own = tags.iter().filter(|tag| levels.contains(tag)).count();
+                assert_eq!(own, 1, "{}:{}: {tags:?}", path.display(), number + 1);
+                tags.clear();
+            }
+        }
+    }
+}
