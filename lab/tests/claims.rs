@@ -71,3 +71,19 @@ fn every_scenario_has_exactly_one_level() {
         }
     }
 }
+
+#[test]
+fn a_scenario_that_lets_gitlab_register_an_application_says_that_it_needs_an_administrator() {
+    const REGISTERING: [&str; 3] =
+        ["GitLab and Mattermost run as documented", "GitLab has the application", "GitLab has 1 application"];
+    let silent: Vec<_> = suite::load(&[])
+        .unwrap()
+        .into_iter()
+        .filter(|scenario| {
+            scenario.steps.iter().any(|step| REGISTERING.iter().any(|words| step.value.starts_with(words)))
+        })
+        .filter(|scenario| !scenario.heading.needs.iter().any(|need| need == "needs-gitlab-admin"))
+        .map(|scenario| scenario.heading.id)
+        .collect();
+    assert!(silent.is_empty(), "tag them with @needs-gitlab-admin: {silent:?}");
+}
