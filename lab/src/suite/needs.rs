@@ -4,8 +4,7 @@ use crate::chromium::Chromium;
 use crate::subject::{Choices, GitLabChoice, HostChoice};
 
 /// Every need a scenario may name, as a tag without its `@`.
-pub const NEEDS: [&str; 4] =
-    ["needs-container", "needs-browser", "needs-mock-gitlab", "needs-postgresql-programs"];
+pub const NEEDS: [&str; 4] = ["needs-container", "needs-browser", "needs-mock-gitlab", "needs-postgresql-programs"];
 
 /// Why the chosen subjects cannot meet a need, or nothing if they can.
 pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
@@ -20,9 +19,7 @@ pub fn unmet_need(choices: &Choices, need: &str) -> Option<String> {
         "needs-mock-gitlab" if choices.gitlab != GitLabChoice::Mock => {
             Some(format!("the lab cannot stop or change the GitLab `{}`", choices.gitlab))
         }
-        "needs-postgresql-programs" => {
-            crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error))
-        }
+        "needs-postgresql-programs" => crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error)),
         _ => None,
     }
 }
