@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::create::{CreatePlan, parts_of};
 use gitlab_mattermost_core::backup::restore::{Choices, NewDatabase, RestorePlan, Source, Task};
-use gitlab_mattermost_core::backup::{ArtefactKind, Installation, Part, SetName, Stamp, create};
+use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Part, SetName, Stamp, create};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use proptest::prelude::*;
 
@@ -31,8 +31,9 @@ fn restore(present: &[Part], choices: Choices, replaces: bool) -> RestorePlan {
     let dump = set.finished().join(set.file(ArtefactKind::Database).file_name().unwrap());
     let source = Source { dump, archives: archives.collect() };
     let locale = Some(("UTF8".to_owned(), "en_US.UTF-8".to_owned(), "en_US.UTF-8".to_owned()));
+    let account = Account { user: "mattermost".to_owned(), group: "mattermost".to_owned(), uid: 994, gid: 994 };
     let database = NewDatabase { owner: "gitlab_mattermost".to_owned(), locale };
-    RestorePlan::new(source, Installation::of_the_package(), choices, database, replaces, stamp())
+    RestorePlan::new(source, Installation::of_the_package(), choices, database, Some(account), replaces, stamp())
 }
 
 fn shell(plan: &Plan) -> String {

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::journal::{self, database_name};
-use super::{ArtefactKind, Installation, Journal, Moved, Part, Stage, Stamp, shell};
+use super::{Account, ArtefactKind, Installation, Journal, Moved, Part, Stage, Stamp, shell};
 use crate::plan::{Plan, Step};
 
 /// A step of a restore, done as a whole or not at all.
@@ -75,6 +75,8 @@ pub struct RestorePlan {
     pub journal: Journal,
     /// How the new database is made.
     pub database: NewDatabase,
+    /// Whom restored files belong to; whoever restores them if `None`.
+    pub account: Option<Account>,
 }
 
 /// How a database is made: as the one before, or as the one that was backed up.
@@ -93,6 +95,7 @@ impl RestorePlan {
         installation: Installation,
         choices: Choices,
         database: NewDatabase,
+        account: Option<Account>,
         replaces: bool,
         stamp: Stamp,
     ) -> Self {
@@ -124,7 +127,7 @@ impl RestorePlan {
             stopped: false,
             stamp,
         };
-        Self { tasks, source, installation, choices, journal, database }
+        Self { tasks, source, installation, choices, journal, database, account }
     }
 
     /// The statement that makes the new database.
@@ -174,7 +177,7 @@ impl RestorePlan {
         let step = Step::new(task.id(), task.what());
         match task {
             Task::Check => step.because("nothing is touched until all of it is known to be whole"),
-            Task::Begin | Task::Ready | Task::Finish => step.command(format!("edit {note}")),
+            Task::Begin | Task::Ready | Task::Finish => step.command(format!("echo {} > {note}", task.id())),
             Task::CreateDatabase => step
                 .because(
                     "a role that does not own its database can create nothing in it since PostgreSQL 15 (erratum 18)",
@@ -220,11 +223,12 @@ impl RestorePlan {
     fn unpack(&self, step: Step, kind: ArtefactKind) -> Step {
         let Some((archive, _)) = self.archive(kind) else { return step };
         let parts = self.journal.moved.iter().filter(|it| super::create::parts_of(kind).contains(&it.part));
+        let owner = self.account.as_ref().map(|it| format!("{}:{}", it.user, it.group));
         parts.fold(step, |step, moved| {
             let (name, scratch) = (moved.part.name(), moved.scratch.display().to_string());
             let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
             let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-            step.command(shell::line([
+            let unpack = shell::line([
                 "tar",
                 "-zxf",
                 &archive.display().to_string(),
@@ -232,8 +236,9 @@ impl RestorePlan {
                 "-C",
                 &above,
                 name,
-            ]))
-            .command(shell::line(["chown", "-R", "mattermost:mattermost", &scratch]))
+            ]);
+            let give = owner.iter().map(|owner| shell::line(["chown", "-R", owner, &scratch]));
+            give.fold(step.command(unpack), Step::command)
         })
     }
 }

@@ -122,7 +122,7 @@ impl<'a> Making<'a> {
             counting: None,
             artefacts: Vec::new(),
             files: FileIndex::default(),
-            notes: Vec::new(),
+            notes: settings::notes_on_files(&plan.installation),
             database: None,
             manifest: None,
         })

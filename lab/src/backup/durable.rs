@@ -12,6 +12,9 @@ use nix::fcntl::{Flock, FlockArg};
 use super::crash;
 use super::error::{BackupError, failed};
 
+/// End of the name of a file that is to replace another, while it is written.
+pub(super) const DRAFT: &str = ".new";
+
 /// A file that nobody else may have made, for its owner alone.
 pub(super) fn new_file(path: &Path) -> Result<File, BackupError> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create", path))
@@ -30,7 +33,7 @@ pub(super) fn sync_above(path: &Path) -> Result<(), BackupError> {
 /// Replaces a file by one with this content, at once: whoever looks sees the old or the new one.
 pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), BackupError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let beside = path.with_file_name(format!("{name}.new"));
+    let beside = path.with_file_name(format!("{name}{DRAFT}"));
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed("remove", &beside)(error)),
         _ => {}

@@ -106,8 +106,8 @@ pub enum BackupError {
         /// What is wrong with it.
         complaints: String,
     },
-    /// The machine cannot take the backup.
-    #[error("the restore cannot begin, nothing was changed: {why}")]
+    /// The machine or the installation is not fit for it.
+    #[error("it cannot begin, nothing was changed: {why}")]
     Target {
         /// What is in the way.
         why: String,

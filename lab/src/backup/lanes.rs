@@ -69,11 +69,11 @@ impl<O> Collector<O> {
             self.next = (self.next + 1) % self.lanes.len();
             return Ok(Some(piece));
         }
-        // The end, if every worker got there.
-        let threads =
-            std::mem::take(&mut self.lanes).into_iter().map(|(exit, thread)| (exit.try_recv().is_ok(), thread));
+        // The end, if every worker got there. All exits go before the first wait: no worker is left with a full lane.
+        let lanes = std::mem::take(&mut self.lanes).into_iter();
+        let ends: Vec<_> = lanes.map(|(exit, thread)| (exit.try_recv().is_ok(), thread)).collect();
         let mut good = true;
-        for (left_over, thread) in threads {
+        for (left_over, thread) in ends {
             good &= thread.join().is_ok() && !left_over;
         }
         if good { Ok(None) } else { Err(Broken) }

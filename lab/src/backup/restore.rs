@@ -10,7 +10,7 @@ mod recover;
 use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::restore::{Task, close_statement, open_statement, swap_statements};
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, Journal, Recovery, Stage};
+use gitlab_mattermost_core::backup::{ArtefactKind, Journal, Recovery, Stage};
 use serde::Serialize;
 
 use super::error::BackupError;
@@ -32,7 +32,6 @@ pub struct Prepared {
     /// What is to be done.
     pub plan: RestorePlan,
     proof: Proof,
-    account: Option<Account>,
 }
 
 /// A backup that was put back.
@@ -139,7 +138,7 @@ impl Restoring<'_> {
         let places = moved.iter().map(|it| (it.part, it.scratch.as_path())).collect();
         self.progress.begin("unpacking", known.facts.content_size);
         let limits = gitlab_mattermost_core::backup::Limits { bytes: known.bytes, entries: known.entries };
-        let mut unpacking = Unpacking::new(places, self.prepared.account.as_ref());
+        let mut unpacking = Unpacking::new(places, plan.account.as_ref());
         let found = read_archive(path, parts, limits, self.progress, &mut unpacking)?;
         if found.facts != known.facts {
             return Err(BackupError::NotWhole {

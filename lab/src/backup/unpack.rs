@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use gitlab_mattermost_core::backup::{Account, Entry, EntryKind, FileIndex, Limits, Part, Rules};
 use tar::EntryType;
@@ -16,6 +17,9 @@ use super::progress::Progress;
 
 /// A tar archive ends with two blocks of zeros.
 const END: usize = 1024;
+
+/// What the owner of a folder needs to work in it.
+const OPEN: u32 = 0o700;
 
 /// Copies of files are made in pieces of this size.
 const PIECE: usize = 256 * 1024;
@@ -35,6 +39,15 @@ pub(super) struct Listing {
     pub(super) files: FileIndex,
 }
 
+/// What a file has besides its content.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attributes {
+    /// Who may do what; bits that make a program run as somebody else are dropped.
+    mode: u32,
+    /// When it was changed last.
+    modified: SystemTime,
+}
+
 /// Where the entries of an archive go.
 pub(super) trait Destination {
     /// Takes an entry that may be unpacked; `content` has its bytes.
@@ -43,7 +56,7 @@ pub(super) trait Destination {
         part: Part,
         below: &Path,
         entry: &Entry,
-        mode: u32,
+        attributes: Attributes,
         content: &mut dyn Read,
     ) -> Result<(), BackupError>;
 }
@@ -65,14 +78,14 @@ pub(super) fn read_archive(
     for next in archive.entries().map_err(failed("read", path))? {
         let mut next = next.map_err(failed("read", path))?;
         let entry = head(&next);
-        let mode = next.header().mode().unwrap_or(0o600) & 0o777;
+        let attributes = attributes(&next);
         let refused = |source| BackupError::Refused { path: path.to_owned(), source };
         let (part, below) = rules.judge(&entry).map_err(refused)?;
         if part == Part::Data && entry.kind == EntryKind::File {
             files.insert(below.as_os_str().as_bytes(), entry.size);
         }
         bytes += entry.size;
-        to.take(part, &below, &entry, mode, &mut next)?;
+        to.take(part, &below, &entry, attributes, &mut next)?;
     }
     let mut reader = archive.into_inner();
     io::copy(&mut reader, &mut io::sink()).map_err(failed("read", path))?;
@@ -99,6 +112,13 @@ fn head(entry: &tar::Entry<'_, impl Read>) -> Entry {
     };
     let size = if matches!(kind, EntryKind::File) { entry.size() } else { 0 };
     Entry { path, kind, size }
+}
+
+fn attributes(entry: &tar::Entry<'_, impl Read>) -> Attributes {
+    let header = entry.header();
+    let seconds = header.mtime().unwrap_or_default();
+    let modified = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    Attributes { mode: header.mode().unwrap_or(0o600) & 0o777, modified: modified.unwrap_or(SystemTime::UNIX_EPOCH) }
 }
 
 /// Keeps the last bytes that were read.
@@ -128,7 +148,7 @@ impl Read for EndKept<'_> {
 pub(super) struct Nowhere;
 
 impl Destination for Nowhere {
-    fn take(&mut self, _: Part, _: &Path, _: &Entry, _: u32, _: &mut dyn Read) -> Result<(), BackupError> {
+    fn take(&mut self, _: Part, _: &Path, _: &Entry, _: Attributes, _: &mut dyn Read) -> Result<(), BackupError> {
         Ok(())
     }
 }
@@ -141,26 +161,23 @@ pub(super) struct Unpacking<'a> {
     pub(super) account: Option<&'a Account>,
     /// Links, made after everything else, so that nothing is written through one.
     links: Vec<(PathBuf, PathBuf)>,
-    /// Folders with their modes, set after everything else: some may be closed to us.
-    folders: Vec<(PathBuf, u32)>,
+    /// Folders that are closed to us, with their modes, set after everything else.
+    closed: Vec<(PathBuf, u32)>,
 }
 
 impl<'a> Unpacking<'a> {
     /// For these places.
     pub(super) fn new(places: Vec<(Part, &'a Path)>, account: Option<&'a Account>) -> Self {
-        Self { places, account, links: Vec::new(), folders: Vec::new() }
+        Self { places, account, links: Vec::new(), closed: Vec::new() }
     }
 
-    /// Makes links, sets modes, and forces all of it to the disk.
+    /// Makes links and sets the modes that would have been in the way.
     pub(super) fn finish(self) -> Result<(), BackupError> {
         for (path, target) in &self.links {
             std::os::unix::fs::symlink(target, path).map_err(failed("create", path))?;
             self.give(path)?;
         }
-        for (path, mode) in self.folders.iter().rev() {
-            fs::set_permissions(path, Permissions::from_mode(*mode)).map_err(failed("set the mode of", path))?;
-            durable::sync_folder(path)?;
-        }
+        self.closed.iter().rev().try_for_each(|(path, mode)| set_mode(path, *mode))?;
         for (_, place) in &self.places {
             durable::sync_above(place)?;
         }
@@ -200,12 +217,20 @@ impl<'a> Unpacking<'a> {
             other => other.map_err(failed("create", path))?,
         }
         self.give(path)?;
-        self.folders.retain(|(folder, _)| folder != path);
-        self.folders.push((path.to_owned(), mode));
+        if mode & OPEN == OPEN {
+            return set_mode(path, mode);
+        }
+        self.closed.push((path.to_owned(), mode));
         Ok(())
     }
 
-    fn make_file(&self, path: &Path, entry: &Entry, mode: u32, content: &mut dyn Read) -> Result<(), BackupError> {
+    fn make_file(
+        &self,
+        path: &Path,
+        entry: &Entry,
+        to_have: Attributes,
+        content: &mut dyn Read,
+    ) -> Result<(), BackupError> {
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create", path))?;
         let mut left = entry.size;
@@ -220,8 +245,8 @@ impl<'a> Unpacking<'a> {
         }
         self.give(path)?;
         // After the change of owner, which takes bits away.
-        file.set_permissions(Permissions::from_mode(mode)).map_err(failed("set the mode of", path))?;
-        Ok(())
+        file.set_permissions(Permissions::from_mode(to_have.mode)).map_err(failed("set the mode of", path))?;
+        file.set_modified(to_have.modified).map_err(failed("set the time of", path))
     }
 }
 
@@ -231,14 +256,14 @@ impl Destination for Unpacking<'_> {
         part: Part,
         below: &Path,
         entry: &Entry,
-        mode: u32,
+        attributes: Attributes,
         content: &mut dyn Read,
     ) -> Result<(), BackupError> {
         let Some(path) = self.place(part, below) else { return Ok(()) };
         self.make_above(&path, part)?;
         match &entry.kind {
-            EntryKind::Folder => self.make_folder(&path, mode),
-            EntryKind::File => self.make_file(&path, entry, mode, content),
+            EntryKind::Folder => self.make_folder(&path, attributes.mode),
+            EntryKind::File => self.make_file(&path, entry, attributes, content),
             EntryKind::Link(target) => {
                 self.links.push((path, target.clone()));
                 Ok(())
@@ -253,6 +278,10 @@ impl Destination for Unpacking<'_> {
             EntryKind::Other(_) => Err(BackupError::OurBug),
         }
     }
+}
+
+fn set_mode(path: &Path, mode: u32) -> Result<(), BackupError> {
+    fs::set_permissions(path, Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
 }
 
 /// Forces what was written to a file system to the disk, all at once: quicker than file by file.

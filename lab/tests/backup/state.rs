@@ -36,11 +36,6 @@ impl State {
         }
         Self { tables: server.sql(database, TABLES), files }
     }
-
-    /// The number of files and folders.
-    pub fn files(&self) -> usize {
-        self.files.len()
-    }
 }
 
 fn collect(home: &Path, name: &str, files: &mut BTreeMap<String, (u32, u32, u32, Vec<u8>)>) {

@@ -48,6 +48,32 @@ pub(super) fn add_secrets(archive: &mut ArchiveWriter, installation: &Installati
     archive.add_text("gitlab-secrets.json", &format!("{part:#}\n"))
 }
 
+/// What a reader of the backup should know of where the users' files are.
+pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
+    let variable = |name: &str| {
+        let text = fs::read_to_string(installation.env_directory.as_ref()?.join(name)).ok()?;
+        Some(text.lines().next()?.to_owned()).filter(|it| !it.is_empty())
+    };
+    let config: Value = fs::read_to_string(&installation.config_json)
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    let setting = |name: &str| {
+        let by_file = config.pointer(&format!("/FileSettings/{name}")).and_then(Value::as_str).map(str::to_owned);
+        variable(&format!("MM_FILESETTINGS_{}", name.to_uppercase())).or(by_file)
+    };
+    let mut notes = Vec::new();
+    if setting("DriverName").is_some_and(|driver| driver == "amazons3") {
+        notes.push("users' files are kept in S3, which is not in this backup".to_owned());
+    } else if let Some(folder) = setting("Directory").filter(|it| it.starts_with('/'))
+        && let (Ok(used), Ok(taken)) = (fs::canonicalize(&folder), fs::canonicalize(&installation.data))
+        && used != taken
+    {
+        notes.push(format!("Mattermost keeps its files in `{folder}`, the backup has those in `{}`", taken.display()));
+    }
+    notes
+}
+
 /// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.
 pub(super) fn gitlab_version() -> Option<String> {
     let text = fs::read_to_string(VERSION_MANIFEST).ok()?;

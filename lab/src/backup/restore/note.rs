@@ -49,6 +49,17 @@ pub(super) fn all(home: &Path) -> Result<Vec<Journal>, BackupError> {
     Ok(journals)
 }
 
+/// Removes notes that were never finished: the ones they were to replace still hold.
+pub(super) fn remove_drafts(home: &Path) -> Result<(), BackupError> {
+    for entry in fs::read_dir(home).map_err(failed("list", home))?.flatten() {
+        let name = entry.file_name();
+        if name.to_string_lossy().strip_suffix(durable::DRAFT).is_some_and(Journal::is_file_name) {
+            durable::remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// The note of a restore that was interrupted.
 pub(in crate::backup) fn unfinished(home: &Path) -> Result<Option<Journal>, BackupError> {
     Ok(all(home)?.into_iter().find(|journal| journal.stage != Stage::Finished))

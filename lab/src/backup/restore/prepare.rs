@@ -56,10 +56,10 @@ pub fn plan(
     let replaces = current.is_some();
     let database = new_database(&installation, current, set);
     owners_are_known(&installation, summary, &database)?;
-    let plan = RestorePlan::new(source, installation, choices, database, replaces, stamp);
+    let plan = RestorePlan::new(source, installation, choices, database, account, replaces, stamp);
     let bytes = proof.archives.iter().map(|(_, listing)| listing.bytes).sum();
     places_are_fit(&plan, bytes)?;
-    Ok(Prepared { plan, proof, account })
+    Ok(Prepared { plan, proof })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {

@@ -23,6 +23,7 @@ pub struct Recovered {
 /// The database or the folders cannot be worked with; the notes stay, and the next attempt goes on.
 pub fn recover(installation: &Installation) -> Result<Vec<Recovered>, BackupError> {
     let _lock = durable::Lock::take(&installation.home)?;
+    note::remove_drafts(&installation.home)?;
     let mut recovered = Vec::new();
     while let Some(journal) = note::unfinished(&installation.home)? {
         let completed = undo_unless_committed(installation, &journal)? == Recovery::Complete;
