@@ -173,6 +173,10 @@ fn a_page_that_is_too_large_is_refused_and_a_long_one_is_read_in_time() {
         let page = block.repeat((1 << 17) / block.len());
         assert!(!examined(&page, V14_7).pieces.is_empty() || block.starts_with('>'), "{block}");
     }
+    // What Markdown readers are known to stumble over.
+    for part in ["> ", "[", "![", "*a ", "`", "- ", "<", "|", "[a](", "a**", "\\t", "&"] {
+        examined(&part.repeat((1 << 17) / part.len()), V14_7);
+    }
 }
 
 #[test]

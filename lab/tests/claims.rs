@@ -36,11 +36,11 @@ fn every_scenario_belongs_to_a_section_that_there_is() {
 #[test]
 fn the_registry_has_every_row_block_and_step_of_the_document() {
     let count = |kind| section::claims().filter(|(_, claim)| claim.kind == kind).count();
-    assert_eq!(section::sections().iter().filter(|section| section.level == 2).count(), 19);
+    assert_eq!(section::sections().iter().filter(|section| section.level == 2).count(), 20);
     assert_eq!(count(Kind::Row), 33 + 16, "version table and exceptions");
     assert_eq!(count(Kind::Shell), 8, "blocks of commands");
     assert_eq!(count(Kind::Console), 1);
-    assert_eq!(count(Kind::Settings), 9, "blocks of settings");
+    assert_eq!(count(Kind::Settings), 10, "blocks of settings");
     assert_eq!(count(Kind::Step), 18, "messages and notes of the diagram");
 }
 

@@ -75,9 +75,9 @@ its-own-server
           evidence: still on: alertmanager, grafana, node_exporter; and logrotate, nginx and PostgreSQL, which Mattermost needs
      9  path       wrong            /var/opt/gitlab/mattermost/environment  [new]
         `/var/opt/gitlab/mattermost/environment` is no path of the package
-          evidence: /var/opt/gitlab/mattermost, /var/opt/gitlab/mattermost/data, /var/log/gitlab/mattermost, \
-/var/opt/gitlab/mattermost/plugins, /var/opt/gitlab/mattermost/client-plugins, /opt/gitlab/etc/mattermost/env, \
-/var/opt/gitlab/mattermost/config.json, /var/opt/gitlab/mattermost
+          evidence: /opt/gitlab/etc/mattermost/env, /var/log/gitlab/mattermost, /var/opt/gitlab/mattermost, \
+/var/opt/gitlab/mattermost/client-plugins, /var/opt/gitlab/mattermost/config.json, /var/opt/gitlab/mattermost/data, \
+/var/opt/gitlab/mattermost/plugins
 "
     );
 }

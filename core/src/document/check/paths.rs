@@ -1,5 +1,7 @@
 //! Paths in running text against the package's layout.
 
+use std::collections::BTreeSet;
+
 use super::super::finding::Finding;
 use super::super::piece::Piece;
 use super::{Checked, Page};
@@ -33,7 +35,7 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
     let Some(deployment) = &page.deployment else { return Checked::default() };
     let directories = deployment.directories.iter().map(|directory| &directory.path);
     let files = [&deployment.env_directory.path, &deployment.config_json.path, &deployment.account.home];
-    let known: Vec<&str> = directories.chain(files.into_iter().flatten()).map(String::as_str).collect();
+    let known: BTreeSet<&str> = directories.chain(files.into_iter().flatten()).map(String::as_str).collect();
     if known.iter().any(|known| known.trim_end_matches('/') == path) {
         return Checked::decided(Vec::new());
     }
@@ -41,6 +43,7 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
         return Checked::default();
     }
     let near = known.iter().find(|known| known.rsplit('/').next() == path.rsplit('/').next());
-    let evidence = near.map_or_else(|| known.join(", "), |near| format!("`{near}` is"));
+    let evidence =
+        near.map_or_else(|| known.iter().copied().collect::<Vec<_>>().join(", "), |near| format!("`{near}` is"));
     Checked::decided(vec![Finding::wrong(format!("`{path}` is no path of the package"), evidence)])
 }
