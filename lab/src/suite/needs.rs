@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::chromium::Chromium;
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Program, Slot};
@@ -28,10 +30,12 @@ const BUILTIN_TRANSLATOR: &str = "needs-builtin-translator";
 const BUILTIN_PLANNER: &str = "needs-builtin-planner";
 
 /// What the parts that are asked can do; nothing is noted of a built-in part, which can do everything.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Abilities {
-    translator: Option<BTreeSet<String>>,
-    planner: Option<BTreeSet<String>>,
+    /// Of a program in the place of the translator.
+    pub translator: Option<BTreeSet<String>>,
+    /// Of a program in the place of the planner.
+    pub planner: Option<BTreeSet<String>>,
 }
 
 impl Abilities {

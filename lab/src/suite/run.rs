@@ -26,6 +26,8 @@ pub struct Planned {
 pub struct Plan {
     /// Every selected scenario in order.
     pub scenarios: Vec<Planned>,
+    /// What programs in the place of built-in parts can do.
+    pub abilities: Abilities,
     /// The deviations that are known.
     pub expectations: Expectations,
 }
@@ -51,7 +53,7 @@ impl Plan {
         });
         let mut scenarios: Vec<Planned> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
-        Ok(Self { scenarios, expectations: Expectations::default() })
+        Ok(Self { scenarios, abilities, expectations: Expectations::default() })
     }
 }
 
