@@ -46,11 +46,11 @@ exec jq --compact-output --unbuffered --slurpfile rows "$here/translation-table.
       elif length > 1 and any(contains(" ")) then error({ why: "an element of the list holds a space" })
       else join(" ") end;
 
-    def as_variable($type):
+    def as_variable($kind):
       if type == "string" then .
       elif type != "number" then tostring
-      elif $type == "int" then (if . < 0 then ceil else floor end) + 0 | tostring
-      elif $type == "bool" and . != 0 and . != 1 then "true"
+      elif $kind == "int" then (if . < 0 then ceil else floor end) + 0 | tostring
+      elif $kind == "bool" and . != 0 and . != 1 then "true"
       else tostring end;
 
     def landed($row):

@@ -17,7 +17,7 @@ mod shard;
 pub use durations::Durations;
 pub use expectations::{Expectations, ExpectationsError, KnownDeviation};
 pub use load::{LoadError, load};
-pub use needs::Offer;
+pub use needs::{Abilities, Offer};
 pub use play::Stage;
 pub use run::{Plan, Planned, run};
 pub use scenario::{Heading, Level, Scenario};

@@ -71,7 +71,7 @@ pub struct ConfigFile {
 /// Where a choice comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum From {
+pub enum Origin {
     /// A flag.
     Flag,
     /// A variable of the environment.
@@ -82,7 +82,7 @@ pub enum From {
     Default,
 }
 
-impl fmt::Display for From {
+impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Flag => "flag",
@@ -101,7 +101,7 @@ pub struct Choice {
     /// What was chosen, `None` if nothing was and there is no default.
     pub value: Option<String>,
     /// Where that comes from.
-    pub from: From,
+    pub from: Origin,
 }
 
 impl ConfigFile {
@@ -169,10 +169,10 @@ pub fn choices(arguments: &ArgMatches, file: Option<&ConfigFile>) -> Vec<Choice>
     let choice = |name: String| {
         let raw = arguments.get_raw(&id(&name)).map(|values| values.map(OsStr::to_string_lossy).collect::<Vec<_>>());
         let from = match arguments.value_source(&id(&name)) {
-            Some(ValueSource::CommandLine) => From::Flag,
-            Some(ValueSource::EnvVariable) => From::Environment,
-            _ if file.is_some_and(|file| file.has(&name)) => From::File,
-            _ => From::Default,
+            Some(ValueSource::CommandLine) => Origin::Flag,
+            Some(ValueSource::EnvVariable) => Origin::Environment,
+            _ if file.is_some_and(|file| file.has(&name)) => Origin::File,
+            _ => Origin::Default,
         };
         Choice { value: raw.map(|values| values.join(", ")), from, name }
     };

@@ -10,7 +10,7 @@ use super::config::Choice;
 use crate::exit::Exit;
 use crate::report::number_of_scenarios;
 use crate::subject::Choices;
-use crate::suite::{self, Heading, Plan, Planned, Selection};
+use crate::suite::{self, Abilities, Heading, Plan, Planned, Selection};
 
 /// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
@@ -43,6 +43,8 @@ struct Document<'a> {
     format_version: u32,
     /// What was chosen, and where that comes from.
     choices: &'a [Choice],
+    /// What programs in the place of built-in parts declare; nothing of a built-in part, which can do everything.
+    abilities: &'a Abilities,
     scenarios: Vec<Entry<'a>>,
 }
 
@@ -96,6 +98,14 @@ fn print_text(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
     let names = choices.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
     for Choice { name, value, from } in choices {
         writeln!(stdout, "{name:names$}  {from:11}  {}", value.as_deref().unwrap_or("none"))?;
+        let declared = match name.as_str() {
+            "translator" => &plan.abilities.translator,
+            "planner" => &plan.abilities.planner,
+            _ => &None,
+        };
+        for ability in declared.iter().flatten() {
+            writeln!(stdout, "    declares {ability}")?;
+        }
     }
     writeln!(stdout)?;
     let width = |of: fn(&Heading) -> &str| {
@@ -119,7 +129,12 @@ fn print_json(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
     let scenarios = plan.scenarios.iter();
     let scenarios =
         scenarios.map(|Planned { scenario, skip }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
-    let document = Document { format_version: FORMAT_VERSION, choices, scenarios: scenarios.collect() };
+    let document = Document {
+        format_version: FORMAT_VERSION,
+        choices,
+        abilities: &plan.abilities,
+        scenarios: scenarios.collect(),
+    };
     let mut stdout = io::stdout();
     serde_json::to_writer_pretty(&mut stdout, &document)?;
     writeln!(stdout)

@@ -9,14 +9,13 @@ use serde_json::{Map, Value};
 
 use crate::subject::program::{Answer, AskError, Asked, Slot};
 
-/// How long the questions may take in all, the search for a smaller one left out.
-const ASKED_WITHIN: Duration = Duration::from_secs(25);
-/// How long a smaller question is searched for, in milliseconds, and by how many questions.
-const SHRUNK_WITHIN_MS: u32 = 12_000;
-const SHRUNK_BY: u32 = 4096;
+/// How long the questions of one search may take, the search for a smaller one left out.
+const ASKED_WITHIN: Duration = Duration::from_secs(20);
+/// How long a smaller question is searched for.
+const SHRUNK_WITHIN: Duration = Duration::from_secs(12);
 
 /// Whom to ask what how often.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
     /// Who is in the slot.
     pub asked: &'a Asked,
@@ -91,16 +90,18 @@ impl Search<'_> {
         let config = Config {
             cases: self.questions,
             failure_persistence: None,
-            max_shrink_time: SHRUNK_WITHIN_MS,
-            max_shrink_iters: SHRUNK_BY,
+            // The time is kept here, because there it ends with a line on stderr.
+            max_shrink_time: 0,
+            max_shrink_iters: u32::MAX,
             rng_algorithm: RngAlgorithm::ChaCha,
             rng_seed: RngSeed::Fixed(self.seed),
             ..Config::default()
         };
         let (begun, answered) = (Instant::now(), Cell::new(0));
-        let wrong = RefCell::new(None);
+        let wrong: RefCell<Option<(Instant, Wrong)>> = RefCell::new(None);
         let result = TestRunner::new(config).run(&questions, |question| {
-            if wrong.borrow().is_none() && begun.elapsed() > ASKED_WITHIN {
+            let found_at = wrong.borrow().as_ref().map(|(found_at, _)| *found_at);
+            if found_at.map_or(begun.elapsed() > ASKED_WITHIN, |found_at| found_at.elapsed() > SHRUNK_WITHIN) {
                 return Ok(());
             }
             match self.ask(kind, &question)? {
@@ -110,13 +111,13 @@ impl Search<'_> {
                 }
                 Some(found) => {
                     // Of the questions that the search tries, the last one that is answered wrongly is the smallest.
-                    wrong.replace(Some(found));
+                    wrong.replace(Some((found_at.unwrap_or_else(Instant::now), found)));
                     Err(TestCaseError::fail("answered wrongly"))
                 }
             }
         });
         match (result, wrong.into_inner()) {
-            (Err(TestError::Fail(_, question)), Some(wrong)) => self.told((kind.shown)(&question), wrong).map(Some),
+            (Err(TestError::Fail(_, question)), Some((_, wrong))) => self.told((kind.shown)(&question), wrong).map(Some),
             (Err(error), _) => Err(PropertyError::NoQuestions(match error {
                 TestError::Abort(reason) | TestError::Fail(reason, _) => reason.message().to_owned(),
             })),

@@ -18,6 +18,8 @@ use crate::subject::translator::{TranslateRequest, request};
 
 /// The most statements of a file.
 const LONGEST: usize = 16;
+/// The most statements of the files that are tried first: what they show is small already.
+const SHORT: usize = 2;
 
 /// Searches for a settings file that is translated wrongly.
 ///
@@ -29,7 +31,12 @@ pub fn any_settings_are_translated(search: &Search<'_>) -> Result<Option<Found>,
         request: |statements| request(&TranslateRequest { gitlab_rb: joined(statements, "\n") + "\n" }),
         difference,
     };
-    search.run(vec(statement(), 0..=LONGEST), &kind)
+    let short = Search { questions: search.questions / 3, ..*search };
+    let long = Search { questions: search.questions - short.questions, ..*search };
+    match short.run(vec(statement(), 0..=SHORT), &kind)? {
+        Some(found) => Ok(Some(found)),
+        None => long.run(vec(statement(), SHORT..=LONGEST), &kind),
+    }
 }
 
 fn joined(statements: &[Statement], separator: &str) -> String {

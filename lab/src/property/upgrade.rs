@@ -1,13 +1,12 @@
 //! Any upgrade is planned with the same releases on the way.
 
 use gitlab_mattermost_core::upgrade::tables::releases;
-use proptest::prelude::Strategy;
 use proptest::sample::select;
 use serde_json::Value;
 
 use super::search::{Found, Kind, PropertyError, Search};
 use crate::subject::planner::PlanRequest;
-use crate::subject::program::Answer;
+use crate::subject::program::{self, Answer};
 
 /// Searches for an upgrade that is planned wrongly.
 ///
@@ -19,11 +18,11 @@ pub fn any_upgrade_is_planned(search: &Search<'_>) -> Result<Option<Found>, Prop
         shown: |(from, to): &(String, String)| format!("from {from} to {to}"),
         request: |(from, to)| {
             let request = PlanRequest { from: from.clone(), to: Some(to.clone()), ..PlanRequest::default() };
-            serde_json::from_value(serde_json::to_value(request)?)
+            program::request(&request)
         },
         difference,
     };
-    search.run((select(versions.clone()), select(versions)).prop_map(|pair| pair), &kind)
+    search.run((select(versions.clone()), select(versions)), &kind)
 }
 
 /// The way as far as every planner tells it: each release with its Mattermost, and which of them are required stops.

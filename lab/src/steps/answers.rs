@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use super::text;
 use crate::property::{Found, Search, any_settings_are_translated, any_upgrade_is_planned};
 use crate::subject::planner::{PLAN, PLANNER, PlanRequest};
-use crate::subject::program::{Answer, Asked, Refusal};
+use crate::subject::program::{self, Answer, Asked, Refusal};
 use crate::subject::translator::{
     ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TRANSLATOR, TranslateRequest, request,
 };
@@ -167,8 +167,7 @@ async fn ask_planner(world: &mut World, from: String, to: Option<String>, files:
         }
     }
     let lab = world.lab()?;
-    let request: Map<String, Value> = serde_json::from_value(serde_json::to_value(request)?)?;
-    ask(world, lab.planner(), PLAN, request)
+    ask(world, lab.planner(), PLAN, program::request(&request)?)
 }
 
 fn ask(world: &mut World, asked: &Asked, ability: &str, request: Map<String, Value>) -> Result<(), StepError> {

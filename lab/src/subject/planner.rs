@@ -41,41 +41,34 @@ pub struct PlanRequest {
 
 /// What every plan has; whatever else it has is kept as it is.
 #[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "that they can be read is the check")]
 struct Essentials {
-    #[serde(rename = "from")]
-    _from: Shipped,
-    #[serde(rename = "to")]
-    _to: Shipped,
-    #[serde(rename = "hops")]
-    _hops: Vec<Hop>,
-    #[serde(rename = "concerns")]
-    _concerns: Vec<Minded>,
+    from: Shipped,
+    to: Shipped,
+    hops: Vec<Hop>,
+    concerns: Vec<Minded>,
 }
 
 #[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "that they can be read is the check")]
 struct Shipped {
-    #[serde(rename = "gitlab")]
-    _gitlab: String,
-    #[serde(rename = "mattermost")]
-    _mattermost: Value,
+    gitlab: String,
+    mattermost: Value,
 }
 
 #[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "that they can be read is the check")]
 struct Hop {
-    #[serde(rename = "from")]
-    _from: Shipped,
-    #[serde(rename = "to")]
-    _to: Shipped,
-    #[serde(rename = "required_stop")]
-    _required_stop: bool,
+    from: Shipped,
+    to: Shipped,
+    required_stop: bool,
 }
 
 #[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "that they can be read is the check")]
 struct Minded {
-    #[serde(rename = "severity")]
-    _severity: Severity,
-    #[serde(rename = "what")]
-    _what: String,
+    severity: Severity,
+    what: String,
 }
 
 #[derive(Debug, Deserialize)]

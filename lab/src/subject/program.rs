@@ -13,7 +13,7 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use self::conversation::{Broken, Conversation};
@@ -54,6 +54,14 @@ impl fmt::Display for ProgramChoice {
             Self::Command(command) => write!(f, "cmd:{command}"),
         }
     }
+}
+
+/// The parts of a request as they are sent.
+///
+/// # Errors
+/// They are no object.
+pub fn request(parts: &impl Serialize) -> Result<Map<String, Value>, serde_json::Error> {
+    serde_json::from_value(serde_json::to_value(parts)?)
 }
 
 /// The program refused the question: the settings, versions or files are such that there is no answer.

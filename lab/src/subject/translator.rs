@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(super) use self::builtin::{parts, settings as read_settings, unusable};
-use super::program::Slot;
+use super::program::{self, Slot};
 
 /// The translator's slot.
 pub const TRANSLATOR: Slot =
@@ -106,15 +106,14 @@ fn read(ability: &str, answer: Value) -> Result<Value, String> {
     serde_json::to_value(answer).map_err(unfit)
 }
 
-/// The parts of a request, with the settings as JSON added for programs that do not read Ruby: `null` where only Ruby
-/// could tell them, or where the package would refuse the file.
+/// A request about a settings file, with the settings as JSON added for programs that do not read Ruby: `null` where only
+/// Ruby could tell them, or where the package would refuse the file.
+///
+/// # Errors
+/// The parts are no object.
 pub fn request(parts: &impl Serialize) -> Result<Map<String, Value>, serde_json::Error> {
-    let mut request = match serde_json::to_value(parts)? {
-        Value::Object(request) => request,
-        other => Map::from_iter([("request".to_owned(), other)]),
-    };
-    let text = request.get("gitlab_rb").and_then(Value::as_str);
-    if let Some(text) = text {
+    let mut request = program::request(parts)?;
+    if let Some(text) = request.get("gitlab_rb").and_then(Value::as_str) {
         let version = request.get("gitlab_version").and_then(Value::as_str);
         let settings = read_settings(text, version).ok().and_then(|settings| settings.to_json().ok());
         request.insert("settings".to_owned(), settings.unwrap_or_default());

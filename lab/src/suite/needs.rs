@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::chromium::Chromium;
 use crate::subject::gitlab::missing_administration;
 use crate::subject::planner::PLANNER;
@@ -34,13 +36,31 @@ const BUILTIN_TRANSLATOR: &str = "needs-builtin-translator";
 /// See [`BUILTIN_TRANSLATOR`].
 const BUILTIN_PLANNER: &str = "needs-builtin-planner";
 
+/// What the parts that are asked can do; nothing is noted of a built-in part, which can do everything.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Abilities {
+    /// Of a program in the place of the translator.
+    pub translator: Option<BTreeSet<String>>,
+    /// Of a program in the place of the planner.
+    pub planner: Option<BTreeSet<String>>,
+}
+
+impl Abilities {
+    /// Asks each program that was chosen.
+    fn of(choices: &Choices) -> Result<Self, SubjectError> {
+        let of = |slot: Slot, choice: &ProgramChoice| match choice {
+            ProgramChoice::Builtin => Ok(None),
+            ProgramChoice::Command(command) => Program::greet(slot, command).map(|hello| Some(hello.abilities)),
+        };
+        Ok(Self { translator: of(TRANSLATOR, &choices.translator)?, planner: of(PLANNER, &choices.planner)? })
+    }
+}
+
 /// What the chosen subjects offer.
 #[derive(Debug)]
 pub struct Offer<'a> {
     choices: &'a Choices,
-    /// What each program in the place of a built-in part declares; the built-in part can do everything.
-    translator: Option<BTreeSet<String>>,
-    planner: Option<BTreeSet<String>>,
+    abilities: Abilities,
     /// A running GitLab is asked once, when a scenario first needs to know.
     missing_administration: OnceCell<Option<String>>,
 }
@@ -51,12 +71,12 @@ impl<'a> Offer<'a> {
     /// # Errors
     /// It does not start, or does not say what it can do.
     pub fn of(choices: &'a Choices) -> Result<Self, SubjectError> {
-        let of = |slot: Slot, choice: &ProgramChoice| match choice {
-            ProgramChoice::Builtin => Ok(None),
-            ProgramChoice::Command(command) => Program::greet(slot, command).map(|hello| Some(hello.abilities)),
-        };
-        let (translator, planner) = (of(TRANSLATOR, &choices.translator)?, of(PLANNER, &choices.planner)?);
-        Ok(Self { choices, translator, planner, missing_administration: OnceCell::new() })
+        Ok(Self { choices, abilities: Abilities::of(choices)?, missing_administration: OnceCell::new() })
+    }
+
+    /// What programs in the place of built-in parts declare.
+    pub fn abilities(&self) -> &Abilities {
+        &self.abilities
     }
 
     /// Why they cannot meet a need, or nothing if they can.
@@ -101,7 +121,7 @@ impl<'a> Offer<'a> {
             let lacks = || format!("the {} does not declare the ability `{ability}`", slot.name);
             (!declared.contains(ability)).then(lacks)
         };
-        lacking(TRANSLATOR, &self.translator).or_else(|| lacking(PLANNER, &self.planner))
+        lacking(TRANSLATOR, &self.abilities.translator).or_else(|| lacking(PLANNER, &self.abilities.planner))
     }
 }
 

@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::{Offer, is_asked};
+use super::needs::{Abilities, Offer, is_asked};
 use super::{Expectations, Scenario, Shard, Stage};
 use crate::environment::environment;
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
@@ -29,6 +29,8 @@ pub struct Plan {
     pub scenarios: Vec<Planned>,
     /// Which part of the suite they are, if only a part.
     pub shard: Option<Shard>,
+    /// What programs in the place of built-in parts can do.
+    pub abilities: Abilities,
     /// The deviations that are known.
     pub expectations: Expectations,
 }
@@ -54,7 +56,8 @@ impl Plan {
         });
         let mut scenarios: Vec<Planned> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
-        Ok(Self { scenarios, shard: None, expectations: Expectations::default() })
+        let abilities = offer.abilities().clone();
+        Ok(Self { scenarios, shard: None, abilities, expectations: Expectations::default() })
     }
 }
 
