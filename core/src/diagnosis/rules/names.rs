@@ -13,7 +13,7 @@ use crate::version::Version;
 
 /// The first GitLab that passes settings by environment.
 const BY_ENVIRONMENT: Version = Version::new(11, 0, 0);
-/// The number of the erratum on the settings of WebRTC, which do nothing from Mattermost 5.6 on.
+/// DIFFERENCE: the number of the erratum on the settings of WebRTC, which do nothing from Mattermost 5.6 on.
 const WEBRTC: u8 = 8;
 /// The number of the erratum on keys that reached nothing.
 const DEAD_KEYS: u8 = 7;
