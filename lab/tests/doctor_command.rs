@@ -249,5 +249,6 @@ fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
 fn the_list_of_rules_names_what_each_needs() {
     let list = program(&["doctor", "--list-rules"]).output();
     assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), 32);
-    assert!(list.starts_with("P01 redirect-not-registered\n    --log; --gitlab-rb\n"), "{list}");
+    let place = list.find("P13 setting-locked-or-reverted\n    cause  ").unwrap();
+    assert!(list[place..].contains("\n    needs  (--env-dir or --gitlab-rb) and --config-json\nP14 "), "{list}");
 }

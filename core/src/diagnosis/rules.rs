@@ -113,7 +113,8 @@ static RULES: &[Rule] = &[
         &[
             check(&[Backup], backup_folder::places),
             check(&[Script], script::copies),
-            check(&[Settings, Target], shadowed::old_folders),
+            check(&[ConfigJson, Target], shadowed::old_folders),
+            check(&[Variables], shadowed::log_folder),
         ],
     ),
     rule(&P26, &[check(&[Database], database::json_columns)]),

@@ -153,11 +153,16 @@ fn environment(folder: &str) -> Result<EnvDirectory, Unreadable> {
 fn log(file: &str) -> Result<Log, Unreadable> {
     let mut lines = Lines::open(file)?;
     let mut reader = LogReader::new(name(file));
-    // A log that is cut off has told what it could.
-    while let Next::Line { text, .. } = lines.next()? {
-        reader.line(text);
+    loop {
+        match lines.next()? {
+            Next::Line { text, .. } => reader.line(text),
+            Next::End => return Ok(reader.finish()),
+            Next::CutOff(_) => {
+                tracing::warn!("`{file}` is cut off or damaged; what comes after is not looked at");
+                return Ok(reader.finish());
+            }
+        }
     }
-    Ok(reader.finish())
 }
 
 fn dump(file: &str) -> Result<Database, Unreadable> {

@@ -116,7 +116,9 @@ impl DumpReader {
         if comment.starts_with("PostgreSQL database dump complete") {
             self.text.is_complete = true;
         } else if comment.starts_with("PostgreSQL database dump") {
+            // A dump of all databases has several; each must have its end.
             self.text.has_header = true;
+            self.text.is_complete = false;
         } else if let Some(version) = comment.strip_prefix("Dumped from database version ") {
             self.database.postgresql = self.database.postgresql.or(numbers(version).map(|(major, _)| major));
         } else if let Some(version) = comment.strip_prefix("Dumped by pg_dump version ") {

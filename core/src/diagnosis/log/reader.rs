@@ -69,7 +69,7 @@ impl LogReader {
     pub fn line(&mut self, line: &[u8]) {
         self.log.lines += 1;
         if self.words.is_match(line) {
-            self.candidate(&String::from_utf8_lossy(line));
+            self.candidate(line);
         }
     }
 
@@ -78,15 +78,21 @@ impl LogReader {
         self.log
     }
 
-    fn candidate(&mut self, text: &str) {
-        if line::is_debug(text) {
+    /// Takes a line that has the words of one sign or more.
+    fn candidate(&mut self, line: &[u8]) {
+        let mut has_words = vec![false; SIGNS.len()];
+        for found in self.words.find_overlapping_iter(line) {
+            has_words[found.pattern().as_usize()] = true;
+        }
+        let text = String::from_utf8_lossy(line);
+        if line::is_debug(&text) {
             return;
         }
-        for (sign, hits) in SIGNS.iter().zip(&mut self.log.hits) {
-            if sign.is_in(text) {
+        for ((sign, hits), _) in SIGNS.iter().zip(&mut self.log.hits).zip(has_words).filter(|(_, has)| *has) {
+            if sign.is_meant_in(&text) {
                 hits.count += 1;
                 if hits.first.len() < PLACES_KEPT {
-                    hits.first.push(Hit { line: self.log.lines, time: line::time(text) });
+                    hits.first.push(Hit { line: self.log.lines, time: line::time(&text) });
                 }
             }
         }
@@ -94,15 +100,15 @@ impl LogReader {
 }
 
 impl Sign {
-    fn is_in(&self, text: &str) -> bool {
+    /// Whether a line with the sign's words has what must be beside them, and nothing that must not.
+    fn is_meant_in(&self, text: &str) -> bool {
         let has = |words: &&str| text.contains(words);
-        has(&self.words)
-            && (self.with.is_empty() || self.with.iter().any(|it| has(it)))
-            && !self.without.iter().any(|it| has(it))
+        (self.with.is_empty() || self.with.iter().any(|it| has(it))) && !self.without.iter().any(|it| has(it))
     }
 }
 
 /// One automaton for the words of every sign, so that a line without any is passed over in one go.
+/// Its patterns have the numbers of their signs.
 #[expect(clippy::expect_used, reason = "the words are constant; building it is tested")]
 fn words() -> &'static AhoCorasick {
     static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {

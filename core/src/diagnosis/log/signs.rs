@@ -47,6 +47,20 @@ impl Sign {
 
 /// A certificate that is refused, as Go says it.
 const CERTIFICATE: &[&str] = &["x509:"];
+/// A server that is not reached, as Go says it.
+const UNREACHABLE: &[&str] = &[
+    "timeout",
+    "refused",
+    "no such host",
+    "EOF",
+    "roxy",
+    "unreachable",
+    "no route to host",
+    "connection reset",
+    "server misbehaving",
+];
+/// What explains a failed request otherwise than by a server that is not reached.
+const NOT_UNREACHABLE: &[&str] = &["x509:", "unsupported protocol scheme"];
 /// The built-in data sources' hosts.
 const BUILT_IN_HOSTS: &[&str] = &["lookup dockerhost", "127.0.0.1:", "[::1]:", "localhost"];
 
@@ -61,8 +75,9 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P04, "Token request failed").with(CERTIFICATE),
     certain(&P04, "Token request to gitlab failed").with(CERTIFICATE),
     certain(&P04, "certificate relies on legacy Common Name field"),
-    certain(&P05, "Token request failed").without(CERTIFICATE),
-    certain(&P05, "Token request to gitlab failed").without(CERTIFICATE),
+    certain(&P03, "Token request failed").with(&["unsupported protocol scheme"]),
+    certain(&P05, "Token request failed").with(UNREACHABLE).without(NOT_UNREACHABLE),
+    certain(&P05, "Token request to gitlab failed").with(UNREACHABLE).without(NOT_UNREACHABLE),
     certain(&P06, "The requested scope is invalid, unknown, or malformed"),
     certain(&P06, "invalid_scope"),
     certain(&P06, "Scopes can't be blank"),

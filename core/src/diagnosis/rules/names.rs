@@ -13,7 +13,7 @@ use crate::version::Version;
 
 /// The first GitLab that passes settings by environment.
 const BY_ENVIRONMENT: Version = Version::new(11, 0, 0);
-/// The number of the erratum on the settings of WebRTC, which do nothing from Mattermost 5.6 on.
+/// DIFFERENCE: the number of the erratum on the settings of WebRTC, which do nothing from Mattermost 5.6 on.
 const WEBRTC: u8 = 8;
 /// The number of the erratum on keys that reached nothing.
 const DEAD_KEYS: u8 = 7;
@@ -57,13 +57,18 @@ fn unread(version: Version, name: &str, judgement: &Judgement, place: Place) -> 
         Verdict::Wrong { erratum, .. } => erratum,
         Verdict::Right => None,
     });
+    // The names of the document were tried on every server and never took effect.
+    let was_tried = erratum.is_some();
     let webrtc = name.to_ascii_uppercase().starts_with("MM_WEBRTCSETTINGS_");
     let erratum = erratum.or_else(|| webrtc.then_some(WEBRTC));
     let (evidence, is_certain) = match judgement {
         Judgement::UnknownVariable { known_up_to: Some(_), nearest: None, .. } => return None,
         Judgement::UnknownVariable { known_up_to, nearest, .. } => {
             let meant = nearest.as_ref().map(|name| format!("; `{name}` does")).unwrap_or_default();
-            (format!("`{}` names no setting of Mattermost {version}{meant}", mask::name(name)), known_up_to.is_none())
+            (
+                format!("`{}` names no setting of Mattermost {version}{meant}", mask::name(name)),
+                was_tried || known_up_to.is_none(),
+            )
         }
         Judgement::RemovedVariable { removed, .. } => {
             let successor = removed.successor.as_deref().filter(|path| !path.contains("DEPRECATED"));

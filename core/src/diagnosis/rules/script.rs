@@ -8,7 +8,7 @@ use crate::diagnosis::script::{Command, commands};
 use crate::diagnosis::{Finding, Place, Problem};
 use crate::version::Version;
 
-/// Errata of the document's commands.
+/// DIFFERENCE: errata 10, 11, 18 and 19; the document's own commands are among those that these checks find.
 const ENV_DIRECTORY: u8 = 10;
 const ALIASES: u8 = 11;
 const NO_OWNER: u8 = 18;

@@ -8,8 +8,13 @@ use gitlab_mattermost_core::diagnosis::{Diagnosis, Finding, Input, Outcome, rule
 /// `write!` are not looked at.
 pub(super) fn render(diagnosis: &Diagnosis) -> String {
     let mut out = String::new();
-    for it in &diagnosis.findings {
+    let mut findings = diagnosis.findings.iter().peekable();
+    while let Some(it) = findings.next() {
         finding(&mut out, it);
+        // What a rule says of all its findings is said once, below the last of them.
+        if findings.peek().is_none_or(|next| next.rule != it.rule) {
+            advice(&mut out, it);
+        }
     }
     let judged = diagnosis.judged_as;
     let assumed = if judged.gitlab_is_assumed { " (assumed, as --gitlab-version was not given)" } else { "" };
@@ -46,30 +51,43 @@ fn finding(out: &mut String, finding: &Finding) {
     let _ = writeln!(out, "{} {} ({}{erratum})", finding.rule, finding.title, finding.severity);
     let _ = writeln!(out, "    seen    {}", finding.evidence);
     for place in &finding.places {
-        let _ = writeln!(out, "    at      {place}");
+        let _ = writeln!(out, "    at      {}", visible(&place.to_string()));
     }
     let more = finding.count.saturating_sub(finding.places.len() as u64);
     if more > 0 && !finding.places.is_empty() {
         let _ = writeln!(out, "            and {more} more");
     }
+}
+
+/// The names of files cannot control the reader's terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn advice(out: &mut String, finding: &Finding) {
     for (label, text) in [("cause", finding.cause), ("fix", finding.fix), ("source", finding.source)] {
         let _ = writeln!(out, "    {label:<6}  {text}");
     }
     out.push('\n');
 }
 
-/// Every rule: number, name, and the inputs of which one is enough.
+/// Every rule: number, name, cause, and the inputs of which one set is enough.
 pub(super) fn list_of_rules() -> String {
     let mut out = String::new();
     for rule in rules() {
-        let sets = rule.needs();
-        let sets: Vec<String> = sets.iter().map(|set| options(set)).collect();
-        let _ = writeln!(out, "{} {}\n    {}", rule.problem.rule, rule.problem.title, sets.join("; "));
+        let sets: Vec<String> = rule.needs().iter().map(|set| options(set)).collect();
+        let problem = rule.problem;
+        let _ = writeln!(out, "{} {}\n    cause  {}", problem.rule, problem.title, problem.cause);
+        let _ = writeln!(out, "    needs  {}", sets.join("\n        or "));
     }
     out
 }
 
 /// The options that give a set of inputs.
 pub(super) fn options(set: &[Input]) -> String {
-    set.iter().map(|input| input.options()).collect::<Vec<_>>().join(" and ")
+    let option = |input: &Input| {
+        let options = input.options();
+        if set.len() > 1 && options.contains(" or ") { format!("({options})") } else { options.to_owned() }
+    };
+    set.iter().map(option).collect::<Vec<_>>().join(" and ")
 }
