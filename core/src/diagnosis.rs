@@ -28,7 +28,7 @@ pub use database::{
 pub use evidence::{
     BackupEntry, BackupFolder, EnvDirectory, Evidence, Input, JsonFile, SettingsFile, TextFile, Versions,
 };
-pub use examination::{Diagnosis, Examined, Outcome, examine};
+pub use examination::{Diagnosis, Examined, JudgedAs, Outcome, examine};
 pub use finding::{Finding, Place, Severity};
 pub use log::{Log, LogReader};
 pub use problem::Problem;

@@ -5,14 +5,31 @@ use serde::Serialize;
 use super::case::Case;
 use super::log::findings as log_findings;
 use super::{Evidence, Finding, Input, Severity, rules};
+use crate::version::Version;
 
 /// What the examination of an installation gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
+    /// The versions by which the evidence was judged.
+    pub judged_as: JudgedAs,
     /// Everything found, in the order of the rules.
     pub findings: Vec<Finding>,
     /// Every rule, whether or not it could be applied.
     pub rules: Vec<Examined>,
+}
+
+/// The versions by which evidence was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct JudgedAs {
+    /// The installed GitLab.
+    pub gitlab: Version,
+    /// Whether that was assumed, as none was given: it is the document's.
+    pub gitlab_is_assumed: bool,
+    /// The installed Mattermost: as given, or as the GitLab ships it.
+    pub mattermost: Version,
+    /// The Mattermost to go to, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_mattermost: Option<Version>,
 }
 
 /// What became of a rule.
@@ -51,7 +68,13 @@ pub enum Outcome {
 /// Applies every rule whose inputs are there.
 pub fn examine(evidence: &Evidence) -> Diagnosis {
     let case = Case::of(evidence);
-    let mut diagnosis = Diagnosis { findings: Vec::new(), rules: Vec::new() };
+    let judged_as = JudgedAs {
+        gitlab: case.gitlab,
+        gitlab_is_assumed: evidence.installed.gitlab.is_none(),
+        mattermost: case.mattermost,
+        target_mattermost: case.target,
+    };
+    let mut diagnosis = Diagnosis { judged_as, findings: Vec::new(), rules: Vec::new() };
     for rule in rules() {
         let (mut findings, mut looked_at) = (Vec::new(), Vec::new());
         if Input::Log.is_in(evidence) && rule.reads_logs() {

@@ -93,6 +93,12 @@ impl Command {
         self.words.iter().any(|it| it.rsplit('/').next() == Some(program))
     }
 
+    /// Whether a word is the program, and not the name of a user.
+    pub fn calls(&self, program: &str) -> bool {
+        let is_user = |at: usize| at > 0 && ["-u", "-U", "--user"].contains(&self.words[at - 1].as_str());
+        self.words.iter().enumerate().any(|(at, it)| it.rsplit('/').next() == Some(program) && !is_user(at))
+    }
+
     /// Whether it runs Mattermost's server program.
     pub fn runs_server(&self) -> bool {
         let is_program = |word: &str| word.ends_with("bin/mattermost") || word == "mattermost";

@@ -22,7 +22,7 @@ pub(in crate::diagnosis) const P28: Problem = Problem {
     rule: "P28",
     title: "esr-number-collision-and-backward-moves",
     cause: "10.11.16 and later took the migration numbers 142 to 144, which 11.x uses for other changes; and some upgrades of GitLab take Mattermost to an older version",
-    fix: "go to 11.7.3 or later (11.6.5, 11.8.1 and 11.9.0 will do too); choose a release of GitLab that does not go backwards, such as 18.11.4 or later",
+    fix: "go to 11.7.3 or later (11.6.5, 11.8.1 and 11.9.0 will do too); choose a release of GitLab that does not go backwards, at best the latest of 18.11",
     source: "mattermost/mattermost#36594; pull requests #36866, #37009, #37010, #37011; release tags of omnibus-gitlab",
 };
 

@@ -89,7 +89,7 @@ pub(super) fn no_data_source(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn without_environment(case: &Case<'_>) -> Vec<Finding> {
     let commands = read(case);
     let is_server = |command: &&Command| command.runs_server();
-    let bare = places(case, &commands, |it| is_server(it) && !it.has("chpst") && !it.has("envdir"), "mattermost");
+    let bare = places(case, &commands, |it| is_server(it) && !it.runs("chpst") && !it.runs("envdir"), "mattermost");
     let (wrong, right) = if case.gitlab < ENV_DIRECTORY_MOVED {
         (NEW_ENV_DIRECTORY, OLD_ENV_DIRECTORY)
     } else {
@@ -131,12 +131,8 @@ pub(super) fn commands_of(case: &Case<'_>) -> Vec<Finding> {
     let off = case.evidence.config_json.is_some() && !by_variable && local != Some(&Json::Bool(true));
     let closed = places(case, &commands, |it| off && it.runs("mmctl") && it.has("--local"), "mmctl --local");
     let closed = if closed.is_empty() { closed } else { closed.into_iter().chain(place).collect() };
-    let alias = places(
-        case,
-        &commands,
-        |it| it.has("alias") && it.words.iter().any(|word| word == "$1" || word == "$@"),
-        "alias",
-    );
+    let aliased: Vec<u64> = commands.iter().filter(|it| it.has("alias")).map(|it| it.line).collect();
+    let alias = places(case, &commands, |it| aliased.contains(&it.line) && (it.has("$1") || it.has("$@")), "alias");
     let found = [
         if_any(lost, || error(&P16, format!("Mattermost {latest} has no such command any more; mmctl has it"))),
         if_any(renamed, || error(&P16, format!("mmctl of Mattermost {latest} has this command under another name"))),
@@ -208,13 +204,13 @@ pub(super) fn hides_failures(case: &Case<'_>) -> Vec<Finding> {
     let wrapped = places(
         case,
         &commands,
-        |it| it.has("gitlab-psql") && it.words.iter().any(|word| word.ends_with("pg_dump")),
+        |it| it.calls("gitlab-psql") && it.words.iter().any(|word| word.ends_with("pg_dump")),
         "gitlab-psql",
     );
     let piped = places(
         case,
         &commands,
-        |it| !pipefail && it.runs("pg_dump") && !it.has("gitlab-psql") && it.pipes_on,
+        |it| !pipefail && it.runs("pg_dump") && !it.calls("gitlab-psql") && it.pipes_on,
         "pg_dump",
     );
     let found = [

@@ -26,7 +26,7 @@ pub(super) fn by_variables(case: &Case<'_>) -> Vec<Finding> {
         else {
             continue;
         };
-        if !is_chosen(case, setting, value) {
+        if !is_chosen(setting, value) {
             continue;
         }
         match &given.value {
@@ -51,7 +51,7 @@ pub(super) fn by_variables(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Whether somebody chose the value in the file: it is neither empty, nor built in, nor made by the server.
-fn is_chosen(case: &Case<'_>, setting: &Setting, value: &Json) -> bool {
+fn is_chosen(setting: &Setting, value: &Json) -> bool {
     let is_empty = match value {
         Json::Null => true,
         Json::String(text) => text.is_empty() || text.contains(BUILT_IN_ACCOUNT),
@@ -59,14 +59,14 @@ fn is_chosen(case: &Case<'_>, setting: &Setting, value: &Json) -> bool {
         Json::Object(map) => map.is_empty(),
         Json::Bool(_) | Json::Number(_) => false,
     };
-    let default = setting.default_in(case.mattermost);
-    let is_default = value == default || same_folder(value, default);
+    // A file that an earlier version wrote has that version's defaults; folders are written with a slash or without.
+    let other = match value.as_str().map(|text| (text, text.strip_suffix('/'))) {
+        Some((_, Some(bare))) => Json::from(bare),
+        Some((text, None)) => Json::from(format!("{text}/")),
+        None => Json::Null,
+    };
+    let is_default = setting.is_default_somewhere(value) || setting.is_default_somewhere(&other) && !other.is_null();
     !is_empty && !is_default && !setting.is_generated()
-}
-
-fn same_folder(a: &Json, b: &Json) -> bool {
-    let bare = |value: &Json| value.as_str().map(|text| text.trim_end_matches('/').to_owned());
-    bare(a).is_some() && bare(a) == bare(b)
 }
 
 /// Whether the variable's text comes to another value than the file's.

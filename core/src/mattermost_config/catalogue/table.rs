@@ -107,6 +107,11 @@ impl Setting {
         changed.map_or(&self.default, |(_, value)| value)
     }
 
+    /// Whether an absent key has `value` on any measured server.
+    pub fn is_default_somewhere(&self, value: &Value) -> bool {
+        self.default == *value || self.defaults.values().any(|default| default == value)
+    }
+
     /// The name of the variable by the server's own rule: `MM_`, section, `_`, key, all in capitals.
     pub fn conventional_variable(&self) -> &str {
         &self.variable

@@ -11,6 +11,16 @@ pub(super) fn render(diagnosis: &Diagnosis) -> String {
     for it in &diagnosis.findings {
         finding(&mut out, it);
     }
+    let judged = diagnosis.judged_as;
+    let assumed = if judged.gitlab_is_assumed { " (assumed, as --gitlab-version was not given)" } else { "" };
+    let target = judged.target_mattermost.map(|version| format!(", on the way to Mattermost {version}"));
+    let _ = writeln!(
+        out,
+        "judged as GitLab {}{assumed} with Mattermost {}{}",
+        judged.gitlab,
+        judged.mattermost,
+        target.unwrap_or_default()
+    );
     let rules = |wanted: fn(&Outcome) -> bool| -> Vec<&str> {
         diagnosis.rules.iter().filter(|rule| wanted(&rule.outcome)).map(|rule| rule.rule).collect()
     };
@@ -19,8 +29,8 @@ pub(super) fn render(diagnosis: &Diagnosis) -> String {
     let unchecked = rules(|outcome| matches!(outcome, Outcome::NotChecked { .. }));
     let _ = writeln!(
         out,
-        "{} problems found, {} rules found nothing in what was given, {} rules not checked",
-        found.len(),
+        "{} found, {} rules found nothing in what was given, {} rules not checked",
+        if found.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", found.len()) },
         clear.len(),
         unchecked.len()
     );

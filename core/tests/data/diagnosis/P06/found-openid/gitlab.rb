@@ -1,0 +1,6 @@
+external_url 'https://gitlab.example.com'
+mattermost_external_url 'https://mattermost.example.com'
+mattermost['gitlab_enable'] = true
+mattermost['gitlab_id'] = '77c4d5'
+mattermost['gitlab_secret'] = 'a-secret-of-its-own'
+mattermost['gitlab_scope'] = 'openid profile'

@@ -1,0 +1,32 @@
+--
+-- PostgreSQL database dump
+--
+
+-- Dumped from database version 12.7
+-- Dumped by pg_dump version 12.7
+
+CREATE TABLE public.users (
+    id character varying(26),
+    deleteat character varying(26),
+    authdata character varying(26),
+    authservice character varying(26),
+    email character varying(26),
+    props character varying(26),
+    notifyprops character varying(26),
+    timezone character varying(26)
+);
+
+ALTER TABLE public.users OWNER TO gitlab_mattermost;
+
+COPY public.users (id, deleteat, authdata, authservice, email, props, notifyprops, timezone) FROM stdin;
+user0000000000000000000001	0	101	gitlab	user1@example.com	{}	{"email": "true"}	{"useAutomaticTimezone": "true"}
+user0000000000000000000002	0	\N		user2@example.com	{}	{"email": "true"}	{"useAutomaticTimezone": "true"}
+user0000000000000000000003	0	\N		user3@example.com	{}	{"email": "true"}	{"useAutomaticTimezone": "true"}
+user0000000000000000000004	0	\N		user4@example.com	{}	{"email": "true"}	{"useAutomaticTimezone": "true"}
+\.
+
+
+--
+-- PostgreSQL database dump complete
+--
+

@@ -1,0 +1,7 @@
+external_url 'https://gitlab.example.com'
+mattermost_external_url 'https://mattermost.example.com'
+mattermost['env'] = {
+  'MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL' => '30',
+  'MM_INSTALL_TYPE' => 'own',
+  'TZ' => 'Europe/Zurich'
+}

@@ -1,0 +1,2 @@
+sudo /opt/gitlab/embedded/bin/chpst -e /opt/gitlab/etc/mattermost/env -u mattermost /opt/gitlab/embedded/bin/mattermost version
+sudo gitlab-ctl restart mattermost

@@ -1,0 +1,1 @@
+mmctl --local user list

@@ -1,0 +1,1 @@
+sudo chpst -e /opt/gitlab/etc/mattermost/env /opt/gitlab/embedded/bin/mattermost user list

@@ -1,0 +1,1 @@
+sudo -u gitlab-psql pg_dump mattermost_production | gzip > dump.sql.gz

@@ -1,0 +1,2 @@
+set -eo pipefail
+sudo -u gitlab-psql pg_dump mattermost_production | gzip > dump.sql.gz

@@ -1,0 +1,1 @@
+sudo cp -a /var/opt/gitlab/mattermost/data /opt/mattermost/data

@@ -1,0 +1,1 @@
+sudo cp /var/opt/gitlab/mattermost/config/config.json /opt/mattermost/config/

@@ -1,0 +1,2 @@
+sudo cp -a /var/opt/gitlab/mattermost/data/. /opt/mattermost/data/
+sudo cp -a /var/opt/gitlab/mattermost/data /opt/mattermost

@@ -1,0 +1,253 @@
+//! `mattermost-lab doctor` from outside: real files of every kind, its three formats, its exit codes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/program.rs"]
+mod program;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use program::program;
+use quick_junit::{Report, TestCaseStatus};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const DUMP: &str = "--\n-- PostgreSQL database dump\n--\n\nALTER TABLE public.users OWNER TO gitlab_mattermost;\n\n-- PostgreSQL database dump complete\n";
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/data/diagnosis")
+}
+
+/// The options that give the files of a fixture's folder.
+fn options(folder: &Path) -> Vec<String> {
+    let files = [
+        ("gitlab.rb", "--gitlab-rb"),
+        ("env", "--env-dir"),
+        ("config.json", "--config-json"),
+        ("mattermost.log", "--log"),
+        ("dump.sql", "--dump"),
+        ("gitlab-secrets.json", "--secrets"),
+        ("node.json", "--node-json"),
+        ("migrations.csv", "--migrations"),
+        ("script.sh", "--script"),
+        ("document.md", "--document"),
+    ];
+    let there = files.iter().map(|(file, option)| (folder.join(file), *option)).filter(|(path, _)| path.exists());
+    let mut options: Vec<String> =
+        there.flat_map(|(path, option)| [option.to_owned(), path.display().to_string()]).collect();
+    let versions = fs::read_to_string(folder.join("versions.json")).unwrap_or_else(|_| "{}".to_owned());
+    let versions: Value = serde_json::from_str(&versions).unwrap();
+    for (name, version) in versions.as_object().unwrap() {
+        options.push(format!("--{}-version", name.replace('_', "-")));
+        options.push(version.as_str().unwrap().to_owned());
+    }
+    options
+}
+
+/// Runs the program for JSON and checks it against the schema.
+fn diagnosis(options: &[String], status: i32) -> Value {
+    let arguments: Vec<&str> =
+        ["doctor", "--format", "json"].into_iter().chain(options.iter().map(String::as_str)).collect();
+    let diagnosis = serde_json::from_str(&program(&arguments).status(status).output()).unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/doctor.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(&diagnosis).map(|fault| format!("{}: {fault}", fault.instance_path)).collect();
+    assert!(faults.is_empty(), "{arguments:?}: {}", faults.join("\n"));
+    diagnosis
+}
+
+fn found(diagnosis: &Value) -> Vec<&str> {
+    diagnosis["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap()).collect()
+}
+
+fn strings(options: &[&str]) -> Vec<String> {
+    options.iter().map(|option| (*option).to_owned()).collect()
+}
+
+fn in_folder(folder: &TempDir, name: &str, content: &[u8]) -> String {
+    let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, content).unwrap();
+    path.display().to_string()
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(content).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
+fn what_the_rules_find_in_fixtures_is_found_in_the_files_too() {
+    let mut rules = 0;
+    for rule in fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let number = rule.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut cases: Vec<PathBuf> = fs::read_dir(&rule).unwrap().map(|entry| entry.unwrap().path()).collect();
+        cases.sort();
+        // A backup folder is a table in the fixtures; real ones are further down.
+        let case = cases.into_iter().find(|case| !case.join("backup.csv").exists() || number == "clean").unwrap();
+        let diagnosis = diagnosis(&options(&case), i32::from(number != "clean"));
+        assert_eq!(found(&diagnosis).contains(&number.as_str()), number != "clean", "{}", case.display());
+        rules += 1;
+    }
+    assert_eq!(rules, 33);
+}
+
+#[test]
+fn a_finding_is_told_with_its_place_cause_and_fix() {
+    let folder = TempDir::new().unwrap();
+    let log = in_folder(&folder, "x.log", b"[2018/03/26 12:10:13 CEST] [EROR] Invalid state\n");
+    program(&["doctor", "--log", &log])
+        .status(1)
+        .stdout(&format!(
+            "
+P08 invalid-state (error)
+    seen    the log says \"Invalid state\"
+    at      {log}:1: at 2018/03/26 12:10:13
+    cause   the cookie set at the start of the sign-in does not come back with the callback: another host name, http instead of https, a second attempt in between, or more than half an hour
+    fix     choose one host name and scheme, make it the site URL, and redirect all others to it before the sign-in
+    source  Crivaledaz/Mattermost-LDAP#12, #36, #79; the server's source and runs of 5.36.1
+
+judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1
+1 problem found, 25 rules found nothing in what was given, 6 rules not checked
+not checked, as their inputs were not given (see --list-rules): P12 P13 P14 P22 E06 E09
+"
+        ))
+        .check();
+}
+
+#[test]
+fn junit_has_a_case_for_each_rule_and_skips_what_was_not_checked() {
+    let folder = TempDir::new().unwrap();
+    let log = in_folder(&folder, "x.log", b"Invalid state\n");
+    let document = program(&["doctor", "--format", "junit", "--log", &log]).status(1).output();
+    let report = Report::deserialize_from_str(&document).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (32, 1, 0, 6));
+    for case in &report.test_suites[0].test_cases {
+        match &case.status {
+            TestCaseStatus::Skipped { message, .. } => assert!(message.as_ref().unwrap().contains("not checked")),
+            TestCaseStatus::NonSuccess { .. } => assert!(case.name.as_str().starts_with("P08 ")),
+            TestCaseStatus::Success { .. } => {}
+        }
+    }
+}
+
+#[test]
+fn packed_logs_and_dumps_are_read_like_others() {
+    let folder = TempDir::new().unwrap();
+    let mut packed = gzip(b"{\"level\":\"info\",\"msg\":\"fine\"}\r\n");
+    // Log rotation may put members one after the other.
+    packed.extend(gzip(b"{\"level\":\"error\",\"msg\":\"address forbidden\"}"));
+    let log = in_folder(&folder, "mattermost.log.gz", &packed);
+    let dump = in_folder(&folder, "dump.sql.gz", &gzip(DUMP.as_bytes()));
+    let found_in = diagnosis(&strings(&["--log", &log, "--dump", &dump]), 1);
+    assert_eq!(found(&found_in), ["P18"]);
+    assert_eq!(found_in["findings"][0]["places"][0]["line"], 2);
+}
+
+#[test]
+fn dumps_that_are_empty_cut_off_or_damaged_are_findings() {
+    let folder = TempDir::new().unwrap();
+    let whole = gzip(DUMP.repeat(500).as_bytes());
+    for (name, content) in [
+        ("empty.sql", Vec::new()),
+        ("empty.sql.gz", gzip(b"")),
+        ("cut.sql.gz", whole[..whole.len() / 2].to_vec()),
+        ("cut.sql", DUMP.as_bytes()[..60].to_vec()),
+        ("text.sql", b"pg_dump: error: connection to server failed\n".to_vec()),
+    ] {
+        let dump = in_folder(&folder, name, &content);
+        assert_eq!(found(&diagnosis(&strings(&["--dump", &dump]), 1)), ["P24"], "{name}");
+    }
+}
+
+#[test]
+fn a_backup_folder_is_looked_through_with_its_archives() {
+    let folder = TempDir::new().unwrap();
+    in_folder(&folder, "backup/dump.sql.gz", &gzip(DUMP.as_bytes()));
+    let mut archive = tar::Builder::new(File::create(folder.path().join("backup/mattermost_data.gz")).unwrap());
+    for path in ["data/20200101/a.png", "config.json"] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(1);
+        archive.append_data(&mut header, path, &b"x"[..]).unwrap();
+    }
+    archive.finish().unwrap();
+    let plain = fs::read(folder.path().join("backup/mattermost_data.gz")).unwrap();
+    in_folder(&folder, "backup/mattermost_data.gz", &gzip(&plain));
+    let backup = folder.path().join("backup").display().to_string();
+    let diagnosis = diagnosis(&strings(&["--backup-dir", &backup]), 1);
+    assert_eq!(found(&diagnosis), ["P22"]);
+    let finding = &diagnosis["findings"][0];
+    assert_eq!(finding["erratum"], 19);
+    assert_eq!(
+        finding["evidence"],
+        "the backup lacks the folder plugins, the folder client-plugins, the env directory, gitlab.rb, gitlab-secrets.json"
+    );
+}
+
+#[test]
+fn nothing_found_exits_with_0() {
+    let folder = TempDir::new().unwrap();
+    let log = in_folder(&folder, "x.log", b"{\"level\":\"info\",\"msg\":\"Server is listening\"}\n");
+    diagnosis(&strings(&["--log", &log]), 0);
+}
+
+#[test]
+fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, content: &[u8]| in_folder(&folder, name, content);
+    let (json, list) = (file("a.json", b"{\"Secret\": \"hidden-one\""), file("b.json", b"[\"hidden-one\"]"));
+    let settings = file("gitlab.rb", b"external_url 'x'\nmattermost['gitlab_secret'] = hidden_one('\n");
+    let custom = file("custom.dump", b"PGDMP\x01\x0e");
+    let bytes = file("bytes.md", b"\xff\xfe");
+    for (option, given, expected) in [
+        ("--config-json", &json, format!("`{json}` is not JSON: the fault is in line 1, column 23")),
+        ("--secrets", &list, format!("`{list}` is not a JSON object, as gitlab-secrets.json is")),
+        (
+            "--gitlab-rb",
+            &settings,
+            format!(
+                "cannot read the settings in `{settings}`: syntax error in line 2, column 42; `mattermost-lab env {settings}` shows the place"
+            ),
+        ),
+        (
+            "--dump",
+            &custom,
+            format!(
+                "`{custom}` is a dump in pg_dump's own format; make it readable with `pg_restore --file dump.sql {custom}`"
+            ),
+        ),
+        ("--document", &bytes, format!("`{bytes}` is not UTF-8 text: the fault is at byte 0")),
+        (
+            "--migrations",
+            &json,
+            format!(
+                "`{json}` has no line with a number and a name; make the list with `SELECT version, name FROM db_migrations`"
+            ),
+        ),
+        (
+            "--log",
+            &"no-such-file".to_owned(),
+            "cannot read `no-such-file`: No such file or directory (os error 2)".to_owned(),
+        ),
+    ] {
+        program(&["doctor", option, given]).status(2).stderr(&format!("error: {expected}\n")).check();
+    }
+    program(&["doctor"])
+        .status(2)
+        .stderr("error: nothing to look at; give at least one input, for example `--gitlab-rb /etc/gitlab/gitlab.rb`\n")
+        .check();
+}
+
+#[test]
+fn the_list_of_rules_names_what_each_needs() {
+    let list = program(&["doctor", "--list-rules"]).output();
+    assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), 32);
+    assert!(list.starts_with("P01 redirect-not-registered\n    --log; --gitlab-rb\n"), "{list}");
+}
