@@ -82,3 +82,35 @@ pub(super) fn mobile_error(settings: &Settings, message: &str, redirect_to: &str
         .replace("{link}", &html_escape(link));
     response(200, "text/html", MOBILE.replace("{message}", &message))
 }
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::super::tests::settings_of;
+    use super::mobile_error;
+    use crate::oauth::Body;
+    use crate::version::Version;
+
+    #[test]
+    fn the_error_page_of_the_mobile_application_is_the_recorded_one() {
+        let mut settings = settings_of(Version::new(5, 36, 1));
+        settings.site_name = "GitLab Mattermost".to_owned();
+        let page = mobile_error(&settings, "Token request failed.", "mmauth://callback");
+        let Body::Bytes(body) = page.body else { panic!("a page") };
+        // Of what a real 5.36.1 answered.
+        let recorded = "3117f24bebeefba1cdcf3d35b1183084fc7aaba939a961ae60ba97f086dbf06f";
+        let digest = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!((page.status, body.len(), digest.as_str()), (200, 1889, recorded));
+    }
+
+    #[test]
+    fn the_mobile_page_leads_nowhere_by_script() {
+        let settings = settings_of(Version::new(5, 36, 1));
+        for target in ["javascript:alert(1)", "DATA:text/html,x", "vbscript:x"] {
+            let Body::Bytes(body) = mobile_error(&settings, "no", target).body else { panic!("a page") };
+            let body = String::from_utf8_lossy(&body).into_owned();
+            assert!(body.contains("<a href=\"https://mattermost.example.com\">") && !body.contains(target), "{target}");
+        }
+    }
+}
