@@ -22,8 +22,8 @@ pub mod sign_in;
 mod text;
 
 pub use database::{
-    Accounts, Database, DatabaseKind, DumpReader, DumpText, JSON_COLUMNS, Migration, Uncastable, json_refusal,
-    migrations_of,
+    Accounts, Database, DatabaseKind, DumpReader, DumpText, JSON_COLUMNS, Migration, NUL_ESCAPE, Uncastable,
+    json_refusal, migrations_of,
 };
 pub use evidence::{
     BackupEntry, BackupFolder, EnvDirectory, Evidence, Input, JsonFile, SettingsFile, TextFile, Versions,

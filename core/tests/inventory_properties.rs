@@ -30,11 +30,9 @@ fn database() -> impl Strategy<Value = Database> {
     let schema = (proptest::option::of(version()), migrations, proptest::option::of(any::<bool>()))
         .prop_map(|(version, migrations, dirty)| Schema { version, migrations, dirty });
     let tables = btree_map("posts|users|sessions|roles|db_migrations", table(), 0..5);
-    ("9\\.6\\.24|15\\.18", schema, users, tables).prop_map(|(postgresql, schema, users, tables)| Database {
-        postgresql,
-        schema,
-        users,
-        tables,
+    ("9\\.6\\.24|15\\.18", schema, users, tables).prop_map(|(postgresql, schema, users, tables)| {
+        let hash = postgresql.clone();
+        Database { postgresql, hash, schema, users, tables }
     })
 }
 

@@ -12,6 +12,9 @@ use tokio_postgres::{Client, Config, NoTls, Row};
 
 use crate::data_source;
 
+/// How long the server may take until it answers the first question.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
 /// How long a statement may wait for somebody else's lock.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
@@ -66,6 +69,12 @@ pub enum ExamineError {
         /// Why.
         source: tokio_postgres::Error,
     },
+    /// Something listens there, but says nothing.
+    #[error("cannot connect to the database `{address}`: no answer within {} s", CONNECT_LIMIT.as_secs())]
+    Silent {
+        /// Which.
+        address: String,
+    },
     /// A question failed.
     #[error("cannot read {what} in the database `{address}`")]
     Refused {
@@ -100,8 +109,13 @@ impl Examined {
     /// Connects and fixes the state; no statement may take longer than `limit`.
     ///
     /// # Errors
-    /// [`ExamineError::NotConnected`], [`ExamineError::NoSchema`].
+    /// [`ExamineError::NotConnected`], [`ExamineError::Silent`], [`ExamineError::NoSchema`].
     pub async fn open(address: &Address, limit: Duration) -> Result<Self, ExamineError> {
+        let opened = tokio::time::timeout(CONNECT_LIMIT, Self::begin(address, limit)).await;
+        opened.unwrap_or_else(|_| Err(ExamineError::Silent { address: address.to_string() }))
+    }
+
+    async fn begin(address: &Address, limit: Duration) -> Result<Self, ExamineError> {
         let shown = address.to_string();
         let mut config = address.0.clone();
         config.application_name("mattermost-lab");

@@ -8,7 +8,7 @@ mod migrations;
 
 use std::collections::BTreeMap;
 
-pub use copy::json_refusal;
+pub use copy::{NUL_ESCAPE, json_refusal};
 pub use dump::DumpReader;
 pub use migrations::migrations_of;
 

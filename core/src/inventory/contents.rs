@@ -80,6 +80,8 @@ pub enum Origin {
 pub struct Database {
     /// The server's own words for its version: `15.18`.
     pub postgresql: String,
+    /// What tells the hash of the checksums from others: two databases hash alike if this is equal.
+    pub hash: String,
     /// How far the tables have come.
     pub schema: Schema,
     /// Users by their sign-in method; absent where there is no table of users.

@@ -40,6 +40,7 @@ fn table(rows: u64, columns: &[(&str, &str)]) -> Table {
 fn with_tables(tables: &[(&str, Table)]) -> Inventory {
     let database = Database {
         postgresql: "15.18".to_owned(),
+        hash: "64 bits".to_owned(),
         schema: Schema { version: Some(Version::new(5, 36, 0)), ..Schema::default() },
         users: Some([("gitlab".to_owned(), Users { active: 3, deactivated: 1 })].into()),
         tables: tables.iter().map(|(name, table)| ((*name).to_owned(), table.clone())).collect(),
@@ -222,6 +223,17 @@ fn users_who_changed_their_sign_in_method_are_lost_even_if_the_counts_are_equal(
         (Judgement::Changed, "users-gained-method", "users who sign in by email"),
     ];
     assert_eq!(rules(&diff(&before, &fewer)), expected);
+}
+
+#[test]
+fn content_that_was_hashed_in_another_way_is_not_compared_and_not_called_unchanged() {
+    let before = with_tables(&[("posts", table(2, &[("id", "1"), ("message", "2")]))]);
+    let after = change_database(&before, |database| {
+        database.hash = "other".to_owned();
+        database.tables = [("posts".to_owned(), table(2, &[("id", "3"), ("message", "4")]))].into();
+    });
+    let diff = diff(&before, &after);
+    assert_eq!((diff.verdict, diff.changes.len(), diff.not_compared.len()), (Verdict::Incomplete, 0, 1));
 }
 
 #[test]

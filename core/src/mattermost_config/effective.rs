@@ -47,8 +47,8 @@ pub struct Effective {
 
 /// What a server of `version` makes of its variables and the content of its `config.json`.
 ///
-/// Variables without the prefix `MM_` are left aside, so a whole environment may be given. An absent file counts as
-/// empty, as it does for the server.
+/// Variables without the prefix `MM_` are left aside, so a whole environment may be given. Without a file the server runs
+/// on fresh defaults, as on the file that a release brings along.
 ///
 /// # Errors
 /// [`StartRefused`] where the server ends instead of starting; if there are several reasons, the first it would meet.

@@ -15,7 +15,7 @@ use crate::doctor::{Inputs, gather, look_at_database};
 use crate::examined::Address;
 use crate::exit::Exit;
 
-/// Look for known problems in settings, logs, dumps and backups: offline, reading only
+/// Look for known problems in settings, logs, dumps, backups and a running database: reading only
 ///
 /// Any part of the inputs will do; rules whose inputs were not given are reported as not checked. Values of secret
 /// settings and lines of logs are never shown. Exits with 1 if a problem is found, and with 2 if an input cannot be read.

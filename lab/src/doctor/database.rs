@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gitlab_mattermost_core::diagnosis::{
-    Accounts, Database, DatabaseKind, JSON_COLUMNS, Migration, Uncastable, json_refusal,
+    Accounts, Database, DatabaseKind, JSON_COLUMNS, Migration, NUL_ESCAPE as NUL, Uncastable, json_refusal,
 };
 use tokio_postgres::Row;
 
@@ -171,8 +171,8 @@ impl Look {
         Ok(())
     }
 
-    /// The values of a column that PostgreSQL would not cast, by reason. They are fetched in batches, and those that might
-    /// be refused are cast by PostgreSQL itself, in halves, until the refused ones are found.
+    /// The values of a column that PostgreSQL would not cast, by reason. They are fetched in batches, and the doubtful ones
+    /// are cast by PostgreSQL itself, in halves, until the refused ones are found.
     async fn values(&self, table: &str, column: &str) -> Result<Vec<Uncastable>, ExamineError> {
         let what = format!("`{table}.{column}`");
         let cursor = format!(
@@ -186,9 +186,16 @@ impl Look {
             if rows.is_empty() {
                 break;
             }
-            let values: Vec<String> =
-                rows.iter().map(|row| row.get::<_, String>(0)).filter(|value| may_be_refused(value)).collect();
-            self.find_refused(&what, &values, &mut refused).await?;
+            let mut doubtful = Vec::new();
+            for row in &rows {
+                let value: String = row.get(0);
+                match judged(&value) {
+                    Judged::Taken => {}
+                    Judged::Refused(why) => *refused.entry(why).or_default() += 1,
+                    Judged::Doubtful => doubtful.push(value),
+                }
+            }
+            self.find_refused(&what, &doubtful, &mut refused).await?;
         }
         self.examined.run(&what, "CLOSE json_values").await?;
         let found = refused.into_iter().map(|(why, count)| Uncastable {
@@ -228,9 +235,24 @@ impl Look {
     }
 }
 
-/// Whether PostgreSQL has to be asked: only an escape or a number can be refused in what is JSON.
-fn may_be_refused(value: &str) -> bool {
-    value.contains("\\u")
-        || value.contains(['e', 'E']) && value.contains(|c: char| c.is_ascii_digit())
-        || json_refusal(value.as_bytes()).is_some()
+/// What can be told of a value without asking PostgreSQL.
+enum Judged {
+    Taken,
+    Refused(&'static str),
+    Doubtful,
+}
+
+/// Values shorter than this are not nested deeper than anybody reads.
+const SHALLOW: usize = 128;
+
+fn judged(value: &str) -> Judged {
+    match json_refusal(value.as_bytes()) {
+        Some(why) if value.len() < SHALLOW || why == NUL => Judged::Refused(why),
+        Some(_) => Judged::Doubtful,
+        // In what is JSON only an escape or a number can be refused.
+        None if value.contains("\\u") || value.contains(['e', 'E']) && value.contains(|c: char| c.is_ascii_digit()) => {
+            Judged::Doubtful
+        }
+        None => Judged::Taken,
+    }
 }

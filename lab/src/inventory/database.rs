@@ -35,17 +35,18 @@ const COLUMNS: &str = "
 /// A question that fails, with the table it was about.
 pub async fn take(examined: &Examined) -> Result<Database, ExamineError> {
     let version = examined.rows("the server's version", "SELECT current_setting('server_version')", &[]).await?;
+    let (hash, sample) = Hash::of(examined).await?;
     let mut tables = BTreeMap::new();
     for row in examined.rows("the list of tables", TABLES, &[&examined.schema()]).await? {
         let (oid, name): (u32, String) = (row.get(0), row.get(1));
         let shape = shape(examined, oid, &name, row.get(2), row.get(3)).await?;
         let apart = apart(&name).filter(|apart| shape.columns.iter().any(|(column, _)| *column == apart.column));
         if let Some(apart) = apart {
-            let of_apart = counted(examined, &shape, &Rows::With(apart)).await?;
+            let of_apart = counted(examined, &hash, &shape, &Rows::With(apart)).await?;
             tables.insert(apart.name(&name), of_apart);
         }
         let rows = apart.map_or(Rows::All, Rows::Without);
-        let table = counted(examined, &shape, &rows).await?;
+        let table = counted(examined, &hash, &shape, &rows).await?;
         tables.insert(name.clone(), table);
     }
     let users = match tables.get("users") {
@@ -57,7 +58,7 @@ pub async fn take(examined: &Examined) -> Result<Database, ExamineError> {
     // "15.18 (Debian 15.18-0+deb12u1)"
     let postgresql = version.first().map(|row| row.get::<_, String>(0)).unwrap_or_default();
     let postgresql = postgresql.split(' ').next().unwrap_or_default().to_owned();
-    Ok(Database { postgresql, schema: schema(examined, &tables).await?, users, tables })
+    Ok(Database { postgresql, hash: sample, schema: schema(examined, &tables).await?, users, tables })
 }
 
 /// What a table is made of.
@@ -86,8 +87,9 @@ async fn shape<'a>(
     Ok(Shape { name, key, columns: rows.iter().map(|row| (row.get(0), row.get(1))).collect(), indexes })
 }
 
-async fn counted(examined: &Examined, shape: &Shape<'_>, rows: &Rows<'_>) -> Result<Table, ExamineError> {
-    let sums: String = shape.columns.iter().map(|(column, _)| format!(", {}", checksum(&shape.key, column))).collect();
+async fn counted(examined: &Examined, hash: &Hash, shape: &Shape<'_>, rows: &Rows<'_>) -> Result<Table, ExamineError> {
+    let sums: String =
+        shape.columns.iter().map(|(column, _)| format!(", {}", hash.checksum(&shape.key, column))).collect();
     let mut sql = format!("SELECT count(*){sums} FROM {}.{}", quoted(examined.schema()), quoted(shape.name));
     let value = match rows {
         Rows::All => None,
@@ -115,12 +117,43 @@ async fn counted(examined: &Examined, shape: &Shape<'_>, rows: &Rows<'_>) -> Res
     })
 }
 
-/// The sum over all rows of 64 bits of a hash of key and value: it does not depend on the order of the rows, and a value
-/// that moves to another row changes it. MD5 is what every PostgreSQL has, and guards against chance, not malice.
-fn checksum(key: &[String], column: &str) -> String {
-    let others = key.iter().filter(|it| *it != column).map(|it| quoted(it) + ", ");
-    let hashed: String = others.chain([quoted(column)]).collect();
-    format!("coalesce(sum(('x' || substr(md5(ROW({hashed})::text), 1, 16))::bit(64)::bigint), 0)::text")
+/// How a server hashes a text to 64 bits.
+enum Hash {
+    /// The server's own, from PostgreSQL 11 on: ten times as fast. It stays the same between versions, as tables that are
+    /// partitioned by it are taken along, and `Database::hash` would tell if it ever did not.
+    Own,
+    /// What every PostgreSQL has. It guards against chance, not malice, and so does the other.
+    Md5,
+}
+
+impl Hash {
+    /// The faster one that the server has, and what tells it from others.
+    async fn of(examined: &Examined) -> Result<(Self, String), ExamineError> {
+        let sql = "SELECT current_setting('server_version_num')::int >= 110000";
+        let rows = examined.rows("the server's version", sql, &[]).await?;
+        let hash = if rows.first().is_some_and(|row| row.get(0)) { Self::Own } else { Self::Md5 };
+        let sql = format!("SELECT ({})::text", hash.of_text("'mattermost'::text"));
+        let rows = examined.rows("the hash of a text", &sql, &[]).await?;
+        let sample = rows.first().map(|row| row.get(0)).unwrap_or_default();
+        Ok((hash, sample))
+    }
+
+    fn of_text(&self, text: &str) -> String {
+        match self {
+            Self::Own => format!("hashtextextended(({text}) COLLATE \"C\", 0)"),
+            Self::Md5 => format!("('x' || substr(md5({text}), 1, 16))::bit(64)::bigint"),
+        }
+    }
+
+    /// The sum over all rows of the hash of key and value: it does not depend on the order of the rows, and a value that
+    /// moves to another row changes it.
+    fn checksum(&self, key: &[String], column: &str) -> String {
+        // Nothing is told from an empty text, and where one value ends and the next begins.
+        let part = |name: &String| format!("coalesce(length({0}::text) || '=' || {0}::text, '-')", quoted(name));
+        let column = column.to_owned();
+        let others = key.iter().filter(|it| **it != column).chain([&column]).map(part);
+        format!("coalesce(sum({}), 0)::text", self.of_text(&others.collect::<Vec<_>>().join(" || ")))
+    }
 }
 
 /// Users by sign-in method; `email` where no service signs them in. Bots do not sign in.

@@ -48,8 +48,8 @@ pub enum ConfigurationError {
 
 /// Reads the settings and leaves in `config.json` what a start leaves there.
 ///
-/// An absent or empty file counts as empty; an absent one is created for its owner alone. Without a path nothing is
-/// written.
+/// Where there is no file, one with the defaults is created for its owner alone, as the package does with the file of
+/// the release before it starts the server. Without a path nothing is written.
 pub(super) fn load(
     version: Version,
     environment: &BTreeMap<String, String>,
@@ -71,7 +71,7 @@ pub(super) fn load(
 
 fn read(path: &Path) -> Result<Option<Value>, ConfigurationError> {
     match std::fs::read_to_string(path) {
-        Ok(text) if text.trim().is_empty() => Ok(None),
+        Ok(text) if text.trim().is_empty() => Ok(Some(Value::Object(serde_json::Map::new()))),
         Ok(text) => serde_json::from_str(&text)
             .map(Some)
             .map_err(|source| ConfigurationError::Parse { path: path.to_owned(), source }),

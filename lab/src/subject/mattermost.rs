@@ -7,6 +7,7 @@ mod tarball;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -178,6 +179,7 @@ fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, 
             return Err("a real server makes no mistakes on purpose".to_owned());
         }
         ServerProgram::Release(folder) => {
+            copy_settings(folder, &config)?;
             let mut command = Command::new(folder.join(program::BINARY));
             command.current_dir(folder);
             command
@@ -200,6 +202,19 @@ fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, 
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| format!("{:?}: {error}", command.as_std().get_program()))
+}
+
+/// Does what the package does before a start: where there is no config.json yet, it takes the one of the release. What a
+/// server fills in by itself differs from that one.
+fn copy_settings(release: &Path, config: &Path) -> Result<(), String> {
+    let shipped = release.join("config/config.json");
+    if config.exists() || !shipped.is_file() {
+        return Ok(());
+    }
+    let failed = |error: std::io::Error| format!("`{}` cannot be copied: {error}", shipped.display());
+    std::fs::copy(&shipped, config).map_err(failed)?;
+    // The server writes it, whatever the mode of the release's.
+    std::fs::set_permissions(config, std::fs::Permissions::from_mode(0o600)).map_err(failed)
 }
 
 /// What the machine decides and not the settings file: addresses and folders of this run.

@@ -98,10 +98,12 @@ async fn prepare(client: &reqwest::Client, kind: &Kind, database: &Database, pro
     server.stop().await;
 }
 
+/// The accounts of people; a real server makes some for bots when it likes to.
 async fn accounts(database: &Database) -> BTreeMap<String, Value> {
     let sql = "SELECT id, json_build_object('username', username, 'email', email, 'auth_service', authservice, \
                'auth_data', coalesce(authdata, ''), 'roles', roles, 'email_verified', emailverified, 'first_name', \
-               firstname, 'last_name', lastname, 'deactivated', deleteat > 0)::text FROM users";
+               firstname, 'last_name', lastname, 'deactivated', deleteat > 0)::text FROM users \
+               WHERE email NOT LIKE '%@localhost'";
     let rows = database.connect().await.expect("the database").query(sql, &[]).await.expect("the users");
     let value = |row: &tokio_postgres::Row| serde_json::from_str(row.get(1)).expect("JSON");
     rows.iter().map(|row| (row.get(0), value(row))).collect()

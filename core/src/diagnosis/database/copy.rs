@@ -65,12 +65,15 @@ pub(super) fn refusal(field: &[u8]) -> Option<&'static str> {
     json_refusal(&text(field)?)
 }
 
+/// What [`json_refusal`] says of the escape that JSONB never takes.
+pub const NUL_ESCAPE: &str = "the escape for NUL";
+
 /// Why PostgreSQL would not take a text as JSONB; `None` if it would, as far as can be told without asking it.
 pub fn json_refusal(text: &[u8]) -> Option<&'static str> {
     if serde_json::from_slice::<IgnoredAny>(text).is_err() {
         return Some("no JSON");
     }
-    has_nul_escape(text).then_some("the escape for NUL")
+    has_nul_escape(text).then_some(NUL_ESCAPE)
 }
 
 /// Whether the JSON text has `\u0000` as an escape, and not as a backslash followed by letters.

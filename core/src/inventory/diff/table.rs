@@ -5,9 +5,10 @@ use crate::inventory::removals::drops;
 use crate::inventory::restless::restless;
 use crate::inventory::{Change, Column, Judgement, Table};
 
-pub(super) fn compare(name: &str, old: &Table, new: &Table, passage: &Passage, findings: &mut Findings) {
+/// `alike`: whether the checksums of both were made in the same way.
+pub(super) fn compare(name: &str, old: &Table, new: &Table, alike: bool, passage: &Passage, findings: &mut Findings) {
     rows(name, old, new, passage, findings);
-    let comparable = old.rows == new.rows && old.key == new.key;
+    let comparable = alike && old.rows == new.rows && old.key == new.key;
     if old.rows == new.rows && old.key != new.key {
         let (judgement, why) = match passage.upgrade {
             Some(_) => {

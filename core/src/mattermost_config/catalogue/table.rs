@@ -56,6 +56,8 @@ pub struct Setting {
     #[serde(default)]
     defaults: BTreeMap<Version, Value>,
     #[serde(default)]
+    upgraded: Option<Value>,
+    #[serde(default)]
     json_key: Option<String>,
     #[serde(default)]
     secret: bool,
@@ -100,7 +102,13 @@ impl Setting {
         sections.split('.').chain([self.json_key.as_deref().unwrap_or(key)])
     }
 
-    /// The value an absent key has in `version`: that of the nearest measured server at or below; `null` where no
+    /// The value that a key has where a server of 5.31 or later takes `config.json` for one of an older server, which
+    /// lacks the key; nothing if that is [`default_in`](Self::default_in).
+    pub(in crate::mattermost_config) fn upgraded(&self) -> Option<&Value> {
+        self.upgraded.as_ref()
+    }
+
+    /// The value it has in a fresh `config.json` of `version`: that of the nearest measured server at or below; `null` where no
     /// server with the setting was measured.
     pub fn default_in(&self, version: Version) -> &Value {
         let changed = self.defaults.range(..=version).next_back().or_else(|| self.defaults.iter().next());

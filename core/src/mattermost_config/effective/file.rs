@@ -8,6 +8,12 @@ use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
 use super::super::parser::boolean;
 use super::super::{Finding, StartRefused};
 use super::Values;
+use crate::version::Version;
+
+/// From this version on the defaults beside a site URL are known to differ; before it none was measured.
+const DIFFERS_BESIDE_SITE_URL: Version = Version::new(5, 31, 0);
+/// From this version on every file counts as one with a site URL.
+const ALWAYS_BESIDE_SITE_URL: Version = Version::new(5, 36, 0);
 
 /// Lays the content of `config.json` over `values`; returns the paths that it gives a value. Keys are compared without
 /// regard to case; the last one counts.
@@ -19,6 +25,10 @@ pub(super) fn lay(
 ) -> Result<BTreeSet<&'static str>, StartRefused> {
     let (mut given, mut paths) = (Vec::new(), BTreeSet::new());
     flatten(file, &mut Vec::new(), &mut given)?;
+    if is_of_older_server(catalogue, &given) {
+        let upgraded = catalogue.settings().filter_map(|setting| Some((setting.path(), setting.upgraded()?.clone())));
+        values.extend(upgraded);
+    }
     for (keys, value) in given {
         let Some(setting) = find(catalogue, &keys) else {
             let path = keys.join(".");
@@ -33,6 +43,16 @@ pub(super) fn lay(
         }
     }
     Ok(paths)
+}
+
+/// Whether the server takes the file for one that an older server has written: then what the older one did holds for the
+/// keys that the file lacks.
+fn is_of_older_server(catalogue: &Catalogue, given: &[(Vec<&str>, &Value)]) -> bool {
+    let version = catalogue.version();
+    let names_site_url = |(keys, value): &(Vec<&str>, &Value)| {
+        !value.is_null() && find(catalogue, keys).is_some_and(|setting| setting.path() == "ServiceSettings.SiteURL")
+    };
+    version >= ALWAYS_BESIDE_SITE_URL || version >= DIFFERS_BESIDE_SITE_URL && given.iter().any(names_site_url)
 }
 
 /// The keys that lead to each value: two, or three where the value is inside an inner section.

@@ -35,6 +35,17 @@ fn a_file_of_the_wrong_shape_stops_the_start() {
 }
 
 #[test]
+fn a_key_that_an_older_servers_file_lacks_keeps_what_the_older_server_did() {
+    let days = |version, file| run(version, &[], file).unwrap().number("ServiceSettings.SessionLengthWebInDays");
+    let (empty, with_site_url) = (json!({}), json!({"ServiceSettings": {"SiteURL": ""}}));
+    assert_eq!([days("5.31.7", None), days("5.36.1", None)], [30, 30]);
+    assert_eq!([days("5.31.7", Some(empty.clone())), days("5.36.1", Some(empty))], [30, 180]);
+    assert_eq!([days("5.31.7", Some(with_site_url.clone())), days("5.36.1", Some(with_site_url))], [180, 180]);
+    let given = json!({"ServiceSettings": {"SiteURL": "", "SessionLengthWebInDays": 7}});
+    assert_eq!(days("5.36.1", Some(given)), 7);
+}
+
+#[test]
 fn up_to_5_29_the_file_may_hold_numbers_as_text() {
     let file = json!({"TeamSettings": {"MaxUsersPerTeam": "7", "EnableOpenServer": "true", "SiteName": 5}});
     let config = run("5.20.0", &[], Some(file)).unwrap();

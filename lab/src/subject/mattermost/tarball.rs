@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
@@ -17,6 +17,8 @@ use tar::{Archive, Entry, EntryType};
 const MOST_BYTES: u64 = 8 << 30;
 /// Most bytes between two files: their headers, and names that are too long for those.
 const MOST_BETWEEN: u64 = 1 << 20;
+/// Bytes that are copied at once.
+const PIECE: usize = 64 * 1024;
 /// Plugins that come with a release; the server would unpack all of them at every start, and nothing here uses them.
 const LEFT_OUT: &str = "prepackaged_plugins";
 
@@ -72,7 +74,9 @@ pub fn unpack(tarball: &Path, into: &Path) -> Result<(), TarballError> {
         }
         allowance.set(entry.size().saturating_add(MOST_BETWEEN));
         match place(&entry.path().map_err(unreadable)?) {
-            Some(place) if !place.iter().any(|name| name == LEFT_OUT) => write(&mut entry, into, &place, refused)?,
+            Some(place) if !place.iter().any(|name| name == LEFT_OUT) => {
+                write(&mut entry, into, &place, refused, unreadable)?
+            }
             Some(_) => {}
             None => return Err(refused("leads out of the folder it is unpacked in")),
         }
@@ -102,6 +106,7 @@ fn write<R: Read>(
     into: &Path,
     place: &Path,
     refused: impl Fn(&'static str) -> TarballError,
+    unreadable: impl Fn(io::Error) -> TarballError,
 ) -> Result<(), TarballError> {
     let path = into.join(place);
     if through_a_link(into, place) {
@@ -110,7 +115,11 @@ fn write<R: Read>(
     let target = || entry.link_name().ok().flatten().map(std::borrow::Cow::into_owned).unwrap_or_default();
     let written = match entry.header().entry_type() {
         EntryType::Directory => fs::create_dir_all(&path),
-        EntryType::Regular | EntryType::Continuous => write_file(entry, &path),
+        EntryType::Regular | EntryType::Continuous => match write_file(entry, &path) {
+            Err(Trouble::Reading(source)) => return Err(unreadable(source)),
+            Err(Trouble::Writing(source)) => Err(source),
+            Ok(()) => Ok(()),
+        },
         EntryType::Symlink if stays_within(place, &target()) => in_its_folder(&path, |path| symlink(target(), path)),
         EntryType::Symlink => return Err(refused("is a link that leads out of the folder")),
         EntryType::Link => match self::place(&target()).filter(|target| !through_a_link(into, target)) {
@@ -145,12 +154,25 @@ fn in_its_folder(path: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> io:
     make(path)
 }
 
-fn write_file<R: Read>(entry: &mut Entry<'_, R>, path: &Path) -> io::Result<()> {
-    let mode = entry.header().mode()? & 0o777;
-    path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    io::copy(entry, &mut file)?;
-    file.set_permissions(Permissions::from_mode(mode | 0o600))
+/// Which side of the copying failed.
+enum Trouble {
+    Reading(io::Error),
+    Writing(io::Error),
+}
+
+fn write_file<R: Read>(entry: &mut Entry<'_, R>, path: &Path) -> Result<(), Trouble> {
+    let mode = entry.header().mode().map_err(Trouble::Reading)? & 0o777;
+    path.parent().map_or(Ok(()), fs::create_dir_all).map_err(Trouble::Writing)?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.map_err(Trouble::Writing)?;
+    let mut buffer = vec![0; PIECE];
+    loop {
+        match entry.read(&mut buffer).map_err(Trouble::Reading)? {
+            0 => break,
+            read => file.write_all(&buffer[..read]).map_err(Trouble::Writing)?,
+        }
+    }
+    file.set_permissions(Permissions::from_mode(mode | 0o600)).map_err(Trouble::Writing)
 }
 
 /// A reader that ends with an error once its allowance is used up, so that no header of an archive fills the memory.
