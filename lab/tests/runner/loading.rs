@@ -63,7 +63,7 @@ fn an_unknown_need_is_refused() {
     refused(
         "features/refused/unknown_need.feature",
         "`features/refused/unknown_need.feature:4`: unknown need `@needs-luck`, known are `@needs-container`, \
-         `@needs-browser`, `@needs-mock-gitlab`",
+         `@needs-host`, `@needs-standin`, `@needs-browser`, `@needs-mock-gitlab`",
     );
 }
 
