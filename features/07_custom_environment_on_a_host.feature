@@ -22,7 +22,7 @@ Feature: Setting custom environment variables, on a host with the package
       gitlab Reconfigured!
       """
     And Mattermost answers at "http://mattermost.example.com"
-    And on the host `tr '\0' '\n' < /proc/$(pgrep --uid mattermost)/environ | grep _PROXY | sort` prints:
+    And on the host `sudo -u mattermost sh -c 'tr "\0" "\n" < /proc/$(pgrep --oldest --uid mattermost)/environ' | grep _PROXY | sort` prints:
       """
       HTTPS_PROXY=my_proxy
       HTTP_PROXY=my_proxy
@@ -49,7 +49,7 @@ Feature: Setting custom environment variables, on a host with the package
       """
       sudo gitlab-ctl reconfigure
       """
-    When Mattermost answers at "http://mattermost.example.com"
-    And "alice" signs up for Mattermost through GitLab
+    And Mattermost answers at "http://mattermost.example.com"
+    When "alice" signs up for Mattermost through GitLab
     Then Mattermost says "Token request failed."
     And nobody is signed in to Mattermost

@@ -44,7 +44,7 @@ Feature: Restore GitLab Mattermost
     And Mattermost does not come up and logs "permission denied for schema public"
 
   @restore-gitlab-mattermost @must @needs-host
-  Scenario Outline: <case> every row comes back
+  Scenario Outline: Every row comes back <case>
     Given GitLab and Mattermost run on a host <rules>
     And "alice" has signed up for Mattermost through GitLab
     And what Mattermost holds is noted
@@ -88,5 +88,5 @@ Feature: Restore GitLab Mattermost
 
     Examples:
       | case                                               | rules                                    | createdb | owner |
-      | As documented, by the rules of before PostgreSQL 15 | by the rules of before PostgreSQL 15 | createdb -U gitlab-psql -h /var/opt/gitlab/postgresql -p 5432 | gitlab-psql |
-      | With the database made for its role, on PostgreSQL 15 | by the rules of PostgreSQL 15 | createdb -O gitlab_mattermost -U gitlab-psql -h /var/opt/gitlab/postgresql -p 5432 | gitlab_mattermost |
+      | as documented, by the rules of before PostgreSQL 15 | by the rules of before PostgreSQL 15 | createdb -U gitlab-psql -h /var/opt/gitlab/postgresql -p 5432 | gitlab-psql |
+      | if the database is made for its role, on PostgreSQL 15 | by the rules of PostgreSQL 15 | createdb -O gitlab_mattermost -U gitlab-psql -h /var/opt/gitlab/postgresql -p 5432 | gitlab_mattermost |

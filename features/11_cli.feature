@@ -24,6 +24,7 @@ Feature: Mattermost Command Line Tools (CLI)
       """
       sudo gitlab-ctl reconfigure
       """
+    And Mattermost answers at "http://mattermost.example.com"
     When the administrator runs:
       """
       cd /opt/gitlab/embedded/service/mattermost
@@ -52,6 +53,7 @@ Feature: Mattermost Command Line Tools (CLI)
       """
       sudo gitlab-ctl reconfigure
       """
+    And Mattermost answers at "http://mattermost.example.com"
     When the administrator runs:
       """
       cd /opt/gitlab/embedded/service/mattermost

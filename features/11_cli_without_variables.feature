@@ -13,6 +13,7 @@ Feature: Mattermost Command Line Tools (CLI), without the package's variables
       """
       sudo gitlab-ctl reconfigure
       """
+    And Mattermost answers at "http://mattermost.example.com"
     When the administrator runs:
       """
       cd /opt/gitlab/embedded/service/mattermost
@@ -26,4 +27,4 @@ Feature: Mattermost Command Line Tools (CLI), without the package's variables
     Examples:
       | GitLab | stream       | words                                        | reason                                     |
       | 12.3.5 | output       | Failed to ping DB retrying in 10 seconds err= | dial tcp: lookup dockerhost: no such host  |
-      | 14.7.0 | error output | Failed to ping DB                             | onnection refused                          |
+      | 14.7.0 | error output | Failed to ping DB                             | error connecting to server                 |

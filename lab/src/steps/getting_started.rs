@@ -59,6 +59,7 @@ async fn not_enabled(world: &mut World) -> Result<(), StepError> {
     }
 }
 
+#[given(expr = "Mattermost answers at {string}")]
 #[then(expr = "Mattermost answers at {string}")]
 async fn answers(world: &mut World, url: String) -> Result<(), StepError> {
     let requirement = "Mattermost is reachable at its external URL";
