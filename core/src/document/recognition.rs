@@ -177,5 +177,5 @@ fn words(facts: &[String]) -> BTreeSet<&str> {
 fn likeness(ours: &BTreeSet<&str>, theirs: &BTreeSet<&str>) -> usize {
     let common = ours.intersection(theirs).count();
     let all = ours.len() + theirs.len() - common;
-    if all == 0 { 0 } else { 100 * common / all }
+    (100 * common).checked_div(all).unwrap_or(0)
 }

@@ -141,7 +141,7 @@ fn environment(commands: &[Vec<String>], piece: &Piece, page: &Page<'_>) -> Opti
     if page.commands.first_with_environment != Some(piece.line) || page.says(&piece.section, &["11.6"]) {
         return None;
     }
-    let directory_of = |gitlab: Version| deploy("", gitlab, &[]).ok().and_then(|it| Some(it.env_directory.path?));
+    let directory_of = |gitlab: Version| deploy("", gitlab, &[]).ok().and_then(|it| it.env_directory.path);
     let evidence = |gitlab: Version, path: &str| format!("on GitLab {gitlab} it is `{path}`");
     let (now, before) = (directory_of(page.gitlab)?, directory_of(page.applies_from).unwrap_or_default());
     if now != used {
