@@ -117,7 +117,9 @@ impl Search<'_> {
             }
         });
         match (result, wrong.into_inner()) {
-            (Err(TestError::Fail(_, question)), Some((_, wrong))) => self.told((kind.shown)(&question), wrong).map(Some),
+            (Err(TestError::Fail(_, question)), Some((_, wrong))) => {
+                self.told((kind.shown)(&question), wrong).map(Some)
+            }
             (Err(error), _) => Err(PropertyError::NoQuestions(match error {
                 TestError::Abort(reason) | TestError::Fail(reason, _) => reason.message().to_owned(),
             })),
