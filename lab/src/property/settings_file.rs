@@ -35,7 +35,7 @@ pub fn any_settings_are_translated(search: &Search<'_>) -> Result<Option<Found>,
     let long = Search { questions: search.questions - short.questions, ..*search };
     match short.run(vec(statement(), 0..=SHORT), &kind)? {
         Some(found) => Ok(Some(found)),
-        None => long.run(vec(statement(), SHORT..=LONGEST), &kind),
+        None => long.run(vec(statement(), 0..=LONGEST), &kind),
     }
 }
 
