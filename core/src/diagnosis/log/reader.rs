@@ -103,7 +103,7 @@ impl Sign {
     /// Whether a line with the sign's words has what must be beside them, and nothing that must not.
     fn is_meant_in(&self, text: &str) -> bool {
         let has = |words: &&str| text.contains(words);
-        (self.with.is_empty() || self.with.iter().any(|it| has(it))) && !self.without.iter().any(|it| has(it))
+        (self.with.is_empty() || self.with.iter().any(has)) && !self.without.iter().any(has)
     }
 }
 
