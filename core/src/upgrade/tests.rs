@@ -166,7 +166,7 @@ fn migrations_of_10_11_16_and_later_collide_with_11_x_until_it_renumbers() {
 /// What both checks of `installed` to `target` say with these files.
 fn checks(installed: &str, target: &str, secrets: Option<&Json>, node: Option<&Json>) -> (Stops, Stops) {
     let installation = Installation { secrets, node, ..Installation::default() };
-    let gate = gate::gate(version(installed), version(target), true, &installation);
+    let gate = gate(version(installed), version(target), true, &installation);
     (gate.package.stops, gate.reconfigure.stops)
 }
 
