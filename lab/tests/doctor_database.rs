@@ -168,7 +168,7 @@ const CASES: [(&str, &str, &[&str], Option<&str>); 17] = [
     (
         "a target that is older than the schema",
         "",
-        &["--target-mattermost-version", "5.31.0"],
+        &["--mattermost-version", "5.31.7", "--target-mattermost-version", "5.31.0"],
         Some("P28 Mattermost 5.31.0 is older than 5.36.1"),
     ),
 ];

@@ -84,13 +84,15 @@ pub fn settings(
 fn entry(effective: &Effective, setting: &Setting, key: Option<&FingerprintKey>) -> (String, Entry) {
     let path = setting.path();
     let value = effective.get(path);
-    let at_default = value == setting.default_in(effective.catalogue().version());
+    let layer = effective.layer(path);
+    // A file of an older server has other defaults for the keys that it lacks.
+    let at_default = layer == Layer::Default || value == setting.default_in(effective.catalogue().version());
     let held = if holds_secret(setting, value) {
         Held::Secret(Secret::mask(key, path, &plain(value)))
     } else {
         Held::Value(value.clone())
     };
-    (path.to_owned(), Entry { layer: effective.layer(path), at_default, held })
+    (path.to_owned(), Entry { layer, at_default, held })
 }
 
 /// Whether the value must not be shown: by the setting, or because an address in it holds a password.

@@ -75,8 +75,8 @@ impl Compared<'_> {
     }
 
     fn setting(&mut self, path: &str, what: &str, old: &Entry, new: &Entry) {
-        // Two defaults of one version are equal, secret or not.
-        let untouched = old.at_default && new.at_default && self.old.read_as == self.new.read_as;
+        // A default needs no fingerprint to be equal.
+        let untouched = old.at_default && new.at_default && matches!(new.held, Held::Secret(_));
         if untouched || !(self.left_default(old, new) || self.differ(what, &old.held, &new.held)) {
             return;
         }
@@ -85,7 +85,7 @@ impl Compared<'_> {
             let judgement = if of_the_machine && path != DATA_SOURCE { Judgement::Changed } else { Judgement::Lost };
             (judgement, "setting-reverted", reverted(old.layer, of_the_machine))
         } else if old.at_default && new.at_default {
-            (Judgement::Expected, "default-changed", "nobody set it, and the default of the later version is another")
+            (Judgement::Expected, "default-changed", "nobody set it, and its default is another now")
         } else if of_the_machine {
             (Judgement::Expected, "setting-of-the-machine", "it tells a place, which another machine has elsewhere")
         } else {
