@@ -108,8 +108,8 @@ impl Setting {
         self.upgraded.as_ref()
     }
 
-    /// The value it has in a fresh `config.json` of `version`: that of the nearest measured server at or below; `null` where no
-    /// server with the setting was measured.
+    /// The value it has in a fresh `config.json` of `version`: that of the nearest measured server at or below; `null`
+    /// where no server with the setting was measured.
     pub fn default_in(&self, version: Version) -> &Value {
         let changed = self.defaults.range(..=version).next_back().or_else(|| self.defaults.iter().next());
         changed.map_or(&self.default, |(_, value)| value)
