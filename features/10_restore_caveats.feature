@@ -30,9 +30,11 @@ Feature: Restore GitLab Mattermost, with what can go wrong on the way
       sudo -u gitlab-psql /opt/gitlab/embedded/bin/createdb -U gitlab-psql -h /var/opt/gitlab/postgresql -p 5432 mattermost_production
 
       # Perform the database restore
+      # Replace /tmp/mattermost_dbdump_2021-08-05.sql.gz with your backup
       sudo -u mattermost sh -c "zcat /tmp/mattermost_dbdump_2021-08-05.sql.gz | /opt/gitlab/embedded/bin/psql -U gitlab_mattermost -h /var/opt/gitlab/postgresql -p 5432 mattermost_production"
 
       # Restore the data directory and config.json
+      # Replace /tmp/mattermost_data_2021-08-09.gz with your backup
       sudo tar -xzvf /tmp/mattermost_data_2021-08-09.gz -C /var/opt/gitlab/mattermost
 
       # Fix permissions if required
@@ -74,9 +76,11 @@ Feature: Restore GitLab Mattermost, with what can go wrong on the way
       sudo -u gitlab-psql /opt/gitlab/embedded/bin/createdb -O gitlab_mattermost -U gitlab-psql -h /var/opt/gitlab/postgresql -p 5432 mattermost_production
 
       # Perform the database restore
+      # Replace /tmp/mattermost_dbdump_2021-08-05.sql.gz with your backup
       sudo -u mattermost sh -c "zcat /tmp/mattermost_dbdump_2021-08-05.sql.gz | /opt/gitlab/embedded/bin/psql -U gitlab_mattermost -h /var/opt/gitlab/postgresql -p 5432 mattermost_production"
 
       # Restore the data directory and config.json
+      # Replace /tmp/mattermost_data_2021-08-09.gz with your backup
       sudo tar -xzvf /tmp/mattermost_data_2021-08-09.gz -C /var/opt/gitlab/mattermost
 
       # Fix permissions if required

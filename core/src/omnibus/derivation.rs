@@ -115,9 +115,9 @@ fn refuse_removed_settings(configuration: &Configuration) -> Result<(), DeriveEr
     Ok(())
 }
 
-fn gitlab_site(configuration: &mut Configuration) -> Option<GitlabSite> {
+fn gitlab_site(configuration: &Configuration) -> Option<GitlabSite> {
     let slot = configuration.call("external_url");
-    let url = known_text(configuration, &slot, "external_url").filter(|_| slot.value.truthy() == Some(true))?;
+    let url = slot.value.to_ruby_text().ok().filter(|_| slot.value.truthy() == Some(true))?;
     let uri = uri::parse(&url).ok()?;
     let nginx = nginx::gitlab_virtual_host(configuration, &uri);
     (services::rails_enabled(configuration) != Ok(false)).then_some(GitlabSite { url, nginx })

@@ -100,17 +100,17 @@ pub(super) fn virtual_host(configuration: &mut Configuration) -> Option<VirtualH
     })
 }
 
-/// GitLab's own virtual host, if this server runs GitLab and the bundled nginx and has an `external_url`.
-pub(super) fn gitlab_virtual_host(configuration: &mut Configuration, url: &Uri) -> Option<VirtualHost> {
+/// GitLab's own virtual host, if this server runs GitLab and the bundled nginx; what only Ruby could tell is left out.
+pub(super) fn gitlab_virtual_host(configuration: &Configuration, url: &Uri) -> Option<VirtualHost> {
     if services::nginx_runs(configuration) == Ok(false) || services::rails_enabled(configuration) == Ok(false) {
         return None;
     }
-    let mut text = |key: &str| {
+    let text = |key: &str| {
         let slot = configuration.given(GITLAB_SECTION, key).filter(|slot| !matches!(slot.value, Value::Nil))?;
-        known_text(configuration, &slot, &setting_name(GITLAB_SECTION, key))
+        slot.value.to_ruby_text().ok()
     };
     let https = url.scheme.as_deref() == Some("https");
-    let [certificate, key] = ["ssl_certificate", "ssl_certificate_key"].map(&mut text);
+    let [certificate, key] = ["ssl_certificate", "ssl_certificate_key"].map(text);
     let listen_port = text("listen_port").or_else(|| url.port.clone());
     let redirects = configuration.value(GITLAB_SECTION, "redirect_http_to_https").truthy() == Some(true);
     let host = url.host.clone().unwrap_or_default();
