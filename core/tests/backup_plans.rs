@@ -40,7 +40,7 @@ fn shell(plan: &Plan) -> String {
     let lines = plan.steps.iter().flat_map(|step| {
         let commands = step.effects.iter().map(|effect| match effect {
             Effect::Command { command } => command.clone(),
-            Effect::Install { .. } => unreachable!("nothing is installed"),
+            other => unreachable!("a backup consists of commands, and not of {other:?}"),
         });
         std::iter::once(format!("# {}: {}", step.id, step.what)).chain(commands)
     });
