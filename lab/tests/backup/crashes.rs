@@ -31,7 +31,6 @@ struct Scene<'a> {
     backup: PathBuf,
     backed_up: State,
     later: State,
-    folder: PathBuf,
 }
 
 impl<'a> Scene<'a> {
@@ -43,7 +42,7 @@ impl<'a> Scene<'a> {
         lived_on.live_on();
         let later = lived_on.state();
         assert_ne!(backed_up, later);
-        Self { server, lived_on, backup, backed_up, later, folder }
+        Self { server, lived_on, backup, backed_up, later }
     }
 
     /// After a crash: brings things to an end, sees that nothing is lost, and restores. Gives whether the new state was

@@ -64,6 +64,7 @@ impl Expected {
     }
 
     /// Expects this somewhere on stderr.
+    #[allow(dead_code, reason = "not every test that shares this module looks at a part of stderr")]
     pub fn stderr_has(mut self, text: &str) -> Self {
         self.stderr_has = Some(text.to_owned());
         self.any_stderr()
