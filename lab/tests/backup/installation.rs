@@ -108,7 +108,8 @@ impl<'a> Installation<'a> {
     /// The same, started by another program.
     pub fn command_by(&self, starter: &str, before: &[&str], arguments: &[&str]) -> Command {
         let mut command = Command::new(starter);
-        command.args(before).args(arguments).arg("--home").arg(&self.home);
+        let (subcommand, rest) = arguments.split_first().unwrap();
+        command.args(before).arg(subcommand).arg("--home").arg(&self.home).args(rest);
         command.env("MATTERMOST_LAB_DATA_SOURCE", self.server.data_source(ROLE, &self.database));
         command.env("MATTERMOST_LAB_ADMIN_DATA_SOURCE", self.server.data_source("gitlab-psql", "postgres"));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
