@@ -147,7 +147,9 @@ impl Process {
         thread::spawn(move || write_questions(stdin, &questions));
         thread::spawn(move || stdout.map(|stdout| read_lines(stdout, |heard| lines.send(heard).is_ok())));
         thread::spawn(move || {
-            stderr.map(|stderr| keep_last_lines(stderr, &said));
+            if let Some(stderr) = stderr {
+                keep_last_lines(stderr, &said);
+            }
             drop(saying);
         });
         Ok(process)
