@@ -40,7 +40,7 @@ Feature: Getting started, on a host with the package
     And on the host `stat -c '%U %a' /etc/gitlab/gitlab-secrets.json` prints "root 600"
     And on the host `gitlab-psql -At -c "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'mattermost_production'"` prints "gitlab_mattermost"
 
-  @getting-started @must @needs-host
+  @getting-started @must @needs-host @needs-gitlab-admin
   Scenario: Reconfiguring again changes nothing
     Given GitLab and Mattermost run on a host
     When the administrator runs:

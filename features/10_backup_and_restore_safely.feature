@@ -3,7 +3,7 @@ Feature: Backing up and restoring with nothing lost
   The commands of the document leave out half of the configuration, go on after errors and tell of none. The lab's own
   do the same jobs on the same files, for any installation that is named by its data source and its folder.
 
-  @restore-gitlab-mattermost @must @needs-postgresql-programs
+  @restore-gitlab-mattermost @must @needs-gitlab-admin @needs-postgresql-programs
   Scenario: A user signs in to the same account after everything was lost and restored
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab
@@ -15,7 +15,7 @@ Feature: Backing up and restoring with nothing lost
     Then "alice" is signed in to Mattermost
     And it is the same account as before
 
-  @restore-gitlab-mattermost @must @needs-postgresql-programs
+  @restore-gitlab-mattermost @must @needs-gitlab-admin @needs-postgresql-programs
   Scenario: A backup that was cut short is refused while the old state is still there
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab

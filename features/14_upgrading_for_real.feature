@@ -4,7 +4,7 @@ Feature: Upgrading GitLab Mattermost, and what becomes of what it holds
   What is there before and after is written down and compared: rows and checksums of every table, files, settings, users
   by sign-in method.
 
-  @upgrading-gitlab-mattermost @must
+  @upgrading-gitlab-mattermost @must @needs-gitlab-admin
   Scenario: A restart loses nothing
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab
@@ -18,7 +18,7 @@ Feature: Upgrading GitLab Mattermost, and what becomes of what it holds
     And it is the same account as before
 
   # The first restart lets a server of the team edition introduce itself to its administrator, which it does only once.
-  @upgrading-gitlab-mattermost @must @needs-mattermost-after
+  @upgrading-gitlab-mattermost @must @needs-gitlab-admin @needs-mattermost-after
   Scenario: A later Mattermost keeps what an earlier one held
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab
