@@ -105,9 +105,11 @@ fn the_scenarios_of_a_page_are_played_and_their_verdicts_joined() {
     let output = program(&arguments).stdin(page).any_stdout().any_stderr().output();
     let result: Value = serde_json::from_str(&output).unwrap();
     let played = result["played"].as_object().unwrap();
-    let prefix = "06_numeric_ids/the-account-has-the-ids-of-the-settings-or-whatever-the-system-gives/";
-    assert!(played.len() >= 5 && played.keys().all(|id| id.starts_with(prefix)), "{played:?}");
-    assert!(played.values().all(|it| it["outcome"] == "passed"), "{played:?}");
+    assert!(played.len() >= 5 && played.keys().all(|id| id.starts_with("06_numeric_ids")), "{played:?}");
+    // Where no container engine runs, the scenarios on a host are skipped.
+    let (on_a_host, others): (Vec<_>, Vec<_>) = played.iter().partition(|(id, _)| id.contains("_on_a_host/"));
+    assert!(others.iter().all(|(_, it)| it["outcome"] == "passed"), "{played:?}");
+    assert!(on_a_host.iter().all(|(_, it)| it["outcome"] == "passed" || it["outcome"] == "skipped"), "{played:?}");
 }
 
 /// The page itself is not in the repository; whoever has it gives its path.

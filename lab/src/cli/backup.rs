@@ -14,6 +14,9 @@ use crate::exit::Exit;
 /// The server goes on running. The files are those that the document's commands make, in a folder of their own with a
 /// manifest; an interrupted backup leaves nothing that looks like one.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab backup --to /var/backups
+  mattermost-lab backup --to /var/backups --secrets --dry-run")]
 pub struct Arguments {
     /// The folder to put the backup in, in a folder of its own
     #[arg(long, value_name = "DIR")]

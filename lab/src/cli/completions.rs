@@ -17,8 +17,14 @@ pub struct Arguments {
 }
 
 /// Runs the command; `program` is the whole command line.
-pub fn run(arguments: &Arguments, mut program: clap::Command) -> Exit {
+pub fn run(arguments: &Arguments, program: clap::Command) -> Exit {
     let mut text = Vec::new();
-    generate(arguments.shell, &mut program, "mattermost-lab", &mut text);
+    generate(arguments.shell, &mut visible(&program), "mattermost-lab", &mut text);
     written(&String::from_utf8_lossy(&text))
+}
+
+/// The command line without its hidden commands, which nobody types.
+fn visible(program: &clap::Command) -> clap::Command {
+    let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
+    clap::Command::new("mattermost-lab").args(program.get_arguments()).subcommands(commands)
 }

@@ -27,6 +27,9 @@ use crate::subject::Choices;
 /// is wrong, needs a caveat, is not known to the registry, or a scenario failed, 2 wrong usage or an unreadable file, 3 the
 /// lab did not start.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab doc index.md
+  mattermost-lab doc index.md --gitlab-version 15.11 --run")]
 pub struct Arguments {
     /// The page as Markdown, or `-` for standard input
     #[arg(value_name = "FILE|-")]

@@ -20,6 +20,10 @@ use crate::exit::Exit;
 /// Any part of the inputs will do; rules whose inputs were not given are reported as not checked. Values of secret
 /// settings and lines of logs are never shown. Exits with 1 if a problem is found, and with 2 if an input cannot be read.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab doctor --gitlab-rb gitlab.rb --config-json config.json --log mattermost.log
+  mattermost-lab doctor --env-dir env --target-gitlab-version 18.11 --format junit
+  mattermost-lab doctor --list-rules")]
 pub struct Arguments {
     /// The settings file (/etc/gitlab/gitlab.rb)
     #[arg(long, value_name = "FILE")]

@@ -24,6 +24,9 @@ use crate::exit::Exit;
 /// that two lists can be compared.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:
+  mattermost-lab inventory --config-json config.json --env-dir env --data-dir data > before.json
+  mattermost-lab inventory diff before.json after.json")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

@@ -26,6 +26,8 @@ enum Command {
     Merge(Merge),
     Diff(Diff),
     /// Print how long each scenario of a run took, as CSV, for `run --shard I/N --durations`
+    #[command(after_help = "Examples:
+  mattermost-lab report durations report/events.jsonl > durations.csv")]
     Durations {
         /// `events.jsonl` of a run
         record: PathBuf,
@@ -37,6 +39,8 @@ enum Command {
 /// Exit status: as that of the run, 0 all passed or skipped, 1 a scenario failed or a part did not come to its end, 2 a
 /// file is no record or the files are not parts of one run.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab report merge part-1/events.jsonl part-2/events.jsonl --report-dir report")]
 struct Merge {
     /// `events.jsonl` of each part
     #[arg(required = true, value_name = "RECORD")]
@@ -56,6 +60,8 @@ struct Merge {
 ///
 /// Exit status: 0 nothing became worse, 1 something did, 2 a file is no record.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab report diff before/events.jsonl after/events.jsonl")]
 struct Diff {
     /// `events.jsonl` of the earlier run
     before: PathBuf,

@@ -16,6 +16,10 @@ use crate::exit::Exit;
 /// until `--forget`. An interrupted restore is brought to an end by the next one.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").args(["folder", "dump", "recover", "forget"]).required(true))]
+#[command(after_help = "Examples:
+  mattermost-lab restore /var/backups/mattermost_backup_2021-08-05-14-30-00
+  mattermost-lab restore --recover
+  mattermost-lab restore --forget")]
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,

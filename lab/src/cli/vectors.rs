@@ -21,10 +21,14 @@ const SCHEMA: (&str, &str) = ("vectors.schema.json", include_str!("../../schemas
 #[derive(Debug, clap::Subcommand)]
 pub enum Vectors {
     /// Write them, with their schema, into a folder
+    #[command(after_help = "Examples:
+  mattermost-lab vectors export vectors")]
     Export(Arguments),
     /// Check the files of a folder: form, names, counts, flags
     ///
     /// Exit status: 0 all are right, 1 one is not, 2 something cannot be read, 4 the folder has none.
+    #[command(after_help = "Examples:
+  mattermost-lab vectors lint vectors --format json")]
     Lint(Arguments),
 }
 

@@ -16,6 +16,9 @@ use crate::exit::Exit;
 /// not whole.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").args(["folder", "dump"]).required(true))]
+#[command(after_help = "Examples:
+  mattermost-lab verify /var/backups/mattermost_backup_2021-08-05-14-30-00
+  mattermost-lab verify /var/backups/mattermost_backup_2021-08-05-14-30-00 --trial-restore")]
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,

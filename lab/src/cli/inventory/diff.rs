@@ -15,6 +15,8 @@ use crate::exit::Exit;
 /// Exits with 0 if nothing differs, or only what the versions, the machine or a running server make differ, and with 1
 /// if something is lost, differs without a known reason, or could not be compared.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab inventory diff before.json after.json")]
 pub struct Arguments {
     /// The inventory before, or `-` for standard input
     #[arg(value_name = "BEFORE")]
