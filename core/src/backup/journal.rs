@@ -85,7 +85,12 @@ pub enum Recovery {
 impl Journal {
     /// What the note's file is called.
     pub fn file_name(&self) -> String {
-        format!("{PREFIX}{}{SUFFIX}", self.stamp.as_str())
+        Self::file_name_of(&self.stamp)
+    }
+
+    /// What the note of a restore of this moment would be called.
+    pub fn file_name_of(stamp: &Stamp) -> String {
+        format!("{PREFIX}{}{SUFFIX}", stamp.as_str())
     }
 
     /// Whether a file of this name is a note.

@@ -304,13 +304,19 @@ fn commanded(step: Step, command: Option<&String>) -> Step {
 }
 
 /// The statements of the transaction that decides. The old database opens again under its new name.
+///
+/// It is on the disk before anything after it is done, whatever the server's settings say of other transactions: a commit
+/// that the server forgets in a crash would leave old rows with new files.
 pub fn swap_statements(journal: &Journal) -> String {
     let (name, scratch) = (shell::sql_name(&journal.database), shell::sql_name(&journal.scratch));
     let away = journal.old.as_ref().map(|old| {
         let old = shell::sql_name(old);
         format!("ALTER DATABASE {name} RENAME TO {old}; ALTER DATABASE {old} ALLOW_CONNECTIONS true; ")
     });
-    format!("BEGIN; {}ALTER DATABASE {scratch} RENAME TO {name}; COMMIT", away.unwrap_or_default())
+    format!(
+        "BEGIN; SET LOCAL synchronous_commit = on; {}ALTER DATABASE {scratch} RENAME TO {name}; COMMIT",
+        away.unwrap_or_default()
+    )
 }
 
 /// The statement after which nobody gets into a database.

@@ -95,7 +95,7 @@ impl Change {
     }
 
     /// How it was and how it is.
-    pub(super) fn from_to(mut self, before: impl fmt::Display, after: impl fmt::Display) -> Self {
+    pub(super) fn between(mut self, before: impl fmt::Display, after: impl fmt::Display) -> Self {
         self.before = Some(before.to_string());
         self.after = Some(after.to_string());
         self

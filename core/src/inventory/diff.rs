@@ -112,5 +112,5 @@ fn server(passage: &Passage, findings: &mut Findings) {
             (Judgement::Changed, "the server is an earlier one; its database may hold what it does not know (P28)")
         }
     };
-    findings.add(Change::new(judgement, "server-version", "Mattermost", why).from_to(before, after));
+    findings.add(Change::new(judgement, "server-version", "Mattermost", why).between(before, after));
 }

@@ -10,7 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use nix::unistd::User;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, User};
 
 use super::access::{Access, Password};
 use super::{BackendError, PartDown, programs};
@@ -110,7 +111,14 @@ impl LocalServer {
 
     pub(super) fn kill(&self) -> Result<(), BackendError> {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        process.kill().and_then(|()| process.wait()).map(drop).map_err(failed("kill the server in", &self.home))
+        let sessions = children_of(process.id());
+        let killed =
+            process.kill().and_then(|()| process.wait()).map(drop).map_err(failed("kill the server in", &self.home));
+        for session in sessions {
+            // It may have seen the server's death by itself.
+            let _ = kill(session, Signal::SIGKILL);
+        }
+        killed
     }
 
     /// The end of the server's log.
@@ -131,6 +139,12 @@ impl Drop for LocalServer {
         // Collects it; an error says that it was collected before.
         let _ = process.try_wait();
     }
+}
+
+/// The processes that serve the sessions; each would go on for as long as it does not look whether its server lives.
+fn children_of(server: u32) -> Vec<Pid> {
+    let children = fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap_or_default();
+    children.split_ascii_whitespace().filter_map(|id| id.parse().ok()).map(Pid::from_raw).collect()
 }
 
 fn unprivileged_user() -> Result<Option<Unprivileged>, BackendError> {

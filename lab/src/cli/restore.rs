@@ -1,5 +1,8 @@
 //! `mattermost-lab restore`: a backup put back.
 
+use std::time::{Duration, Instant};
+
+use gitlab_mattermost_core::backup::{Installation, Journal, Stamp};
 use serde::Serialize;
 
 use super::installation::{Format, Where, ended, print_notes, print_plan, stamp};
@@ -88,7 +91,8 @@ impl Arguments {
             let choices = Choices { terminate: self.terminate, drop_old: self.drop_old };
             let progress = Progress::new(true);
             let owner = self.owner.as_deref();
-            let prepared = plan_restore(&set, installation, choices, owner, stamp()?, &progress)?;
+            let stamp = free_stamp(&installation)?;
+            let prepared = plan_restore(&set, installation, choices, owner, stamp, &progress)?;
             if self.dry_run {
                 return Ok(print_plan(&prepared.plan.to_plan(), self.format));
             }
@@ -126,5 +130,18 @@ impl Arguments {
             text.push_str("nothing was to be done\n");
         }
         written(&text)
+    }
+}
+
+/// Now, as names carry it: names have seconds, so a second of which a restore is noted down already is waited for to pass.
+fn free_stamp(installation: &Installation) -> Result<Stamp, BackupError> {
+    let deadline = Instant::now() + Duration::from_secs(2);
+    loop {
+        let stamp = stamp()?;
+        let is_free = !installation.home.join(Journal::file_name_of(&stamp)).exists();
+        if is_free || Instant::now() > deadline {
+            return Ok(stamp);
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -100,15 +100,17 @@ fn a_full_disk_stops_a_backup_and_a_restore_with_nothing_lost() {
     assert!(complaint.contains("failed to write"), "{complaint}");
     assert!(it.state() == before && it.runs());
 
-    // The real thing, where this user may mount a file system of its own.
+    // The real thing, where this user may mount a file system: root in a view of its own, others as root of a world of
+    // their own, in which they are not let in to files of others.
     let mounted = "mount -t tmpfs -o size=1m none \"$1\" && shift && exec \"$@\"";
     let small = folder.join("small");
     std::fs::create_dir(&small).unwrap();
+    let view = if nix::unistd::geteuid().is_root() { "-m" } else { "-rm" };
     let may =
-        Command::new("unshare").args(["-rm", "sh", "-c", "mount -t tmpfs none /mnt"]).stderr(Stdio::null()).status();
+        Command::new("unshare").args([view, "sh", "-c", "mount -t tmpfs none /mnt"]).stderr(Stdio::null()).status();
     if may.is_ok_and(|status| status.success()) {
         let to = small.to_str().unwrap();
-        let before_program = ["-rm", "sh", "-c", mounted, "sh", to, PROGRAM];
+        let before_program = [view, "sh", "-c", mounted, "sh", to, PROGRAM];
         let complaint =
             refused(&it.command_by("unshare", &before_program, &["backup", "--to", to]).output().unwrap(), 2);
         assert!(complaint.contains("No space left on device"), "{complaint}");
@@ -123,7 +125,7 @@ fn a_full_disk_stops_a_backup_and_a_restore_with_nothing_lost() {
 fn somebody_in_the_database_is_named_or_sent_away_on_request() {
     let server = Server::start();
     let folder = server.folder("in-use");
-    let it = Installation::new(&server, "original", &folder, 1);
+    let it = Installation::new(&server, "original", &folder, 2);
     let set = it.back_up(&folder.join("backups"));
     let backed_up = it.state();
     it.live_on();

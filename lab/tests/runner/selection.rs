@@ -29,12 +29,14 @@ pub fn tests() -> Vec<Test> {
 const CHOICES: &str = "
 gitlab                   default      mock
 mattermost               default      standin
+mattermost-after         default      none
 postgres                 default      auto
 host                     default      auto
 translator               default      builtin
 planner                  default      builtin
 answer-within            default      5
 seed                     default      1
+gitlab-seed              default      none
 gitlab-admin-token-file  default      none
 expectations             default      none
 config                   default      none

@@ -60,7 +60,7 @@ fn server(old: &str, new: &str, findings: &mut Findings) {
     } else {
         (Judgement::Expected, "another PostgreSQL, and not an earlier one")
     };
-    findings.add(Change::new(judgement, "postgresql-version", "PostgreSQL", why).from_to(old, new));
+    findings.add(Change::new(judgement, "postgresql-version", "PostgreSQL", why).between(old, new));
 }
 
 fn schema(old: &Schema, new: &Schema, passage: &Passage, findings: &mut Findings) {
@@ -86,7 +86,7 @@ fn schema(old: &Schema, new: &Schema, passage: &Passage, findings: &mut Findings
     if old.version != new.version {
         let shown = |schema: &Schema| schema.version.map_or_else(|| "none".to_owned(), |version| version.to_string());
         let change = Change::new(judgement, "schema-version", "Version in the table systems", why);
-        findings.add(change.from_to(shown(old), shown(new)));
+        findings.add(change.between(shown(old), shown(new)));
     }
 }
 

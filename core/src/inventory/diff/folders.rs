@@ -36,7 +36,7 @@ fn folder(name: &str, old: &Folder, new: &Folder, renewed: bool, findings: &mut 
                 Change::new(Judgement::Expected, "file-renewed", what, "the later server brings later plugins")
             }
             Pair::Both(old, new) => Change::new(Judgement::Changed, "file-changed", what, "its content is another")
-                .from_to(told(old), told(new)),
+                .between(told(old), told(new)),
             Pair::Gone(old) => missing(name, what, old, &elsewhere),
             Pair::New(new) => {
                 Change::new(Judgement::Changed, "file-added", what, "it was not there before").to(told(new))
@@ -51,7 +51,7 @@ fn missing(name: &str, what: String, file: &File, elsewhere: &BTreeMap<&str, &st
         Some(place) => {
             let why = "the server looks for it at its old place (P25)";
             let change = Change::new(Judgement::Lost, "file-elsewhere", what, why);
-            change.from_to(told(file), format!("{name}/{place}"))
+            change.between(told(file), format!("{name}/{place}"))
         }
         None => Change::new(Judgement::Lost, "file-missing", what, "it is gone").from(told(file)),
     }

@@ -36,7 +36,7 @@ pub(super) fn compare(before: &Inventory, after: &Inventory, findings: &mut Find
         }
         (Some(old), Some(new)) if old != new => {
             let why = "the server starts with neither";
-            findings.add(Change::new(Judgement::Changed, "settings-refused", "settings", why).from_to(old, new));
+            findings.add(Change::new(Judgement::Changed, "settings-refused", "settings", why).between(old, new));
         }
         (Some(_), Some(_)) => {}
         (None, None) => {
@@ -92,7 +92,7 @@ impl Compared<'_> {
             (Judgement::Changed, "setting-changed", "somebody gave it another value")
         };
         let change = Change::new(judgement, rule, what, why);
-        self.findings.add(change.from_to(shown(&old.held), shown(&new.held)));
+        self.findings.add(change.between(shown(&old.held), shown(&new.held)));
     }
 
     /// Whether a secret is the default in one of them only: that tells them apart where there are no fingerprints.
@@ -126,7 +126,7 @@ impl Compared<'_> {
                 Pair::Both(old, new) => {
                     if self.differ(&what, old, new) {
                         let change = Change::new(Judgement::Changed, "key-changed", what, "it holds another value");
-                        self.findings.add(change.from_to(shown(old), shown(new)));
+                        self.findings.add(change.between(shown(old), shown(new)));
                     }
                 }
                 // What the later version knows stands among its settings.

@@ -17,7 +17,7 @@ pub(super) fn compare(name: &str, old: &Table, new: &Table, alike: bool, passage
             None => (Judgement::Changed, "the primary key is another; the rows' content was not compared"),
         };
         let change = Change::new(judgement, "key-columns-changed", format!("table {name}"), why);
-        findings.add(change.from_to(old.key.join(", "), new.key.join(", ")));
+        findings.add(change.between(old.key.join(", "), new.key.join(", ")));
     }
     for (column, pair) in pairs(&old.columns, &new.columns) {
         let what = format!("column {name}.{column}");
@@ -50,7 +50,7 @@ fn rows(name: &str, old: &Table, new: &Table, passage: &Passage, findings: &mut 
         )
     };
     let (judgement, why) = explained.map_or(otherwise, |it| (Judgement::Expected, it.why.as_str()));
-    findings.add(Change::new(judgement, rule, format!("table {name}"), why).from_to(old.rows, new.rows));
+    findings.add(Change::new(judgement, rule, format!("table {name}"), why).between(old.rows, new.rows));
 }
 
 fn both(
@@ -67,7 +67,7 @@ fn both(
             "the later server changed its type, and with it the form of its values",
             "no later server explains it",
         );
-        return Some(Change::new(judgement, "column-type", what, why).from_to(&old.kind, &new.kind));
+        return Some(Change::new(judgement, "column-type", what, why).between(&old.kind, &new.kind));
     }
     if !comparable || old.checksum == new.checksum {
         return None;

@@ -24,7 +24,7 @@ pub(super) fn compare(before: &BTreeMap<String, Users>, after: &BTreeMap<String,
             (Judgement::Changed, "users-deactivated", "users were deactivated or activated")
         };
         let change = Change::new(judgement, rule, format!("users who sign in by {method}"), why);
-        findings.add(change.from_to(told(old), told(new)));
+        findings.add(change.between(told(old), told(new)));
     }
 }
 
