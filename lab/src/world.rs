@@ -279,6 +279,7 @@ impl World {
         }
         if has_gitlab {
             let choice = GitLabChoice::Url(format!("http://{}/", host.address()).parse()?);
+            let folder = self.folder()?.to_owned();
             let bringing = Bringing {
                 choice: &choice,
                 host: &lab.choices().host,
@@ -286,7 +287,7 @@ impl World {
                 admin_token: lab.gitlab_admin_token(),
                 program: &self.program.clone(),
                 faults: Vec::new(),
-                folder: &self.folder()?.to_owned(),
+                folder: &folder,
                 owner: lab.owner(),
                 network: self.network().await?,
             };

@@ -148,12 +148,12 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
     let it = scene.worker(0);
     let mut crashes = 0;
     for wanted in [false, true] {
-        let first = (0..MOST).rev().find_map(|boundary| {
+        let first = (0..MOST).rev().find(|&boundary| {
             // From the end backwards the new state comes first; the old one is found from the swap on downwards.
             it.become_copy_of(&scene.lived_on);
             let output = it.restore(&scene.backup).env(VARIABLE, boundary.to_string()).output().unwrap();
             if !was_killed(&output) {
-                return None;
+                return false;
             }
             let unfinished = fs::read_dir(&it.home).unwrap().any(|entry| {
                 let entry = entry.unwrap();
@@ -161,9 +161,9 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
                     && !fs::read_to_string(entry.path()).unwrap_or_default().contains("finished")
             });
             let swapped = scene.server.sql("postgres", "SELECT datname FROM pg_database").contains("_before_");
-            (unfinished && swapped == wanted).then_some(boundary)
+            unfinished && swapped == wanted
         });
-        let first = first.expect("a restore that is interrupted there");
+        let first = first.unwrap();
         for boundary in 0..MOST {
             it.become_copy_of(&scene.lived_on);
             assert!(was_killed(&it.restore(&scene.backup).env(VARIABLE, first.to_string()).output().unwrap()));

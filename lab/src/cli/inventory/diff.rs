@@ -75,7 +75,7 @@ fn read(file: &str) -> Result<Inventory, NoInventory> {
     let other = |source| NoInventory::Other { file: file.to_owned(), source };
     let json: Json = serde_json::from_str(&text).map_err(other)?;
     match json.get("format_version") {
-        Some(version) if *version != Json::from(FORMAT_VERSION) => {
+        Some(version) if version.as_u64() != Some(FORMAT_VERSION.into()) => {
             Err(NoInventory::Version { file: file.to_owned(), found: version.clone() })
         }
         _ => serde_json::from_value(json).map_err(other),
