@@ -160,7 +160,8 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
                 entry.file_name().to_string_lossy().starts_with(".mattermost-lab-restore-")
                     && !fs::read_to_string(entry.path()).unwrap_or_default().contains("finished")
             });
-            let swapped = scene.server.sql("postgres", "SELECT datname FROM pg_database").contains("_before_");
+            let names = scene.server.sql("postgres", "SELECT datname FROM pg_database");
+            let swapped = names.contains(&format!("{}_before_", it.database));
             unfinished && swapped == wanted
         });
         let first = first.unwrap();
