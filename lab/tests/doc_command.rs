@@ -106,26 +106,12 @@ fn the_scenarios_of_a_page_are_played_and_their_verdicts_joined() {
     let result: Value = serde_json::from_str(&output).unwrap();
     let played = result["played"].as_object().unwrap();
     assert!(played.len() >= 5 && played.keys().all(|id| id.starts_with("06_numeric_ids")), "{played:?}");
-    // Where no container engine runs, the scenarios on a host are skipped.
+    // Where no container engine runs, the scenarios on a host are skipped, unless containers are demanded.
+    let may_skip = std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none();
     let (on_a_host, others): (Vec<_>, Vec<_>) = played.iter().partition(|(id, _)| id.contains("_on_a_host/"));
     assert!(others.iter().all(|(_, it)| it["outcome"] == "passed"), "{played:?}");
-    assert!(on_a_host.iter().all(|(_, it)| it["outcome"] == "passed" || it["outcome"] == "skipped"), "{played:?}");
-}
-
-/// The page itself is not in the repository; whoever has it gives its path.
-#[test]
-#[ignore = "needs the page itself: LAB_DOCUMENT=PAGE.md cargo test --test doc_command -- --ignored"]
-fn the_14_7_page_has_the_24_errata_and_nothing_else_is_held_against_it() {
-    let file = std::env::var("LAB_DOCUMENT").expect("LAB_DOCUMENT names the 14.7 page as Markdown");
-    let result = doc(&[], &fs::read_to_string(file).unwrap(), 1);
-    assert_eq!(result["errata"], json!((1..=24).collect::<Vec<u8>>()));
-    let pieces = result["pieces"].as_array().unwrap();
-    let others: Vec<&Value> = pieces
-        .iter()
-        .flat_map(|piece| piece["findings"].as_array().unwrap())
-        .filter(|finding| finding.get("erratum").is_none())
-        .collect();
-    // The token request drawn with http; not among the errata, but known.
-    assert!(matches!(others.as_slice(), [one] if one["problem"] == "P03"), "{others:?}");
-    assert!(pieces.iter().all(|piece| piece["recognised"] != "new"), "a piece is unknown");
+    assert!(
+        on_a_host.iter().all(|(_, it)| it["outcome"] == "passed" || (may_skip && it["outcome"] == "skipped")),
+        "{played:?}"
+    );
 }
