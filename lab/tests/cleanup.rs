@@ -30,8 +30,9 @@ struct Held {
 
 impl Held {
     fn start(temporary: &TempDir, arguments: &[&str]) -> Self {
-        let mut program = Command::new(PROGRAM)
-            .arg("hold")
+        // What was started by `nohup` ignores the end of its terminal, and so would a child of it.
+        let mut program = Command::new("env")
+            .args(["--default-signal=HUP", PROGRAM, "hold"])
             .args(arguments)
             .env("TMPDIR", temporary.path())
             .stdin(Stdio::piped())
