@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response as HttpResponse;
-use gitlab_mattermost_core::oauth::mattermost::{Failure, Route, new_id};
+use gitlab_mattermost_core::oauth::mattermost::{Failure, Release, Route, new_id};
 use gitlab_mattermost_core::oauth::{Body as Content, Headers, Request, Response};
 use hyper::header::{HeaderName, HeaderValue};
 
@@ -45,7 +45,8 @@ pub(super) async fn respond(app: Arc<App>, peer: SocketAddr, request: hyper::Req
         Content::Empty | Content::Page(_) => Body::empty(),
     });
     *http.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
-    let version = format!("{0}.{0}.stand-in.false", app.version);
+    let version = Release { version: app.version }.takes_itself_for();
+    let version = format!("{version}.{}.stand-in.false", app.version);
     let mut own = vec![("X-Request-Id".to_owned(), request_id), ("X-Version-Id".to_owned(), version)];
     if is_get && response.headers.get("content-type").is_some_and(|kind| !kind.starts_with("text/html; charset")) {
         own.push(("Expires".to_owned(), "0".to_owned()));

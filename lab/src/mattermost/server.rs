@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use gitlab_mattermost_core::mattermost_config::Effective;
-use gitlab_mattermost_core::oauth::mattermost::Fault;
+use gitlab_mattermost_core::oauth::mattermost::{Fault, Release};
 use gitlab_mattermost_core::version::Version;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -245,7 +245,7 @@ pub(super) async fn connect(options: &Options, configuration: &Effective) -> Res
         let source = StoreError::MySql { host: elsewhere.unwrap_or_default().to_owned() };
         return Err(StartError::Database { attempts: options.database_attempts, source });
     };
-    store.prepare(options.version).await.map_err(StartError::Tables)?;
+    store.prepare(Release { version: options.version }.takes_itself_for()).await.map_err(StartError::Tables)?;
     Ok(store)
 }
 

@@ -1,5 +1,6 @@
 //! What the command `version` tells, in both generations of the server.
 
+use gitlab_mattermost_core::oauth::mattermost::Release;
 use gitlab_mattermost_core::version::Version;
 
 use super::configuration;
@@ -29,18 +30,6 @@ impl VersionReport {
             let store = connect(options, &settings).await?;
             Some(store.version().await.map_err(StartError::Tables)?)
         };
-        Ok(Self { version: told(options.version), build_number: options.version, database })
-    }
-}
-
-/// The version that a release takes itself for.
-///
-/// # Source
-/// 5.14.2, 5.31.0 and others, built and run: the list of versions was not raised for some releases.
-fn told(release: Version) -> Version {
-    match (release.major, release.minor, release.patch) {
-        (5, 14, _) => Version::new(5, 14, 0),
-        (5, 31, 0 | 1) => Version::new(5, 30, 0),
-        _ => release,
+        Ok(Self { version: Release { version: options.version }.takes_itself_for(), build_number: options.version, database })
     }
 }

@@ -17,6 +17,18 @@ impl Release {
     /// The version whose sign-ins were recorded.
     pub const RECORDED: Self = Self { version: Version::new(5, 36, 1) };
 
+    /// The version that the server takes itself for, which its database and its answers tell too.
+    ///
+    /// # Source
+    /// 5.14.2, 5.31.0 and others, built and run: the list of versions was not raised for some releases.
+    pub fn takes_itself_for(self) -> Version {
+        match (self.version.major, self.version.minor, self.version.patch) {
+            (5, 14, _) => Version::new(5, 14, 0),
+            (5, 31, 0 | 1) => Version::new(5, 30, 0),
+            _ => self.version,
+        }
+    }
+
     const fn since(self, minor: u32) -> bool {
         self.version.major > 5 || self.version.major == 5 && self.version.minor >= minor
     }
@@ -58,7 +70,7 @@ impl Release {
     pub fn user_agent(self) -> String {
         match self {
             _ if self.since(35) => "Mattermost-Bot/1.1".to_owned(),
-            _ if self.since(6) => format!("mattermost-{}", self.version),
+            _ if self.since(6) => format!("mattermost-{}", self.takes_itself_for()),
             _ => "Go-http-client/1.1".to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use gitlab_mattermost_core::mattermost_config::client_config;
 use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Failure, query_value};
+use gitlab_mattermost_core::oauth::mattermost::{Failure, Release, query_value};
 use serde_json::{Map, Value, json};
 
 use crate::mattermost::app::App;
@@ -42,10 +42,11 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
         .map(|(key, text)| (key.to_owned(), json!(text)))
         .collect();
     let identity = app.store.identity().await.map_err(store)?;
-    let (version, has_accounts) = (app.version.to_string(), app.store.has_accounts().await.map_err(store)?);
+    let version = Release { version: app.version }.takes_itself_for().to_string();
+    let (build_number, has_accounts) = (app.version.to_string(), app.store.has_accounts().await.map_err(store)?);
     for (key, text) in [
         ("Version", version.as_str()),
-        ("BuildNumber", &version),
+        ("BuildNumber", &build_number),
         ("BuildDate", BUILD),
         ("BuildHash", BUILD),
         ("DiagnosticId", &identity.id),
