@@ -6,6 +6,7 @@
 //! Not here: deriving the deployment (`omnibus`), looking at a machine and carrying a plan out (the lab).
 
 mod account;
+mod certificates;
 mod database;
 mod files;
 mod gitlab;

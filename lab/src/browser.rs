@@ -15,6 +15,8 @@ pub use page::{Page, script_target, visible_text};
 use reqwest::cookie::{CookieStore as _, Jar};
 use url::Url;
 
+use crate::network::Watch;
+
 /// A person gives up after this.
 const ANSWER_WITHIN: Duration = Duration::from_secs(45);
 /// As many pages as browsers follow without asking.
@@ -74,15 +76,28 @@ pub struct Browser {
     client: reqwest::Client,
     cookies: Arc<Jar>,
     page: Option<Page>,
+    watch: Option<Watch>,
+}
+
+/// How a browser of the lab reaches others.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The proxy that knows them.
+    pub proxy: SocketAddr,
+    /// Who is trusted to vouch for them; nobody else is.
+    pub authorities: Vec<reqwest::Certificate>,
+    /// What notes the HTTPS that the proxy cannot read.
+    pub watch: Watch,
 }
 
 impl Browser {
-    /// A new browser without cookies that reaches everybody through `proxy`.
+    /// A new browser without cookies that reaches everybody through `connection`.
     ///
     /// # Errors
     /// [`BrowserError::SetUp`], if the client library refuses.
-    pub fn new(proxy: SocketAddr) -> Result<Self, BrowserError> {
-        Self::with_cookies(through(proxy)?, Arc::default())
+    pub fn new(connection: Connection) -> Result<Self, BrowserError> {
+        let browser = Self::with_cookies(through(&connection)?, Arc::default())?;
+        Ok(Self { watch: Some(connection.watch), ..browser })
     }
 
     /// A new browser without cookies that reaches everybody as programs on this machine do: by their real names, and
@@ -100,7 +115,7 @@ impl Browser {
     ///
     /// # Errors
     /// [`BrowserError::SetUp`] and [`BrowserError::InvalidUrl`].
-    pub fn copy(&self, proxy: SocketAddr, sites: &[&str]) -> Result<Self, BrowserError> {
+    pub fn copy(&self, connection: Connection, sites: &[&str]) -> Result<Self, BrowserError> {
         let jar = Jar::default();
         for site in sites {
             let url = parse(site)?;
@@ -108,13 +123,14 @@ impl Browser {
             let pairs = field.as_ref().and_then(|field| field.to_str().ok()).unwrap_or_default();
             pairs.split("; ").for_each(|pair| jar.add_cookie_str(&format!("{pair}; Path=/"), &url));
         }
-        Ok(Self { page: self.page.clone(), ..Self::with_cookies(through(proxy)?, Arc::new(jar))? })
+        let browser = Self::with_cookies(through(&connection)?, Arc::new(jar))?;
+        Ok(Self { page: self.page.clone(), watch: Some(connection.watch), ..browser })
     }
 
     fn with_cookies(builder: reqwest::ClientBuilder, cookies: Arc<Jar>) -> Result<Self, BrowserError> {
         let builder = builder.redirect(reqwest::redirect::Policy::none()).timeout(ANSWER_WITHIN);
         let client = builder.cookie_provider(Arc::clone(&cookies)).build();
-        Ok(Self { client: client.map_err(|source| BrowserError::SetUp { source })?, cookies, page: None })
+        Ok(Self { client: client.map_err(|source| BrowserError::SetUp { source })?, cookies, page: None, watch: None })
     }
 
     /// The page on show.
@@ -203,7 +219,7 @@ impl Browser {
     /// As [`Browser::open_only`].
     pub async fn fetch(&self, url: &str) -> Result<Page, BrowserError> {
         let url = parse(url)?;
-        Page::receive(self.client.get(url.clone()).header("Accept", "application/json"), &url).await
+        self.receive(self.client.get(url.clone()).header("Accept", "application/json"), &url).await
     }
 
     /// Posts `body` to `url` as JSON, as a script of the page would; the page on show stays.
@@ -213,7 +229,7 @@ impl Browser {
     pub async fn post_json(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
         let url = parse(url)?;
         let request = self.client.post(url.clone()).header("X-Requested-With", "XMLHttpRequest").json(body);
-        Page::receive(request, &url).await
+        self.receive(request, &url).await
     }
 
     /// Posts `fields` to `url` as a form, as a script of the page would; the page on show stays.
@@ -222,12 +238,22 @@ impl Browser {
     /// As [`Browser::open_only`].
     pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<Page, BrowserError> {
         let url = parse(url)?;
-        Page::receive(self.client.post(url.clone()).form(fields), &url).await
+        self.receive(self.client.post(url.clone()).form(fields), &url).await
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder, url: &Url) -> Result<&Page, BrowserError> {
-        let page = Page::receive(request, url).await?;
+        let page = self.receive(request, url).await?;
         Ok(self.page.insert(page))
+    }
+
+    async fn receive(&self, request: reqwest::RequestBuilder, url: &Url) -> Result<Page, BrowserError> {
+        let asked = request.try_clone().and_then(|request| request.build().ok());
+        let noted = self.watch.as_ref().zip(asked).and_then(|(watch, asked)| Some((watch, watch.asked(&asked)?)));
+        let answer = Page::receive(request, url).await;
+        if let Some((watch, index)) = noted {
+            watch.answered(index, answer.as_ref().map_err(|error| crate::cause::innermost(error)));
+        }
+        answer
     }
 }
 
@@ -235,11 +261,12 @@ fn parse(url: &str) -> Result<Url, BrowserError> {
     Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })
 }
 
-/// A client that reaches everybody through `proxy`.
-fn through(proxy: SocketAddr) -> Result<reqwest::ClientBuilder, BrowserError> {
-    let proxy = reqwest::Proxy::all(format!("http://{proxy}")).map_err(|source| BrowserError::SetUp { source })?;
+/// A client that reaches everybody through `connection`.
+fn through(connection: &Connection) -> Result<reqwest::ClientBuilder, BrowserError> {
+    let proxy = format!("http://{}", connection.proxy);
+    let proxy = reqwest::Proxy::all(proxy).map_err(|source| BrowserError::SetUp { source })?;
     crate::tls::install_provider();
-    Ok(reqwest::Client::builder().proxy(proxy))
+    Ok(reqwest::Client::builder().proxy(proxy).tls_certs_only(connection.authorities.iter().cloned()))
 }
 
 /// A URL without what may be secret in it.

@@ -8,6 +8,7 @@ mod carry_out;
 pub mod gitlab_ctl;
 mod look;
 pub mod mattermost;
+mod nginx;
 mod reconfigure;
 mod registration;
 

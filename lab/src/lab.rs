@@ -8,6 +8,7 @@ use gitlab_mattermost_core::oauth::Secret;
 use gitlab_mattermost_core::oauth::gitlab::Seed;
 use tokio::sync::OnceCell;
 
+use crate::authority::{Authority, NoCertificate};
 use crate::backend::{BackendError, Database, Postgres};
 use crate::cleanup::{CleanupError, Keep, Owner, Run};
 use crate::engine::Engine;
@@ -60,6 +61,9 @@ pub enum StartError {
     /// A seed was given for the mock, which the lab fills itself.
     #[error("`--gitlab-seed` says what a GitLab given by URL holds; the mock is filled by the lab: leave it out")]
     SeedOfMock,
+    /// The run's own authority has no certificate.
+    #[error("the run has no authority of its own")]
+    NoAuthority(#[from] NoCertificate),
     /// The seed names no administrator, and no file does.
     #[error(
         "the seed names no token of an administrator with the scope `api`; add one, or give it with \
@@ -90,6 +94,8 @@ pub struct Lab {
     /// What a real server made of an empty database.
     rehearsal: Option<Rehearsal>,
     host_image: OnceCell<Result<String, String>>,
+    /// Signs the certificates of the run's servers.
+    authority: Authority,
     // Stopped before the run ends, in the order of the fields.
     postgres: Postgres,
     run: Run,
@@ -145,6 +151,7 @@ impl Lab {
             mattermost_after,
             rehearsal,
             host_image: OnceCell::new(),
+            authority: Authority::new()?,
             postgres,
             run,
         })
@@ -272,6 +279,11 @@ impl Lab {
             Ok(image.to_string())
         };
         self.host_image.get_or_init(make).await.clone()
+    }
+
+    /// Who signs the certificates of the run's servers.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     /// The mark of the run.

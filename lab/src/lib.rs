@@ -1,6 +1,7 @@
 //! The virtual lab: starts PostgreSQL, GitLab and Mattermost and runs the documented scenarios end to end.
 #![forbid(unsafe_code)]
 
+pub mod authority;
 pub mod backend;
 pub mod backup;
 pub mod browser;

@@ -4,11 +4,15 @@
 //! (`gitlab.example.com`), passes every request on unchanged, and records it together with its answer; only the icon that
 //! browsers ask for by themselves is no part of it. So the subjects
 //! need no changes to be observed: Mattermost takes its proxy from `HTTP_PROXY`, as any server does behind a firewall.
+//!
+//! Connections by HTTPS go through a proxy unopened. What the lab's own browser says on them it notes itself, as [`Watch`];
+//! nobody notes what others say.
 
 mod mask;
 mod names;
 mod proxy;
 mod record;
+mod watch;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +21,7 @@ pub use mask::Masker;
 pub use names::{Names, Place};
 pub use proxy::Proxy;
 pub use record::Record;
+pub use watch::Watch;
 
 use crate::exchange::Party;
 
@@ -50,6 +55,11 @@ impl Network {
     /// What was said so far.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// What a browser notes its HTTPS in.
+    pub fn watch(&self) -> Watch {
+        Watch::new(Arc::clone(&self.names), Arc::clone(&self.record))
     }
 
     /// Address of the proxy through which `party` reaches the others; `None` for those who call nobody.

@@ -8,6 +8,7 @@ mod file;
 mod getting_started;
 mod host;
 mod host_backup;
+mod https;
 mod oauth2_sequence;
 mod own_server;
 mod parts;

@@ -1,16 +1,19 @@
 //! What one scenario knows while it runs. Steps reach the lab through it; nothing is shared between scenarios.
 
+mod hosts;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use reqwest::Certificate;
 use serde::Serialize;
 use tempfile::TempDir;
 
 use crate::backend::Database;
-use crate::browser::{Browser, Page};
+use crate::browser::{Browser, Connection, Page};
 use crate::chromium::Chromium;
 use crate::exchange::{Exchange, Party};
 use crate::installation::Installation;
@@ -18,10 +21,10 @@ use crate::lab::Lab;
 use crate::network::{Network, Place};
 use crate::steps::command_line::Finished;
 use crate::subject::gitlab::{Application, Bringing};
-use crate::subject::host::{Host, HostPlan};
+use crate::subject::host::{Host, HostNetwork};
 use crate::subject::mattermost::{Launch, ServerProgram};
 use crate::subject::program::Answer;
-use crate::subject::{GitLab, GitLabChoice, Mattermost};
+use crate::subject::{GitLab, Mattermost};
 
 /// What a failed check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -83,6 +86,10 @@ pub struct World {
     pub upgraded: bool,
     /// Machines with the Linux package, the latest last.
     hosts: Vec<Host>,
+    /// What joins them.
+    host_network: Option<HostNetwork>,
+    /// Where people open Mattermost, if not at [`MATTERMOST_URL`].
+    pub site: Option<String>,
     /// The server with the package, once it has settings.
     pub installation: Option<Installation>,
     /// The application that the scenario registered by hand.
@@ -133,6 +140,9 @@ impl World {
         self.database = None;
         for host in std::mem::take(&mut self.hosts) {
             host.remove().await;
+        }
+        if let Some(network) = self.host_network.take() {
+            network.remove().await;
         }
     }
 
@@ -264,55 +274,6 @@ impl World {
         Ok(password.expose().to_owned())
     }
 
-    /// Starts a machine with the Linux package. Its names lead to it on the scenario's network, and where GitLab's is
-    /// among them its API is at hand, too.
-    ///
-    /// # Errors
-    /// Any that keeps it from starting.
-    pub async fn start_host(&mut self, plan: HostPlan) -> Result<&Host, StepError> {
-        let lab = self.lab()?;
-        let image = lab.host_image(&self.program).await;
-        let has_gitlab = plan.names.iter().any(|name| GITLAB_URL.ends_with(name.as_str()));
-        let host = Host::start(&lab.choices().host, image, lab.owner(), plan).await?;
-        for (name, party) in host.parties() {
-            self.network().await?.names().set(name, Place { party, address: host.address() });
-        }
-        if has_gitlab {
-            let choice = GitLabChoice::Url(format!("http://{}/", host.address()).parse()?);
-            let folder = self.folder()?.to_owned();
-            let bringing = Bringing {
-                choice: &choice,
-                host: &lab.choices().host,
-                url: GITLAB_URL,
-                admin_token: lab.gitlab_admin_token(),
-                program: &self.program.clone(),
-                faults: Vec::new(),
-                folder: &folder,
-                owner: lab.owner(),
-                network: self.network().await?,
-            };
-            self.gitlab = Some(GitLab::start(bringing).await?);
-        }
-        self.hosts.push(host);
-        self.host().map_err(StepError::from)
-    }
-
-    /// The machine that was started last.
-    ///
-    /// # Errors
-    /// [`Missing`], if there is none.
-    pub fn host(&self) -> Result<&Host, Missing> {
-        self.hosts.last().ok_or(Missing { what: "host" })
-    }
-
-    /// The machine that answers to `name`.
-    ///
-    /// # Errors
-    /// [`Missing`], if there is none.
-    pub fn host_named(&self, name: &str) -> Result<&Host, Missing> {
-        self.hosts.iter().find(|host| host.answers_to(name)).ok_or(Missing { what: "host of that name" })
-    }
-
     /// Starts GitLab under `url`.
     ///
     /// # Errors
@@ -421,8 +382,8 @@ impl World {
     /// # Errors
     /// If it cannot be set up.
     pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
-        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
-        Ok(self.browser.insert(Browser::new(proxy)?))
+        let connection = self.connection().await?;
+        Ok(self.browser.insert(Browser::new(connection)?))
     }
 
     /// Keeps a copy of the person's browser as it is now.
@@ -430,9 +391,26 @@ impl World {
     /// # Errors
     /// [`Missing`], if none was opened yet; if it cannot be set up.
     pub async fn copy_browser(&mut self) -> Result<(), StepError> {
-        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
-        self.copy = Some(self.browser()?.copy(proxy, &[GITLAB_URL, MATTERMOST_URL])?);
+        let connection = self.connection().await?;
+        self.copy = Some(self.browser()?.copy(connection, &[GITLAB_URL, MATTERMOST_URL])?);
         Ok(())
+    }
+
+    /// How a person's browser reaches others. It trusts the run's authority, and keeps the intermediate as browsers keep
+    /// those that they have met.
+    async fn connection(&mut self) -> Result<Connection, StepError> {
+        let lab = self.lab()?;
+        let authorities = [lab.authority().root(), lab.authority().intermediate()];
+        let authorities =
+            authorities.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<_, _>>()?;
+        let network = self.network().await?;
+        let proxy = network.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        Ok(Connection { proxy, authorities, watch: network.watch() })
+    }
+
+    /// Where people open Mattermost.
+    pub fn mattermost_url(&self) -> &str {
+        self.site.as_deref().unwrap_or(MATTERMOST_URL)
     }
 
     /// Goes on with the copy that was made of the person's browser.

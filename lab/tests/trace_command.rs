@@ -6,10 +6,16 @@
 mod program;
 
 use std::io::Write as _;
+use std::sync::Arc;
 
+use gitlab_mattermost_lab::authority::{Authority, ServerCertificate};
 use gitlab_mattermost_lab::gitlab::{MockGitLab, MockGitLabOptions};
 use program::program;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -67,10 +73,40 @@ async fn mattermost(gitlab: &str, script: Script) -> MockServer {
 
 /// The mock GitLab, knowing the redirect URI of any local port.
 async fn gitlab() -> MockGitLab {
+    gitlab_at(None).await
+}
+
+/// The same, calling itself `external_url`.
+async fn gitlab_at(external_url: Option<String>) -> MockGitLab {
     let application = json!({"name": "GitLab Mattermost", "client_id": "the-client", "client_secret": "s",
         "redirect_uris": ["http://127.0.0.1/signup/gitlab/complete"]});
     let seed = serde_json::from_value(json!({"applications": [application]})).unwrap();
-    MockGitLab::start(MockGitLabOptions { seed, ..MockGitLabOptions::default() }).await.unwrap()
+    MockGitLab::start(MockGitLabOptions { seed, external_url, ..MockGitLabOptions::default() }).await.unwrap()
+}
+
+/// The mock GitLab behind HTTPS: at `https://localhost`, with `certificate`, of which `sent` is what it sends. Its URL.
+async fn gitlab_by_https(sent: &str, certificate: &ServerCertificate) -> (MockGitLab, String) {
+    gitlab_mattermost_lab::tls::install_provider();
+    let chain = CertificateDer::pem_slice_iter(sent.as_bytes()).map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_slice(certificate.key.expose().as_bytes()).unwrap();
+    let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let gitlab = gitlab_at(Some(url.clone())).await;
+    let behind = gitlab.address();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                // Whoever refuses the certificate goes.
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                let mut there = TcpStream::connect(behind).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut stream, &mut there).await;
+            });
+        }
+    });
+    (gitlab, url)
 }
 
 /// A provider that asks for the password, and answers at `place` as told.
@@ -152,6 +188,47 @@ async fn p03_a_token_endpoint_that_is_a_page_or_a_redirect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p04_an_authority_that_only_a_given_file_makes_trusted() {
+    let authority = Authority::new().unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    write!(file, "{}", authority.root()).unwrap();
+    let trusting = ["--ca-file", file.path().to_str().unwrap()];
+    let certificate = authority.issue(&["localhost"]).unwrap();
+    let (_gitlab, url) = gitlab_by_https(&certificate.chain, &certificate).await;
+    let site = mattermost(&url, Script::default()).await;
+    let (reached, rules, _) = traced_to_the_end(&site.uri(), &url, &[&trusting[..], &["--consent"]].concat(), 0);
+    assert_eq!((&reached["place"], rules.len()), (&json!("signed-in"), 0));
+    let (reached, rules, trace) = traced(&site.uri(), &url, &[], 1);
+    assert_eq!((&reached["place"], rules), (&json!("lost"), vec!["P04".to_owned()]));
+    let evidence = trace["findings"][0]["evidence"].as_str().unwrap();
+    assert!(evidence.contains("/oauth/authorize`: invalid peer certificate: UnknownIssuer"), "{evidence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p04_a_trusted_authority_does_not_make_up_for_a_certificate_that_is_wrong() {
+    let authority = Authority::new().unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    write!(file, "{}", authority.root()).unwrap();
+    let trusting = ["--ca-file", file.path().to_str().unwrap()];
+    let (right, other) = (authority.issue(&["localhost"]).unwrap(), authority.issue(&["gitlab.example.com"]).unwrap());
+    let (old, nameless) =
+        (authority.issue_expired("localhost").unwrap(), authority.issue_without_names("localhost").unwrap());
+    for (sent, certificate, reason) in [
+        (&right.certificate, &right, "UnknownIssuer"),
+        (&other.chain, &other, "certificate not valid for name"),
+        (&old.chain, &old, "certificate expired"),
+        (&nameless.chain, &nameless, "is not valid for any names"),
+    ] {
+        let (_gitlab, url) = gitlab_by_https(sent, certificate).await;
+        let site = mattermost(&url, Script::default()).await;
+        let (reached, rules, trace) = traced(&site.uri(), &url, &trusting, 1);
+        assert_eq!((&reached["place"], rules), (&json!("lost"), vec!["P04".to_owned()]), "{reason}");
+        let evidence = trace["findings"][0]["evidence"].as_str().unwrap();
+        assert!(evidence.contains(reason), "{evidence}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn p05_a_provider_that_nobody_answers_for_or_that_mattermost_does_not_reach() {
     let gitlab = gitlab().await;
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -224,4 +301,7 @@ fn usage_and_servers_that_do_not_answer_have_exit_codes_of_their_own() {
     program(&arguments).status(2).stderr(stderr).check();
     program(&["trace", "--mattermost", "mattermost", "--gitlab", &closed]).status(2).any_stderr().check();
     program(&["trace", "--mattermost", &closed, "--gitlab", &closed, "--login", "a"]).status(2).any_stderr().check();
+    let none = ["trace", "--mattermost", &closed, "--gitlab", &closed, "--ca-file", "Cargo.toml"];
+    let stderr = "error: `Cargo.toml` holds no certificate in PEM (`-----BEGIN CERTIFICATE-----`)\n";
+    program(&none).status(2).stderr(stderr).check();
 }

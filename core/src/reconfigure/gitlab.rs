@@ -1,12 +1,16 @@
 //! What is not Mattermost's: which services run on this server, and GitLab's own site.
 
 use super::machine::Machine;
-use super::{Undecided, nginx, service};
-use crate::omnibus::Deployment;
+use super::shell::command;
+use super::{Undecided, certificates, nginx, service};
+use crate::omnibus::{Deployment, GitlabYml};
 use crate::plan::{Content, Effect, Plan, Step};
 
 /// GitLab's URL, for whatever stands in GitLab's place on the machine.
 pub const EXTERNAL_URL_FILE: &str = "/opt/gitlab/etc/gitlab-external-url";
+
+/// GitLab's own settings, of which the package derives most from others than Mattermost's.
+pub(super) const SETTINGS_FILE: &str = "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml";
 
 pub(super) const VIRTUAL_HOST: &str = "/var/opt/gitlab/nginx/conf/gitlab-http.conf";
 pub(super) const MATTERMOST_VIRTUAL_HOST: &str = "/var/opt/gitlab/nginx/conf/gitlab-mattermost-http.conf";
@@ -19,6 +23,10 @@ pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
     let gitlab = decided(services.gitlab, "`gitlab_rails['enable']`")?;
     let web = decided(services.nginx, "`nginx['enable']`")?;
     service::switch("postgresql", decided(services.postgresql, "`postgresql['enable']`")?, machine, &mut plan);
+    certificates::plan(machine, &mut plan);
+    if gitlab {
+        settings(&deployment.gitlab_yml, machine, &mut plan);
+    }
     let url = deployment.gitlab_site.as_ref().map(|site| format!("{}\n", site.url));
     let moved = url.filter(|url| gitlab && machine.text(EXTERNAL_URL_FILE) != Some(url));
     if let Some(url) = &moved {
@@ -37,4 +45,17 @@ pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
         service::tell("nginx", "hup", &mut plan);
     }
     Ok(plan)
+}
+
+/// Writes where GitLab finds Mattermost. Nothing else of that file matters here, and so nothing else is in it.
+fn settings(mattermost: &GitlabYml, machine: &Machine, plan: &mut Plan) {
+    // A string of JSON is one of YAML.
+    let host = mattermost.host.as_ref().map_or_else(String::new, |host| format!(" {}", serde_json::json!(host)));
+    let text = format!("production:\n  mattermost:\n    enabled: {}\n    host:{host}\n", mattermost.enabled);
+    if machine.text(SETTINGS_FILE) != Some(&text) {
+        let folder = command(&["mkdir", "-p", "/var/opt/gitlab/gitlab-rails/etc"]);
+        let (content, owner) = (Content::plain(text), "root:root".to_owned());
+        let write = Effect::Write { path: SETTINGS_FILE.to_owned(), content, owner, mode: "0644".to_owned() };
+        plan.push(Step::new("gitlab-yml", "tell GitLab where Mattermost is").command(folder).with(write));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{EXTERNAL_URL_FILE, database, gitlab, service};
+use super::{EXTERNAL_URL_FILE, certificates, database, gitlab, service};
 use crate::omnibus::Deployment;
 
 /// What is on the machine, as far as a plan depends on it.
@@ -67,8 +67,8 @@ pub struct UserState {
 pub struct Places {
     /// Files and directories.
     pub files: BTreeSet<String>,
-    /// A directory of which every file counts: the env directory.
-    pub folder: Option<String>,
+    /// Directories of which every file counts: the env directory and those of trusted certificates.
+    pub folders: BTreeSet<String>,
     /// Socket directory and port of the bundled PostgreSQL.
     pub postgresql: Option<(String, String)>,
 }
@@ -82,13 +82,16 @@ pub fn places(deployment: &Deployment) -> Places {
     );
     let hosts = [deployment.nginx.as_ref(), deployment.gitlab_site.as_ref().and_then(|site| site.nginx.as_ref())];
     files.extend(hosts.into_iter().flatten().map(|host| host.file.clone()));
-    files.extend([gitlab::VIRTUAL_HOST, gitlab::MATTERMOST_VIRTUAL_HOST, EXTERNAL_URL_FILE].map(str::to_owned));
+    let gitlabs = [gitlab::VIRTUAL_HOST, gitlab::MATTERMOST_VIRTUAL_HOST, EXTERNAL_URL_FILE, gitlab::SETTINGS_FILE];
+    files.extend(gitlabs.map(str::to_owned));
     files.extend(service::FILES.map(str::to_owned));
     files.insert(database::IDENT_FILE.to_owned());
     let database = &deployment.database;
     let postgresql = deployment.services.postgresql != Some(false);
     let server = || Some((database.socket_directory.clone()?, database.port.clone()?));
-    Places { files, folder: deployment.env_directory.path.clone(), postgresql: server().filter(|_| postgresql) }
+    let mut folders: BTreeSet<String> = [certificates::GIVEN, certificates::READ].map(str::to_owned).into();
+    folders.extend(deployment.env_directory.path.clone());
+    Places { files, folders, postgresql: server().filter(|_| postgresql) }
 }
 
 impl Machine {

@@ -62,7 +62,6 @@ pub(super) fn switch(service: &str, wanted: bool, machine: &Machine, plan: &mut 
 
 /// Tells a running service that something of its own has changed: `restart` or `hup`.
 pub(super) fn tell(service: &str, what: &str, plan: &mut Plan) {
-    let path = format!("/opt/gitlab/service/{service}");
     let step = Step::new(format!("{what}-{service}"), format!("{what} the service `{service}`"));
-    plan.push(step.command(command(&[SV, what, &path])));
+    plan.push(step.command(command(&["/opt/gitlab/bin/gitlab-ctl", what, service])));
 }

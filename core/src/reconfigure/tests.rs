@@ -170,6 +170,38 @@ fn a_server_of_mattermosts_own_loses_gitlab_and_keeps_the_rest() {
 }
 
 #[test]
+fn gitlab_is_told_where_mattermost_is() {
+    let machine = machine_of(&deployment("mattermost['enable'] = false", "{}"));
+    let text = |machine: &Machine| machine.text("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml").unwrap().to_owned();
+    let here = "production:\n  mattermost:\n    enabled: true\n    host: \"http://mattermost.example.com\"\n";
+    assert_eq!(text(&machine), here);
+    let moved = deployment("mattermost_external_url 'http://chat.example.com'", "{}");
+    let plan = plan_gitlab(&moved, &machine).unwrap();
+    assert_eq!(ids(&plan), ["gitlab-yml"]);
+}
+
+#[test]
+fn a_certificate_that_is_not_read_yet_is_linked_and_nothing_is_restarted() {
+    let deployment = deployment("", "{}");
+    let certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let given = |name: &str, text: &str| {
+        let mut machine = machine_of(&deployment);
+        machine.files.insert(format!("/etc/gitlab/trusted-certs/{name}"), file("root", text));
+        machine
+    };
+    let planned = |machine: &Machine| plan_gitlab(&deployment, machine).unwrap();
+    assert_eq!(ids(&planned(&given("authority.crt", certificate))), ["trusted-certificates"]);
+    for (name, text) in
+        [("README", certificate), ("authority.crt", "no certificate"), ("both.crt", certificate.repeat(2).as_str())]
+    {
+        assert!(planned(&given(name, text)).is_empty(), "{name}");
+    }
+    let mut linked = given("authority.crt", certificate);
+    linked.files.insert("/opt/gitlab/embedded/ssl/certs/0a1b2c3d.0".to_owned(), file("root", certificate));
+    assert!(planned(&linked).is_empty());
+}
+
+#[test]
 fn a_secret_is_written_and_never_shown() {
     let secrets = r#"{"mattermost":{"sql_at_rest_encrypt_key":"of-nobodys-business"}}"#;
     let plan = plan_mattermost(&deployment("", secrets), &fresh()).unwrap();
@@ -187,7 +219,7 @@ fn everything_that_a_plan_writes_was_looked_at_before() {
     let plans = [plan_gitlab(&deployment, &fresh()).unwrap(), plan_mattermost(&deployment, &fresh()).unwrap()];
     for effect in plans.iter().flat_map(|plan| &plan.steps).flat_map(|step| &step.effects) {
         if let Effect::Write { path, .. } = effect {
-            let in_folder = looked_at.folder.as_ref().is_some_and(|folder| path.starts_with(folder));
+            let in_folder = looked_at.folders.iter().any(|folder| path.starts_with(folder));
             assert!(in_folder || looked_at.files.contains(path), "{path}");
         }
     }

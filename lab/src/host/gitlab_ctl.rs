@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gitlab_mattermost_core::plan::{Effect, Plan, Step};
 
 use super::reconfigure::{self, Stopped};
-use super::{HostError, SERVICES, failed, look};
+use super::{HostError, SERVICES, failed, look, nginx};
 use crate::cli::complain;
 use crate::exit::Exit;
 
@@ -63,6 +63,12 @@ impl GitlabCtl {
             What::Stop { service } => sv("stop", service),
             What::Restart { service } => sv("restart", service),
             What::Status { service } => sv("status", service),
+            What::Hup { service } if service == "nginx" => {
+                let workers = nginx::workers();
+                let done = sv("hup", Some(service));
+                nginx::wait_until_gone(&workers);
+                done
+            }
             What::Hup { service } => sv("hup", Some(service)),
             What::Tail { service } => tail(service),
         };

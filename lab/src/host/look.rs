@@ -26,8 +26,10 @@ pub(super) fn look(places: &Places) -> Result<Machine, HostError> {
     for path in &places.files {
         add(path)?;
     }
-    for name in places.folder.iter().map(|folder| names(folder)).collect::<Result<Vec<_>, _>>()?.concat() {
-        add(&format!("{}/{name}", places.folder.as_deref().unwrap_or_default()))?;
+    for folder in &places.folders {
+        for name in names(folder)? {
+            add(&format!("{folder}/{name}"))?;
+        }
     }
     (machine.users, machine.groups) = (users()?, groups()?);
     if let Some((socket, port)) = &places.postgresql {

@@ -1,6 +1,7 @@
 //! Calls from the server to GitLab, made as Go's HTTP client makes them.
 
 mod proxies;
+mod trust;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -24,10 +25,10 @@ const MOST_BYTES: usize = 1 << 20;
 pub(super) struct Outgoing(reqwest::Client);
 
 impl Outgoing {
-    /// A client with the proxy variables of `environment` that gives up after `timeout`.
+    /// A client with the proxy and certificate variables of `environment` that gives up after `timeout`.
     ///
     /// # Errors
-    /// The certificates of this machine cannot be used.
+    /// The client library refuses.
     pub(super) fn new(
         environment: &BTreeMap<String, String>,
         timeout: Duration,
@@ -35,20 +36,18 @@ impl Outgoing {
     ) -> Result<Self, reqwest::Error> {
         crate::tls::install_provider();
         let proxies = Proxies::from_environment(environment);
-        let builder = || {
-            let proxies = proxies.clone();
-            reqwest::Client::builder()
-                .http1_only()
-                .http1_title_case_headers()
-                .redirect(reqwest::redirect::Policy::none())
-                .proxy(reqwest::Proxy::custom(move |url| proxies.for_url(url)))
-                .tls_danger_accept_invalid_certs(insecure)
-                .connect_timeout(timeout.min(Duration::from_secs(3)))
-                .timeout(timeout)
+        let builder = reqwest::Client::builder()
+            .http1_only()
+            .http1_title_case_headers()
+            .redirect(reqwest::redirect::Policy::none())
+            .proxy(reqwest::Proxy::custom(move |url| proxies.for_url(url)))
+            .connect_timeout(timeout.min(Duration::from_secs(3)))
+            .timeout(timeout);
+        let client = if insecure {
+            builder.tls_danger_accept_invalid_certs(true).tls_certs_only([]).build()?
+        } else {
+            builder.tls_backend_preconfigured(trust::tls(environment)).build()?
         };
-        // Go starts without a single certificate authority, for example where `SSL_CERT_DIR` leads nowhere, and trusts
-        // nobody then.
-        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build())?;
         Ok(Self(client))
     }
 
@@ -131,7 +130,9 @@ fn reason(error: &reqwest::Error, url: &Url) -> String {
     let causes: Vec<String> =
         std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string).collect();
     let says = |words: &str| causes.iter().any(|cause| cause.contains(words));
-    if error.is_timeout() {
+    if let Some(words) = tls_error(error).and_then(trust::words) {
+        words
+    } else if error.is_timeout() {
         "context deadline exceeded (Client.Timeout exceeded while awaiting headers)".to_owned()
     } else if says("dns error") || says("failed to lookup address") {
         format!("dial tcp: lookup {host}: no such host")
@@ -142,4 +143,14 @@ fn reason(error: &reqwest::Error, url: &Url) -> String {
     } else {
         causes.last().cloned().unwrap_or_else(|| "no answer".to_owned())
     }
+}
+
+/// The error of the TLS connection behind a failed call. Input-output errors hide what they hold from those who ask for
+/// their cause.
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+    fn held<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause.downcast_ref().or_else(|| held(inner?))
+    }
+    std::iter::successors(error.source(), |cause| (*cause).source()).find_map(held)
 }

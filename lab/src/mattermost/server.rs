@@ -107,7 +107,7 @@ pub enum StartError {
     /// No runtime to work on.
     #[error("failed to start working")]
     Runtime(#[source] std::io::Error),
-    /// The certificates of this machine.
+    /// The client library.
     #[error("failed to set up calls to GitLab")]
     Outgoing(#[from] reqwest::Error),
     /// The address.

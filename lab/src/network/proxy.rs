@@ -6,22 +6,21 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
+use axum::http::{HeaderName, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::{Names, Place, Record};
 use crate::cause::innermost;
-use crate::exchange::{Exchange, Party};
+use crate::exchange::Party;
 
 /// Larger messages are refused: nothing in a sign-in comes near it.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
-/// Bodies are recorded up to here, in bytes.
-const LARGEST_RECORDED: usize = 64 * 1024;
 /// How long the other side may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(40);
 
@@ -86,21 +85,49 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
         let known = shared.names.known().join("`, `");
         return refusal(StatusCode::BAD_GATEWAY, &format!("no `{host}` in the lab; its names are `{known}`"));
     };
+    if request.method() == Method::CONNECT {
+        return tunnel(&shared, &host, place, request).await;
+    }
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await.map(http_body_util::Collected::to_bytes) else {
         return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body was cut off or is too large for the lab");
     };
-    let index = shared.record.begin(shared.request_exchange(&parts, &body, place.party));
+    let (way, url) = ((shared.from, place.party), parts.uri.to_string());
+    let index = shared.record.asked(way, &parts.method, &url, &parts.headers, &body);
     let answer = tokio::time::timeout(ANSWER_WITHIN, shared.forward(parts, body, place)).await;
     let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
     match answer {
         Ok((parts, body)) => {
-            shared.record.answer(index, |exchange| shared.complete(exchange, &parts, &body));
+            shared.record.answered(index, parts.status.as_u16(), &parts.headers, &body);
             Response::from_parts(parts, Body::from(body))
         }
         Err(reason) => {
             let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
-            shared.record.answer(index, |exchange| exchange.answer = Err(reason.clone()));
+            shared.record.unanswered(index, reason.clone());
+            refusal(StatusCode::BAD_GATEWAY, &reason)
+        }
+    }
+}
+
+/// Joins who asks with the place, whatever they say to each other: what is encrypted between them is not the lab's to read.
+async fn tunnel(shared: &Shared, host: &str, place: Place, request: Request) -> Response {
+    let connected = tokio::time::timeout(ANSWER_WITHIN, TcpStream::connect(place.address)).await;
+    let connected = connected.map_err(|_| format!("no answer within {} s", ANSWER_WITHIN.as_secs()));
+    match connected.and_then(|connected| connected.map_err(|error| innermost(&error))) {
+        Ok(mut there) => {
+            tokio::spawn(async move {
+                // Either side may end it at any time, in whatever way.
+                if let Ok(here) = hyper::upgrade::on(request).await {
+                    let _ = tokio::io::copy_bidirectional(&mut TokioIo::new(here), &mut there).await;
+                }
+            });
+            StatusCode::OK.into_response()
+        }
+        Err(reason) => {
+            let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
+            let (way, url) = ((shared.from, place.party), format!("https://{host}/"));
+            let index = shared.record.asked(way, request.method(), &url, request.headers(), &[]);
+            shared.record.unanswered(index, reason.clone());
             refusal(StatusCode::BAD_GATEWAY, &reason)
         }
     }
@@ -132,49 +159,6 @@ impl Shared {
         let body = body.map_err(|error| format!("its answer broke off: {error}"))?.to_bytes();
         parts.headers.remove(header::TRANSFER_ENCODING);
         Ok((parts, body))
-    }
-
-    fn request_exchange(&self, parts: &axum::http::request::Parts, body: &Bytes, to: Party) -> Exchange {
-        let masker = self.record.masker();
-        Exchange {
-            from: self.from,
-            to,
-            method: parts.method.to_string(),
-            url: masker.url(&parts.uri.to_string()),
-            request_headers: self.fields(&parts.headers),
-            request_body: self.readable(&parts.headers, body),
-            answer: Err("no answer yet".to_owned()),
-            response_headers: Vec::new(),
-            response_body: String::new(),
-        }
-    }
-
-    fn complete(&self, exchange: &mut Exchange, parts: &axum::http::response::Parts, body: &Bytes) {
-        exchange.answer = Ok(parts.status.as_u16());
-        exchange.response_headers = self.fields(&parts.headers);
-        exchange.response_body = self.readable(&parts.headers, body);
-    }
-
-    fn fields(&self, headers: &HeaderMap) -> Vec<(String, String)> {
-        let masker = self.record.masker();
-        headers
-            .iter()
-            .map(|(name, value)| {
-                (name.to_string(), masker.header(name.as_str(), &String::from_utf8_lossy(value.as_bytes())))
-            })
-            .collect()
-    }
-
-    fn readable(&self, headers: &HeaderMap, body: &Bytes) -> String {
-        let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let Ok(text) = std::str::from_utf8(body) else { return format!("({} bytes that are no text)", body.len()) };
-        let mut masked = self.record.masker().body(content_type, text);
-        if masked.len() > LARGEST_RECORDED {
-            let end = (0..=LARGEST_RECORDED).rev().find(|i| masked.is_char_boundary(*i)).unwrap_or(0);
-            masked.truncate(end);
-            masked.push_str("… (cut)");
-        }
-        masked
     }
 }
 

@@ -2,8 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use axum::http::{HeaderMap, Method, header};
+
 use super::Masker;
 use crate::exchange::{Exchange, Party};
+
+/// Bodies are recorded up to here, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
 
 /// Most hosts that are remembered as asked for in vain.
 const MOST_STRANGERS: usize = 20;
@@ -22,18 +27,63 @@ impl Record {
         &self.masker
     }
 
-    /// Takes a request that has just been sent; its answer follows with [`Record::answer`].
-    pub(super) fn begin(&self, exchange: Exchange) -> usize {
+    /// Takes a request that is being sent; what comes of it follows with [`Record::answered`] or [`Record::unanswered`].
+    pub(super) fn asked(
+        &self,
+        (from, to): (Party, Party),
+        method: &Method,
+        url: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> usize {
+        let exchange = Exchange {
+            from,
+            to,
+            method: method.to_string(),
+            url: self.masker.url(url),
+            request_headers: self.fields(headers),
+            request_body: self.readable(headers, body),
+            answer: Err("no answer yet".to_owned()),
+            response_headers: Vec::new(),
+            response_body: String::new(),
+        };
         let mut exchanges = self.lock();
         exchanges.push(exchange);
         exchanges.len() - 1
     }
 
-    /// Completes the request that [`Record::begin`] returned `index` for.
-    pub(super) fn answer(&self, index: usize, complete: impl FnOnce(&mut Exchange)) {
+    /// Completes the request that [`Record::asked`] returned `index` for with its answer.
+    pub(super) fn answered(&self, index: usize, status: u16, headers: &HeaderMap, body: &[u8]) {
+        let (fields, body) = (self.fields(headers), self.readable(headers, body));
         if let Some(exchange) = self.lock().get_mut(index) {
-            complete(exchange);
+            (exchange.answer, exchange.response_headers, exchange.response_body) = (Ok(status), fields, body);
         }
+    }
+
+    /// Completes it with the reason why there is no answer.
+    pub(super) fn unanswered(&self, index: usize, reason: String) {
+        if let Some(exchange) = self.lock().get_mut(index) {
+            exchange.answer = Err(reason);
+        }
+    }
+
+    fn fields(&self, headers: &HeaderMap) -> Vec<(String, String)> {
+        let masked = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+            (name.to_string(), self.masker.header(name.as_str(), &String::from_utf8_lossy(value.as_bytes())))
+        };
+        headers.iter().map(masked).collect()
+    }
+
+    fn readable(&self, headers: &HeaderMap, body: &[u8]) -> String {
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(body) else { return format!("({} bytes that are no text)", body.len()) };
+        let mut masked = self.masker.body(content_type, text);
+        if masked.len() > LARGEST_BODY {
+            let end = (0..=LARGEST_BODY).rev().find(|i| masked.is_char_boundary(*i)).unwrap_or(0);
+            masked.truncate(end);
+            masked.push_str("… (cut)");
+        }
+        masked
     }
 
     /// Takes note that `from` asked for a host that the network does not have.

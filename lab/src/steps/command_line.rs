@@ -1,6 +1,7 @@
 //! Steps that run `mattermost-lab` as a person would, in the scenario's own folder, and look at what it answers.
 //!
 //! - ``When the command `mattermost-lab env gitlab.rb` is run``, or `… is run with the input:` and the text below it
+//! - ``When the command `mattermost-lab trace …` is run on the lab's network``, where it finds the lab's servers by their names
 //! - `Then it exits with 0`
 //! - `Then its output is exactly:`, `… contains:`, `… is empty`, `… does not contain "…"`; the same of `its error output`
 //! - `Then its output is kept as "before.json"`, a file in that folder for a later command
@@ -16,8 +17,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use super::{shown, text};
+use crate::exchange::Party;
 use crate::subject::host::Ran;
-use crate::world::{StepError, World};
+use crate::world::{Missing, StepError, World};
 
 /// The name that stands for the program in the steps.
 const PROGRAM: &str = "mattermost-lab";
@@ -53,12 +55,19 @@ enum CommandLineError {
 
 #[when(regex = r"^the command `([^`]+)` is run$")]
 async fn run(world: &mut World, command: String) -> Result<(), StepError> {
-    finish(world, command, "").await
+    finish(world, command, "", &[]).await
+}
+
+#[when(regex = r"^the command `([^`]+)` is run on the lab's network$")]
+async fn run_on_network(world: &mut World, command: String) -> Result<(), StepError> {
+    let proxy = world.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+    let proxy = format!("http://{proxy}");
+    finish(world, command, "", &[("HTTP_PROXY", &proxy), ("HTTPS_PROXY", &proxy), ("NO_PROXY", "")]).await
 }
 
 #[when(regex = r"^the command `([^`]+)` is run with the input:$")]
 async fn run_with_input(world: &mut World, step: &Step, command: String) -> Result<(), StepError> {
-    finish(world, command, &text(step)?).await
+    finish(world, command, &text(step)?, &[]).await
 }
 
 #[then(expr = "it exits with {int}")]
@@ -167,13 +176,15 @@ fn stream_of(world: &World, stream: &str) -> Result<(String, String), CommandLin
     Ok((requirement, if stream == "output" { finished.output } else { finished.error_output }))
 }
 
-/// Runs the command in the scenario's folder; it is killed if the scenario ends before it.
-async fn finish(world: &mut World, command: String, input: &str) -> Result<(), StepError> {
+/// Runs the command in the scenario's folder, with these variables besides the lab's; it is killed if the scenario ends
+/// before it.
+async fn finish(world: &mut World, command: String, input: &str, variables: &[(&str, &str)]) -> Result<(), StepError> {
     let words = shlex::split(&command).filter(|words| words.first().is_some_and(|word| word == PROGRAM));
     let Some(words) = words else { return Err(CommandLineError::NotOurs(command).into()) };
     let program = world.program().to_owned();
     let mut child = Command::new(program)
         .args(&words[1..])
+        .envs(variables.iter().copied())
         .current_dir(world.folder()?)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -10,12 +10,17 @@ use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 /// The text block below a step, with the placeholders of the scenario filled in.
 fn text_of(world: &World, step: &Step) -> Result<String, StepError> {
     let text = step.docstring().ok_or(Missing { what: "text block below the step" })?;
-    let mut text = text.trim_start_matches('\n').to_owned();
+    Ok(filled_in(world, text.trim_start_matches('\n')))
+}
+
+/// `text` with the id and the secret of the scenario's application in place of their placeholders.
+pub(super) fn filled_in(world: &World, text: &str) -> String {
+    let mut text = text.to_owned();
     if let Some(application) = &world.application {
         text = text.replace("{application id}", &application.application_id);
         text = text.replace("{application secret}", &application.secret);
     }
-    Ok(text)
+    text
 }
 
 #[given(expr = "GitLab runs at {string}")]
@@ -77,7 +82,8 @@ async fn answers(world: &mut World, url: String) -> Result<(), StepError> {
 #[then(expr = "Mattermost offers to sign in with GitLab")]
 async fn offers_gitlab(world: &mut World) -> Result<(), StepError> {
     let requirement = "Mattermost offers GitLab as a way to sign in";
-    let config = fetch(world, &format!("{MATTERMOST_URL}/api/v4/config/client?format=old")).await?;
+    let url = format!("{}/api/v4/config/client?format=old", world.mattermost_url());
+    let config = fetch(world, &url).await?;
     let offered = config.as_ref().and_then(|c| c.get("EnableSignUpWithGitLab")).cloned();
     if offered == Some(Value::from("true")) {
         return Ok(());

@@ -1,6 +1,9 @@
 //! Steps on a machine with the Linux package: what an administrator types there, and what is there afterwards.
 //!
-//! - `Given a host with the Linux package`, `… of GitLab 12.3`
+//! - `Given a host with the Linux package`, `… of GitLab 12.3`, `… for "gitlab.example" and "mattermost.gitlab.example"`,
+//!   the names under which it is reached
+//! - `Given two hosts with the Linux package, "gitlab.example.com" and "mattermost.example.com"`; steps are about the second,
+//!   or about the one that they name: `When the administrator runs on "gitlab.example.com":`
 //! - `Given GitLab and Mattermost run on a host`, as the document's *Getting started* has it; after it `… by the rules of
 //!   before PostgreSQL 15`, where every role may create in the schema public
 //! - `When "/etc/gitlab/gitlab.rb" gets the lines:`, the text below it
@@ -14,6 +17,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
+use super::getting_started::filled_in;
 use super::{shown, text};
 use crate::subject::host::{HostPlan, Ran, Shell};
 use crate::world::{MATTERMOST_URL, StepError, World};
@@ -51,6 +55,17 @@ async fn host_of(world: &mut World, version: String) -> Result<(), StepError> {
     world.start_host(plan).await.map(drop)
 }
 
+#[given(regex = r#"^a host with the Linux package for ("[^"]+"(?:(?:, | and )"[^"]+")*)$"#)]
+async fn host_for(world: &mut World, names: String) -> Result<(), StepError> {
+    let names: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
+    world.start_host(HostPlan::of(&names)).await.map(drop)
+}
+
+#[given(expr = "two hosts with the Linux package, {string} and {string}")]
+async fn two_hosts(world: &mut World, first: String, second: String) -> Result<(), StepError> {
+    world.start_hosts(&[&first, &second]).await
+}
+
 #[given(regex = r"^GitLab and Mattermost run on a host( by the rules of (?:before )?PostgreSQL 15)?$")]
 async fn both_run(world: &mut World, rules: String) -> Result<(), StepError> {
     let plan = HostPlan { rules_before_postgresql_15: rules.contains("before"), ..HostPlan::both() };
@@ -64,6 +79,21 @@ async fn both_run(world: &mut World, rules: String) -> Result<(), StepError> {
 #[when(regex = r#"^"/etc/gitlab/gitlab.rb" gets the lines?:$"#)]
 async fn settings(world: &mut World, step: &Step) -> Result<(), StepError> {
     add_settings(world, &text(step)?).await
+}
+
+#[given(regex = r#"^"/etc/gitlab/gitlab.rb" on "([^"]+)" holds:$"#)]
+#[when(regex = r#"^"/etc/gitlab/gitlab.rb" on "([^"]+)" holds:$"#)]
+async fn all_settings(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
+    let text = filled_in(world, &text(step)?);
+    Ok(world.host_named(&name)?.write(SETTINGS, &text, "0600").await?)
+}
+
+#[when(expr = "the administrator runs on {string}:")]
+async fn runs_on(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
+    let command = text(step)?;
+    let ran = world.host_named(&name)?.run(Shell::Administrator, &command).await?;
+    world.finished = Some((command, ran).into());
+    Ok(())
 }
 
 #[given(expr = "the administrator has run:")]
@@ -97,6 +127,13 @@ async fn prints_text(world: &mut World, step: &Step, command: String) -> Result<
     printed(world, &command, expected.trim_end_matches('\n')).await
 }
 
+#[then(regex = r#"^on "([^"]+)" `([^`]+)` prints:$"#)]
+async fn prints_text_on(world: &mut World, step: &Step, name: String, command: String) -> Result<(), StepError> {
+    let expected = text(step)?;
+    let ran = world.host_named(&name)?.run(Shell::Root, &command).await?;
+    judged(world, &command, expected.trim_end_matches('\n'), &ran)
+}
+
 #[then(regex = r"^on the host `([^`]+)` (succeeds|fails)$")]
 async fn ends(world: &mut World, command: String, how: String) -> Result<(), StepError> {
     let ran = world.host()?.run(Shell::Root, &command).await?;
@@ -122,9 +159,13 @@ async fn does_not_come_up(world: &mut World, words: String) -> Result<(), StepEr
     Err(world.fail("Mattermost cannot start", expected, format!("{told} in its log and status {status}")))
 }
 
-/// Waits until Mattermost answers its ping on the host; tells whether it did in time.
+/// Waits until Mattermost answers its ping on the host, whose `curl` trusts the run's authority for it; tells whether it did
+/// in time.
 pub(super) async fn wait_for_mattermost(world: &World, url: &str) -> Result<bool, StepError> {
-    until(world, &format!("curl --fail --silent --max-time 5 --output /dev/null {url}/api/v4/system/ping")).await
+    let authority = world.lab()?.authority().root();
+    let trusting = format!("--cacert <(echo '{authority}')");
+    until(world, &format!("curl --fail --silent --max-time 5 --output /dev/null {trusting} {url}/api/v4/system/ping"))
+        .await
 }
 
 /// Waits until a command succeeds on the host; tells whether it did in time.
@@ -161,11 +202,16 @@ async fn finish(world: &mut World, shell: Shell, command: String) -> Result<(), 
 
 async fn printed(world: &mut World, command: &str, expected: &str) -> Result<(), StepError> {
     let ran = world.host()?.run(Shell::Root, command).await?;
+    judged(world, command, expected, &ran)
+}
+
+/// Compares what a command printed with what it should.
+fn judged(world: &mut World, command: &str, expected: &str, ran: &Ran) -> Result<(), StepError> {
     let actual = ran.stdout.strip_suffix('\n').unwrap_or(&ran.stdout);
     if actual == expected {
         return Ok(());
     }
-    let actual = if actual.is_empty() { told(&ran) } else { shown(actual.to_owned(), expected) };
+    let actual = if actual.is_empty() { told(ran) } else { shown(actual.to_owned(), expected) };
     Err(world.fail(format!("what `{command}` prints on the host"), expected, actual))
 }
 

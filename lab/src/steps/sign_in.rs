@@ -121,7 +121,7 @@ async fn mattermost_says(world: &mut World, words: String) -> Result<(), StepErr
     let page = page(world)?;
     let message = page.url.query_pairs().find(|(name, _)| name == "message").map(|(_, v)| v.into_owned());
     let said = message.unwrap_or_else(|| page.text());
-    if page.url.as_str().starts_with(MATTERMOST_URL) && said.contains(&words) {
+    if page.url.as_str().starts_with(world.mattermost_url()) && said.contains(&words) {
         return Ok(());
     }
     Err(world.fail("Mattermost says why it refuses", words, format!("{} (\"{said}\")", seen(&page))))
@@ -131,7 +131,7 @@ async fn mattermost_says(world: &mut World, words: String) -> Result<(), StepErr
 async fn names_reason(world: &mut World, reason: String) -> Result<(), StepError> {
     let page = page(world)?;
     let found = page.url.query_pairs().find(|(name, _)| name == "type").map(|(_, value)| value.into_owned());
-    if page.url.as_str().starts_with(MATTERMOST_URL) && found.as_deref() == Some(&reason) {
+    if page.url.as_str().starts_with(world.mattermost_url()) && found.as_deref() == Some(&reason) {
         return Ok(());
     }
     Err(world.fail("Mattermost names the reason", reason, format!("{found:?} at {}", seen(&page))))
@@ -204,7 +204,8 @@ pub(super) async fn use_application_with(
 
 /// Goes to Mattermost's entry for GitLab: `signup` or `login`.
 pub(super) async fn enter(world: &mut World, entry: &str) -> Result<(), StepError> {
-    world.browser()?.open(&format!("{MATTERMOST_URL}/oauth/gitlab/{entry}")).await?;
+    let url = format!("{}/oauth/gitlab/{entry}", world.mattermost_url());
+    world.browser()?.open(&url).await?;
     Ok(())
 }
 
@@ -266,7 +267,8 @@ async fn remember_account(world: &mut World) -> Result<(), StepError> {
 }
 
 async fn me(world: &mut World) -> Result<Page, StepError> {
-    Ok(world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/users/me")).await?)
+    let url = format!("{}/api/v4/users/me", world.mattermost_url());
+    Ok(world.browser()?.fetch(&url).await?)
 }
 
 async fn field_of_me(world: &mut World, field: &str) -> Result<String, StepError> {

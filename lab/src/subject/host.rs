@@ -5,6 +5,7 @@
 
 mod command;
 mod container;
+mod network;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use gitlab_mattermost_core::omnibus::bundled_mattermost;
 use gitlab_mattermost_core::version::Version;
 
 pub use command::{Ran, Shell};
+pub use network::HostNetwork;
 
 use self::container::HostContainer;
 use super::{SubjectError, UnknownSubject};
@@ -76,7 +78,12 @@ pub struct HostPlan {
 impl HostPlan {
     /// One machine for both, as in the document's *Getting started*.
     pub fn both() -> Self {
-        let names = ["gitlab.example.com", "mattermost.example.com"].map(str::to_owned).to_vec();
+        Self::of(&["gitlab.example.com", "mattermost.example.com"])
+    }
+
+    /// One machine with these names.
+    pub fn of(names: &[&str]) -> Self {
+        let names = names.iter().map(|&name| name.to_owned()).collect();
         Self { names, network: None, gitlab_version: None, rules_before_postgresql_15: false }
     }
 }
@@ -204,6 +211,11 @@ impl Host {
         }
         let reason = format!("{path} cannot be written: {}", ran.stderr.trim());
         Err(SubjectError::NotUsable { part: "the host".to_owned(), reason })
+    }
+
+    /// The home directory of its administrator.
+    pub fn home(&self) -> String {
+        command::home_of(self.administrator)
     }
 
     /// How a person gets a shell on it.

@@ -31,11 +31,16 @@ pub struct Ran {
 /// More than any command of the document prints; what comes after is cut off.
 const LARGEST_OUTPUT: usize = 16 << 20;
 
+/// Where a user's own files are.
+pub(super) fn home_of(user: &str) -> String {
+    if user == "root" { "/root".to_owned() } else { format!("/home/{user}") }
+}
+
 /// Runs `words` as `user`, in the user's home directory.
 pub(super) async fn run(container: &HostContainer, user: &str, words: &[&str]) -> Result<Ran, String> {
     let told = |error: testcontainers::bollard::errors::Error| crate::cause::chain(&error);
     let docker = container.engine().docker();
-    let home = if user == "root" { "/root".to_owned() } else { format!("/home/{user}") };
+    let home = home_of(user);
     let environment = [format!("HOME={home}"), format!("USER={user}"), "LC_ALL=C.UTF-8".to_owned()];
     let options = CreateExecOptions {
         attach_stdout: Some(true),
