@@ -11,6 +11,7 @@ mod host_backup;
 mod oauth2_sequence;
 mod own_server;
 mod parts;
+mod posts;
 mod real_browser;
 mod redemption;
 mod refusals;
