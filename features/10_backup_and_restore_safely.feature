@@ -25,3 +25,19 @@ Feature: Backing up and restoring with nothing lost
     When "alice" comes back with a new browser and signs in to Mattermost through GitLab
     Then "alice" is signed in to Mattermost
     And it is the same account as before
+
+  @restore-gitlab-mattermost @must @needs-gitlab-admin @needs-postgresql-programs @needs-posts
+  Scenario: On a new database and in a new folder a user reads the old posts and opens the old files
+    Given GitLab and Mattermost run as documented
+    And "alice" has signed up for Mattermost through GitLab
+    And she has posted "the roses need water" with the file "roses.txt" in a team of her own
+    When Mattermost is backed up with `mattermost-lab backup`
+    Then `mattermost-lab verify` finds the backup whole, a trial restore included
+    When nothing of the old server is left but the backup
+    And the backup is put back with `mattermost-lab restore`
+    And "alice" comes back with a new browser and signs in to Mattermost through GitLab
+    Then "alice" is signed in to Mattermost
+    And it is the same account as before
+    And her account in Mattermost belongs to GitLab
+    And she still reads "the roses need water"
+    And she still opens the file "roses.txt" as she left it

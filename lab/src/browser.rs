@@ -232,6 +232,16 @@ impl Browser {
         self.receive(request, &url).await
     }
 
+    /// Posts `body` to `url` as the media type `kind`, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn post_bytes(&self, url: &str, kind: &str, body: Vec<u8>) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        let request = self.client.post(url.clone()).header("X-Requested-With", "XMLHttpRequest");
+        Page::receive(request.header("Content-Type", kind).body(body), &url).await
+    }
+
     /// Posts `fields` to `url` as a form, as a script of the page would; the page on show stays.
     ///
     /// # Errors

@@ -27,6 +27,9 @@ pub const GITLAB_VERSION_FILE: &str = "/opt/gitlab/embedded/service/gitlab-rails
 pub const MATTERMOST_VERSION_FILE: &str = "/opt/gitlab/embedded/service/mattermost/VERSION";
 /// Where runit looks for services.
 const SERVICES: &str = "/opt/gitlab/service";
+/// How many seconds `sv` waits for a service, as it takes it from the environment. By itself it gives up after seven; a
+/// real Mattermost may take twelve to end.
+const SV_WAIT: (&str, &str) = ("SVWAIT", "30");
 
 /// Why a program of the machine did not do its work.
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,7 @@ mod https;
 mod oauth2_sequence;
 mod own_server;
 mod parts;
+mod posts;
 mod real_browser;
 mod redemption;
 mod refusals;

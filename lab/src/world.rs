@@ -338,6 +338,19 @@ impl World {
         Ok(())
     }
 
+    /// Gives the scenario an empty database and an empty folder in place of what it had; the database it had is dropped, the
+    /// folder is handed over. What the env directory holds stays.
+    ///
+    /// # Errors
+    /// The database server refuses, or no folder can be made.
+    pub async fn move_to_another_server(&mut self) -> Result<TempDir, StepError> {
+        let lab = self.lab()?;
+        self.database = Some(lab.postgres().database(&self.scenario).await?);
+        let old = self.folder.take().ok_or(Missing { what: "folder" })?;
+        self.folder()?;
+        Ok(old)
+    }
+
     /// The server that is started as Mattermost at this point.
     ///
     /// # Errors

@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use gitlab_mattermost_core::plan::Effect;
+use nix::fcntl::OFlag;
 
-use super::{HostError, SERVICES, failed, registration};
+use super::{HostError, SERVICES, SV_WAIT, failed, registration};
 
 /// How long runit may take to take up a service: its scanner looks every five seconds unless woken.
 const TAKEN_UP_WITHIN: Duration = Duration::from_secs(10);
@@ -37,6 +38,7 @@ pub(super) fn run(command: &str) -> Result<(), HostError> {
     let output = Command::new("/bin/sh")
         .args(["-c", command])
         .current_dir("/")
+        .envs([SV_WAIT])
         .stdin(Stdio::null())
         .output()
         .map_err(failed("run", "/bin/sh"))?;
@@ -80,7 +82,7 @@ fn supervise(service: &str) -> Result<(), HostError> {
     let target = Path::new("/opt/gitlab/sv").join(service);
     symlink(&target, &link).map_err(failed("link", &link))?;
     let begun = Instant::now();
-    while !target.join("supervise/ok").exists() {
+    while !is_taken_up(&target) {
         if begun.elapsed() > TAKEN_UP_WITHIN {
             let what = format!("runit has not taken up the service `{service}`");
             return Err(HostError::Late { what, seconds: TAKEN_UP_WITHIN.as_secs() });
@@ -89,6 +91,12 @@ fn supervise(service: &str) -> Result<(), HostError> {
         std::thread::sleep(Duration::from_millis(50));
     }
     run(&format!("/opt/gitlab/embedded/bin/sv start {}", link.display()))
+}
+
+/// Whether a runsv listens there, asked as `sv` asks: the pipe is there a moment before somebody reads from it.
+fn is_taken_up(service: &Path) -> bool {
+    let mut pipe = OpenOptions::new();
+    pipe.write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(service.join("supervise/ok")).is_ok()
 }
 
 /// runsvdir sleeps up to five seconds unless one of its runsv says something into the log that they share.

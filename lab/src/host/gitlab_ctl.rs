@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gitlab_mattermost_core::plan::{Effect, Plan, Step};
 
 use super::reconfigure::{self, Stopped};
-use super::{HostError, SERVICES, failed, look, nginx};
+use super::{HostError, SERVICES, SV_WAIT, failed, look, nginx};
 use crate::cli::complain;
 use crate::exit::Exit;
 
@@ -155,7 +155,7 @@ fn sv(action: &str, service: Option<String>) -> Result<Exit, HostError> {
     let mut worst = 0;
     for service in services {
         let program = "/opt/gitlab/embedded/bin/sv";
-        let status = Command::new(program).arg(action).arg(&service).env("SVDIR", SERVICES).status();
+        let status = Command::new(program).arg(action).arg(&service).envs([("SVDIR", SERVICES), SV_WAIT]).status();
         let status = status.map_err(failed("run", program))?;
         worst = worst.max(status.code().unwrap_or(1));
     }

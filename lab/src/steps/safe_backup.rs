@@ -1,5 +1,6 @@
 //! Steps that back Mattermost up and put it back with `mattermost-lab`'s own commands, by data source and folder.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use cucumber::{then, when};
@@ -44,6 +45,24 @@ async fn are_lost(world: &mut World) -> Result<(), StepError> {
     let home = world.folder()?;
     std::fs::remove_dir_all(home.join("data"))?;
     std::fs::write(home.join("config.json"), "{}")?;
+    Ok(())
+}
+
+/// Takes the backup to a folder of its own, with a database that nothing was ever in. The settings come along, as they do
+/// where `gitlab.rb` is copied to the new server.
+#[when(expr = "nothing of the old server is left but the backup")]
+async fn only_the_backup_is_left(world: &mut World) -> Result<(), StepError> {
+    if let Some(running) = world.mattermost.take() {
+        running.stop().await;
+    }
+    let backup = PathBuf::from(backup(world)?);
+    let old = world.move_to_another_server().await?;
+    let target = world.folder()?.join("backups");
+    std::fs::create_dir(&target)?;
+    let target = target.join(backup.file_name().unwrap_or_default());
+    std::fs::rename(backup, &target)?;
+    old.close()?;
+    world.notes.insert(BACKUP, target.display().to_string());
     Ok(())
 }
 

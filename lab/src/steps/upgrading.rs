@@ -1,23 +1,19 @@
-//! Steps of upgrades and restarts: what Mattermost holds before and after, and whether users still have it.
+//! Steps of upgrades and restarts: what Mattermost holds before and after.
 //!
 //! What is held is asked from `mattermost-lab inventory`, as an administrator would.
 
 use std::process::Stdio;
 
 use cucumber::{given, then, when};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::process::Command;
 
-use crate::browser::Page;
 use crate::installation::Installation;
 use crate::subject::mattermost::ServerProgram;
 use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 
 /// The version whose settings and tables the stand-in has.
 const OF_THE_STANDIN: &str = "5.36.1";
-
-/// The channel that every team has.
-const CHANNEL: &str = "town-square";
 
 /// A command that did not end as it should.
 #[derive(Debug, thiserror::Error)]
@@ -26,14 +22,6 @@ struct Failed {
     command: &'static str,
     status: String,
     said: String,
-}
-
-/// An answer of Mattermost's that a step cannot go on with.
-#[derive(Debug, thiserror::Error)]
-#[error("Mattermost answered {status} to {request}")]
-struct Unexpected {
-    request: String,
-    status: u16,
 }
 
 #[when(expr = "Mattermost is stopped")]
@@ -46,32 +34,6 @@ async fn stops(world: &mut World) -> Result<(), StepError> {
 async fn upgrades(world: &mut World) -> Result<(), StepError> {
     world.upgraded = true;
     world.start_mattermost(MATTERMOST_URL).await
-}
-
-#[given(expr = "she has posted {string} in a team of her own")]
-async fn has_posted(world: &mut World, message: String) -> Result<(), StepError> {
-    let team = post(world, "teams", &json!({"name": "garden", "display_name": "Garden", "type": "O"})).await?;
-    let team = text(&team, "/id");
-    let channel = get(world, &format!("teams/{team}/channels/name/{CHANNEL}")).await?;
-    let channel = text(&channel, "/id");
-    post(world, "posts", &json!({"channel_id": channel, "message": message})).await?;
-    world.notes.insert("channel", channel);
-    Ok(())
-}
-
-#[then(expr = "she still reads {string}")]
-async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
-    let channel = world.notes.get("channel").cloned().ok_or(Missing { what: "channel" })?;
-    let posts = get(world, &format!("channels/{channel}/posts")).await?;
-    let messages = |posts: &Value| -> Vec<String> {
-        let posts = posts.get("posts").and_then(Value::as_object);
-        posts.into_iter().flatten().map(|(_, post)| text(post, "/message")).collect()
-    };
-    let found = messages(&posts);
-    if found.contains(&message) {
-        return Ok(());
-    }
-    Err(world.fail("a post is there after the upgrade", message, format!("{found:?}")))
 }
 
 /// Takes an inventory of everything that the scenario's Mattermost has, into a file.
@@ -130,23 +92,6 @@ async fn finish(name: &'static str, mut command: Command, good: &[i32]) -> Resul
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     Err(Failed { command: name, status: output.status.to_string(), said }.into())
-}
-
-async fn get(world: &mut World, path: &str) -> Result<Value, StepError> {
-    let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/{path}")).await?;
-    answer(&page, format!("GET {path}"))
-}
-
-async fn post(world: &mut World, path: &str, body: &Value) -> Result<Value, StepError> {
-    let page = world.browser()?.post_json(&format!("{MATTERMOST_URL}/api/v4/{path}"), body).await?;
-    answer(&page, format!("POST {path}"))
-}
-
-fn answer(page: &Page, request: String) -> Result<Value, StepError> {
-    match page.json() {
-        Some(json) if (200..300).contains(&page.status) => Ok(json),
-        _ => Err(Unexpected { request, status: page.status }.into()),
-    }
 }
 
 fn text(json: &Value, pointer: &str) -> String {

@@ -21,6 +21,7 @@ pub const NEEDS: &[&str] = &[
     "needs-mock-gitlab",
     "needs-gitlab-admin",
     "needs-mattermost-after",
+    "needs-posts",
     "needs-postgresql-programs",
     "needs-translate",
     "needs-translate-as-documented",
@@ -102,6 +103,9 @@ impl<'a> Offer<'a> {
                 self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
             }
             "needs-mattermost-after" => no_upgrade(self.choices),
+            "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
+                Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())
+            }
             "needs-postgresql-programs" => {
                 crate::backup::locate::programs().err().map(|error| crate::cause::chain(&error))
             }
