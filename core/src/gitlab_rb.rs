@@ -17,6 +17,7 @@ mod names;
 mod parse;
 pub mod print;
 mod read;
+mod secret_lines;
 mod settings;
 mod span;
 mod syntax;

@@ -50,3 +50,32 @@ fn every_line_of_a_report_can_be_read_and_no_secret_is_in_it() {
     assert!(!report.contains("hunter2"), "{report}");
     assert!(report.lines().all(|line| line.len() < 700), "{report}");
 }
+
+#[test]
+fn a_secret_is_masked_however_the_line_that_holds_it_is_broken() {
+    for source in [
+        "mattermost['gitlab_secret'] = hunter2'\nx = [\n",
+        "mattermost['gitlab_secret'] = 'hunter2\nexternal_url 'http://x'\n",
+        "mattermost['gitlab_secret'] = hunter2\n",
+        "mattermost['gitlab_secret'] = Hunter2\nx = [\n",
+        "mattermost['gitlab_secret'] hunter2\nx = [\n",
+        "mattermost['gitlab_secret' = hunter2\n",
+        "mattermost[gitlab_secret] => hunter2\nx = [\n",
+        "mattermost['gitlab_secret'] = \"abc\nhunter2\" + 1\n",
+        "mattermost['gitlab_secret'] = <<~EOS + 1\n  abc\n  hunter2\nEOS\nx = [\n",
+        "mattermost['gitlab_secret'] =\n  hunter2 hunter2 )\n",
+        "gitlab_rails['smtp_password'] = 'a' 'hunter2' )\n",
+        "mattermost['env'] = {\n 'MM_SQLSETTINGS_DATASOURCE' => postgres://mm:hunter2@db/x\n}\n",
+        "mattermost['env'] = {\n 'X' => postgres://mm:hunter2@db/x\n}\n",
+        "mattermost['env'] = {\n 'X_TOKEN' => 'a',\n  hunter2 => )\n}\n",
+    ] {
+        let report = report(source);
+        assert!(!report.to_lowercase().contains("hunter2"), "{source}\n{report}");
+    }
+}
+
+#[test]
+fn lines_beside_a_secret_one_are_shown_as_they_are() {
+    let report = report("mattermost['gitlab_secret'] = 'hunter2'\nmattermost['team_site_name'] = 'Our chat' )\n");
+    assert!(report.contains("mattermost['team_site_name'] = 'Our chat' )") && !report.contains("hunter2"), "{report}");
+}

@@ -8,9 +8,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Row};
+use tokio_postgres::{Client, Row};
 
-use crate::data_source;
+use crate::data_source::{ConnectError, DataSource, DataSourceError};
 
 /// How long the server may take until it answers the first question.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -20,19 +20,31 @@ const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
 /// Where a database is, in one of the forms that Mattermost's data source has. Never printed with its password.
 #[derive(Clone)]
-pub struct Address(Config);
+pub struct Address(DataSource);
 
 /// A text that names no database. It is not repeated: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("write `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE` or `user=… host=… dbname=…`")]
-pub struct NoAddress;
+pub enum NoAddress {
+    /// It is of no form that a data source has, or names no user.
+    #[error("write `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE` or `user=… host=… dbname=…`")]
+    Form,
+    /// It is, but asks for an encryption that there is not.
+    #[error("{reason}")]
+    Encryption {
+        /// What there is.
+        reason: String,
+    },
+}
 
 impl FromStr for Address {
     type Err = NoAddress;
 
     fn from_str(text: &str) -> Result<Self, NoAddress> {
-        let config = data_source::parse(text).map_err(|_| NoAddress)?;
-        if config.get_user().is_some() { Ok(Self(config)) } else { Err(NoAddress) }
+        let source = DataSource::parse(text).map_err(|error| match error {
+            DataSourceError::Form { .. } => NoAddress::Form,
+            DataSourceError::SslMode => NoAddress::Encryption { reason: error.to_string() },
+        })?;
+        if source.config().get_user().is_some() { Ok(Self(source)) } else { Err(NoAddress::Form) }
     }
 }
 
@@ -40,14 +52,15 @@ impl fmt::Display for Address {
     /// `database at host:port`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use tokio_postgres::config::Host;
-        let user = self.0.get_user().unwrap_or_default();
-        let database = self.0.get_dbname().unwrap_or(user);
-        let host = match self.0.get_hosts() {
+        let config = self.0.config();
+        let user = config.get_user().unwrap_or_default();
+        let database = config.get_dbname().unwrap_or(user);
+        let host = match config.get_hosts() {
             [Host::Tcp(name), ..] => name.clone(),
             [Host::Unix(path), ..] => path.display().to_string(),
             [] => String::new(),
         };
-        let port = self.0.get_ports().first().copied().unwrap_or(5432);
+        let port = config.get_ports().first().copied().unwrap_or(5432);
         write!(f, "{database} at {host}:{port}")
     }
 }
@@ -67,7 +80,7 @@ pub enum ExamineError {
         /// Which.
         address: String,
         /// Why.
-        source: tokio_postgres::Error,
+        source: ConnectError,
     },
     /// Something listens there, but says nothing.
     #[error("cannot connect to the database `{address}`: no answer within {} s", CONNECT_LIMIT.as_secs())]
@@ -117,12 +130,8 @@ impl Examined {
 
     async fn begin(address: &Address, limit: Duration) -> Result<Self, ExamineError> {
         let shown = address.to_string();
-        let mut config = address.0.clone();
-        config.application_name("mattermost-lab");
         let not_connected = |source| ExamineError::NotConnected { address: shown.clone(), source };
-        let (client, connection) = config.connect(NoTls).await.map_err(not_connected)?;
-        // It ends with the client; what goes wrong on the way shows in the client's calls.
-        tokio::spawn(connection);
+        let client = address.0.clone().named("mattermost-lab").connect().await.map_err(not_connected)?;
         // The same value is written in the same way, whatever the server's or the role's own settings are.
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -132,7 +141,7 @@ impl Examined {
             limit.as_millis(),
             LOCK_LIMIT.as_millis(),
         );
-        client.batch_execute(&begin).await.map_err(not_connected)?;
+        client.batch_execute(&begin).await.map_err(|error| not_connected(error.into()))?;
         let mut examined = Self { client, address: shown, schema: String::new() };
         let place = examined.rows("the schema", "SELECT current_schema()::text, current_user::text", &[]).await?;
         let place = place.first();

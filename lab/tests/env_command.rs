@@ -269,3 +269,22 @@ proptest! {
         prop_assert_eq!(environment_under_chpst(directory.path()), expected);
     }
 }
+
+#[test]
+fn a_secret_without_quotes_is_not_shown_whatever_is_wrong_with_it() {
+    for broken in ["= hunter2'", "= hunter2", "= Hunter2", "= 'hunter2", "hunter2", "= <<~X\n hunter2", "= [hunter2"] {
+        let file = format!("{URLS}mattermost['gitlab_secret'] {broken}\nmattermost['team_site_name'] = 'Our chat'\n");
+        for format in ["json", "dotenv"] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
+            command.args(["env", "-", "--format", format]).stdin(std::process::Stdio::piped());
+            let mut child =
+                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+            std::io::Write::write_all(&mut child.stdin.take().unwrap(), file.as_bytes()).unwrap();
+            let output = child.wait_with_output().unwrap();
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8_lossy(&told).to_lowercase();
+            assert!(matches!(output.status.code(), Some(1 | 2)), "{broken}: {:?} {told}", output.status);
+            assert!(told.contains("gitlab_secret") && !told.contains("hunter2"), "{broken}: {told}");
+        }
+    }
+}

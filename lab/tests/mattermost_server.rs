@@ -102,7 +102,8 @@ async fn hostile_requests_are_refused_and_the_server_lives_on() {
         (401, true)
     );
     for (path, body, expected) in [
-        ("users", long.clone() + "x", 413),
+        ("users", long.repeat(2) + "x", 413),
+        ("users", long.clone() + "x", 400),
         ("users", "[]".to_owned(), 400),
         ("users", "{\"username\":[1],\"email\":{},\"password\":\"Passw0rd!x9\"}".to_owned(), 400),
         ("users/login", "\u{0}".to_owned(), 400),
@@ -112,6 +113,23 @@ async fn hostile_requests_are_refused_and_the_server_lives_on() {
     ] {
         let answer = client.post(format!("{api}/{path}")).body(body).send().await.unwrap();
         assert_eq!(answer.status(), expected, "{path}");
+    }
+    let password = "Passw0rd!x9";
+    let admin = json!({"username": "root", "email": "root@example.com", "password": password});
+    let post = |path: &str, token: &str, body: &Value| {
+        client.post(format!("{api}/{path}")).bearer_auth(token).json(body).send()
+    };
+    assert_eq!(post("users", "", &admin).await.unwrap().status(), 201);
+    let signed_in = post("users/login", "", &json!({"login_id": "root", "password": password})).await.unwrap();
+    let token = signed_in.headers()["token"].to_str().unwrap();
+    for (path, body) in [
+        ("users", json!({"username": "bob", "email": "b@example.com", "password": password, "nickname": "a\0b"})),
+        ("users", json!({"username": "bob", "email": "b@example.com", "password": password, "nickname": long})),
+        ("teams", json!({"name": "team", "display_name": "a\0b", "type": "O"})),
+        ("teams", json!({"name": "team", "display_name": long, "type": "O"})),
+        ("teams", json!({"name": "team", "display_name": "a", "type": "O", "allowed_domains": "a\0b"})),
+    ] {
+        assert_eq!(post(path, token, &body).await.unwrap().status(), 400, "{path} {:.80}", body.to_string());
     }
     assert_eq!(client.get(format!("{api}/system/ping")).send().await.unwrap().status(), 200);
     server.stop().await;

@@ -4,9 +4,10 @@
 
 mod copy;
 mod dump;
+mod inserts;
 mod migrations;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use copy::{NUL_ESCAPE, json_refusal};
 pub use dump::DumpReader;
@@ -138,6 +139,8 @@ pub struct DumpText {
     pub is_complete: bool,
     /// How many tables' rows it holds.
     pub tables_with_rows: u64,
+    /// Tables whose rows could not be told apart into columns.
+    pub unread: BTreeSet<String>,
     /// The line of the first `\restrict`.
     pub restrict: Option<u64>,
     /// The version of the pg_dump that made it: major and minor.

@@ -7,6 +7,7 @@ mod database;
 mod document;
 mod endpoints;
 mod gate;
+mod migrations;
 mod names;
 mod network;
 mod redirect;
@@ -118,7 +119,14 @@ static RULES: &[Rule] = &[
         ],
     ),
     rule(&P26, &[check(&[Database], database::json_columns)]),
-    rule(&P27, &[check(&[Database], database::migrations)]),
+    rule(
+        &P27,
+        &[
+            check(&[Database], database::migrations),
+            check(&[Migrations, MattermostVersion], migrations::of_the_server),
+            check(&[Migrations, Target], migrations::of_the_target),
+        ],
+    ),
     rule(&P28, &[check(&[Migrations, Target], version::numbers), check(&[MattermostVersion, Target], version::pairs)]),
     rule(
         &P29,

@@ -22,9 +22,17 @@ pub struct ReadError {
 
 impl ReadError {
     /// Joins a failure with the text of the file.
-    pub(super) fn new(failure: Failure, file_name: &str, source: &str) -> Self {
+    pub(super) fn new(mut failure: Failure, file_name: &str, source: &str) -> Self {
         let (line, column) = failure.span.line_and_column(source);
         let excerpt = Excerpt::around(file_name, source, failure.span);
+        // What stands without quotes where a secret belongs is a name to the reader.
+        for message in [Some(&mut failure.message), failure.help.as_mut()].into_iter().flatten() {
+            *message = excerpt.without_hidden(message);
+        }
+        for (_, message) in &mut failure.more {
+            *message = excerpt.without_hidden(message);
+        }
+        failure.detail = failure.detail.map(|name| if excerpt.hides(&name) { "********".to_owned() } else { name });
         let mut labels: Vec<LabeledSpan> = excerpt.label(failure.span, "here", true).into_iter().collect();
         labels.extend(failure.more.iter().filter_map(|(span, message)| excerpt.label(*span, message, false)));
         Self { failure: Box::new(failure), line, column, excerpt: Box::new(excerpt), labels }

@@ -3,14 +3,12 @@
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::Span;
+use super::secret_lines::SecretLines;
 
 /// Lines shown before and after the place.
 const LINES_AROUND: usize = 2;
 /// Longer lines are cut at both sides of the place.
 const WIDTH: usize = 160;
-/// Words in a line that say that its texts are secret.
-const SECRET_WORDS: [&str; 7] = ["password", "passwd", "secret", "token", "salt", "key", "data_source"];
-
 /// Some lines of a file; offsets in the file can be turned into offsets in the excerpt.
 #[derive(Debug, Clone)]
 pub(crate) struct Excerpt {
@@ -19,6 +17,8 @@ pub(crate) struct Excerpt {
     /// 0-based number of the first line.
     first_line: usize,
     pieces: Vec<Piece>,
+    /// Words of the lines shown that are masked.
+    hidden: Vec<String>,
 }
 
 /// A stretch of the file that the excerpt shows.
@@ -42,10 +42,14 @@ impl Excerpt {
             start = source[..start - 1].rfind('\n').map_or(0, |at| at + 1);
             first_line -= 1;
         }
-        let mut excerpt = Self { file_name: file_name.to_owned(), text: String::new(), first_line, pieces: Vec::new() };
+        let (file_name, text, hidden) = (file_name.to_owned(), String::new(), Vec::new());
+        let mut excerpt = Self { file_name, text, first_line, pieces: Vec::new(), hidden };
+        let mut secret_lines = SecretLines::default();
+        source[..start].lines().for_each(|line| _ = secret_lines.hides(line));
         for _ in first_line..=line_number + LINES_AROUND {
             let end = source[start..].find('\n').map_or(source.len(), |at| start + at);
-            excerpt.add_line(source, start, end, place);
+            let hides_from = secret_lines.hides(&source[start..end]);
+            excerpt.add_line(source, start, end, place, hides_from);
             if end == source.len() {
                 break;
             }
@@ -54,7 +58,7 @@ impl Excerpt {
         excerpt
     }
 
-    fn add_line(&mut self, source: &str, start: usize, end: usize, place: usize) {
+    fn add_line(&mut self, source: &str, start: usize, end: usize, place: usize, hides_from: Option<usize>) {
         let middle = if (start..=end).contains(&place) { place } else { start };
         let from =
             if end - start <= WIDTH { start } else { floor(source, middle.saturating_sub(WIDTH / 2).max(start)) };
@@ -63,11 +67,32 @@ impl Excerpt {
             self.text.push('…');
         }
         self.pieces.push(Piece { file_start: from, file_end: to, start: self.text.len() });
-        self.text.push_str(&without_secrets(&source[start..end], from - start, to - start));
+        let line = &source[start..end];
+        let masked = hides_from.map_or_else(|| line.to_owned(), |hidden| masked(line, hidden));
+        self.text.push_str(&masked[from - start..to - start]);
+        if let Some(hidden) = hides_from {
+            self.hidden.extend(words(&line[hidden..]).map(str::to_owned));
+        }
         if to < end {
             self.text.push('…');
         }
         self.text.push('\n');
+    }
+
+    /// Whether a word of `text` is masked in these lines.
+    pub(crate) fn hides(&self, text: &str) -> bool {
+        words(text).any(|word| self.hidden.iter().any(|hidden| hidden == word))
+    }
+
+    /// A message about these lines, in which names that are masked in them are masked as well.
+    pub(crate) fn without_hidden(&self, message: &str) -> String {
+        let mut parts: Vec<String> = message.split('`').map(str::to_owned).collect();
+        for quoted in parts.iter_mut().skip(1).step_by(2) {
+            if self.hides(quoted) {
+                "********".clone_into(quoted);
+            }
+        }
+        parts.join("`")
     }
 
     /// A label for a place in the file, if the excerpt shows where it starts.
@@ -112,26 +137,36 @@ fn floor(text: &str, offset: usize) -> usize {
     offset
 }
 
-/// The part `from..to` of a line, with the texts in quotes masked if the line speaks of secrets.
-fn without_secrets(line: &str, from: usize, to: usize) -> String {
-    let lower = line.to_ascii_lowercase();
-    let secret = SECRET_WORDS.iter().any(|word| lower.contains(word));
-    let assigned = line.find('=').unwrap_or(line.len());
-    let mut quote = None;
-    let mut masked = String::new();
-    for (at, c) in line.char_indices() {
-        let inside = quote.is_some() && quote != Some(c);
-        if at > assigned {
-            match quote {
-                None if c == '\'' || c == '"' => quote = Some(c),
-                Some(open) if open == c => quote = None,
-                _ => {}
-            }
+/// Words of Ruby that tell nothing.
+const KEYWORDS: [&str; 9] = ["nil", "true", "false", "do", "end", "if", "unless", "and", "or"];
+
+/// A line with its texts masked from `hidden` on; what holds an expression together is left, so that one sees what is
+/// missing. One asterisk stands for each byte, so that the labels stay where they are.
+fn masked(line: &str, hidden: usize) -> String {
+    let (shown, rest) = line.split_at(floor(line, hidden));
+    let mut masked = shown.to_owned();
+    for piece in rest.split_inclusive(is_separator) {
+        let word = piece.trim_end_matches(is_separator);
+        if tells_nothing(word) {
+            masked.push_str(word);
+        } else {
+            masked.extend(std::iter::repeat_n('*', word.len()));
         }
-        if (from..to).contains(&at) {
-            // One asterisk for each byte, so that the labels stay where they are.
-            if secret && inside { (0..c.len_utf8()).for_each(|_| masked.push('*')) } else { masked.push(c) }
-        }
+        masked.push_str(&piece[word.len()..]);
     }
     masked
+}
+
+/// The words that [`masked`] masks.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_separator).filter(|word| !tells_nothing(word))
+}
+
+/// Whether a word is Ruby's own: a keyword or an operator.
+fn tells_nothing(word: &str) -> bool {
+    KEYWORDS.contains(&word) || word.len() <= 3 && word.chars().all(|c| "=+-*/<>|&?:.#".contains(c))
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_ascii_whitespace() || "'\"[](){},".contains(c)
 }

@@ -61,7 +61,10 @@ impl<E> Located<E> {
 
 impl<E: fmt::Display> fmt::Display for Located<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.error)
+        let error = self.error.to_string();
+        // What stands without quotes where a secret belongs is a name to the reader.
+        let error = self.excerpt.as_ref().map_or_else(|| error.clone(), |excerpt| excerpt.without_hidden(&error));
+        write!(f, "{}: {error}", self.place)
     }
 }
 

@@ -16,6 +16,7 @@ mod authorization_request;
 mod authorize;
 mod bearer;
 mod client;
+mod cors;
 mod error;
 mod fault;
 mod grant;
@@ -115,7 +116,10 @@ impl Provider {
 
     /// Answers a request.
     pub fn handle(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
-        let is_head = request.method == "HEAD";
+        let (is_head, version, base_url) = (request.method == "HEAD", self.settings.version, self.base_url(request));
+        if let Some(answer) = cors::preflight(request, version, &base_url) {
+            return answer;
+        }
         let mut response = match self.route(request, now, random) {
             Ok(mut response) => {
                 answer::finish(&mut response);
@@ -123,6 +127,7 @@ impl Provider {
             }
             Err(refusal) => refusal,
         };
+        cors::finish(&mut response, request, version, &base_url);
         if is_head {
             response.body = Body::Empty;
         }

@@ -81,8 +81,12 @@ pub struct Leaving {
 /// # Source
 /// Known problem P28.
 pub fn collides(database: Version, server: Version) -> bool {
-    let taken = database >= TAKEN_NUMBERS && database.major == 10;
-    taken && unsafe_servers().iter().any(|range| range.from <= server && server < range.below)
+    took_shared_numbers(database) && unsafe_servers().iter().any(|range| range.from <= server && server < range.below)
+}
+
+/// Whether a Mattermost is of 10.11 and gave numbers to migrations that 11.x gives to others.
+pub(super) fn took_shared_numbers(version: Version) -> bool {
+    version >= TAKEN_NUMBERS && version.major == 10
 }
 
 /// The ranges between the releases that renumber, line by line.

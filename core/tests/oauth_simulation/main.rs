@@ -6,6 +6,7 @@
 //! - `adversary`: what he knows and what he tries.
 //! - `witness`, `secrets`: an own model of the rules, held against every message.
 //! - `matching`, `properties`, `simulation`, `liars`: the tests.
+//! - `native`: clients that use PKCE and refresh tokens; `switch`: accounts with a password that go over to GitLab.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod adversary;
@@ -13,10 +14,12 @@ mod browser;
 mod liars;
 mod matching;
 mod message;
+mod native;
 mod network;
 mod properties;
 mod secrets;
 mod sides;
 mod simulation;
 mod step;
+mod switch;
 mod witness;

@@ -8,6 +8,7 @@ use gitlab_mattermost_core::oauth::mattermost::{
     Action, Flow, GitLabSettings, Input, MemoryStore, Release, Route, Settings,
 };
 use gitlab_mattermost_core::oauth::{Request, Response, Secret, TokenSource, UnixTime};
+use gitlab_mattermost_core::version::Version;
 
 use super::browser::Browser;
 
@@ -24,6 +25,9 @@ pub const MATTERMOST_CLIENT: (&str, &str, &str) =
 /// Id, secret and redirect URI of the adversary's application.
 pub const EVIL_CLIENT: (&str, &str, &str) =
     ("evilclientidentifier", "evilclientsecretword", "https://evil.example.com/callback");
+
+/// Id, no secret and redirect URI of an application on people's own machines, which nobody can keep a secret in.
+pub const NATIVE_CLIENT: (&str, &str, &str) = ("nativeclientidentifier", "", "https://native.example.com/callback");
 
 /// Where a sign-in begins.
 pub const LOGIN: &str = "https://mattermost.example.com/oauth/gitlab/login";
@@ -80,6 +84,11 @@ pub fn user_id(person: usize) -> u64 {
 impl Sides {
     /// Servers where so many people have an account at GitLab and none at Mattermost yet.
     pub fn new(seed: u64, people: usize) -> Self {
+        Self::of_version(seed, people, ProviderSettings::default().version)
+    }
+
+    /// The same with another version of GitLab.
+    pub fn of_version(seed: u64, people: usize, version: Version) -> Self {
         let users = (0..people).map(|person| SeedUser {
             id: user_id(person),
             username: format!("person{person}"),
@@ -91,23 +100,22 @@ impl Sides {
             confirmed: true,
             must_accept_terms: false,
         });
-        let applications =
-            [("Mattermost", MATTERMOST_CLIENT), ("Evil", EVIL_CLIENT)].map(|(name, client)| SeedApplication {
-                reference: None,
-                client_id: Some(client.0.to_owned()),
-                client_secret: Some(Secret::new(client.1)),
-                name: name.to_owned(),
-                redirect_uris: vec![client.2.to_owned()],
-                scopes: String::new(),
-                trusted: false,
-                confidential: true,
-                expire_access_tokens: true,
-                owner: None,
-            });
+        let clients = [("Mattermost", MATTERMOST_CLIENT), ("Evil", EVIL_CLIENT), ("Native", NATIVE_CLIENT)];
+        let applications = clients.map(|(name, client)| SeedApplication {
+            reference: None,
+            client_id: Some(client.0.to_owned()),
+            client_secret: (!client.1.is_empty()).then(|| Secret::new(client.1)),
+            name: name.to_owned(),
+            redirect_uris: vec![client.2.to_owned()],
+            scopes: String::new(),
+            trusted: false,
+            confidential: !client.1.is_empty(),
+            expire_access_tokens: true,
+            owner: None,
+        });
         let content =
             Seed { users: users.collect(), personal_access_tokens: Vec::new(), applications: applications.into() };
-        let settings =
-            ProviderSettings { external_url: Some(format!("https://{GITLAB}")), ..ProviderSettings::default() };
+        let settings = ProviderSettings { version, external_url: Some(format!("https://{GITLAB}")) };
         let (mut random, now) = (Seeded(seed), UnixTime { millis: 1_643_616_900_000 });
         let gitlab = Provider::new(settings, content, now, &mut random).unwrap();
         Self { gitlab, settings: Arc::new(mattermost_settings()), store: MemoryStore::default(), random, now }

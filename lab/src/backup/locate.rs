@@ -10,6 +10,7 @@ use tokio_postgres::config::Host;
 
 use super::error::BackupError;
 use super::process;
+use crate::data_source::without_words;
 
 /// What the user says of the installation; the rest is as the Linux package has it.
 #[derive(Debug, Clone, Default)]
@@ -123,29 +124,12 @@ const VARIABLES: [(&str, &str); 6] = [
 
 /// Reads a data source as Mattermost has it, in either form; what only Mattermost's own driver knows is passed over.
 fn connection(text: &str) -> Result<Connection, BackupError> {
-    let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    let (address, options, between) = match text.split_once('?') {
-        Some((address, options)) if is_url => (format!("{address}?"), options, '&'),
-        _ if is_url => (text.to_owned(), "", '&'),
-        _ => (String::new(), text, ' '),
-    };
-    let mut variables = Vec::new();
-    let mut kept = Vec::new();
-    for option in options.split(between).filter(|it| !it.is_empty()) {
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        match VARIABLES.iter().find(|(known, _)| *known == name) {
-            Some((_, variable)) => {
-                let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
-                variables
-                    .push(((*variable).to_owned(), if is_url { value } else { value.trim_matches('\'').to_owned() }));
-            }
-            None if matches!(name, "binary_parameters" | "fallback_application_name") => {}
-            None => kept.push(option),
-        }
-    }
-    let config: Config = format!("{address}{}", kept.join(&between.to_string()))
-        .parse()
-        .map_err(|error| BackupError::DataSource(Some(error)))?;
+    let (known, _) = without_words(text, &["binary_parameters", "fallback_application_name"]);
+    let (known, words) = without_words(&known, &VARIABLES.map(|(word, _)| word));
+    let variable =
+        |word: &str| VARIABLES.iter().find(|(it, _)| *it == word).map(|(_, variable)| (*variable).to_owned());
+    let variables = words.into_iter().filter_map(|(word, value)| Some((variable(&word)?, value))).collect();
+    let config: Config = known.parse().map_err(|error| BackupError::DataSource(Some(error)))?;
     let database = config.get_dbname().ok_or(BackupError::DataSource(None))?.to_owned();
     let host = match config.get_hosts().first() {
         Some(Host::Tcp(name)) => Some(name.clone()),

@@ -76,6 +76,8 @@ fn cut(mut text: String, limit: usize) -> String {
         let end = (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
         text.push('\u{2026}');
+        // What was cut off would stay in memory with the rest.
+        text.shrink_to_fit();
     }
     text
 }

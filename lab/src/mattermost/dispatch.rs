@@ -13,8 +13,8 @@ use hyper::header::{HeaderName, HeaderValue};
 use super::app::{App, SystemRandom};
 use super::{api, page, sign_in};
 
-/// What is read of a request's body.
-const MOST_BYTES: usize = 1 << 20;
+/// What is read of a request's body; a real server reads as much as the largest file that it takes.
+const MOST_BYTES: usize = 2 << 20;
 
 /// How long a client may take over its body.
 const BODY_LIMIT: Duration = Duration::from_secs(30);

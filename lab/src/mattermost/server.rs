@@ -28,7 +28,13 @@ use super::store::{Store, StoreError};
 use crate::data_source::{DataSourceError, mysql_host};
 
 /// How long a client may take over its header fields.
-const HEADER_LIMIT: Duration = Duration::from_secs(30);
+const HEADER_LIMIT: Duration = Duration::from_secs(10);
+
+/// Most bytes of a request line and its header fields; more is answered with 431.
+const HEAD_LIMIT: usize = 128 * 1024;
+
+/// Most connections at a time; more wait.
+const CONNECTIONS: usize = 256;
 
 /// From here on a database that does not answer is told in fields of the log line; before, in its text.
 ///
@@ -260,7 +266,7 @@ async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiv
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
                 Ok((stream, peer)) => _ = connections.spawn(serve(stream, peer, app.clone(), stopped.clone())),
                 // Out of file descriptors, most likely: wait for some to come back.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -283,6 +289,7 @@ async fn serve(stream: TcpStream, peer: SocketAddr, app: Arc<App>, mut stopped: 
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_LIMIT)
+        .max_buf_size(HEAD_LIMIT)
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);

@@ -13,7 +13,7 @@ use gitlab_mattermost_core::oauth::mattermost::{Answer, MAX_AGE_OF_TOKENS, Quest
 use gitlab_mattermost_core::version::Version;
 
 use super::app::{SystemRandom, now};
-use crate::data_source::{self, DataSourceError};
+use crate::data_source::{CertificateError, ConnectError, DataSource, DataSourceError};
 
 use self::connections::Connections;
 pub(super) use self::sessions::OpenSession;
@@ -25,6 +25,9 @@ pub enum StoreError {
     /// No connection could be made, or the statement failed.
     #[error("the database does not answer")]
     Database(#[from] tokio_postgres::Error),
+    /// The certificates that the data source names cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// Nothing came back in time.
     #[error("the database gave no answer within {} s", .limit.as_secs())]
     Late {
@@ -43,6 +46,15 @@ pub enum StoreError {
         /// The host.
         host: String,
     },
+}
+
+impl From<ConnectError> for StoreError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Server(error) => Self::Database(error),
+            ConnectError::Certificate(error) => Self::Certificate(error),
+        }
+    }
 }
 
 /// A big number of the server as PostgreSQL keeps it.
@@ -82,7 +94,7 @@ impl Store {
     /// # Errors
     /// The text is no data source.
     pub(super) fn new(data_source: &str, max_users_per_team: i64) -> Result<Self, DataSourceError> {
-        Ok(Self { connections: Connections::new(data_source::parse(data_source)?), max_users_per_team })
+        Ok(Self { connections: Connections::new(DataSource::parse(data_source)?), max_users_per_team })
     }
 
     /// Asks the database for a sign of life.

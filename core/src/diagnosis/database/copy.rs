@@ -31,7 +31,8 @@ pub(super) fn table_name(written: &str) -> String {
     unquoted(written.rsplit_once('.').map_or(written, |(_, name)| name))
 }
 
-fn unquoted(name: &str) -> String {
+/// A name without quotes.
+pub(super) fn unquoted(name: &str) -> String {
     name.trim_matches('"').to_owned()
 }
 
@@ -58,11 +59,6 @@ pub(super) fn text(field: &[u8]) -> Option<Vec<u8>> {
         });
     }
     Some(text)
-}
-
-/// Why PostgreSQL would not take a field as JSONB; `None` if it would.
-pub(super) fn refusal(field: &[u8]) -> Option<&'static str> {
-    json_refusal(&text(field)?)
 }
 
 /// What [`json_refusal`] says of the escape that JSONB never takes.
@@ -93,7 +89,7 @@ fn has_nul_escape(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Head, refusal};
+    use super::{Head, json_refusal, text};
 
     #[test]
     fn the_head_of_a_block_is_read() {
@@ -113,7 +109,7 @@ mod tests {
             ("", Some("no JSON")),
             ("{\"a\": ", Some("no JSON")),
         ] {
-            assert_eq!(refusal(field.as_bytes()), expected, "{field}");
+            assert_eq!(text(field.as_bytes()).and_then(|it| json_refusal(&it)), expected, "{field}");
         }
     }
 }

@@ -1,12 +1,13 @@
 //! A dump in plain SQL, read line by line in constant memory.
 //!
 //! # Source
-//! Dumps of servers 4.10 to 5.36.1, made by pg_dump 15; the columns are those that the migrations of 6.0 turn into JSON.
+//! Dumps of servers 4.10 to 5.36.1, made by pg_dump 15, with and without `--inserts`; the columns are those that the migrations of 6.0 turn into JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::PLACES_KEPT;
-use super::copy::{Head, refusal, table_name, text};
+use super::copy::{Head, json_refusal, table_name, text};
+use super::inserts::{Values, statement};
 use super::{Accounts, Database, DatabaseKind, DumpText, JSON_COLUMNS, Migration, Uncastable};
 
 /// More tables, migrations or services than any Mattermost has are not kept.
@@ -21,7 +22,11 @@ pub struct DumpReader {
     text: DumpText,
     state: State,
     json_already: BTreeSet<(String, String)>,
+    /// The columns of the tables that are looked at, for rows that do not name them.
+    columns: BTreeMap<String, Vec<String>>,
     uncastable: BTreeMap<(&'static str, &'static str, &'static str), (u64, Vec<u64>)>,
+    /// The table that the last inserted rows were for.
+    inserted_into: Option<String>,
 }
 
 /// Where in the dump the next line stands.
@@ -34,13 +39,32 @@ enum State {
     Columns(String),
     /// In the rows of a table, with what to look at.
     Rows(Rows),
+    /// In a statement that inserts rows.
+    Insert(Rows, Box<Values>),
+    /// In such a statement, behind a line that was too long to be kept.
+    Lost,
 }
+
+/// The tables that are looked at for more than values that will not become JSON.
+const WANTED: [&str; 6] = ["users", "db_migrations", "schema_migrations", "db_lock", "systems", "fileinfo"];
 
 /// What is looked at in the rows of one table.
 #[derive(Debug)]
 struct Rows {
     head: Head,
     json: Vec<(usize, &'static str, &'static str)>,
+}
+
+impl Rows {
+    /// Whether there is anything to look at.
+    fn is_of_interest(&self) -> bool {
+        !self.json.is_empty() || !self.head.columns.is_empty() && WANTED.contains(&self.head.table.as_str())
+    }
+}
+
+/// Whether the rows of a table are looked at.
+fn is_looked_at(table: &str) -> bool {
+    WANTED.contains(&table) || JSON_COLUMNS.iter().any(|(it, _)| *it == table)
 }
 
 impl DumpReader {
@@ -58,8 +82,9 @@ impl DumpReader {
         match std::mem::take(&mut self.state) {
             State::Rows(_) if line == b"\\." => {}
             State::Rows(rows) => {
-                if is_whole {
-                    self.row(&rows, line);
+                if is_whole && rows.is_of_interest() {
+                    let fields: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
+                    self.row(&rows, self.text.lines, &|place| fields.get(place).and_then(|field| text(field)));
                 }
                 self.state = State::Rows(rows);
             }
@@ -70,7 +95,44 @@ impl DumpReader {
                     self.state = State::Columns(table);
                 }
             }
-            State::Sql => self.statement(&String::from_utf8_lossy(line)),
+            State::Insert(rows, values) if is_whole => self.insert(rows, values, line),
+            State::Insert(..) => self.state = State::Lost,
+            State::Lost if !line.starts_with(b"INSERT INTO ") && !line.is_empty() => self.state = State::Lost,
+            State::Sql | State::Lost => match statement(line) {
+                Some(_) if !is_whole => self.state = State::Lost,
+                Some((head, rest)) => {
+                    let rows = self.inserted_rows(head);
+                    let values = Values::new(rows.is_of_interest());
+                    self.insert(rows, Box::new(values), rest);
+                }
+                None => self.statement(&String::from_utf8_lossy(line)),
+            },
+        }
+    }
+
+    /// What to look at in the rows of a statement that inserts them.
+    fn inserted_rows(&mut self, mut head: Head) -> Rows {
+        if self.inserted_into.as_deref() != Some(head.table.as_str()) {
+            self.text.tables_with_rows += 1;
+            self.inserted_into = Some(head.table.clone());
+        }
+        if head.columns.is_empty() {
+            match self.columns.get(&head.table) {
+                Some(columns) => head.columns.clone_from(columns),
+                None if is_looked_at(&head.table) => _ = self.text.unread.insert(head.table.clone()),
+                None => {}
+            }
+        }
+        self.rows(head)
+    }
+
+    /// Goes on with a statement that inserts rows.
+    fn insert(&mut self, rows: Rows, mut values: Box<Values>, text: &[u8]) {
+        let ended = values.line(text, self.text.lines, |row, line| {
+            self.row(&rows, line, &|place| row.get(place).cloned().flatten());
+        });
+        if !ended {
+            self.state = State::Insert(rows, values);
         }
     }
 
@@ -137,6 +199,12 @@ impl DumpReader {
     fn column(&mut self, table: &str, line: &str) {
         let Some((column, definition)) = line.split_once(' ') else { return };
         let column = column.trim_matches('"');
+        if is_looked_at(table) && column != "CONSTRAINT" {
+            let columns = self.columns.entry(table.to_owned()).or_default();
+            if columns.len() < MOST_KEPT {
+                columns.push(column.to_owned());
+            }
+        }
         if definition.starts_with("json") {
             if self.json_already.len() < MOST_KEPT {
                 self.json_already.insert((table.to_owned(), column.to_owned()));
@@ -156,29 +224,27 @@ impl DumpReader {
         Rows { head, json }
     }
 
-    fn row(&mut self, rows: &Rows, line: &[u8]) {
-        let wanted = ["users", "db_migrations", "schema_migrations", "db_lock", "systems", "fileinfo"];
-        if rows.json.is_empty() && !wanted.contains(&rows.head.table.as_str()) {
-            return;
-        }
-        let fields: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
+    /// Looks at a row, whose values are decoded one by one as they are asked for.
+    fn row(&mut self, rows: &Rows, line: u64, value: &dyn Fn(usize) -> Option<Vec<u8>>) {
         for (position, table, column) in &rows.json {
-            if let Some(why) = fields.get(*position).and_then(|field| refusal(field)) {
+            if let Some(why) = value(*position).and_then(|value| json_refusal(&value)) {
                 let (count, lines) = self.uncastable.entry((table, column, why)).or_default();
                 *count += 1;
                 if lines.len() < PLACES_KEPT {
-                    lines.push(self.text.lines);
+                    lines.push(line);
                 }
             }
         }
         let field = |column: &str| {
-            let field = fields.get(rows.head.position(column)?)?;
-            Some(String::from_utf8_lossy(&text(field).unwrap_or_default()).into_owned())
+            let value = value(rows.head.position(column)?);
+            Some(String::from_utf8_lossy(&value.unwrap_or_default()).into_owned())
         };
         match rows.head.table.as_str() {
             "users" => self.account(field),
-            "db_migrations" => self.migration(field),
-            "schema_migrations" => self.database.is_dirty |= field("dirty").as_deref() == Some("t"),
+            "db_migrations" => self.migration(line, field),
+            "schema_migrations" => {
+                self.database.is_dirty |= field("dirty").is_some_and(|it| it == "t" || it == "true");
+            }
             "db_lock" => self.database.locks += 1,
             "systems" if field("name").as_deref() == Some("Version") => {
                 self.database.mattermost = field("value").and_then(|version| version.parse().ok());
@@ -202,12 +268,12 @@ impl DumpReader {
         }
     }
 
-    fn migration(&mut self, field: impl Fn(&str) -> Option<String>) {
+    fn migration(&mut self, line: u64, field: impl Fn(&str) -> Option<String>) {
         let number = field("version").and_then(|version| version.parse().ok());
         if let (Some(number), Some(name)) = (number, field("name"))
             && self.database.migrations.len() < MOST_KEPT
         {
-            self.database.migrations.insert(number, Migration { name, line: Some(self.text.lines) });
+            self.database.migrations.insert(number, Migration { name, line: Some(line) });
         }
     }
 }

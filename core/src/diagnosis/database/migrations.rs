@@ -19,7 +19,7 @@ fn row_of(line: u64, row: &str) -> Option<(u64, Migration)> {
     let (number, name) = row.split_once([',', '|', '\t'])?;
     let name = name.trim().trim_matches('"');
     let number = number.trim().trim_matches('"').parse().ok()?;
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
     is_name.then(|| (number, Migration { name: name.to_owned(), line: Some(line) }))
 }
 
@@ -29,6 +29,8 @@ mod tests {
 
     #[test]
     fn a_list_is_read_as_psql_prints_it_and_as_values() {
+        let odd = migrations_of("list", "56,upgrade_channels_v6.0\n89,add-channelid-to-reaction\n").unwrap();
+        assert_eq!(odd.migrations.into_keys().collect::<Vec<_>>(), [56, 89]);
         for text in [
             " version |  name\n---------+-------\n       1 | create_teams\n     142 | add_x\n(2 rows)\n",
             "version,name\n1,create_teams\n142,add_x\n",

@@ -13,9 +13,9 @@ pub(in crate::diagnosis) const P26: Problem = Problem {
 pub(in crate::diagnosis) const P27: Problem = Problem {
     rule: "P27",
     title: "migrations-cannot-apply",
-    cause: "the role does not own the tables, PostgreSQL is older than the server needs, or a run was interrupted",
-    fix: "give all tables to Mattermost's role, upgrade PostgreSQL first, and clear what an interrupted run left behind",
-    source: "mattermost/mattermost#20782, #21442, #20275; pull request #23793; runs of 4.10 to 5.36.1",
+    cause: "the role does not own the tables, PostgreSQL is older than the server needs, a run was interrupted, or `db_migrations` has other rows than the server's own list",
+    fix: "give all tables to Mattermost's role, upgrade PostgreSQL first, clear what an interrupted run left behind, and never mix rows of `db_migrations` by hand: go back to a backup of the version that made them",
+    source: "mattermost/mattermost#20782, #21442, #20275, #24201, #36594; pull request #23793; `computePendingMigrations` of mattermost/morph; runs of 4.10 to 5.36.1",
 };
 
 pub(in crate::diagnosis) const P28: Problem = Problem {

@@ -69,6 +69,15 @@ pub(super) fn dump(case: &Case<'_>) -> Vec<Finding> {
             let evidence = format!("the dump has `\\restrict`, which the psql of GitLab {gitlab} does not know");
             found.push(P24.suspected(evidence).at([Place::line(&database.name, line)]));
         }
+        if !text.unread.is_empty() {
+            let tables: Vec<&str> = text.unread.iter().map(|table| mask::name(table)).collect();
+            let evidence = format!(
+                "the rows of `{}` are not looked at: they stand in the dump without the names of their columns, and their \
+                 tables are not in it",
+                tables.join("`, `")
+            );
+            found.push(P24.suspected(evidence).at([Place::file(&database.name)]));
+        }
         found
     })
 }

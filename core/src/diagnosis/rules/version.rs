@@ -3,15 +3,13 @@
 use super::Case;
 use crate::diagnosis::problem::{P11, P28};
 use crate::diagnosis::{Accounts, Finding, Input, Place};
-use crate::upgrade::collides;
+use crate::upgrade::{SHARED_NUMBERS, collides};
 use crate::version::Version;
 
 /// The first Mattermost whose free edition has no sign-in through GitLab.
 const WITHOUT_SIGN_IN: Version = Version::new(11, 0, 0);
 /// Active users that the free edition of 11 takes.
 const MOST_USERS: u64 = 250;
-/// Numbers of migrations that 10.11.16 and later share with 11.x.
-const SHARED_NUMBERS: std::ops::RangeInclusive<u64> = 142..=144;
 /// The first of them in 11.x, as its own list of migrations names it.
 const FIRST_OF_11: &str = "create_content_flagging_tables";
 /// A version that took them.

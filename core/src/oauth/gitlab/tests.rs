@@ -3,6 +3,7 @@
 mod api;
 mod applications;
 mod authorize;
+mod cors;
 mod fault;
 mod hostile;
 mod sign_in;

@@ -8,7 +8,7 @@ use crate::mattermost::app::{App, SystemRandom, now};
 use crate::mattermost::dispatch::{self, Asked};
 use crate::mattermost::store::Team;
 
-use super::{body, caller, failures, text};
+use super::{body_to_keep, caller, failures, text};
 
 /// No team's name begins with one of these, because pages and the API live there.
 const RESERVED: [&str; 15] = [
@@ -19,7 +19,7 @@ const RESERVED: [&str; 15] = [
 /// Creates a team; its creator is its administrator.
 pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure> {
     let creator = caller::account(app, asked).await?;
-    let given = body(asked, "team")?;
+    let given = body_to_keep(asked, "team")?;
     let at = now().millis;
     let team = Team {
         id: new_id(&mut SystemRandom),

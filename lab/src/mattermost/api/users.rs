@@ -7,7 +7,7 @@ use crate::mattermost::app::{App, SystemRandom, now};
 use crate::mattermost::dispatch::{self, Asked};
 use crate::mattermost::password;
 
-use super::{body, caller, failures, text};
+use super::{body_to_keep, caller, failures, text};
 
 /// The account of the caller.
 pub(super) async fn me(app: &App, asked: &Asked) -> Result<Response, Failure> {
@@ -16,7 +16,7 @@ pub(super) async fn me(app: &App, asked: &Asked) -> Result<Response, Failure> {
 
 /// Creates a password account: by anybody, as far as the server is open, or by an administrator.
 pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure> {
-    let given = body(asked, "user")?;
+    let given = body_to_keep(asked, "user")?;
     let store = |error| failures::store(&error);
     let session = caller::session(app, asked).await?;
     let is_admin = session.is_some_and(|session| session.roles.contains("system_admin"));

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
 use super::StoreError;
+use crate::data_source::DataSource;
 
 /// Most connections at a time; a run has many databases and one server for all.
 const MOST: usize = 8;
@@ -21,7 +22,7 @@ type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 /// The connections of one server.
 #[derive(Debug)]
 pub(super) struct Connections {
-    config: Config,
+    source: DataSource,
     idle: Mutex<Vec<Connection>>,
     free: Semaphore,
 }
@@ -34,8 +35,8 @@ struct Connection {
 }
 
 impl Connections {
-    pub(super) fn new(config: Config) -> Self {
-        Self { config, idle: Mutex::default(), free: Semaphore::new(MOST) }
+    pub(super) fn new(source: DataSource) -> Self {
+        Self { source, idle: Mutex::default(), free: Semaphore::new(MOST) }
     }
 
     /// Takes a connection, a kept one if it still stands.
@@ -45,7 +46,7 @@ impl Connections {
         };
         let connection = match self.kept() {
             Some(connection) => connection,
-            None => Connection::open(&self.config).await?,
+            None => Connection::open(&self.source).await?,
         };
         Ok(Lease { connections: self, connection: Some(connection), _permit: permit })
     }
@@ -59,9 +60,9 @@ impl Connections {
     }
 }
 
-async fn in_time<T>(call: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
+async fn in_time<T, E: Into<StoreError>>(call: impl Future<Output = Result<T, E>>) -> Result<T, StoreError> {
     match tokio::time::timeout(LIMIT, call).await {
-        Ok(result) => result.map_err(StoreError::Database),
+        Ok(result) => result.map_err(Into::into),
         Err(_) => Err(StoreError::Late { limit: LIMIT }),
     }
 }
@@ -114,10 +115,8 @@ impl Lease<'_> {
 }
 
 impl Connection {
-    async fn open(config: &Config) -> Result<Self, StoreError> {
-        let (client, connection) = in_time(config.connect(NoTls)).await?;
-        // It ends with the client; what goes wrong on the way shows in the client's calls.
-        tokio::spawn(connection);
+    async fn open(source: &DataSource) -> Result<Self, StoreError> {
+        let client = in_time(source.connect()).await?;
         Ok(Self { client, statements: HashMap::new() })
     }
 
