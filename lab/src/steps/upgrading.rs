@@ -17,7 +17,7 @@ use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 const OF_THE_STANDIN: &str = "5.36.1";
 
 /// The channel that every team has.
-const CHANNEL: &str = "town-square";
+pub(super) const CHANNEL: &str = "town-square";
 
 /// A command that did not end as it should.
 #[derive(Debug, thiserror::Error)]
@@ -132,12 +132,12 @@ async fn finish(name: &'static str, mut command: Command, good: &[i32]) -> Resul
     Err(Failed { command: name, status: output.status.to_string(), said }.into())
 }
 
-async fn get(world: &mut World, path: &str) -> Result<Value, StepError> {
+pub(super) async fn get(world: &mut World, path: &str) -> Result<Value, StepError> {
     let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/{path}")).await?;
     answer(&page, format!("GET {path}"))
 }
 
-async fn post(world: &mut World, path: &str, body: &Value) -> Result<Value, StepError> {
+pub(super) async fn post(world: &mut World, path: &str, body: &Value) -> Result<Value, StepError> {
     let page = world.browser()?.post_json(&format!("{MATTERMOST_URL}/api/v4/{path}"), body).await?;
     answer(&page, format!("POST {path}"))
 }
@@ -149,6 +149,6 @@ fn answer(page: &Page, request: String) -> Result<Value, StepError> {
     }
 }
 
-fn text(json: &Value, pointer: &str) -> String {
+pub(super) fn text(json: &Value, pointer: &str) -> String {
     json.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
