@@ -16,7 +16,7 @@ mod recognition;
 mod shell;
 mod steps;
 
-pub use examination::{Examination, Examined, Options, Verdict, examine};
+pub use examination::{Examination, Examined, Options, Shown, Verdict, examine};
 pub use finding::{Finding, Weight};
 pub use markdown::{Document, TooLarge, read};
 pub use piece::{Kind, Piece};

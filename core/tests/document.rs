@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use gitlab_mattermost_core::document::{
-    Examination, Examined, Kind, Options, Recognised, Verdict, Weight, examine, read,
+    Examination, Examined, Kind, Options, Recognised, Shown, Verdict, Weight, examine, read,
 };
 use gitlab_mattermost_core::section;
 use gitlab_mattermost_core::version::Version;
@@ -177,6 +177,68 @@ fn a_page_that_is_too_large_is_refused_and_a_long_one_is_read_in_time() {
     for part in ["> ", "[", "![", "*a ", "`", "- ", "<", "|", "[a](", "a**", "\\t", "&"] {
         examined(&part.repeat((1 << 17) / part.len()), V14_7);
     }
+}
+
+#[test]
+fn names_in_running_text_are_listed_and_held_against_what_is_known() {
+    let page = "## Names\n\nSet `mattermost['env']`, `ServiceSettings.ListenAdress` and `MM_EMAILSETTINGS_SMTPSERVR`, run \
+                `sudo gitlab-ctl recofigure` and `source ~/.zshrc`, with GitLab 14.11, Mattermost 6.1 or 14.6.\n";
+    let examination = examined(page, V14_7);
+    let of = |kind| {
+        let pieces = examination.pieces.iter().filter(move |piece| piece.kind == kind);
+        pieces.map(|piece| (piece.facts[0].as_str(), piece.verdict)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(Kind::Setting),
+        [
+            ("mattermost['env']", Verdict::Holds),
+            ("ServiceSettings.ListenAdress", Verdict::Wrong),
+            ("MM_EMAILSETTINGS_SMTPSERVR", Verdict::Wrong),
+        ]
+    );
+    assert_eq!(
+        of(Kind::Command),
+        [("sudo gitlab-ctl recofigure", Verdict::Wrong), ("source ~/.zshrc", Verdict::Unchecked)]
+    );
+    assert_eq!(
+        of(Kind::Version),
+        [("GitLab 14.11", Verdict::Wrong), ("Mattermost 6.1", Verdict::Holds), ("14.6", Verdict::Holds)]
+    );
+    let nearest = &piece_at(&examination, 3, Kind::Setting);
+    assert!(nearest.findings.is_empty(), "{nearest:?}");
+    let what: Vec<&str> = examination.pieces.iter().flat_map(|it| &it.findings).map(|it| it.what.as_str()).collect();
+    assert!(what.iter().any(|what| what.contains("`ServiceSettings.ListenAddress` is one")), "{what:?}");
+    let new = examination.pieces.iter().filter(|piece| piece.recognised == Recognised::New).count();
+    assert!(new >= 5, "what no section of the 14.7 page names is new: {examination:?}");
+}
+
+#[test]
+fn a_link_to_another_page_of_the_documentation_is_known_in_either_form() {
+    let link = |target: &str| format!("## Back up GitLab Mattermost\n\n[backup]({target})\n");
+    for target in [
+        "https://docs.gitlab.com/ee/raketasks/backup_restore.html#back-up-gitlab",
+        "../../raketasks/backup_restore.md#back-up-gitlab",
+    ] {
+        let examination = examined(&link(target), V14_7);
+        let url = piece_at(&examination, 3, Kind::Url);
+        assert!(matches!(url.recognised, Recognised::Same { .. }), "{target}: {url:?}");
+    }
+}
+
+#[test]
+fn a_piece_is_judged_by_what_its_scenarios_showed() {
+    let page = "## Connecting to the bundled PostgreSQL database\n\n```shell\nsudo gitlab-psql -d mattermost_production\n```\n";
+    let examination = examined(page, V14_7);
+    let judged = |shown: &[Shown]| {
+        let mut piece = piece_at(&examination, 3, Kind::Shell).clone();
+        piece.judge_by(shown);
+        (piece.verdict, piece.findings.len())
+    };
+    let wrong = Shown::Wrong { what: "scenario `a`: x".to_owned(), evidence: "expected 1, found 2".to_owned() };
+    assert_eq!(judged(&[]), (Verdict::InTheLab, 0));
+    assert_eq!(judged(&[Shown::Holds, Shown::Holds]), (Verdict::Holds, 0));
+    assert_eq!(judged(&[Shown::Holds, Shown::Nothing]), (Verdict::InTheLab, 0));
+    assert_eq!(judged(&[Shown::Holds, wrong, Shown::Nothing]), (Verdict::Wrong, 1));
 }
 
 #[test]

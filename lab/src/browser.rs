@@ -242,6 +242,16 @@ impl Browser {
         Page::receive(request.header("Content-Type", kind).body(body), &url).await
     }
 
+    /// Puts `body` to `url` as JSON, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn put_json(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        let request = self.client.put(url.clone()).header("X-Requested-With", "XMLHttpRequest").json(body);
+        Page::receive(request, &url).await
+    }
+
     /// Posts `fields` to `url` as a form, as a script of the page would; the page on show stays.
     ///
     /// # Errors

@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
-use crate::suite::{Heading, KnownDeviation, Shard};
+use crate::suite::{Heading, KnownDeviation, Shard, Tally};
 
 /// Version of the JSON form of events; it rises when a reader of the old form could go wrong.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// One thing that happened. A run is `RunStarted`, then two events a scenario, then `RunFinished`.
 ///
@@ -61,7 +61,10 @@ pub struct Header {
 pub struct Footer {
     /// How many scenarios ended how.
     pub counts: Counts,
-    /// Known deviations that no longer happen: all that they mean passed. They fail the run as a deviation does.
+    /// What became of each known deviation that means a scenario of the selection.
+    pub listed: Vec<Tally>,
+    /// Known deviations that no longer happen: all that they mean passed. They fail the run as a deviation does. A part of
+    /// a split suite judges only those of which it holds every scenario.
     pub no_longer: Vec<KnownDeviation>,
     /// Whether a signal ended the run early.
     pub interrupted: bool,

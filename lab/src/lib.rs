@@ -24,6 +24,7 @@ pub mod image;
 pub mod installation;
 pub mod inventory;
 pub mod lab;
+pub mod mail;
 pub mod mattermost;
 pub mod network;
 pub mod property;

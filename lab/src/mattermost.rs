@@ -11,6 +11,7 @@ mod app;
 mod configuration;
 mod dispatch;
 mod log;
+mod mail;
 mod outgoing;
 mod page;
 mod password;

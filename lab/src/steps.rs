@@ -9,6 +9,8 @@ mod getting_started;
 mod host;
 mod host_backup;
 mod https;
+mod integrations;
+mod mail;
 mod oauth2_sequence;
 mod own_server;
 mod parts;
@@ -22,6 +24,8 @@ mod upgrading;
 
 use cucumber::gherkin::Step;
 
+use crate::world::World;
+
 /// A step without the text block that it needs.
 #[derive(Debug, thiserror::Error)]
 #[error("the step needs a text block below it")]
@@ -33,6 +37,20 @@ fn text(step: &Step) -> Result<String, NoText> {
     let text = step.docstring().ok_or(NoText)?;
     let text = text.strip_prefix('\n').unwrap_or(text);
     Ok(if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") })
+}
+
+/// The text block below a step with the scenario's own values in the place of `{application id}`, `{application secret}`
+/// and `{mail port}`.
+fn filled(world: &World, step: &Step) -> Result<String, NoText> {
+    let mut text = text(step)?;
+    if let Some(application) = &world.application {
+        text = text.replace("{application id}", &application.application_id);
+        text = text.replace("{application secret}", &application.secret);
+    }
+    if let Some(mail) = &world.mail {
+        text = text.replace("{mail port}", &mail.address().port().to_string());
+    }
+    Ok(text)
 }
 
 /// What was found in place of `expected`, with a remark if they would look the same.

@@ -15,7 +15,7 @@ mod select;
 mod shard;
 
 pub use durations::Durations;
-pub use expectations::{Expectations, ExpectationsError, KnownDeviation};
+pub use expectations::{Expectations, ExpectationsError, KnownDeviation, Tally};
 pub use load::{LoadError, load};
 pub use needs::{Abilities, Offer};
 pub use play::Stage;

@@ -18,6 +18,7 @@ use crate::chromium::Chromium;
 use crate::exchange::{Exchange, Party};
 use crate::installation::Installation;
 use crate::lab::Lab;
+use crate::mail::MailServer;
 use crate::network::{Network, Place};
 use crate::steps::command_line::Finished;
 use crate::subject::gitlab::{Application, Bringing};
@@ -84,6 +85,8 @@ pub struct World {
     pub mattermost: Option<Mattermost>,
     /// Whether the later Mattermost has taken the place of the first.
     pub upgraded: bool,
+    /// The mail server, once it runs.
+    pub mail: Option<MailServer>,
     /// Machines with the Linux package, the latest last.
     hosts: Vec<Host>,
     /// What joins them.

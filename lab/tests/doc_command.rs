@@ -98,6 +98,19 @@ fn what_cannot_be_read_or_is_asked_wrongly_is_refused() {
 }
 
 #[test]
+fn what_only_a_running_system_can_show_is_judged_by_what_its_scenarios_show() {
+    let page = "## Email Notifications\n\n### Email batching\n\nUsers control how often they are written to.\n";
+    let statement = |result: &Value| {
+        let pieces = result["pieces"].as_array().unwrap();
+        pieces.iter().find(|piece| piece["kind"] == "statement").unwrap()["verdict"].clone()
+    };
+    assert_eq!(statement(&doc(&[], page, 0)), "in_the_lab");
+    let arguments = ["doc", "-", "--run", "--format", "json"];
+    let output = program(&arguments).stdin(page).any_stdout().any_stderr().output();
+    assert_eq!(statement(&serde_json::from_str(&output).unwrap()), "holds", "{output}");
+}
+
+#[test]
 fn the_scenarios_of_a_page_are_played_and_their_verdicts_joined() {
     let page = "## Specify numeric user and group identifiers\n\n\
                 ```ruby\nmattermost['uid'] = 1234\nmattermost['gid'] = 1234\n```\n";
@@ -110,6 +123,8 @@ fn the_scenarios_of_a_page_are_played_and_their_verdicts_joined() {
     let may_skip = std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none();
     let (on_a_host, others): (Vec<_>, Vec<_>) = played.iter().partition(|(id, _)| id.contains("_on_a_host/"));
     assert!(others.iter().all(|(_, it)| it["outcome"] == "passed"), "{played:?}");
+    let pieces = result["pieces"].as_array().unwrap();
+    assert!(pieces.iter().all(|piece| piece["verdict"] != "wrong"), "{pieces:?}");
     assert!(
         on_a_host.iter().all(|(_, it)| it["outcome"] == "passed" || (may_skip && it["outcome"] == "skipped")),
         "{played:?}"

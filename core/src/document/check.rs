@@ -4,6 +4,7 @@
 
 mod commands;
 mod diagram;
+mod names;
 mod paths;
 mod settings;
 mod statements;
@@ -133,6 +134,7 @@ pub(super) fn check(known: &Known, page: &Page<'_>) -> Checked {
             findings: statements::check(claim, piece, page),
             decided: claim.doc,
         }),
+        Kind::Setting | Kind::Command | Kind::Version => names::check(piece, page),
         Kind::Section | Kind::Console | Kind::Config => Checked::default(),
     }
 }

@@ -75,8 +75,74 @@ pub(super) fn paths(codes: &[String]) -> Vec<String> {
     words.filter(is_path).map(|word| word.trim_end_matches([',', '.', ';']).to_owned()).collect()
 }
 
-/// The absolute URLs and relative links; not the links within the page.
+/// Where GitLab's documentation stands, from the folder of its pages.
+const DOCUMENTATION: &str = "https://docs.gitlab.com/ee/";
+
+/// The absolute URLs, and links to other pages; not the links within the page. A relative link to another page of GitLab's
+/// documentation is the same as that page's address.
 pub(super) fn urls(codes: &[String], targets: &[String]) -> Vec<String> {
-    let named = codes.iter().filter(|code| code.contains("://") && !code.contains(' '));
-    targets.iter().filter(|target| !target.starts_with('#')).chain(named).cloned().collect()
+    let named = codes.iter().filter(|code| code.contains("://") && !code.contains(' ')).cloned();
+    let targets = targets.iter().filter(|target| !target.starts_with('#')).map(|target| absolute(target));
+    targets.chain(named).collect()
+}
+
+/// The page is in `integration/mattermost`, so two folders up are those of all pages.
+fn absolute(target: &str) -> String {
+    let below = target.strip_prefix("../../").filter(|below| !below.starts_with("../"));
+    let page = below.and_then(|below| {
+        let (path, anchor) = below.split_once('#').map_or((below, None), |(path, anchor)| (path, Some(anchor)));
+        let path = path.strip_suffix(".md")?;
+        let anchor = anchor.map_or_else(String::new, |anchor| format!("#{anchor}"));
+        Some(format!("{DOCUMENTATION}{path}.html{anchor}"))
+    });
+    page.unwrap_or_else(|| target.to_owned())
+}
+
+/// The names of settings: `x['key']`, `MM_…` and `SomethingSettings.Key`.
+pub(super) fn setting_names(codes: &[String]) -> Vec<String> {
+    let is_key = |code: &str| {
+        let key = code.split_once("['").filter(|(section, rest)| is_word(section) && rest.ends_with("']"));
+        key.is_some_and(|(_, rest)| !rest.contains(' '))
+    };
+    let is_variable = |code: &str| code.starts_with("MM_") && !code.contains([' ', '=']);
+    let is_place = |code: &str| {
+        let (section, key) = code.split_once('.').unwrap_or_default();
+        section.ends_with("Settings") && key.starts_with(|first: char| first.is_ascii_uppercase()) && !code.contains(' ')
+    };
+    let names = codes.iter().filter(|code| is_key(code) || is_variable(code) || is_place(code));
+    names.cloned().collect()
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// The commands: several words of which the first is a program's name and no later one is an assignment.
+pub(super) fn commands(codes: &[String]) -> Vec<String> {
+    let is_program = |word: &str| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
+    };
+    let is_command = |code: &&String| {
+        let mut words = code.split_whitespace();
+        words.next().is_some_and(is_program) && words.next().is_some_and(|second| !second.starts_with(['=', '\'', '"']))
+    };
+    codes.iter().filter(is_command).map(|code| code.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// The versions, `GitLab 14.6`, `Mattermost 6.1` or the number alone; addresses have too many parts to be one.
+pub(super) fn versions(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let is_version = |word: &str| {
+        let parts: Vec<&str> = word.split('.').collect();
+        matches!(parts.len(), 2 | 3) && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let found = words.iter().enumerate().filter(|(_, word)| is_version(word)).map(|(at, word)| {
+        match at.checked_sub(1).and_then(|before| words.get(before)) {
+            Some(product @ (&"GitLab" | &"Mattermost")) => format!("{product} {word}"),
+            _ => (*word).to_owned(),
+        }
+    });
+    found.collect()
 }

@@ -34,8 +34,21 @@ pub enum Kind {
     Path,
     /// The target of a link, or a URL in running text.
     Url,
+    /// A setting that running text names: a key of `gitlab.rb`, a variable, or a place in `config.json`.
+    Setting,
+    /// A command in running text.
+    Command,
+    /// A version in running text, with the product's name if it stands before it.
+    Version,
     /// Something said in running text that can be checked.
     Statement,
+}
+
+impl Kind {
+    /// Whether it is a name in running text, which any number of sections may have.
+    pub(super) const fn is_named(self) -> bool {
+        matches!(self, Self::Path | Self::Url | Self::Setting | Self::Command | Self::Version)
+    }
 }
 
 /// A piece of a page.
@@ -65,9 +78,9 @@ pub(super) fn pieces(document: &Document) -> Vec<Piece> {
     });
     let mut seen = BTreeSet::new();
     let mut pieces: Vec<Piece> = headings.chain(document.blocks.iter().flat_map(of_block)).collect();
-    // A path or a URL is one piece of its section, however often it is named there.
+    // What is named is one piece of its section, however often it is named there.
     pieces.retain(|piece| {
-        let repeated = matches!(piece.kind, Kind::Path | Kind::Url);
+        let repeated = piece.kind.is_named();
         !repeated || seen.insert((piece.kind, piece.section.clone(), piece.facts.clone()))
     });
     pieces.sort_by_key(|piece| piece.line);
@@ -102,7 +115,11 @@ fn of_block(block: &Block) -> Vec<Piece> {
             let paths = facts::paths(codes).into_iter().map(|path| piece(Kind::Path, block.line, vec![path], ""));
             let urls = facts::urls(codes, targets).into_iter().map(|url| piece(Kind::Url, block.line, vec![url], ""));
             let said = piece(Kind::Statement, block.line, vec![text.clone()], &codes.join("\n"));
-            std::iter::once(said).chain(paths).chain(urls).collect()
+            let named = |kind, facts: Vec<String>| facts.into_iter().map(move |fact| piece(kind, block.line, vec![fact], ""));
+            let settings = named(Kind::Setting, facts::setting_names(codes));
+            let commands = named(Kind::Command, facts::commands(codes));
+            let versions = named(Kind::Version, facts::versions(text));
+            std::iter::once(said).chain(paths).chain(urls).chain(settings).chain(commands).chain(versions).collect()
         }
     }
 }

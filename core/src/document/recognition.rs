@@ -138,8 +138,8 @@ impl Open {
         let fits = |at: &&usize| self.claims[**at].is_some_and(|entry| place.is_of(entry, piece));
         match same.iter().find(fits) {
             Some(at) => self.claims[*at].take(),
-            // The same path or address may be named in any number of sections.
-            None if place == Where::Elsewhere && matches!(piece.kind, Kind::Path | Kind::Url) => {
+            // The same name may stand in any number of sections.
+            None if place == Where::Elsewhere && piece.kind.is_named() => {
                 section::claims().nth(*same.first()?)
             }
             None => None,
@@ -148,7 +148,7 @@ impl Open {
 
     /// The claim of the same kind and section that shares most words with the piece, and at least half of all.
     fn similar(&mut self, piece: &Piece) -> Option<Entry> {
-        if matches!(piece.kind, Kind::Statement | Kind::Path | Kind::Url) {
+        if piece.kind == Kind::Statement || piece.kind.is_named() {
             return None;
         }
         let ours = words(&piece.facts);

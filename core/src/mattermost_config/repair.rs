@@ -1,4 +1,4 @@
-//! What the server corrects on its own: trailing slashes and unknown locales.
+//! What the server corrects on its own: trailing slashes, a mail server without a name, unknown locales.
 
 use serde_json::Value;
 
@@ -9,6 +9,9 @@ use crate::version::Version;
 
 /// From this version on the trailing slashes of the site URL are dropped.
 const TRIMS_SITE_URL: Version = Version::new(5, 10, 0);
+
+/// From this version on an empty mail server is one on this machine; the earliest that was run.
+const FILLS_MAIL_SERVER: Version = Version::new(5, 31, 0);
 
 /// The locales of every server up to 5.36, then those that some of them lack, with the first measured version.
 const LOCALES: [&str; 14] =
@@ -32,6 +35,9 @@ pub(super) fn repair(catalogue: &Catalogue, values: &mut Values) -> Vec<Finding>
             let lacks_slash = !directory.ends_with('/') && !directory.is_empty();
             lacks_slash.then(|| format!("{directory}/"))
         });
+    }
+    for (path, filled) in [("EmailSettings.SMTPServer", "localhost"), ("EmailSettings.SMTPPort", "10025")] {
+        change(values, path, |text| (text.is_empty() && version >= FILLS_MAIL_SERVER).then(|| filled.to_owned()));
     }
     // Which locales later servers have is not known, so nothing can be said of them.
     if catalogue.is_open_ended() { Vec::new() } else { repair_locales(version, values) }

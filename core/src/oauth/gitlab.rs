@@ -23,6 +23,7 @@ mod grant;
 mod malformed;
 mod multipart;
 mod parameters;
+mod project;
 mod redirect_uri;
 mod route;
 mod rules;
@@ -43,6 +44,7 @@ pub use session::SESSION_COOKIE;
 use access_token::AccessTokens;
 use application::{ApplicationId, Applications, Details};
 use grant::Grants;
+use project::Projects;
 use rules::Rules;
 use scope::Scopes;
 use session::Sessions;
@@ -77,6 +79,7 @@ pub struct Provider {
     grants: Grants,
     access_tokens: AccessTokens,
     sessions: Sessions,
+    projects: Projects,
 }
 
 impl Provider {
@@ -98,6 +101,7 @@ impl Provider {
             grants: Grants::default(),
             access_tokens: AccessTokens::default(),
             sessions: Sessions::default(),
+            projects: Projects::default(),
         };
         for user in seed.users {
             provider.users.add(user, now).map_err(|user| SeedError::DuplicateUser { username: user.username })?;
@@ -193,7 +197,8 @@ impl Provider {
         Some(self.sessions.start(Some(id), now, random))
     }
 
-    /// Users, personal access tokens and applications as they are now; codes, tokens and sessions are not part of it.
+    /// Users, personal access tokens and applications as they are now; codes, tokens, sessions and projects are not part of
+    /// it.
     pub fn to_seed(&self) -> Seed {
         let login = |id: UserId| self.users.get(id).map(|user| user.seed.username.clone());
         let applications = self.applications.iter().map(|application| SeedApplication {

@@ -103,8 +103,11 @@ pub fn run(arguments: &Arguments) -> Exit {
 impl Arguments {
     fn result(&self) -> Result<Judgement, NoResult> {
         let page = document::read(&read_text(&self.file)?)?;
-        let examination = document::examine(&page, Options { gitlab_version: self.gitlab_version });
+        let mut examination = document::examine(&page, Options { gitlab_version: self.gitlab_version });
         let played = self.run.then(|| play::play(&examination, &self.choices)).transpose()?;
+        if let Some(played) = &played {
+            play::judge(&mut examination, played);
+        }
         Ok(Judgement { examination, played })
     }
 }

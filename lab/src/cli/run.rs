@@ -75,11 +75,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         Some(path) => suite::Expectations::read(path, &scenarios),
         None => Ok(suite::Expectations::default()),
     };
-    let expectations = match expectations {
+    let mut expectations = match expectations {
         Ok(expectations) => expectations,
         Err(error) => return refuse(&error, Exit::Usage),
     };
-    let scenarios = match arguments.selection.apply(scenarios) {
+    let note = |ids: &[&str]| expectations.select(ids.iter().copied());
+    let scenarios = match arguments.selection.apply_noting(scenarios, note) {
         Ok(scenarios) => scenarios,
         Err(error) => return refuse(&error, error.exit()),
     };

@@ -1,7 +1,9 @@
 //! The part of the API that sign-in, settings and teams need: a file a subject.
 
 mod caller;
+mod commands;
 mod config;
+mod email;
 mod failures;
 mod ping;
 mod sign_in;
@@ -23,20 +25,28 @@ pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
         ("GET", "v4/config") => config::whole(app, asked).await,
         ("GET", "v4/config/client") => config::client(app, asked).await,
         ("GET", "v4/config/environment") => config::environment(app, asked).await,
+        ("PUT", "v4/config/patch") => config::patch(app, asked).await,
+        ("POST", "v4/email/test") => email::test(app, asked).await,
         ("GET", "v4/users/me") => users::me(app, asked).await,
         ("POST", "v4/users") => users::create(app, asked).await,
         ("POST", "v4/users/login") => sign_in::login(app, asked).await,
         ("POST", "v4/users/logout") => sign_in::logout(app, asked).await,
         ("POST", "v4/users/login/switch") => sign_in::switch(app, asked).await,
         ("POST", "v4/users/password/reset/send") => sign_in::send_reset(app, asked).await,
+        ("POST", "v4/commands") => commands::create(app, asked).await,
+        ("POST", "v4/commands/execute") => commands::execute(app, asked).await,
         ("POST", "v4/teams") => teams::create(app, asked).await,
         ("GET", "v4/users/me/teams") => teams::mine(app, asked).await,
+        ("GET", path) => match path.strip_prefix("v4/teams/").and_then(|rest| rest.split_once("/channels/name/")) {
+            Some((team_id, name)) => commands::channel(app, asked, team_id, name).await,
+            None => return not_found(asked),
+        },
         _ => return not_found(asked),
     };
     answer.unwrap_or_else(|failure| {
         let mut response = refused(app, asked, &failure);
         if failure.details == caller::STALE {
-            let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings.subpath());
+            let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings().subpath());
             response.headers.push("Set-Cookie", cookie.to_string());
         }
         response

@@ -14,6 +14,9 @@ use serde_json::Value;
 
 use super::app::SystemRandom;
 
+/// What stands for a secret that is set.
+pub(super) const MASK: &str = "********************************";
+
 /// Settings that do not let the server start.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
@@ -67,6 +70,35 @@ pub(super) fn load(
         }
     }
     Ok(settings)
+}
+
+/// The settings of `patch` laid into `config.json`, and what is in force then. Those that a variable has locked, and the
+/// masks that stand for secrets, change nothing.
+///
+/// # Errors
+/// As [`load`]; the file is written last.
+pub(super) fn change(
+    version: Version,
+    environment: &BTreeMap<String, String>,
+    path: Option<&Path>,
+    in_force: &Effective,
+    patch: &Value,
+) -> Result<Effective, ConfigurationError> {
+    let mut file = match path.map(read).transpose()?.flatten() {
+        Some(file) => file,
+        None => in_force.config_written_by_start().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+    };
+    for setting in in_force.catalogue().settings().filter(|setting| !in_force.overridden().contains(setting.path())) {
+        let given = setting.json_path().try_fold(patch, |place, key| place.get(key));
+        let Some(given) = given.filter(|given| !(setting.is_secret() && given.as_str() == Some(MASK))) else { continue };
+        let place = setting.json_path().fold(&mut file, |place, key| &mut place[key]);
+        given.clone_into(place);
+    }
+    let changed = effective(version, environment, Some(&file))?;
+    if let Some(path) = path {
+        write(path, &file).map_err(|source| ConfigurationError::Write { path: path.to_owned(), source })?;
+    }
+    Ok(changed)
 }
 
 fn read(path: &Path) -> Result<Option<Value>, ConfigurationError> {

@@ -35,7 +35,7 @@ pub(super) async fn respond(app: Arc<App>, peer: SocketAddr, request: hyper::Req
     let is_get = request.method() == "GET";
     let response = match read(request).await {
         Ok(request) => {
-            let path = below(&app.settings.subpath(), &request.path).to_owned();
+            let path = below(&app.settings().subpath(), &request.path).to_owned();
             handle(&app, &Asked { request, path, request_id: request_id.clone(), peer }).await
         }
         Err(status) => Response { status, ..Response::default() },

@@ -5,6 +5,7 @@ mod trust;
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use gitlab_mattermost_core::oauth::mattermost::CallFailed;
@@ -22,7 +23,10 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// The server's HTTP client.
 #[derive(Debug)]
-pub(super) struct Outgoing(reqwest::Client);
+pub(super) struct Outgoing {
+    client: reqwest::Client,
+    proxies: Proxies,
+}
 
 impl Outgoing {
     /// A client with the proxy and certificate variables of `environment` that gives up after `timeout`.
@@ -36,11 +40,12 @@ impl Outgoing {
     ) -> Result<Self, reqwest::Error> {
         crate::tls::install_provider();
         let proxies = Proxies::from_environment(environment);
+        let of_a_call = proxies.clone();
         let builder = reqwest::Client::builder()
             .http1_only()
             .http1_title_case_headers()
             .redirect(reqwest::redirect::Policy::none())
-            .proxy(reqwest::Proxy::custom(move |url| proxies.for_url(url)))
+            .proxy(reqwest::Proxy::custom(move |url| of_a_call.for_url(url)))
             .connect_timeout(timeout.min(Duration::from_secs(3)))
             .timeout(timeout);
         let client = if insecure {
@@ -48,7 +53,26 @@ impl Outgoing {
         } else {
             builder.tls_backend_preconfigured(trust::tls(environment)).build()?
         };
-        Ok(Self(client))
+        Ok(Self { client, proxies })
+    }
+
+    /// Whether an address that a user has given may be called: nothing on the machine's own networks, unless `allowed`
+    /// names the host. The host is the one that is connected to, so the proxy's where there is one.
+    ///
+    /// DIFFERENCE: networks (`10.0.0.0/8`) in `allowed` are not looked at.
+    pub(super) async fn may_reach(&self, url: &Url, allowed: &str) -> bool {
+        let proxy = self.proxies.for_url(url);
+        let target = proxy.as_ref().unwrap_or(url);
+        let host = target.host_str().unwrap_or_default();
+        if allowed.split(|c: char| c.is_whitespace() || c == ',').any(|name| name == host) {
+            return true;
+        }
+        let port = target.port_or_known_default().unwrap_or_default();
+        let Ok(mut addresses) = tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await else {
+            // The call itself tells that there is no such host.
+            return true;
+        };
+        addresses.any(|address| !is_internal(address.ip()))
     }
 
     /// Sends `request` and follows redirects.
@@ -64,7 +88,7 @@ impl Outgoing {
         let mut headers = header_map(&request.headers);
         let mut body = Some(request.body.clone()).filter(|body| !body.is_empty());
         for _ in 0..=MOST_REDIRECTS {
-            let mut sent = self.0.request(method.clone(), url.clone()).headers(headers.clone());
+            let mut sent = self.client.request(method.clone(), url.clone()).headers(headers.clone());
             if let Some(body) = &body {
                 sent = sent.body(body.clone());
             }
@@ -82,6 +106,16 @@ impl Outgoing {
             url = next;
         }
         Err(failed(format!("stopped after {MOST_REDIRECTS} redirects")))
+    }
+}
+
+/// Whether an address is of this machine or of a private network.
+fn is_internal(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.octets()[0] == 0 || ip.is_private() || ip.is_loopback() || ip.is_link_local(),
+        IpAddr::V6(ip) => {
+            ip.is_unspecified() || ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
+        }
     }
 }
 

@@ -12,10 +12,11 @@ pub(super) fn handle(app: &App, asked: &Asked) -> Response {
     if asked.request.method != "GET" && asked.request.method != "HEAD" {
         return not_found(app);
     }
-    let site = &app.settings.site_name;
+    let settings = app.settings();
+    let site = &settings.site_name;
     match asked.path.as_str() {
         "/error" => {
-            let error = signed_error(&app.settings, &asked.request.query);
+            let error = signed_error(&app.settings(), &asked.request.query);
             let text = error.unwrap_or_else(|| "An error has occurred.".to_owned());
             page(site, &html! { h1 { "Error" } p id="error" { (text) } p { a href="/" { "Back to " (site) } } })
         }
@@ -25,13 +26,13 @@ pub(super) fn handle(app: &App, asked: &Asked) -> Response {
 
 /// What a request without handler is answered.
 pub(super) fn not_found(app: &App) -> Response {
-    error_page(&app.settings, 404, "Sorry, we could not find the page.")
+    error_page(&app.settings(), 404, "Sorry, we could not find the page.")
 }
 
 fn start(app: &App) -> Markup {
     html! {
-        h1 { (app.settings.site_name) }
-        @if app.settings.gitlab.enable {
+        h1 { (app.settings().site_name) }
+        @if app.settings().gitlab.enable {
             p { a href="/oauth/gitlab/login" { "Sign in with GitLab" } }
             p { a href="/oauth/gitlab/signup" { "Create an account with GitLab" } }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::app::App;
+use super::app::{App, InForce, Source};
 use super::configuration::{self, ConfigurationError};
 use super::dispatch;
 use super::log::Log;
@@ -167,8 +167,11 @@ impl Server {
             .await
             .map_err(|source| StartError::Listen { address: listen.clone(), source })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-        let settings = Arc::new(configuration::sign_in_settings(options.version, &configuration, options.faults));
-        let app = App { version: options.version, configuration, settings, store, outgoing, log: log.clone() };
+        let Options { version, environment, config, faults, .. } = options;
+        let settings = Arc::new(configuration::sign_in_settings(version, &configuration, faults.clone()));
+        let in_force = RwLock::new(InForce { configuration: Arc::new(configuration), settings });
+        let source = Source { environment, config, faults };
+        let app = App { version, source, in_force, store, outgoing, log: log.clone() };
         let (stop, stopped) = watch::channel(false);
         let accepting = tokio::spawn(accept(listener, Arc::new(app), stopped));
         log.info(&format!("Server is listening on {address}"), &[("address", json!(address.to_string()))]);

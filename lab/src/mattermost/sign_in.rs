@@ -9,7 +9,7 @@ use super::dispatch::{Asked, refused};
 
 /// Answers a browser that signs in.
 pub(super) async fn run(app: &App, asked: &Asked, route: Route) -> Response {
-    drive(app, asked, Flow::begin(app.settings.clone(), asked.request.clone(), route)).await
+    drive(app, asked, Flow::begin(app.settings().clone(), asked.request.clone(), route)).await
 }
 
 /// Drives `flow` to its end.

@@ -3,6 +3,7 @@
 //! Every call ends in time: a database that is gone, or hangs, is an error and not a wait.
 
 mod accounts;
+mod commands;
 mod connections;
 mod sessions;
 mod teams;
@@ -16,6 +17,7 @@ use super::app::{SystemRandom, now};
 use crate::data_source::{CertificateError, ConnectError, DataSource, DataSourceError};
 
 use self::connections::Connections;
+pub(super) use self::commands::{Channel, Command};
 pub(super) use self::sessions::OpenSession;
 pub(super) use self::teams::Team;
 

@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Record};
-use crate::suite::{KnownDeviation, Shard};
+use crate::suite::{Shard, Tally};
 
 /// A run as it was recorded.
 #[derive(Debug, Clone)]
@@ -133,7 +133,13 @@ impl Recording {
     pub fn into_events(self) -> impl Iterator<Item = Event> {
         let counts = self.counts();
         let duration = self.records.iter().map(|record| record.duration).sum();
-        let footer = self.footer.unwrap_or(Footer { counts, no_longer: Vec::new(), interrupted: true, duration });
+        let footer = self.footer.unwrap_or(Footer {
+            counts,
+            listed: Vec::new(),
+            no_longer: Vec::new(),
+            interrupted: true,
+            duration,
+        });
         let records = self.records.into_iter().map(|record| Event::ScenarioFinished(Box::new(record)));
         std::iter::once(Event::RunStarted(self.header)).chain(records).chain([Event::RunFinished(footer)])
     }
@@ -155,7 +161,8 @@ impl Recording {
             whole.header.scenarios += part.header.scenarios;
             whole.header.jobs = whole.header.jobs.max(part.header.jobs);
             whole.records.extend(part.records);
-            whole.footer = together(whole.footer, part.footer);
+            let split = part.header.shard.is_some();
+            whole.footer = together(whole.footer, part.footer, split).map_err(differ)?;
         }
         missing(&shards).map_err(differ)?;
         whole.header.shard = None;
@@ -164,15 +171,7 @@ impl Recording {
             return Err(differ(format!("scenario `{id}` is in two of them")));
         }
         let counts = whole.counts();
-        // What is listed for several scenarios is over only where it is over in every part.
-        let still = |known: &KnownDeviation| {
-            let meant = |record: &&Record| record.heading.id.starts_with(&known.scenario);
-            whole.records.iter().filter(meant).any(|record| record.outcome.failure().is_some())
-        };
-        whole.footer = whole.footer.map(|mut footer| {
-            footer.no_longer.retain(|known| !still(known));
-            Footer { counts, ..footer }
-        });
+        whole.footer = whole.footer.map(|footer| Footer { counts, no_longer: Tally::over(&footer.listed), ..footer });
         Ok(whole)
     }
 }
@@ -216,10 +215,35 @@ fn missing(shards: &[Option<Shard>]) -> Result<(), String> {
     }
 }
 
-fn together(one: Option<Footer>, other: Option<Footer>) -> Option<Footer> {
-    let (one, other) = (one?, other?);
+/// The footer of two parts; nothing where one did not come to its end. Parts of a `split` suite count the scenarios that a
+/// known deviation means over the whole, others each over their own selection.
+fn together(one: Option<Footer>, other: Option<Footer>, split: bool) -> Result<Option<Footer>, String> {
+    let (Some(one), Some(other)) = (one, other) else { return Ok(None) };
+    let mut listed = one.listed;
+    let mut more = other.listed;
+    for tally in &mut listed {
+        let same = |part: &Tally| part.deviation == tally.deviation;
+        match more.iter().position(same).map(|at| more.remove(at)) {
+            Some(part) if split && part.means != tally.means => {
+                let scenario = &tally.deviation.scenario;
+                return Err(format!("the known deviation `{scenario}` means {} and {} scenarios", tally.means, part.means));
+            }
+            Some(part) => {
+                tally.means += if split { 0 } else { part.means };
+                tally.add(&part);
+            }
+            None if split => return Err(not_listed(tally)),
+            None => {}
+        }
+    }
+    if let Some(tally) = more.first().filter(|_| split) {
+        return Err(not_listed(tally));
+    }
+    listed.extend(more);
     let (interrupted, duration) = (one.interrupted || other.interrupted, one.duration.max(other.duration));
-    let mut no_longer = one.no_longer;
-    no_longer.extend(other.no_longer);
-    Some(Footer { interrupted, duration, no_longer, ..one })
+    Ok(Some(Footer { interrupted, duration, listed, ..one }))
+}
+
+fn not_listed(tally: &Tally) -> String {
+    format!("the known deviation `{}` is listed in one alone", tally.deviation.scenario)
 }

@@ -18,7 +18,7 @@ use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::text;
+use super::{filled, text};
 use crate::property::{Found, Search, any_settings_are_translated, any_upgrade_is_planned};
 use crate::subject::planner::{PLAN, PLANNER, PlanRequest};
 use crate::subject::program::{self, Answer, Asked, Refusal};
@@ -35,7 +35,8 @@ const GENERATED_SECRET: &str = "00112233445566778899aabbccddeeff";
 #[when(regex = r"^these settings of GitLab 10\.x are translated( as the document says)?:$")]
 fn translate(world: &mut World, step: &Step, documented: String) -> Result<(), StepError> {
     let ability = if documented.is_empty() { TRANSLATE } else { TRANSLATE_AS_DOCUMENTED };
-    ask_translator(world, ability, &TranslateRequest { gitlab_rb: text(step)? })
+    let gitlab_rb = filled(world, step)?;
+    ask_translator(world, ability, &TranslateRequest { gitlab_rb })
 }
 
 #[when(regex = r"^the package(?: of GitLab (\S+))? makes an env of these settings:$")]

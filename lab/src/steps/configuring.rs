@@ -14,13 +14,14 @@ use serde_json::Value;
 
 use super::answers::translated_block;
 use super::getting_started::{documented_settings, install, reconfigure};
-use super::text;
+use super::filled;
 use crate::browser::Page;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 
 #[given(expr = "GitLab and Mattermost run with these settings:")]
 async fn run_with(world: &mut World, step: &Step) -> Result<(), StepError> {
-    start_both(world, &text(step)?).await
+    let own = filled(world, step)?;
+    start_both(world, &own).await
 }
 
 #[when(expr = "GitLab and Mattermost are started with the translated settings")]
@@ -31,7 +32,7 @@ async fn run_with_translation(world: &mut World) -> Result<(), StepError> {
 
 #[when(expr = "the administrator changes the settings to these and reconfigures:")]
 async fn changes_settings(world: &mut World, step: &Step) -> Result<(), StepError> {
-    let settings = documented_settings() + &text(step)?;
+    let settings = documented_settings() + &filled(world, step)?;
     let installation = world.installation.as_ref().ok_or(Missing { what: "settings file" })?;
     installation.change_settings(&settings)?;
     reconfigure(world).await

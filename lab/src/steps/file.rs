@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use cucumber::gherkin::Step;
 use cucumber::{given, then};
 
-use super::{shown, text};
+use super::{filled, shown, text};
 use crate::world::{StepError, World};
 
 /// A name that leads out of the scenario's folder.
@@ -25,7 +25,7 @@ async fn exists(world: &mut World, step: &Step, name: String) -> Result<(), Step
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await?;
     }
-    Ok(tokio::fs::write(path, text(step)?).await?)
+    Ok(tokio::fs::write(path, filled(world, step)?).await?)
 }
 
 #[then(expr = "the file {string} is exactly:")]

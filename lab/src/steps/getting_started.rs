@@ -4,24 +4,9 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use serde_json::Value;
 
+use super::filled;
 use crate::installation::Installation;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
-
-/// The text block below a step, with the placeholders of the scenario filled in.
-fn text_of(world: &World, step: &Step) -> Result<String, StepError> {
-    let text = step.docstring().ok_or(Missing { what: "text block below the step" })?;
-    Ok(filled_in(world, text.trim_start_matches('\n')))
-}
-
-/// `text` with the id and the secret of the scenario's application in place of their placeholders.
-pub(super) fn filled_in(world: &World, text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(application) = &world.application {
-        text = text.replace("{application id}", &application.application_id);
-        text = text.replace("{application secret}", &application.secret);
-    }
-    text
-}
 
 #[given(expr = "GitLab runs at {string}")]
 async fn gitlab_runs(world: &mut World, url: String) -> Result<(), StepError> {
@@ -30,7 +15,7 @@ async fn gitlab_runs(world: &mut World, url: String) -> Result<(), StepError> {
 
 #[given(expr = "the settings file holds:")]
 async fn settings(world: &mut World, step: &Step) -> Result<(), StepError> {
-    let text = text_of(world, step)?;
+    let text = filled(world, step)?;
     install(world, &text)
 }
 
@@ -93,7 +78,7 @@ async fn offers_gitlab(world: &mut World) -> Result<(), StepError> {
 
 #[then(expr = "GitLab has an application {string} with the redirect URIs:")]
 async fn has_application(world: &mut World, name: String, step: &Step) -> Result<(), StepError> {
-    let expected = text_of(world, step)?;
+    let expected = filled(world, step)?;
     let expected: Vec<_> = expected.split_whitespace().map(str::to_owned).collect();
     let found = applications(world, &name).await?;
     let uris = |application: &Value| -> Vec<String> {

@@ -17,8 +17,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use super::getting_started::filled_in;
-use super::{shown, text};
+use super::{filled, shown, text};
 use crate::subject::host::{HostPlan, Ran, Shell};
 use crate::world::{MATTERMOST_URL, StepError, World};
 
@@ -84,7 +83,7 @@ async fn settings(world: &mut World, step: &Step) -> Result<(), StepError> {
 #[given(regex = r#"^"/etc/gitlab/gitlab.rb" on "([^"]+)" holds:$"#)]
 #[when(regex = r#"^"/etc/gitlab/gitlab.rb" on "([^"]+)" holds:$"#)]
 async fn all_settings(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
-    let text = filled_in(world, &text(step)?);
+    let text = filled(world, step)?;
     Ok(world.host_named(&name)?.write(SETTINGS, &text, "0600").await?)
 }
 

@@ -7,7 +7,7 @@ use crate::browser::Page;
 use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 
 /// The channel that every team has.
-const CHANNEL: &str = "town-square";
+pub(super) const CHANNEL: &str = "town-square";
 /// Where a step remembers the number of the channel that was written in, and that of the file.
 const WRITTEN_IN: &str = "channel";
 const UPLOADED: &str = "file";
@@ -78,12 +78,12 @@ fn content(name: &str) -> String {
     (1..=10_000).map(|line| format!("{name}, line {line}\n")).collect()
 }
 
-async fn get(world: &mut World, path: &str) -> Result<Value, StepError> {
+pub(super) async fn get(world: &mut World, path: &str) -> Result<Value, StepError> {
     let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/{path}")).await?;
     answer(&page, format!("GET {path}"))
 }
 
-async fn post(world: &mut World, path: &str, body: &Value) -> Result<Value, StepError> {
+pub(super) async fn post(world: &mut World, path: &str, body: &Value) -> Result<Value, StepError> {
     let page = world.browser()?.post_json(&format!("{MATTERMOST_URL}/api/v4/{path}"), body).await?;
     answer(&page, format!("POST {path}"))
 }
@@ -95,6 +95,6 @@ fn answer(page: &Page, request: String) -> Result<Value, StepError> {
     }
 }
 
-fn text(json: &Value, pointer: &str) -> String {
+pub(super) fn text(json: &Value, pointer: &str) -> String {
     json.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -21,7 +21,7 @@ use administration::{ApplicationsApi, applications_api};
 use container::ContainedMock;
 use standing::StandingMock;
 
-pub use administration::missing_administration;
+pub use administration::{missing_administration, missing_projects};
 
 use super::{HostChoice, SubjectError, UnknownSubject};
 use crate::cause::innermost;
@@ -92,6 +92,12 @@ impl Application {
     }
 }
 
+/// Anything that GitLab has given a number.
+#[derive(Debug, Deserialize)]
+struct Numbered {
+    id: u64,
+}
+
 /// The secret stays hidden.
 impl fmt::Debug for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,6 +146,7 @@ pub struct GitLab {
     admin_token: String,
     mock: Option<Mock>,
     created: Vec<u64>,
+    projects: Vec<u64>,
     there_before: BTreeSet<u64>,
     faults: Vec<Fault>,
 }
@@ -184,6 +191,7 @@ impl GitLab {
             admin_token: bringing.admin_token,
             mock,
             created: Vec::new(),
+            projects: Vec::new(),
             there_before: BTreeSet::new(),
             faults: bringing.faults,
         };
@@ -250,6 +258,27 @@ impl GitLab {
         self.send(request, "delete an application").await.map(|_| ())
     }
 
+    /// Creates a project through `POST /api/v4/projects`; returns its number.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`] with GitLab's status and words.
+    pub async fn create_project(&mut self, name: &str) -> Result<u64, SubjectError> {
+        let request = self.admin.post(self.api("projects")).form(&[("name", name)]);
+        let project: Numbered = self.call(request, "create a project").await?;
+        self.projects.push(project.id);
+        Ok(project.id)
+    }
+
+    /// Tells a project the token of its slash command, through the API of its integrations.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`] with GitLab's status and words.
+    pub async fn set_up_slash_command(&self, project: u64, token: &str) -> Result<(), SubjectError> {
+        let url = self.api(&format!("projects/{project}/services/mattermost-slash-commands"));
+        let request = self.admin.put(url).form(&[("token", token)]);
+        self.send(request, "set up slash commands").await.map(|_| ())
+    }
+
     /// Puts GitLab's clock forward.
     ///
     /// # Errors
@@ -307,8 +336,10 @@ impl GitLab {
         if self.mock.is_some() {
             return;
         }
-        for id in std::mem::take(&mut self.created) {
-            let request = self.admin.delete(self.api(&format!("applications/{id}")));
+        let applications = std::mem::take(&mut self.created).into_iter().map(|id| format!("applications/{id}"));
+        let projects = std::mem::take(&mut self.projects).into_iter().map(|id| format!("projects/{id}"));
+        for path in applications.chain(projects) {
+            let request = self.admin.delete(self.api(&path));
             // The scenario has its verdict; what cannot be removed here is GitLab's to show.
             let _ = request.header("PRIVATE-TOKEN", &self.admin_token).send().await;
         }

@@ -83,11 +83,47 @@ pub struct Expectations {
 
 #[derive(Debug, Clone)]
 struct Entry {
-    deviation: KnownDeviation,
-    /// Of the scenarios that it means: how many passed, and how many did anything else when they were played.
-    passed: usize,
-    others: usize,
+    tally: Tally,
     in_full: bool,
+}
+
+/// What became of a known deviation in a run, or in a part of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The deviation.
+    pub deviation: KnownDeviation,
+    /// How many scenarios of the whole selection it means, those of other parts included.
+    pub means: usize,
+    /// How many of them passed here.
+    pub passed: usize,
+    /// How many were begun here and did anything else.
+    pub others: usize,
+    /// How many were skipped here.
+    pub skipped: usize,
+}
+
+impl Tally {
+    /// Whether all that it means has ended here: a part that lacks some cannot say that it is over.
+    pub const fn is_whole(&self) -> bool {
+        self.passed + self.others + self.skipped == self.means
+    }
+
+    /// Whether it no longer happens: everything that it means and that could be played passed.
+    pub const fn is_over(&self) -> bool {
+        self.is_whole() && self.passed > 0 && self.others == 0
+    }
+
+    /// The deviations that no longer happen.
+    pub fn over(all: &[Self]) -> Vec<KnownDeviation> {
+        all.iter().filter(|tally| tally.is_over()).map(|tally| tally.deviation.clone()).collect()
+    }
+
+    /// Adds what became of it in another part of the same run.
+    pub fn add(&mut self, part: &Self) {
+        self.passed += part.passed;
+        self.others += part.others;
+        self.skipped += part.skipped;
+    }
 }
 
 impl Expectations {
@@ -120,39 +156,51 @@ impl Expectations {
         }
         let entries = file.deviations.into_iter().map(|deviation| {
             let in_full = ids.contains(&deviation.scenario.as_str());
-            Entry { deviation, passed: 0, others: 0, in_full }
+            Entry { tally: Tally { deviation, means: 0, passed: 0, others: 0, skipped: 0 }, in_full }
         });
         Ok(Self { entries: entries.collect() })
+    }
+
+    /// Takes note of the scenarios that were selected, before they are split: by them it is known whether a part holds
+    /// everything that an entry means.
+    pub fn select<'a>(&mut self, ids: impl IntoIterator<Item = &'a str>) {
+        self.entries.iter_mut().for_each(|entry| entry.tally.means = 0);
+        for id in ids {
+            if let Some(entry) = self.of(id) {
+                entry.tally.means += 1;
+            }
+        }
     }
 
     /// The entry that means this id: the one that says most of it.
     fn of(&mut self, id: &str) -> Option<&mut Entry> {
         let means = |entry: &Entry| match entry.in_full {
-            true => entry.deviation.scenario == id,
-            false => id.starts_with(&entry.deviation.scenario),
+            true => entry.tally.deviation.scenario == id,
+            false => id.starts_with(&entry.tally.deviation.scenario),
         };
         let meant = self.entries.iter_mut().filter(|entry| means(entry));
-        meant.max_by_key(|entry| entry.deviation.scenario.len())
+        meant.max_by_key(|entry| entry.tally.deviation.scenario.len())
     }
 
     /// Takes note of how a scenario ended; a failure that is known becomes a known deviation.
     pub(super) fn judge(&mut self, record: &mut Record) {
-        let Some(entry) = self.of(&record.heading.id) else { return };
+        let Some(Entry { tally, .. }) = self.of(&record.heading.id) else { return };
         match &record.outcome {
-            Outcome::Passed => entry.passed += 1,
+            Outcome::Passed => tally.passed += 1,
             Outcome::Failed { failure } => {
-                entry.others += 1;
-                let KnownDeviation { reason, link, .. } = entry.deviation.clone();
+                tally.others += 1;
+                let KnownDeviation { reason, link, .. } = tally.deviation.clone();
                 record.outcome = Outcome::KnownDeviation { failure: failure.clone(), reason, link };
             }
-            Outcome::Errored { .. } | Outcome::KnownDeviation { .. } => entry.others += 1,
-            Outcome::Skipped { .. } | Outcome::NotRun { .. } => {}
+            Outcome::Errored { .. } | Outcome::KnownDeviation { .. } => tally.others += 1,
+            Outcome::Skipped { .. } => tally.skipped += 1,
+            // What never began shows nothing, so the entry is not judged.
+            Outcome::NotRun { .. } => {}
         }
     }
 
-    /// The entries that no longer hold: all that they mean passed.
-    pub(super) fn no_longer(&self) -> Vec<KnownDeviation> {
-        let gone = self.entries.iter().filter(|entry| entry.passed > 0 && entry.others == 0);
-        gone.map(|entry| entry.deviation.clone()).collect()
+    /// What became of each entry that means anything in this selection.
+    pub(super) fn tallies(&self) -> Vec<Tally> {
+        self.entries.iter().filter(|entry| entry.tally.means > 0).map(|entry| entry.tally.clone()).collect()
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::chromium::Chromium;
-use crate::subject::gitlab::missing_administration;
+use crate::subject::gitlab::{missing_administration, missing_projects};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Program, Slot};
 use crate::subject::translator::TRANSLATOR;
@@ -20,6 +20,7 @@ pub const NEEDS: &[&str] = &[
     "needs-browser",
     "needs-mock-gitlab",
     "needs-gitlab-admin",
+    "needs-gitlab-projects",
     "needs-mattermost-after",
     "needs-posts",
     "needs-postgresql-programs",
@@ -64,6 +65,7 @@ pub struct Offer<'a> {
     abilities: Abilities,
     /// A running GitLab is asked once, when a scenario first needs to know.
     missing_administration: OnceCell<Option<String>>,
+    missing_projects: OnceCell<Option<String>>,
 }
 
 impl<'a> Offer<'a> {
@@ -72,7 +74,8 @@ impl<'a> Offer<'a> {
     /// # Errors
     /// It does not start, or does not say what it can do.
     pub fn of(choices: &'a Choices) -> Result<Self, SubjectError> {
-        Ok(Self { choices, abilities: Abilities::of(choices)?, missing_administration: OnceCell::new() })
+        let abilities = Abilities::of(choices)?;
+        Ok(Self { choices, abilities, missing_administration: OnceCell::new(), missing_projects: OnceCell::new() })
     }
 
     /// What programs in the place of built-in parts declare.
@@ -102,6 +105,7 @@ impl<'a> Offer<'a> {
             "needs-gitlab-admin" => {
                 self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
             }
+            "needs-gitlab-projects" => self.missing_projects.get_or_init(|| missing_projects(self.choices)).clone(),
             "needs-mattermost-after" => no_upgrade(self.choices),
             "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
                 Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())

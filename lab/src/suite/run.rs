@@ -8,7 +8,7 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
 use super::needs::{Abilities, Offer, is_asked};
-use super::{Expectations, Scenario, Shard, Stage};
+use super::{Expectations, Scenario, Shard, Stage, Tally};
 use crate::environment::environment;
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
 use crate::subject::{Choices, SubjectError};
@@ -115,8 +115,9 @@ pub async fn run(
         let reason = "interrupted before it began".to_owned();
         listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
     }
-    let no_longer = expectations.no_longer();
-    let footer = Footer { counts, no_longer, interrupted: broken_off, duration: begun.elapsed() };
+    let listed = expectations.tallies();
+    let no_longer = Tally::over(&listed);
+    let footer = Footer { counts, listed, no_longer, interrupted: broken_off, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));
     footer
 }

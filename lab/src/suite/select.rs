@@ -86,6 +86,18 @@ impl Selection {
     /// # Errors
     /// [`SelectionError`] if that is none, or if one `--only` of several means none.
     pub fn apply(&self, scenarios: Vec<Scenario>) -> Result<Vec<Scenario>, SelectionError> {
+        self.apply_noting(scenarios, |_| ())
+    }
+
+    /// The same; `note` is told the ids of all parts before the part is taken.
+    ///
+    /// # Errors
+    /// As [`Selection::apply`].
+    pub fn apply_noting(
+        &self,
+        scenarios: Vec<Scenario>,
+        note: impl FnOnce(&[&str]),
+    ) -> Result<Vec<Scenario>, SelectionError> {
         let ids: Vec<&str> = scenarios.iter().map(|scenario| scenario.heading.id.as_str()).collect();
         if ids.is_empty() {
             return Err(SelectionError::NoScenario);
@@ -96,8 +108,9 @@ impl Selection {
         let tagged = |scenario: &Scenario| self.tags.as_ref().is_none_or(|tags| tags.0.eval(&scenario.tags));
         let wanted = (0..ids.len()).filter(|&i| self.names(ids[i], &ids) && tagged(&scenarios[i]));
         let mut kept: Vec<usize> = wanted.collect();
+        let wanted: Vec<&str> = kept.iter().map(|&i| ids[i]).collect();
+        note(&wanted);
         if let Some(shard) = self.shard {
-            let wanted: Vec<&str> = kept.iter().map(|&i| ids[i]).collect();
             kept = shard.places(&wanted, &self.durations()?).into_iter().map(|place| kept[place]).collect();
         }
         if kept.is_empty() {

@@ -27,7 +27,7 @@ fn page(records: Vec<Record>, baseline: Option<Vec<Record>>) -> String {
     let mut written = Vec::new();
     let mut html = Html::new(&mut written, baseline);
     let header = Header {
-        format_version: 2,
+        format_version: 3,
         program_version: "0.0.0".to_owned(),
         started_at: jiff::Timestamp::UNIX_EPOCH,
         scenarios: records.len(),
@@ -40,7 +40,8 @@ fn page(records: Vec<Record>, baseline: Option<Vec<Record>>) -> String {
     for record in records {
         html.take(&Event::ScenarioFinished(Box::new(record))).unwrap();
     }
-    let footer = Footer { counts, no_longer: Vec::new(), interrupted: false, duration: Duration::from_secs(3) };
+    let (listed, no_longer) = (Vec::new(), Vec::new());
+    let footer = Footer { counts, listed, no_longer, interrupted: false, duration: Duration::from_secs(3) };
     html.take(&Event::RunFinished(footer)).unwrap();
     drop(html);
     String::from_utf8(written).unwrap()

@@ -12,6 +12,8 @@ use crate::{Test, tests};
 pub fn tests() -> Vec<Test> {
     tests![
         two_parts_put_together_equal_the_whole,
+        a_known_deviation_is_judged_over_the_whole_alone,
+        parts_with_other_known_deviations_are_refused,
         the_variables_of_a_job_choose_the_part,
         a_missing_part_is_noticed,
         a_part_that_did_not_come_to_its_end_shows,
@@ -66,6 +68,54 @@ fn two_parts_put_together_equal_the_whole() {
     for report in ["report.html", "junit.xml", "sequences"] {
         assert_eq!(merged.join(report).exists(), whole.join(report).exists(), "{report}");
     }
+}
+
+/// A list of known deviations in `folder`, all for the same reason.
+fn list(folder: &Path, name: &str, scenarios: &[&str]) -> String {
+    let entry = |id: &&str| format!("[[deviation]]\nscenario = {id:?}\nreason = 'known'\nlink = 'https://example.com/1'\n");
+    let path = folder.join(name);
+    fs::write(&path, scenarios.iter().map(entry).collect::<String>()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn footer(reports: &Path) -> Value {
+    timeless(reports).into_iter().find(|line| line["event"] == "run-finished").unwrap()
+}
+
+fn a_known_deviation_is_judged_over_the_whole_alone() {
+    let folder = TempDir::new().unwrap();
+    // `outcomes/` means scenarios of both parts that pass and that fail; `selection/` passes in both.
+    let known = list(folder.path(), "known.toml", &["outcomes/", "selection/"]);
+    let known = ["--expectations", &known];
+    let whole = recorded(folder.path(), "whole", &known, 1);
+    let parts = ["1/2", "2/2"].map(|part| {
+        let flags = [&known[..], &["--shard", part]].concat();
+        let status = 1;
+        recorded(folder.path(), &part.replace('/', "-"), &flags, status)
+    });
+    for part in &parts {
+        let footer = footer(part);
+        assert_eq!(footer["no_longer"], Value::Array(Vec::new()), "{footer}");
+        let listed = footer["listed"].as_array().unwrap();
+        assert_eq!(listed.len(), 2, "{footer}");
+        let here = |tally: &Value| ["passed", "others", "skipped"].iter().filter_map(|key| tally[key].as_u64()).sum::<u64>();
+        assert!(listed.iter().all(|tally| here(tally) < tally["means"].as_u64().unwrap()), "{footer}");
+    }
+    let merged = folder.path().join("merged");
+    let [one, two] = [&parts[0], &parts[1]].map(|part| events(part));
+    program(&["report", "merge", &one, &two, "--report-dir", merged.to_str().unwrap()]).status(1).output();
+    assert_eq!(timeless(&merged), timeless(&whole));
+    assert_eq!(footer(&merged)["no_longer"][0]["scenario"], "selection/");
+}
+
+fn parts_with_other_known_deviations_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let one = list(folder.path(), "one.toml", &["outcomes/"]);
+    let two = list(folder.path(), "two.toml", &["outcomes/", "selection/"]);
+    let one = events(&recorded(folder.path(), "1", &["--shard", "1/2", "--expectations", &one], 1));
+    let two = events(&recorded(folder.path(), "2", &["--shard", "2/2", "--expectations", &two], 1));
+    let error = "error: these recordings are not parts of one run: the known deviation `selection/` is listed in one alone\n";
+    program(&["report", "merge", &one, &two]).status(2).stderr(error).check();
 }
 
 fn the_variables_of_a_job_choose_the_part() {

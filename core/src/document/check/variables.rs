@@ -41,7 +41,7 @@ fn env(settings: &Settings) -> BTreeMap<String, (String, bool)> {
         .collect()
 }
 
-fn of_name(name: &str, first: &Catalogue, now: &Catalogue, page: &Page<'_>) -> Option<Finding> {
+pub(super) fn of_name(name: &str, first: &Catalogue, now: &Catalogue, page: &Page<'_>) -> Option<Finding> {
     if !name.starts_with("MM_") || name == "MM_INSTALL_TYPE" || now.setting_of_variable(name).is_some() {
         return None;
     }

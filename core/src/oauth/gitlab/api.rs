@@ -5,6 +5,7 @@
 
 mod applications;
 mod guard;
+mod projects;
 mod user;
 mod users;
 
@@ -50,6 +51,15 @@ impl Provider {
             ("OPTIONS", ["applications"]) => options("OPTIONS, GET, POST, HEAD"),
             ("DELETE", ["applications", id]) => self.delete_application_by_api(&call, id),
             ("OPTIONS", ["applications", _]) => options("OPTIONS, DELETE"),
+            ("GET" | "HEAD", ["projects"]) => self.list_projects(&call),
+            ("POST", ["projects"]) => self.create_project(&call),
+            ("DELETE", ["projects", id]) => self.delete_project(&call, id),
+            (method, ["projects", id, "services" | "integrations", rest @ ..]) => match (method, rest) {
+                ("PUT", ["mattermost-slash-commands"]) => self.set_up_slash_commands(&call, id),
+                ("DELETE", ["mattermost-slash-commands"]) => self.end_slash_commands(&call, id),
+                ("POST", ["mattermost_slash_commands", "trigger"]) => self.answer_slash_command(&call, id),
+                _ => not_found(),
+            },
             ("GET" | "HEAD", ["users"]) => self.list_users(&call),
             ("POST", ["users"]) => self.create_user(&call),
             ("GET" | "HEAD", ["users", id]) => self.show_user(&call, id),

@@ -1,4 +1,5 @@
-//! Playing the scenarios that the registry names for a page: the program runs itself and reads the events.
+//! Playing the scenarios that the registry names for a page: the program runs itself, reads the events, and judges each
+//! piece by those of its scenarios.
 //!
 //! A process of its own, so that the suite is used as anybody uses it, and a signal ends both.
 
@@ -6,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use gitlab_mattermost_core::document::{Examination, Recognised};
+use gitlab_mattermost_core::document::{Examination, Examined, Recognised, Shown};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -16,18 +17,58 @@ use crate::subject::Choices;
 /// How a scenario ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Played {
-    /// In one word: passed, failed, errored, skipped, not-run.
+    /// In one word: passed, failed, errored, known-deviation, skipped, not-run.
     pub outcome: String,
     /// The requirement that is not met, or why it was not played.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What was found in place of what is expected, in one line.
+    #[serde(skip)]
+    found: String,
 }
 
 impl Played {
     /// Whether it speaks against the page, or could not be judged.
     pub fn is_bad(&self) -> bool {
-        matches!(self.outcome.as_str(), "failed" | "errored" | "not-run")
+        matches!(self.outcome.as_str(), "failed" | "errored" | "known-deviation" | "not-run")
     }
+
+    fn shown(&self, id: &str) -> Shown {
+        match self.outcome.as_str() {
+            "passed" => Shown::Holds,
+            "failed" | "known-deviation" => Shown::Wrong {
+                what: format!("scenario `{id}`: {}", self.why.as_deref().unwrap_or("failed")),
+                evidence: self.found.clone(),
+            },
+            _ => Shown::Nothing,
+        }
+    }
+}
+
+/// How the scenario `id`, or each row of the outline `id`, ended.
+pub(super) fn of_id<'a>(
+    id: &'a str,
+    played: &'a BTreeMap<String, Played>,
+) -> impl Iterator<Item = (&'a String, &'a Played)> {
+    let rows = format!("{id}/");
+    played.iter().filter(move |(other, _)| *other == id || other.starts_with(&rows))
+}
+
+/// Judges every piece by its scenarios.
+pub(super) fn judge(examination: &mut Examination, played: &BTreeMap<String, Played>) {
+    for piece in examination.pieces.iter_mut().filter(|piece| is_as_known(piece)) {
+        let shown = piece.scenarios.iter().flat_map(|id| match of_id(id, played).next() {
+            Some(_) => of_id(id, played).map(|(id, played)| played.shown(id)).collect(),
+            None => vec![Shown::Nothing],
+        });
+        let shown: Vec<Shown> = shown.collect();
+        piece.judge_by(&shown);
+    }
+}
+
+/// Whether the page says it as the 14.7 page does: a scenario checks what that page says.
+fn is_as_known(piece: &Examined) -> bool {
+    !matches!(piece.recognised, Recognised::Changed { .. })
 }
 
 /// Why scenarios were not played.
@@ -53,8 +94,7 @@ pub enum NotPlayed {
 /// Plays the scenarios of the page's claims that are as the 14.7 page has them, changed ones left out: they check what
 /// that page says.
 pub(super) fn play(examination: &Examination, choices: &Choices) -> Result<BTreeMap<String, Played>, NotPlayed> {
-    let changed = |recognised: &Recognised| matches!(recognised, Recognised::Changed { .. });
-    let pieces = examination.pieces.iter().filter(|piece| !changed(&piece.recognised));
+    let pieces = examination.pieces.iter().filter(|piece| is_as_known(piece));
     let ids: BTreeSet<&String> = pieces.flat_map(|piece| &piece.scenarios).collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
@@ -86,5 +126,8 @@ fn finished(event: &Json) -> Option<(String, Played)> {
     }
     let why = event["failure"]["requirement"].as_str().or_else(|| event["reason"].as_str());
     let outcome = event["outcome"].as_str()?.to_owned();
-    Some((event["id"].as_str()?.to_owned(), Played { outcome, why: why.map(str::to_owned) }))
+    let failure = &event["failure"];
+    let side = |name: &str| failure[name].as_str().unwrap_or_default().lines().next().unwrap_or_default().to_owned();
+    let found = format!("expected {}, found {}", side("expected"), side("actual"));
+    Some((event["id"].as_str()?.to_owned(), Played { outcome, why: why.map(str::to_owned), found }))
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use gitlab_mattermost_core::document::{Examination, Examined, Finding, Kind, Recognised, Verdict, Weight};
 
-use super::play::Played;
+use super::play::{Played, of_id};
 
 /// The longest fact shown in a line; the whole stands in the JSON form.
 const WIDTH: usize = 88;
@@ -58,9 +58,7 @@ fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<Str
 
 /// How the scenario, or each row of the outline, ended; those that passed are counted.
 fn outcomes(out: &mut String, id: &str, played: &BTreeMap<String, Played>) {
-    let rows = format!("{id}/");
-    let of_id = played.iter().filter(|(other, _)| *other == id || other.starts_with(&rows));
-    let (passed, others): (Vec<_>, Vec<_>) = of_id.partition(|(_, played)| played.outcome == "passed");
+    let (passed, others): (Vec<_>, Vec<_>) = of_id(id, played).partition(|(_, played)| played.outcome == "passed");
     if !passed.is_empty() {
         let _ = writeln!(out, "        scenario {id}: {} passed", passed.len());
     }
@@ -158,6 +156,9 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Step => "step",
         Kind::Path => "path",
         Kind::Url => "url",
+        Kind::Setting => "setting",
+        Kind::Command => "command",
+        Kind::Version => "version",
         Kind::Statement => "statement",
     }
 }

@@ -72,6 +72,19 @@ pub(super) async fn required(app: &App, asked: &Asked) -> Result<OpenSession, Fa
     })
 }
 
+/// The session of a caller who must be an administrator.
+///
+/// # Errors
+/// As [`required`]; and the caller may be somebody else.
+pub(super) async fn administrator(app: &App, asked: &Asked) -> Result<OpenSession, Failure> {
+    let session = required(app, asked).await?;
+    if session.is_administrator() {
+        return Ok(session);
+    }
+    let text = "You do not have the appropriate permissions.";
+    Err(Failure::new("Permissions", 403, "api.context.permissions.app_error", text))
+}
+
 /// The account of a caller who must be signed in.
 ///
 /// # Errors

@@ -1,21 +1,19 @@
-//! `GET /api/v4/config`, `GET /api/v4/config/client` and `GET /api/v4/config/environment`.
+//! `GET /api/v4/config`, `GET /api/v4/config/client`, `GET /api/v4/config/environment` and `PUT /api/v4/config/patch`.
 
 use gitlab_mattermost_core::mattermost_config::client_config;
 use gitlab_mattermost_core::oauth::Response;
 use gitlab_mattermost_core::oauth::mattermost::{Failure, Release, query_value};
 use serde_json::{Map, Value, json};
 
+use crate::cause::chain;
 use crate::mattermost::app::App;
+use crate::mattermost::configuration::{ConfigurationError, MASK};
 use crate::mattermost::dispatch::{self, Asked};
-use crate::mattermost::store::OpenSession;
 
-use super::{caller, failures};
+use super::{body, caller, failures};
 
 /// What the stand-in says of its build.
 const BUILD: &str = "stand-in";
-
-/// What stands for a secret that is set.
-const MASK: &str = "********************************";
 
 /// What every client may know, and more for one with a session: texts alone, without endpoints, ids and secrets.
 ///
@@ -37,7 +35,7 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
     }
     let store = |error| failures::store(&error);
     let signed_in = caller::session(app, asked).await?.is_some();
-    let mut told: Map<_, _> = client_config(&app.configuration, signed_in)
+    let mut told: Map<_, _> = client_config(&app.configuration(), signed_in)
         .into_iter()
         .map(|(key, text)| (key.to_owned(), json!(text)))
         .collect();
@@ -64,18 +62,36 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
 
 /// Every setting that is in force, secrets masked, for an administrator.
 pub(super) async fn whole(app: &App, asked: &Asked) -> Result<Response, Failure> {
-    if !is_administrator(&caller::required(app, asked).await?) {
-        let text = "You do not have the appropriate permissions.";
-        return Err(Failure::new("Permissions", 403, "api.context.permissions.app_error", text));
+    caller::administrator(app, asked).await?;
+    Ok(dispatch::json(200, masked(app).to_string()))
+}
+
+/// `PUT /api/v4/config/patch`: what an administrator saves in the console.
+pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure> {
+    caller::administrator(app, asked).await?;
+    let given = body(asked, "config")?;
+    match app.change(&given) {
+        Ok(()) => Ok(dispatch::json(200, masked(app).to_string())),
+        Err(ConfigurationError::Refused(refused)) => {
+            Err(Failure::new("Config.IsValid", 400, "model.config.is_valid.app_error", &refused.to_string()))
+        }
+        Err(error) => {
+            let text = "An error occurred while saving the configuration.";
+            Err(Failure::new("saveConfig", 500, "app.save_config.app_error", text).with_details(chain(&error)))
+        }
     }
-    let mut config = app.configuration.config();
-    for secret in app.configuration.catalogue().settings().filter(|setting| setting.is_secret()) {
+}
+
+fn masked(app: &App) -> Value {
+    let configuration = app.configuration();
+    let mut config = configuration.config();
+    for secret in configuration.catalogue().settings().filter(|setting| setting.is_secret()) {
         let value = secret.json_path().try_fold(&mut config, |place, key| place.get_mut(key));
         if let Some(value) = value {
             mask(value);
         }
     }
-    Ok(dispatch::json(200, config.to_string()))
+    config
 }
 
 fn mask(value: &mut Value) {
@@ -89,10 +105,6 @@ fn mask(value: &mut Value) {
 /// The settings that a variable has locked; `null` for whoever is no administrator.
 pub(super) async fn environment(app: &App, asked: &Asked) -> Result<Response, Failure> {
     let session = caller::required(app, asked).await?;
-    let told = if is_administrator(&session) { app.configuration.environment() } else { Value::Null };
+    let told = if session.is_administrator() { app.configuration().environment() } else { Value::Null };
     Ok(dispatch::json(200, told.to_string()))
-}
-
-fn is_administrator(session: &OpenSession) -> bool {
-    session.roles.split(' ').any(|role| role == "system_admin")
 }

@@ -21,7 +21,7 @@ const CLIENTS: [&str; 6] = [
 pub(super) async fn ping(app: &App, asked: &Asked) -> Response {
     let mut told = Map::new();
     for name in CLIENTS {
-        told.insert(name.to_owned(), json!(app.configuration.text(&format!("ClientRequirements.{name}"))));
+        told.insert(name.to_owned(), json!(app.configuration().text(&format!("ClientRequirements.{name}"))));
     }
     let mut healthy = true;
     let mut headers = Vec::new();
@@ -31,7 +31,8 @@ pub(super) async fn ping(app: &App, asked: &Asked) -> Response {
             let error = crate::cause::chain(error);
             app.log.error("Unable to write to database.", &[("error", json!(error))]);
         }
-        let files = app.configuration.text("FileSettings.Directory");
+        let configuration = app.configuration();
+        let files = configuration.text("FileSettings.Directory");
         for (name, good) in [("database_status", written.is_ok()), ("filestore_status", can_be_written(files))] {
             healthy &= good;
             told.insert(name.to_owned(), json!(word(good)));

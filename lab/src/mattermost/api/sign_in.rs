@@ -16,12 +16,12 @@ pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure>
     let given = body(asked, "login").unwrap_or_default();
     let account = authenticate(app, text(&given, "login_id"), text(&given, "password")).await;
     let account = account.map_err(|failure| shown(app, failure))?;
-    let session = Session::new(&app.settings, &account, false, now(), &mut SystemRandom);
+    let session = Session::new(&app.settings(), &account, false, now(), &mut SystemRandom);
     app.store.open_session(&session).await.map_err(|error| failures::store(&error))?;
     let mut response = dispatch::json(200, account.to_json());
     response.headers.push("Token", session.token.expose());
     if asked.request.headers.get("x-requested-with") == Some("XMLHttpRequest") {
-        for cookie in session_cookies(&app.settings, &session, &asked.request.headers, now()) {
+        for cookie in session_cookies(&app.settings(), &session, &asked.request.headers, now()) {
             response.headers.push("Set-Cookie", cookie.to_string());
         }
     }
@@ -33,8 +33,8 @@ async fn authenticate(app: &App, login_id: &str, password: &str) -> Result<Accou
         let (id, text) = ("api.user.login.blank_pwd.app_error", "Password field must not be blank");
         return Err(Failure::new("AuthenticateUserForLogin", 400, id, text));
     }
-    let by_username = app.configuration.flag("EmailSettings.EnableSignInWithUsername");
-    let by_email = app.configuration.flag("EmailSettings.EnableSignInWithEmail");
+    let by_username = app.configuration().flag("EmailSettings.EnableSignInWithUsername");
+    let by_email = app.configuration().flag("EmailSettings.EnableSignInWithEmail");
     let found = app.store.account_by_login(login_id, by_username, by_email).await;
     let account = found.map_err(|error| failures::store(&error))?.ok_or_else(|| {
         let text = "Unable to find an existing account matching your credentials. This team may require an invite from \
@@ -57,7 +57,7 @@ async fn check(app: &App, account: &Account, password: &str) -> Result<(), Failu
         let text = "Login failed because your account has been deactivated.  Please contact an administrator.";
         return refuse("api.user.login.inactive.app_error", text);
     }
-    if i64::from(account.failed_attempts) >= app.configuration.number("ServiceSettings.MaximumLoginAttempts") {
+    if i64::from(account.failed_attempts) >= app.configuration().number("ServiceSettings.MaximumLoginAttempts") {
         let text = "Your account is locked because of too many failed password attempts. Please reset your password.";
         return refuse("api.user.check_user_login_attempts.too_many.app_error", text);
     }
@@ -69,7 +69,7 @@ async fn check(app: &App, account: &Account, password: &str) -> Result<(), Failu
     if !matches {
         return refuse("api.user.check_user_password.invalid.app_error", "Login failed because of invalid password.");
     }
-    if !account.email_verified && app.configuration.flag("EmailSettings.RequireEmailVerification") {
+    if !account.email_verified && app.configuration().flag("EmailSettings.RequireEmailVerification") {
         let text = "Login failed because email address has not been verified.";
         return refuse("api.user.login.not_verified.app_error", text);
     }
@@ -87,7 +87,7 @@ fn shown(app: &App, failure: Failure) -> Failure {
     if failure.status >= 500 || told.contains(&failure.id) {
         return failure;
     }
-    let on = |path: &str| app.configuration.flag(path);
+    let on = |path: &str| app.configuration().flag(path);
     let others = ["GitLabSettings", "GoogleSettings", "Office365Settings", "OpenIdSettings", "SamlSettings"];
     let (id, text) = match (
         others.iter().any(|section| on(&format!("{section}.Enable"))),
@@ -115,7 +115,7 @@ pub(super) async fn logout(app: &App, asked: &Asked) -> Result<Response, Failure
         app.store.close_session(&session.id).await.map_err(|error| failures::store(&error))?;
     }
     let mut response = dispatch::json(200, r#"{"status":"OK"}"#.to_owned());
-    let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings.subpath());
+    let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings().subpath());
     response.headers.push("Set-Cookie", cookie.to_string());
     Ok(response)
 }
@@ -128,7 +128,7 @@ pub(super) async fn switch(app: &App, asked: &Asked) -> Result<Response, Failure
     match services {
         ("email", "gitlab" | "google" | "office365" | "openid") => {
             check(app, &account_of(app, email).await?, text(&given, "password")).await?;
-            let flow = Flow::switch(app.settings.clone(), asked.request.clone(), services.1, email);
+            let flow = Flow::switch(app.settings().clone(), asked.request.clone(), services.1, email);
             Ok(sign_in::drive(app, asked, flow).await)
         }
         ("gitlab" | "google" | "office365" | "openid", "email") => {

@@ -25,7 +25,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
         may_sign_up(app, has_accounts)?;
     }
     let email = text(&given, "email").to_lowercase();
-    if !is_accepted_domain(&email, &app.settings.restrict_creation_to_domains) {
+    if !is_accepted_domain(&email, &app.settings().restrict_creation_to_domains) {
         let text = "The email you provided does not belong to an accepted domain. Please contact your administrator or \
                     sign up with a different email.";
         return Err(Failure::new("CreateUser", 400, "api.user.create_user.accepted_domain.app_error", text));
@@ -60,7 +60,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
 
 /// Whether a stranger may make an account; the first one may, even if the server is not open.
 fn may_sign_up(app: &App, has_accounts: bool) -> Result<(), Failure> {
-    let on = |path| app.configuration.flag(path);
+    let on = |path| app.configuration().flag(path);
     if !on("EmailSettings.EnableSignUpWithEmail") || !on("TeamSettings.EnableUserCreation") {
         let id = "api.user.create_user.signup_email_disabled.app_error";
         return Err(Failure::new("CreateUserFromSignup", 501, id, "User sign-up with email is disabled."));
@@ -75,8 +75,8 @@ fn may_sign_up(app: &App, has_accounts: bool) -> Result<(), Failure> {
 
 /// Holds a new password against `PasswordSettings`.
 pub(super) fn check_password(app: &App, password: &str) -> Result<(), Failure> {
-    let on = |path| app.configuration.flag(path);
-    let least = usize::try_from(app.configuration.number("PasswordSettings.MinimumLength")).unwrap_or_default();
+    let on = |path| app.configuration().flag(path);
+    let least = usize::try_from(app.configuration().number("PasswordSettings.MinimumLength")).unwrap_or_default();
     let symbol = |c: char| " !\"\\#$%&'()*+,-./:;<=>?@[]^_`|~".contains(c);
     let wanted: [(&str, &str, bool); 4] = [
         ("PasswordSettings.Lowercase", "one lowercase letter", password.contains(|c: char| c.is_ascii_lowercase())),

@@ -39,6 +39,12 @@ CREATE TABLE IF NOT EXISTS posts (
   message varchar(65535), type varchar(26), props varchar(8000), hashtags varchar(1000), filenames varchar(4000),
   fileids varchar(300), hasreactions boolean, remoteid varchar(26));
 CREATE INDEX IF NOT EXISTS idx_posts_channel_id ON posts (channelid);
+CREATE TABLE IF NOT EXISTS commands (
+  id varchar(26) PRIMARY KEY, token varchar(26), createat bigint, updateat bigint, deleteat bigint,
+  creatorid varchar(26), teamid varchar(26), trigger varchar(128), method varchar(1), username varchar(64),
+  iconurl varchar(1024), autocomplete boolean, autocompletedesc varchar(1024), autocompletehint varchar(1024),
+  displayname varchar(64), description varchar(128), url varchar(1024), pluginid varchar(190));
+CREATE INDEX IF NOT EXISTS idx_command_team_id ON commands (teamid);
 CREATE TABLE IF NOT EXISTS fileinfo (
   id varchar(26) PRIMARY KEY, creatorid varchar(26), postid varchar(26), createat bigint, updateat bigint,
   deleteat bigint, path varchar(512), thumbnailpath varchar(512), previewpath varchar(512), name varchar(256),

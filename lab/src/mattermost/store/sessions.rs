@@ -15,6 +15,13 @@ pub(in crate::mattermost) struct OpenSession {
     pub(in crate::mattermost) csrf: Secret,
 }
 
+impl OpenSession {
+    /// Whether it is one of an administrator of the server.
+    pub(in crate::mattermost) fn is_administrator(&self) -> bool {
+        self.roles.split(' ').any(|role| role == "system_admin")
+    }
+}
+
 impl Store {
     pub(in crate::mattermost) async fn open_session(&self, session: &Session) -> Result<(), StoreError> {
         let sql = "INSERT INTO sessions (id, token, createat, expiresat, lastactivityat, userid, deviceid, roles, \

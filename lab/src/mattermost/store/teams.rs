@@ -105,7 +105,11 @@ impl Store {
             )
             .await;
         match made {
-            Ok(_) => Ok(true),
+            Ok(_) => {
+                drop(database);
+                self.create_default_channels(&team.id, creator).await?;
+                Ok(true)
+            }
             Err(StoreError::Database(error)) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => Ok(false),
             Err(error) => Err(error),
         }

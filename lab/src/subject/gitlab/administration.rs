@@ -40,18 +40,28 @@ pub(super) async fn applications_api(
             Ok(ApplicationsApi::There(applications.iter().filter_map(|one| one["id"].as_u64()).collect()))
         }
         _ => {
-            Ok(ApplicationsApi::Missing(format!("it has no applications API: `GET {path}` is answered with {status}")))
+            let name = path.rsplit('/').next().unwrap_or_default();
+            Ok(ApplicationsApi::Missing(format!("it has no {name} API: `GET {path}` is answered with {status}")))
         }
     }
+}
+
+/// Why the chosen GitLab has no projects for the lab, if it has none; as [`missing_administration`].
+pub fn missing_projects(choices: &Choices) -> Option<String> {
+    missing_api(choices, "projects")
 }
 
 /// Why the chosen GitLab has no administration for the lab, if it has none. One that does not answer, or does not take the
 /// token, is left to the scenarios, which fail by it: it is not known to lack anything.
 pub fn missing_administration(choices: &Choices) -> Option<String> {
+    missing_api(choices, "applications")
+}
+
+fn missing_api(choices: &Choices, name: &str) -> Option<String> {
     let GitLabChoice::Url(url) = &choices.gitlab else { return None };
     let token = token_of(choices)?;
     let mut url = url.clone();
-    url.set_path("/api/v4/applications");
+    url.set_path(&format!("/api/v4/{name}"));
     crate::tls::install_provider();
     let redirect = reqwest::redirect::Policy::none();
     let client = reqwest::Client::builder().no_proxy().redirect(redirect).timeout(ANSWER_WITHIN).build().ok()?;
