@@ -6,8 +6,8 @@ mod support;
 use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::create::{CreatePlan, parts_of};
-use gitlab_mattermost_core::backup::settings::Edit;
 use gitlab_mattermost_core::backup::restore::{Choices, NewDatabase, RestorePlan, Source, Task};
+use gitlab_mattermost_core::backup::settings::Edit;
 use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Part, SetName, Stamp, create};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use proptest::prelude::*;

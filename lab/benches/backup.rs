@@ -156,10 +156,7 @@ impl Bench {
     }
 
     fn documented_restore(&self) -> Measured {
-        self.server.sql(
-            "postgres",
-            &format!("CREATE DATABASE restored OWNER {ROLE}; CHECKPOINT"),
-        );
+        self.server.sql("postgres", &format!("CREATE DATABASE restored OWNER {ROLE}; CHECKPOINT"));
         fresh(&self.folder.join("restored"));
         let source = self.server.data_source(ROLE, "restored");
         let measured = self.shell(&format!(

@@ -360,7 +360,8 @@ mod tests {
         let mut reasons = BTreeSet::new();
         for vector in vectors {
             let input: Input = serde_json::from_value(vector.input.into()).unwrap();
-            let mut rules = Rules::new(&input.parts, Limits { bytes: input.limits.bytes, entries: input.limits.entries });
+            let mut rules =
+                Rules::new(&input.parts, Limits { bytes: input.limits.bytes, entries: input.limits.entries });
             let entries = input.entries.into_iter().map(Entry::from).enumerate();
             let refused = entries.map(|(index, entry)| (index, rules.judge(&entry))).find(|(_, it)| it.is_err());
             let found = match refused.and_then(|(index, judged)| Some((index, judged.err()?))) {

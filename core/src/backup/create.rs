@@ -1,4 +1,7 @@
 //! The plan of a backup: what is done, in which order, and the shell commands it amounts to.
+//!
+//! DIFFERENCE: erratum 19. The document backs up the database, `data` and `config.json`. Plugins, the env directory,
+//! Mattermost's part of gitlab.rb and, on request, its section of gitlab-secrets.json are taken here too.
 
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,12 @@
 //!
 //! Everything new is made beside the old; one transaction decides; the old is kept. Not here: what is made of a restore
 //! that was interrupted (`journal`).
+//!
+//! DIFFERENCE: erratum 18. The document drops the database first, makes the new one without an owner, which since
+//! PostgreSQL 15 loses every table, and goes on after errors. Here it is Mattermost's role's, and nothing is dropped.
+//!
+//! DIFFERENCE: erratum 19. The document puts back database, files and `config.json`; here plugins come back too, and
+//! settings and secrets if that is wished.
 
 use std::path::{Path, PathBuf};
 

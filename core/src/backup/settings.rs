@@ -41,7 +41,9 @@ pub enum MergeError {
         source: Box<ReadError>,
     },
     /// A statement of Mattermost shares its line with something else.
-    #[error("line {line} of the present settings has more in it than a statement of Mattermost; take that out by hand first")]
+    #[error(
+        "line {line} of the present settings has more in it than a statement of Mattermost; take that out by hand first"
+    )]
     SharedLine {
         /// Line, from 1.
         line: usize,
@@ -79,7 +81,8 @@ pub struct Edit {
 impl Edit {
     /// The commands that make `scratch` of `present` and the backup's `archive`.
     pub fn commands(&self, present: &str, archive: &str, scratch: &str) -> Vec<String> {
-        let ranges = self.without.iter().map(|it| format!("{},{}d", it.start(), it.end())).collect::<Vec<_>>().join(";");
+        let ranges =
+            self.without.iter().map(|it| format!("{},{}d", it.start(), it.end())).collect::<Vec<_>>().join(";");
         let scratch = shell::word(scratch);
         let backed_up = shell::line(["tar", "-zxOf", archive, "gitlab.rb"]);
         let url = if self.keeps_url { " | sed '/^external_url /d'" } else { "" };
@@ -112,10 +115,11 @@ pub fn merge(present: &str, backed_up: &str, options: &ReadOptions) -> Result<Me
         if spans.is_empty() {
             break;
         }
-        let lines: Vec<RangeInclusive<usize>> =
-            spans.iter().map(|span| whole_lines(&text, *span)).collect::<Result<_, _>>().map_err(|index| {
-                MergeError::SharedLine { line: left.get(index).map_or(0, |(line, _)| *line) }
-            })?;
+        let lines: Vec<RangeInclusive<usize>> = spans
+            .iter()
+            .map(|span| whole_lines(&text, *span))
+            .collect::<Result<_, _>>()
+            .map_err(|index| MergeError::SharedLine { line: left.get(index).map_or(0, |(line, _)| *line) })?;
         let mut index = 0;
         left.retain(|(line, _)| {
             let goes = lines.iter().any(|range| range.contains(&index));
@@ -155,10 +159,8 @@ pub fn merge_secrets(present: &str, backed_up: &str) -> Result<String, MergeErro
 
 /// Where Mattermost's statements stand, in their order, each once.
 fn spans(settings: &Settings, with_url: bool) -> Vec<Span> {
-    let calls = settings
-        .calls
-        .iter()
-        .filter(|(name, _)| (with_url && *name == EXTERNAL_URL) || name.starts_with("mattermost"));
+    let calls =
+        settings.calls.iter().filter(|(name, _)| (with_url && *name == EXTERNAL_URL) || name.starts_with("mattermost"));
     let mut spans: Vec<Span> = calls.map(|(_, assigned)| assigned.span).collect();
     for (name, section) in &settings.sections {
         let of_mattermost = name.starts_with("mattermost");
@@ -276,12 +278,10 @@ mod tests {
     #[test]
     fn only_mattermosts_section_of_the_secrets_changes() {
         let present = r#"{"gitlab_rails": {"a": "1"}, "mattermost": {"gone": true}, "z": {}}"#;
-        let backed_up = mattermost_secrets(&serde_json::json!({"mattermost": {"gitlab_id": "1"}, "gitlab_rails": {"a": "2"}}));
+        let backed_up =
+            mattermost_secrets(&serde_json::json!({"mattermost": {"gitlab_id": "1"}, "gitlab_rails": {"a": "2"}}));
         let merged: Value = serde_json::from_str(&merge_secrets(present, &backed_up).unwrap()).unwrap();
-        assert_eq!(
-            merged,
-            serde_json::json!({"gitlab_rails": {"a": "1"}, "mattermost": {"gitlab_id": "1"}, "z": {}})
-        );
+        assert_eq!(merged, serde_json::json!({"gitlab_rails": {"a": "1"}, "mattermost": {"gitlab_id": "1"}, "z": {}}));
         for (present, backed_up) in [("[]", "{}"), ("{}", "{}"), ("{", "{\"mattermost\": {}}")] {
             assert!(merge_secrets(present, backed_up).is_err(), "{present} {backed_up}");
         }

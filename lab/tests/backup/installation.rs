@@ -178,7 +178,8 @@ fn write_settings(gitlab: &Path, word: &str) {
         "external_url 'http://gitlab.example.com'\ngitlab_rails['time_zone'] = 'UTC'\n\
          mattermost_external_url 'http://{word}.example.com'\nmattermost['env'] = {{\n  'MM_WORD' => '{word}'\n}}\n"
     );
-    let secrets = serde_json::json!({"gitlab_rails": {"db_key_base": "gitlabs-own"}, "mattermost": {"gitlab_id": word}});
+    let secrets =
+        serde_json::json!({"gitlab_rails": {"db_key_base": "gitlabs-own"}, "mattermost": {"gitlab_id": word}});
     for (name, text, mode) in [
         (format!("env/MM_{}", word.to_uppercase()), word.to_owned(), 0o640),
         ("env/MM_WORD".to_owned(), word.to_owned(), 0o644),

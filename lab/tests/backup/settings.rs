@@ -53,7 +53,10 @@ fn settings_and_secrets_come_back_on_request_and_the_old_ones_are_kept_until_tol
     fs::remove_file(&secrets).unwrap();
     succeeded(&it.restore_all(&set).output().unwrap());
     let settings = fs::read_to_string(&settings).unwrap();
-    assert!(settings.contains("external_url 'http://gitlab.example.com'") && settings.contains("'first'"), "{settings}");
+    assert!(
+        settings.contains("external_url 'http://gitlab.example.com'") && settings.contains("'first'"),
+        "{settings}"
+    );
     assert!(!fs::read_to_string(&secrets).unwrap().contains("gitlabs-own"));
     assert_eq!(fs::metadata(&secrets).unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -147,7 +147,11 @@ fn the_end_of_a_dump_is_cut_where_its_pieces_do_not_need_each_other() {
     let rows = "SET default_tablespace = '';\n\nSET default_table_access_method = heap;\n\n\
                 COPY public.posts (id) FROM stdin;\n-- Name: x; Type: INDEX; Schema: public; Owner: mm\n\\.\n\n";
     let end = [
-        made("posts posts_pkey", "CONSTRAINT", "ALTER TABLE ONLY public.posts\n    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);"),
+        made(
+            "posts posts_pkey",
+            "CONSTRAINT",
+            "ALTER TABLE ONLY public.posts\n    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);",
+        ),
         made("a", "INDEX", "CREATE INDEX a ON public.posts USING btree (id);") + "SET default_tablespace = 'fast';\n\n",
         made("b", "INDEX", "CREATE INDEX b ON public.posts USING gin (id);"),
         made("t", "TRIGGER", "CREATE TRIGGER t;"),
