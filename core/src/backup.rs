@@ -21,6 +21,7 @@ pub mod verification;
 
 pub use archive::{Entry, EntryKind, Limits, Part, Refusal, Rules};
 pub use attachment::{Attachment, FileIndex};
+pub use dump::ending::{Ending, Piece};
 pub use dump::{DumpScanner, DumpSummary, TableRows};
 pub use installation::{Account, Connection, Installation};
 pub use journal::{Journal, Moved, Recovery, Stage};

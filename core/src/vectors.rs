@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub const FORMAT_VERSION: u32 = 1;
 
 /// The files by family: name, text, and the fields of input and expected result.
-const FILES: [(Family, &str); 7] = [
+const FILES: [(Family, &str); 8] = [
     (
         Family {
             name: "settings-to-env",
@@ -77,6 +77,15 @@ const FILES: [(Family, &str); 7] = [
             expected_optional: &["error", "error_description", "token_type"],
         },
         include_str!("../tests/data/vectors/token-answers.json"),
+    ),
+    (
+        Family {
+            name: "archive-rules",
+            input: &["parts", "limits", "entries"],
+            expected: &["accepted"],
+            expected_optional: &["entry", "because"],
+        },
+        include_str!("../tests/data/vectors/archive-rules.json"),
     ),
 ];
 

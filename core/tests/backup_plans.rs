@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::create::{CreatePlan, parts_of};
 use gitlab_mattermost_core::backup::restore::{Choices, NewDatabase, RestorePlan, Source, Task};
+use gitlab_mattermost_core::backup::settings::Edit;
 use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Part, SetName, Stamp, create};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use proptest::prelude::*;
@@ -22,9 +23,11 @@ fn backup(present: &[Part], with_secrets: bool) -> CreatePlan {
 
 fn restore(present: &[Part], choices: Choices, replaces: bool) -> RestorePlan {
     let set = backup(present, false);
-    let kinds = [ArtefactKind::Files, ArtefactKind::Plugins];
-    let archives = kinds.into_iter().filter_map(|kind| {
-        let parts: Vec<Part> = parts_of(kind).iter().copied().filter(|part| present.contains(part)).collect();
+    let settings = [(choices.settings, ArtefactKind::Settings), (choices.secrets, ArtefactKind::Secrets)];
+    let settings = settings.into_iter().filter_map(|(chosen, kind)| chosen.then_some(kind));
+    let archives = [ArtefactKind::Files, ArtefactKind::Plugins].into_iter().chain(settings).filter_map(|kind| {
+        let of_home = |part: &Part| !Part::HOME.contains(part) || present.contains(part);
+        let parts: Vec<Part> = parts_of(kind).iter().copied().filter(of_home).collect();
         let path = set.finished().join(set.file(kind).file_name().unwrap());
         (!parts.is_empty()).then_some((kind, path, parts))
     });
@@ -50,9 +53,15 @@ fn shell(plan: &Plan) -> String {
 #[test]
 fn the_plans_of_the_package_are_the_documents_commands_made_safe() {
     support::with_snapshots(|| {
-        insta::assert_snapshot!("backup_plan", shell(&backup(&Part::ALL, true).to_plan()));
-        let choices = Choices { terminate: true, drop_old: true };
-        insta::assert_snapshot!("restore_plan", shell(&restore(&Part::ALL, choices, true).to_plan()));
+        insta::assert_snapshot!("backup_plan", shell(&backup(&Part::HOME, true).to_plan()));
+        let choices = Choices { terminate: true, drop_old: true, ..Choices::default() };
+        insta::assert_snapshot!("restore_plan", shell(&restore(&Part::HOME, choices, true).to_plan()));
+        let choices = Choices { settings: true, secrets: true, ..Choices::default() };
+        let edit = Edit { without: vec![4..=6, 9..=9], keeps_url: true, ..Edit::default() };
+        let plan = RestorePlan { edit, ..restore(&Part::HOME, choices, true) };
+        let steps = plan.to_plan().steps.into_iter();
+        let of_settings = steps.filter(|step| step.id.ends_with("-settings") || step.id.ends_with("-secrets"));
+        insta::assert_snapshot!("restore_plan_of_settings", shell(&Plan { steps: of_settings.collect() }));
     });
 }
 
@@ -64,7 +73,7 @@ fn some_parts() -> impl Strategy<Value = Vec<Part>> {
 proptest! {
     #[test]
     fn prop_a_restore_covers_every_part_its_backup_took(parts in some_parts(), terminate: bool, drop_old: bool, replaces: bool) {
-        let plan = restore(&parts, Choices { terminate, drop_old }, replaces);
+        let plan = restore(&parts, Choices { terminate, drop_old, ..Choices::default() }, replaces);
         let moved: Vec<Part> = plan.journal.moved.iter().map(|it| it.part).collect();
         prop_assert_eq!(&moved, &parts);
         for kind in [ArtefactKind::Files, ArtefactKind::Plugins] {
@@ -76,7 +85,7 @@ proptest! {
 
     #[test]
     fn prop_nothing_old_is_touched_before_the_new_is_complete(parts in some_parts(), terminate: bool, drop_old: bool, replaces: bool) {
-        let plan = restore(&parts, Choices { terminate, drop_old }, replaces);
+        let plan = restore(&parts, Choices { terminate, drop_old, ..Choices::default() }, replaces);
         let at = |wanted: Task| plan.tasks.iter().position(|task| *task == wanted);
         let swap = at(Task::SwapDatabases).unwrap();
         for before in [Task::Check, Task::Begin, Task::CreateDatabase, Task::Load, Task::CompareRows, Task::Ready, Task::Stop] {

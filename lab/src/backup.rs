@@ -17,6 +17,7 @@ pub mod locate;
 mod process;
 mod progress;
 mod restore;
+mod session;
 mod set;
 mod snapshot;
 mod sql;

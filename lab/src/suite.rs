@@ -19,7 +19,7 @@ pub use expectations::{Expectations, ExpectationsError, KnownDeviation, Tally};
 pub use load::{LoadError, load};
 pub use needs::{Abilities, Offer};
 pub use play::Stage;
-pub use run::{Plan, Planned, run};
+pub use run::{Plan, Planned, run, usual_jobs};
 pub use scenario::{Heading, Level, Scenario};
 pub use select::{Selection, SelectionError, TagExpression};
 pub use shard::Shard;

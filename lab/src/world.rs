@@ -142,7 +142,8 @@ impl World {
         self.gitlab = None;
         self.database = None;
         for host in std::mem::take(&mut self.hosts) {
-            host.remove().await;
+            // The next scenario need not wait for it. What is still there at the end of the run, the reaper removes.
+            tokio::spawn(host.remove());
         }
         if let Some(network) = self.host_network.take() {
             network.remove().await;

@@ -23,7 +23,8 @@ use tokio::sync::watch;
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert_with(suite::usual_jobs);
     let choices = Choices::from_env()?;
     let plan = Plan::new(suite::load(&[])?, &choices)?;
     let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, open: OnceLock::new() });

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use program::program;
 use serde_json::Value;
 
-const FAMILIES: [&str; 7] = [
+const FAMILIES: [&str; 8] = [
+    "archive-rules",
     "documented-variables",
     "env-over-file",
     "legacy-translation",

@@ -1,4 +1,7 @@
 //! The plan of a backup: what is done, in which order, and the shell commands it amounts to.
+//!
+//! DIFFERENCE: erratum 19. The document backs up the database, `data` and `config.json`. Plugins, the env directory,
+//! Mattermost's part of gitlab.rb and, on request, its section of gitlab-secrets.json are taken here too.
 
 use std::path::{Path, PathBuf};
 
@@ -151,7 +154,8 @@ impl CreatePlan {
                 step.command(tar(&secrets.collect::<Vec<_>>()))
             }
             ArtefactKind::Files | ArtefactKind::Plugins | ArtefactKind::Database => {
-                let parts = parts_of(kind).iter().map(|part| (installation.part(*part).to_owned(), part.name()));
+                let parts = parts_of(kind).iter();
+                let parts = parts.filter_map(|part| Some((installation.part(*part)?.to_owned(), part.name())));
                 step.command(tar(&parts.collect::<Vec<_>>()))
             }
         }
@@ -182,7 +186,9 @@ pub const fn parts_of(kind: ArtefactKind) -> &'static [Part] {
     match kind {
         ArtefactKind::Files => &[Part::Data, Part::ConfigJson],
         ArtefactKind::Plugins => &[Part::Plugins, Part::ClientPlugins],
-        ArtefactKind::Database | ArtefactKind::Settings | ArtefactKind::Secrets => &[],
+        ArtefactKind::Settings => &[Part::Env, Part::GitlabRb],
+        ArtefactKind::Secrets => &[Part::Secrets],
+        ArtefactKind::Database => &[],
     }
 }
 

@@ -3,6 +3,7 @@
 //! A state machine that is fed pieces of any size, keeps at most one line and finds the same wherever the pieces are
 //! cut. Not its job: understanding SQL; what `pg_dump` writes at the start of a line is all it goes by.
 
+pub mod ending;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ mod tests;
 use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
+use self::ending::Ending;
 use super::Attachment;
 
 /// Most of a line that is kept. No line that matters is longer; the fields of `fileinfo` that are read come early.
@@ -51,6 +53,9 @@ pub struct DumpSummary {
     pub owners: Vec<String>,
     /// Rows of `fileinfo` that cannot be read as such.
     pub unreadable_attachments: u64,
+    /// Where its end begins, which several sessions can load at once.
+    #[serde(skip)]
+    pub ending: Ending,
 }
 
 impl DumpSummary {
@@ -65,9 +70,13 @@ impl DumpSummary {
 pub struct DumpScanner {
     /// The beginning of a line whose end has not come yet.
     line: Vec<u8>,
+    /// Where that line, or the next one, begins.
+    line_start: u64,
     place: Place,
     summary: DumpSummary,
     restrict_allowed: bool,
+    /// Whether rows came after keys or indexes.
+    mixed: bool,
 }
 
 #[derive(Debug, Default)]
@@ -82,8 +91,8 @@ enum Place {
 impl DumpScanner {
     /// Takes the next piece; every row of `fileinfo` that ends in it is handed to `attachment`.
     pub fn scan(&mut self, piece: &[u8], mut attachment: impl FnMut(Attachment)) {
+        let (mut rest, before) = (piece, self.summary.bytes);
         self.summary.bytes += piece.len() as u64;
-        let mut rest = piece;
         while let Some(end) = memchr(b'\n', rest) {
             let (line, after) = rest.split_at(end);
             rest = after.get(1..).unwrap_or_default();
@@ -96,6 +105,7 @@ impl DumpScanner {
                 self.line = line;
                 self.line.clear();
             }
+            self.line_start = before + (piece.len() - rest.len()) as u64;
         }
         self.keep(rest);
     }
@@ -150,7 +160,10 @@ impl DumpScanner {
             Some(_) => {}
         }
         self.summary.has_trailer = false;
+        self.settings_before_end(line);
         if let Some(copy) = row::CopyStatement::read(line) {
+            // Rows after keys: no dump of the usual order, and none to be cut.
+            self.mixed |= self.summary.ending.offset.take().is_some();
             self.summary.tables.push(TableRows { table: copy.table.clone(), rows: 0 });
             self.place = Place::Rows { count: 0, attachments: copy.attachment_columns() };
         } else if let Some(owner) = row::new_owner(line)
@@ -161,6 +174,7 @@ impl DumpScanner {
     }
 
     fn comment(&mut self, line: &[u8]) {
+        self.head_at(line, self.line_start);
         let text = String::from_utf8_lossy(line.strip_prefix(b"--").unwrap_or(line));
         let text = text.trim();
         if text == "PostgreSQL database dump" && self.summary.tables.is_empty() {

@@ -151,13 +151,16 @@ impl Installation {
         }
     }
 
-    /// Where a part lies.
-    pub fn part(&self, part: Part) -> &Path {
+    /// Where a part lies; those of GitLab's settings have no place where GitLab is not known.
+    pub fn part(&self, part: Part) -> Option<&Path> {
         match part {
-            Part::Data => &self.data,
-            Part::ConfigJson => &self.config_json,
-            Part::Plugins => &self.plugins,
-            Part::ClientPlugins => &self.client_plugins,
+            Part::Data => Some(&self.data),
+            Part::ConfigJson => Some(&self.config_json),
+            Part::Plugins => Some(&self.plugins),
+            Part::ClientPlugins => Some(&self.client_plugins),
+            Part::Env => self.env_directory.as_deref(),
+            Part::GitlabRb => self.gitlab_rb.as_deref(),
+            Part::Secrets => self.secrets.as_deref(),
         }
     }
 

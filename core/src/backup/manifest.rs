@@ -16,11 +16,11 @@ pub enum ArtefactKind {
     Database,
     /// `data` and `config.json`, tar and gzip.
     Files,
-    /// `plugins` and `client-plugins`, which the document leaves out (erratum 19).
+    /// `plugins` and `client-plugins`. DIFFERENCE: the document leaves them out (erratum 19).
     Plugins,
-    /// The env directory and gitlab.rb's Mattermost part, which the document leaves out (erratum 19, P14).
+    /// The env directory and gitlab.rb's Mattermost part. DIFFERENCE: the document leaves them out (erratum 19, P14).
     Settings,
-    /// The Mattermost section of gitlab-secrets.json; only on request.
+    /// The Mattermost section of gitlab-secrets.json; only on request. DIFFERENCE: the document leaves it out (erratum 19).
     Secrets,
 }
 

@@ -2,10 +2,17 @@
 //!
 //! Everything new is made beside the old; one transaction decides; the old is kept. Not here: what is made of a restore
 //! that was interrupted (`journal`).
+//!
+//! DIFFERENCE: erratum 18. The document drops the database first, makes the new one without an owner, which since
+//! PostgreSQL 15 loses every table, and goes on after errors. Here it is Mattermost's role's, and nothing is dropped.
+//!
+//! DIFFERENCE: erratum 19. The document puts back database, files and `config.json`; here plugins come back too, and
+//! settings and secrets if that is wished.
 
 use std::path::{Path, PathBuf};
 
 use super::journal::{self, database_name};
+use super::settings::Edit;
 use super::{Account, ArtefactKind, Installation, Journal, Moved, Part, Stage, Stamp, shell};
 use crate::plan::{Plan, Step};
 
@@ -49,6 +56,10 @@ pub struct Choices {
     pub terminate: bool,
     /// The old state is removed once the new one is in place.
     pub drop_old: bool,
+    /// The env directory and Mattermost's part of gitlab.rb are put back too.
+    pub settings: bool,
+    /// So is the Mattermost section of GitLab's secrets.
+    pub secrets: bool,
 }
 
 /// A backup's files.
@@ -77,6 +88,8 @@ pub struct RestorePlan {
     pub database: NewDatabase,
     /// Whom restored files belong to; whoever restores them if `None`.
     pub account: Option<Account>,
+    /// How the present gitlab.rb becomes the new one.
+    pub edit: Edit,
 }
 
 /// How a database is made: as the one before, or as the one that was backed up.
@@ -99,8 +112,16 @@ impl RestorePlan {
         replaces: bool,
         stamp: Stamp,
     ) -> Self {
-        let mut tasks = vec![Task::Check, Task::Begin, Task::CreateDatabase, Task::Load, Task::CompareRows];
-        tasks.extend(source.archives.iter().map(|(kind, ..)| Task::Unpack(*kind)));
+        let mut tasks = vec![Task::Check, Task::Begin];
+        let unpack = |settings: bool| {
+            let kinds = source.archives.iter().map(|(kind, ..)| *kind);
+            kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(Task::Unpack)
+        };
+        // Files before rows: forcing them to the disk would force the new database's pages along. Settings, which somebody
+        // may be changing, as late as possible.
+        tasks.extend(unpack(false));
+        tasks.extend([Task::CreateDatabase, Task::Load, Task::CompareRows]);
+        tasks.extend(unpack(true));
         if installation.stop.is_some() {
             tasks.push(Task::Stop);
         }
@@ -123,11 +144,11 @@ impl RestorePlan {
             scratch: database_name(&name, "restored", &stamp),
             old: replaces.then(|| database_name(&name, "before", &stamp)),
             database: name,
-            moved: parts.map(|part| moved(part, installation.part(part), &stamp)).collect(),
+            moved: parts.filter_map(|part| Some(moved(part, installation.part(part)?, &stamp))).collect(),
             stopped: false,
             stamp,
         };
-        Self { tasks, source, installation, choices, journal, database, account }
+        Self { tasks, source, installation, choices, journal, database, account, edit: Edit::default() }
     }
 
     /// The statement that makes the new database.
@@ -222,24 +243,52 @@ impl RestorePlan {
 
     fn unpack(&self, step: Step, kind: ArtefactKind) -> Step {
         let Some((archive, _)) = self.archive(kind) else { return step };
+        let archive = archive.display().to_string();
         let parts = self.journal.moved.iter().filter(|it| super::create::parts_of(kind).contains(&it.part));
-        let owner = self.account.as_ref().map(|it| format!("{}:{}", it.user, it.group));
-        parts.fold(step, |step, moved| {
-            let (name, scratch) = (moved.part.name(), moved.scratch.display().to_string());
-            let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
-            let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-            let unpack = shell::line([
-                "tar",
-                "-zxf",
-                &archive.display().to_string(),
-                &format!("--transform=s,^{name},{own},"),
-                "-C",
-                &above,
-                name,
-            ]);
-            let give = owner.iter().map(|owner| shell::line(["chown", "-R", owner, &scratch]));
-            give.fold(step.command(unpack), Step::command)
-        })
+        let commands = parts.flat_map(|moved| match moved.part {
+            Part::GitlabRb | Part::Secrets => self.merge(moved, &archive),
+            _ => self.unpack_part(moved, &archive),
+        });
+        commands.fold(step, Step::command)
+    }
+
+    fn unpack_part(&self, moved: &Moved, archive: &str) -> Vec<String> {
+        let (name, scratch) = (moved.part.name(), moved.scratch.display().to_string());
+        let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
+        let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        let transform = format!("--transform=s,^{name},{own},");
+        let unpack = shell::line(["tar", "-zxf", archive, &transform, "-C", &above, name]);
+        let owner = match &self.account {
+            // The package's own, and not Mattermost's.
+            _ if moved.part == Part::Env => Some(format!("--reference={}", moved.place.display())),
+            account => account.as_ref().map(|it| format!("{}:{}", it.user, it.group)),
+        };
+        [unpack].into_iter().chain(owner.map(|owner| shell::line(["chown", "-R", &owner, &scratch]))).collect()
+    }
+
+    /// Files that are GitLab's, too, keep what is not Mattermost's.
+    fn merge(&self, moved: &Moved, archive: &str) -> Vec<String> {
+        let shown = |path: &Path| path.display().to_string();
+        let (place, scratch) = (shown(&moved.place), shown(&moved.scratch));
+        let mut commands = vec![shell::line(["install", "-m", "600", "/dev/null", &scratch])];
+        if self.edit.absent.contains(&moved.part) {
+            let backed_up = shell::line(["tar", "-zxOf", archive, moved.part.name()]);
+            commands.push(format!("{backed_up} > {}", shell::word(&scratch)));
+            return commands;
+        }
+        if moved.part == Part::GitlabRb {
+            commands.extend(self.edit.commands(&place, archive, &scratch));
+            commands.push(shell::line(["chmod", &format!("--reference={place}"), &scratch]));
+        } else {
+            commands.push(format!(
+                "{} | {} > {}",
+                shell::line(["tar", "-zxOf", archive, moved.part.name()]),
+                shell::line(["jq", "--slurp", ".[0] + .[1]", &place, "-"]),
+                shell::word(&scratch)
+            ));
+        }
+        commands.push(shell::line(["chown", &format!("--reference={place}"), &scratch]));
+        commands
     }
 }
 
@@ -253,6 +302,8 @@ impl Task {
             Self::Load => "load-dump",
             Self::CompareRows => "compare-rows",
             Self::Unpack(ArtefactKind::Plugins) => "unpack-plugins",
+            Self::Unpack(ArtefactKind::Settings) => "unpack-settings",
+            Self::Unpack(ArtefactKind::Secrets) => "unpack-secrets",
             Self::Unpack(_) => "unpack-files",
             Self::Stop => "stop-server",
             Self::CloseDatabase => "close-database",
@@ -273,6 +324,12 @@ impl Task {
             Self::Load => "load the dump into it as Mattermost's role, up to the first error",
             Self::CompareRows => "compare every table's rows with the dump's",
             Self::Unpack(ArtefactKind::Plugins) => "unpack the plugins beside the old ones",
+            Self::Unpack(ArtefactKind::Settings) => {
+                "make settings beside the present ones: the env directory, and gitlab.rb with Mattermost's part of the backup"
+            }
+            Self::Unpack(ArtefactKind::Secrets) => {
+                "make GitLab's secrets beside the present ones, with Mattermost's section of the backup"
+            }
             Self::Unpack(_) => "unpack files and config.json beside the old ones",
             Self::Stop => "stop Mattermost",
             Self::CloseDatabase => "let nobody into the old database",
@@ -280,12 +337,17 @@ impl Task {
             Self::SwapDatabases => {
                 "let the databases change names in one transaction; from here on the new state counts"
             }
-            Self::SwapFolders => "let the folders change places",
+            Self::SwapFolders => "let folders and files change places",
             Self::Start => "start Mattermost",
             Self::Finish => "note down where the old state is kept",
             Self::Forget => "remove the old state",
         }
     }
+}
+
+/// Whether an archive of this kind goes to places that are GitLab's.
+const fn is_of_gitlab(kind: ArtefactKind) -> bool {
+    matches!(kind, ArtefactKind::Settings | ArtefactKind::Secrets)
 }
 
 fn moved(part: Part, place: &Path, stamp: &Stamp) -> Moved {

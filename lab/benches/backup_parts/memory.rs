@@ -14,8 +14,9 @@ pub struct Measured {
     pub memory: u64,
 }
 
-/// Runs a command to its end; it has to succeed.
+/// Runs a command to its end; it has to succeed. It begins with a disk that has nothing left to write for others.
 pub fn measure(command: &mut Command) -> Measured {
+    assert!(Command::new("sync").status().unwrap().success());
     let begun = Instant::now();
     let mut child = command.spawn().unwrap();
     let mut marks = std::collections::BTreeMap::new();

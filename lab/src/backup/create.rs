@@ -23,6 +23,7 @@ use super::snapshot::{Facts, Snapshot};
 use super::{account, crash, durable, process, restore};
 
 pub use gitlab_mattermost_core::backup::create::CreatePlan;
+pub(super) use settings::read_options;
 
 /// A backup that is whole and in its place.
 #[derive(Debug)]
@@ -43,8 +44,7 @@ pub fn plan(
     to: &Path,
     stamp: Stamp,
 ) -> Result<CreatePlan, BackupError> {
-    for part in [Part::Data, Part::ConfigJson] {
-        let place = installation.part(part);
+    for place in [&installation.data, &installation.config_json] {
         fs::metadata(place).map_err(failed("find", place))?;
     }
     if with_secrets && installation.secrets.is_none() {
@@ -54,13 +54,14 @@ pub fn plan(
     }
     let to = std::path::absolute(to).map_err(failed("find", to))?;
     let real = to.ancestors().find_map(|above| fs::canonicalize(above).ok()).unwrap_or_else(|| to.clone());
-    for part in [Part::Data, Part::Plugins, Part::ClientPlugins] {
-        if real.starts_with(installation.part(part)) {
-            let why = format!("`{}` lies in `{}`, which is backed up", to.display(), installation.part(part).display());
+    for place in [&installation.data, &installation.plugins, &installation.client_plugins] {
+        if real.starts_with(place) {
+            let why = format!("`{}` lies in `{}`, which is backed up", to.display(), place.display());
             return Err(BackupError::Target { why });
         }
     }
-    let present: Vec<Part> = Part::ALL.into_iter().filter(|part| installation.part(*part).exists()).collect();
+    let is_there = |part: &Part| installation.part(*part).is_some_and(Path::exists);
+    let present: Vec<Part> = Part::HOME.into_iter().filter(is_there).collect();
     Ok(CreatePlan::new(installation, &present, with_secrets, to, SetName { stamp }))
 }
 
@@ -174,8 +175,8 @@ impl<'a> Making<'a> {
 
     fn open_snapshot(&mut self) -> Result<(), BackupError> {
         let opened = Snapshot::open(&self.plan.installation)?;
-        let parts = [Part::Data, Part::ConfigJson, Part::Plugins, Part::ClientPlugins];
-        let files: u64 = parts.iter().map(|part| size_of_tree(self.plan.installation.part(*part))).sum();
+        let places = Part::HOME.into_iter().filter_map(|part| self.plan.installation.part(part));
+        let files: u64 = places.map(size_of_tree).sum();
         self.progress.begin("backing up", opened.1.table_bytes + files);
         self.snapshot = Some(opened);
         Ok(())
@@ -220,7 +221,7 @@ impl<'a> Making<'a> {
             ArtefactKind::Secrets => settings::add_secrets(&mut archive, installation)?,
             _ => {
                 for part in parts_of(kind) {
-                    let place = installation.part(*part);
+                    let Some(place) = installation.part(*part) else { continue };
                     if place.exists() {
                         archive.add_part(*part, place)?;
                     } else {

@@ -20,7 +20,7 @@ pub(super) fn new_file(path: &Path) -> Result<File, BackupError> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create", path))
 }
 
-/// Forces a folder's list of names to the disk.
+/// Forces a folder's list of names, or a file's content, to the disk.
 pub(super) fn sync_folder(path: &Path) -> Result<(), BackupError> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("write to disk", path))
 }
@@ -28,6 +28,20 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), BackupError> {
 /// Forces the folder that `path` lies in.
 pub(super) fn sync_above(path: &Path) -> Result<(), BackupError> {
     path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Forces a file, or a folder with all that is in it, one by one: for those that are few.
+pub(super) fn sync_tree(path: &Path) -> Result<(), BackupError> {
+    let kind = fs::symlink_metadata(path).map_err(failed("look at", path))?.file_type();
+    if kind.is_symlink() {
+        return Ok(());
+    }
+    if kind.is_dir() {
+        for entry in fs::read_dir(path).map_err(failed("list", path))? {
+            sync_tree(&entry.map_err(failed("list", path))?.path())?;
+        }
+    }
+    sync_folder(path)
 }
 
 /// Replaces a file by one with this content, at once: whoever looks sees the old or the new one.

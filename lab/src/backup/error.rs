@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::archive::Refusal;
 use gitlab_mattermost_core::backup::manifest::ManifestError;
+use gitlab_mattermost_core::backup::settings::MergeError;
 
 use crate::exit::Exit;
 
@@ -111,6 +112,14 @@ pub enum BackupError {
     Target {
         /// What is in the way.
         why: String,
+    },
+    /// Settings of the backup cannot be put into those that are there.
+    #[error("failed to put what the backup has into `{path}`, nothing was changed", path = path.display())]
+    Merge {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: Box<MergeError>,
     },
     /// Somebody is in the database.
     #[error("`{database}` is in use by {sessions}; end these sessions, or give `--terminate`")]

@@ -86,6 +86,11 @@ pub fn installation(asked: &Asked) -> Result<Installation, BackupError> {
     found.env_directory = asked.env_directory.clone().or(found.env_directory);
     found.gitlab_rb = asked.gitlab_rb.clone().or_else(|| found.gitlab_rb.filter(|it| it.is_file()));
     found.secrets = asked.secrets.clone().or_else(|| found.secrets.filter(|it| it.is_file()));
+    for place in [&mut found.env_directory, &mut found.gitlab_rb, &mut found.secrets].into_iter().flatten() {
+        if let Ok(real) = fs::canonicalize(&*place) {
+            *place = real;
+        }
+    }
     found.stop = asked.stop.clone().or(found.stop);
     found.start = asked.start.clone().or(found.start);
     Ok(found)

@@ -20,6 +20,9 @@ const LINE: u64 = 400;
 const UNWANTED: [&str; 7] =
     ["PGOPTIONS", "PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR", "PGDATABASE", "PGCLIENTENCODING", "PGDATESTYLE"];
 
+/// The first releases of psql that know `\restrict`, by major version; later majors all do (P24).
+const RESTRICT: [(u32, u32); 5] = [(13, 22), (14, 19), (15, 14), (16, 10), (17, 6)];
+
 /// A program of PostgreSQL on `database`, with its own arguments before those of the connection.
 pub(super) fn command(
     installation: &Installation,
@@ -165,4 +168,15 @@ pub(super) fn version(installation: &Installation, program: &'static str) -> Res
     let text = output(Command::new(&path).arg("--version").stdin(Stdio::null()).stderr(Stdio::piped()))?;
     let version = text.trim().split_once(") ").map(|(_, version)| version.to_owned());
     version.ok_or_else(|| failed("understand the version of", &path)(io::Error::other(text)))
+}
+
+/// Whether psql knows `\restrict`.
+pub(super) fn knows_restrict(installation: &Installation) -> Result<bool, BackupError> {
+    let version = version(installation, "psql")?;
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(|it| it.parse::<u32>().unwrap_or_default());
+    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+    Ok(match RESTRICT.iter().find(|(it, _)| *it == major) {
+        Some((_, first)) => minor >= *first,
+        None => major > 17,
+    })
 }

@@ -3,14 +3,17 @@
 mod database;
 mod folders;
 mod forget;
+mod load;
 mod note;
 mod prepare;
 mod recover;
+mod settings;
 
 use std::path::PathBuf;
 
+use gitlab_mattermost_core::backup::create::parts_of;
 use gitlab_mattermost_core::backup::restore::{Task, close_statement, open_statement, swap_statements};
-use gitlab_mattermost_core::backup::{ArtefactKind, Journal, Recovery, Stage};
+use gitlab_mattermost_core::backup::{ArtefactKind, Journal, Part, Recovery, Stage};
 use serde::Serialize;
 
 use super::error::BackupError;
@@ -20,9 +23,10 @@ use super::unpack::{Unpacking, read_archive, sync_file_system};
 use super::verify::Proof;
 use super::{crash, durable, process};
 
-pub(super) use database::{compare_rows, drop_database, load};
+pub(super) use database::{compare_rows, drop_database};
 pub use forget::{Forgotten, forget};
 pub use gitlab_mattermost_core::backup::restore::{Choices, RestorePlan};
+pub(super) use load::Loading;
 pub(super) use note::unfinished;
 pub use prepare::plan;
 pub use recover::{Recovered, recover};
@@ -32,6 +36,7 @@ pub struct Prepared {
     /// What is to be done.
     pub plan: RestorePlan,
     proof: Proof,
+    settings: settings::NewSettings,
 }
 
 /// A backup that was put back.
@@ -93,9 +98,10 @@ impl Restoring<'_> {
             Task::Begin => note::begin(&installation.home, &self.journal),
             Task::CreateDatabase => admin.execute(&plan.create_statement()),
             Task::Load => {
-                let facts = self.dump()?;
-                self.progress.begin("restoring", facts.1.content_size);
-                load(installation, &self.journal.scratch, &plan.source.dump, &facts.1, self.progress)
+                let known = self.dump()?;
+                self.progress.begin("restoring", known.1.content_size);
+                let (database, dump) = (self.journal.scratch.as_str(), plan.source.dump.as_path());
+                Loading { installation, database, dump, known }.carry_out(self.progress)
             }
             Task::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
             Task::Unpack(kind) => self.unpack(kind),
@@ -135,17 +141,28 @@ impl Restoring<'_> {
         let known = self.prepared.proof.archives.iter().find(|(it, _)| *it == kind);
         let (_, known) = known.ok_or(BackupError::OurBug)?;
         let moved: Vec<_> = self.journal.moved.iter().filter(|it| parts.contains(&it.part)).collect();
-        let places = moved.iter().map(|it| (it.part, it.scratch.as_path())).collect();
+        // Files that are GitLab's, too, are not those of the archive.
+        let unpacked = moved.iter().filter(|it| !matches!(it.part, Part::GitlabRb | Part::Secrets));
+        let places = unpacked.map(|it| (it.part, it.scratch.as_path())).collect();
         self.progress.begin("unpacking", known.facts.content_size);
         let limits = gitlab_mattermost_core::backup::Limits { bytes: known.bytes, entries: known.entries };
-        let mut unpacking = Unpacking::new(places, plan.account.as_ref());
-        let found = read_archive(path, parts, limits, self.progress, &mut unpacking)?;
+        let of_gitlab = matches!(kind, ArtefactKind::Settings | ArtefactKind::Secrets);
+        let account = match moved.iter().find(|it| it.part == Part::Env) {
+            Some(env) => settings::owner_of(&env.place)?,
+            None => plan.account.clone(),
+        };
+        let mut unpacking = Unpacking::new(places, account.as_ref());
+        let found = read_archive(path, parts_of(kind), limits, self.progress, &mut unpacking)?;
         if found.facts != known.facts {
             return Err(BackupError::NotWhole {
                 complaints: format!("`{}` changed since it was checked", path.display()),
             });
         }
         unpacking.finish()?;
+        if of_gitlab {
+            self.prepared.settings.write(&moved)?;
+            return moved.iter().try_for_each(|it| durable::sync_tree(&it.scratch));
+        }
         moved.iter().try_for_each(|it| sync_file_system(&it.scratch))
     }
 
@@ -172,15 +189,21 @@ impl Restoring<'_> {
         let kept = !plan.choices.drop_old;
         let parts: Vec<_> = self.journal.moved.iter().map(|it| it.part).collect();
         let mut notes = Vec::new();
-        for part in gitlab_mattermost_core::backup::Part::ALL.into_iter().filter(|part| !parts.contains(part)) {
+        for part in Part::HOME.into_iter().filter(|part| !parts.contains(part)) {
             notes.push(format!("`{}` is not in the backup; the one that was there stays", part.name()));
         }
         if plan.installation.stop.is_none() {
             notes.push("start Mattermost again: it reads config.json and its database when it starts".to_owned());
         }
-        notes.push(
-            "settings that come by environment are not put back; compare them with those in the backup".to_owned(),
-        );
+        notes.push(if !plan.choices.settings {
+            "settings that come by environment were not put back; `--settings` does that, into gitlab.rb and the env \
+             directory"
+                .to_owned()
+        } else if parts.contains(&Part::GitlabRb) {
+            "run `gitlab-ctl reconfigure`: gitlab.rb was changed, and it makes the env directory from that".to_owned()
+        } else {
+            "gitlab.rb, which the package makes the env directory from, was not changed".to_owned()
+        });
         Restored {
             database: self.journal.database.clone(),
             kept_database: self.journal.old.clone().filter(|_| kept),

@@ -15,7 +15,7 @@ use gitlab_mattermost_core::backup::{
 use super::error::{BackupError, failed};
 use super::gzip::{FileFacts, GzipReader};
 use super::progress::Progress;
-use super::restore::{compare_rows, drop_database, load};
+use super::restore::{Loading, compare_rows, drop_database};
 use super::set::BackupSet;
 use super::sql::Sql;
 use super::unpack::{Listing, Nowhere, read_archive};
@@ -117,11 +117,13 @@ pub fn trial_restore(
     let create =
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
     Sql::admin(installation).execute(&create)?;
-    let tried = load(installation, &scratch, set.dump()?, &facts, progress)
-        .and_then(|()| compare_rows(installation, &scratch, &summary));
+    let known = (summary, facts);
+    let tried = Loading { installation, database: &scratch, dump: set.dump()?, known: &known }
+        .carry_out(progress)
+        .and_then(|()| compare_rows(installation, &scratch, &known.0));
     drop_database(installation, &scratch)?;
     verification.checks.push(match tried {
-        Ok(()) => Check::passed(id, format!("{} rows in {} tables", summary.rows(), summary.tables.len())),
+        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables.len())),
         Err(error) => Check::failed(id, crate::cause::chain(&error)),
     });
     Ok(())

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::installation::{Format, Where, ended, print_notes, print_plan, stamp};
+use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
 use super::output::{as_json, written};
 use crate::backup::{BackupError, Created, Progress, create, plan_backup};
 use crate::exit::Exit;
@@ -24,15 +24,8 @@ pub struct Arguments {
     /// Take the Mattermost section of gitlab-secrets.json too, in a file for its owner alone
     #[arg(long)]
     secrets: bool,
-    /// GitLab's secrets file, if it is not /etc/gitlab/gitlab-secrets.json
-    #[arg(long, value_name = "FILE")]
-    secrets_file: Option<PathBuf>,
-    /// GitLab's settings file, if it is not /etc/gitlab/gitlab.rb
-    #[arg(long, value_name = "FILE")]
-    gitlab_rb: Option<PathBuf>,
-    /// The env directory, if it is not /opt/gitlab/etc/mattermost/env
-    #[arg(long, value_name = "DIR")]
-    env_dir: Option<PathBuf>,
+    #[command(flatten)]
+    settings: WhereSettings,
     /// Print the plan as the shell commands it amounts to, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -60,9 +53,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 impl Arguments {
     fn carry_out(&self) -> Result<Exit, BackupError> {
         let mut asked = self.place.asked();
-        asked.gitlab_rb.clone_from(&self.gitlab_rb);
-        asked.env_directory.clone_from(&self.env_dir);
-        asked.secrets.clone_from(&self.secrets_file);
+        self.settings.add_to(&mut asked);
         let installation = crate::backup::locate::installation(&asked)?;
         let plan = plan_backup(installation, self.secrets, &self.to, stamp()?)?;
         if self.dry_run {

@@ -67,6 +67,29 @@ impl Where {
     }
 }
 
+/// Where GitLab's settings are, as far as they are Mattermost's.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct WhereSettings {
+    /// GitLab's secrets file, if it is not /etc/gitlab/gitlab-secrets.json
+    #[arg(long, value_name = "FILE")]
+    secrets_file: Option<PathBuf>,
+    /// GitLab's settings file, if it is not /etc/gitlab/gitlab.rb
+    #[arg(long, value_name = "FILE")]
+    gitlab_rb: Option<PathBuf>,
+    /// The env directory, if it is not /opt/gitlab/etc/mattermost/env
+    #[arg(long, value_name = "DIR")]
+    env_dir: Option<PathBuf>,
+}
+
+impl WhereSettings {
+    /// Adds them to what is asked for.
+    pub(super) fn add_to(&self, asked: &mut locate::Asked) {
+        asked.gitlab_rb.clone_from(&self.gitlab_rb);
+        asked.env_directory.clone_from(&self.env_dir);
+        asked.secrets.clone_from(&self.secrets_file);
+    }
+}
+
 /// What to print.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use gitlab_mattermost_core::backup::{Installation, Journal, Stamp};
 use serde::Serialize;
 
-use super::installation::{Format, Where, ended, print_notes, print_plan, stamp};
+use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
 use super::output::{as_json, written};
 use super::verify::Backup;
 use crate::backup::{
@@ -21,6 +21,7 @@ use crate::exit::Exit;
 #[command(group = clap::ArgGroup::new("which").args(["folder", "dump", "recover", "forget"]).required(true))]
 #[command(after_help = "Examples:
   mattermost-lab restore /var/backups/mattermost_backup_2021-08-05-14-30-00
+  mattermost-lab restore /var/backups/mattermost_backup_2021-08-05-14-30-00 --settings --secrets --dry-run
   mattermost-lab restore --recover
   mattermost-lab restore --forget")]
 pub struct Arguments {
@@ -29,6 +30,14 @@ pub struct Arguments {
     /// Whom restored files belong to, if not the owner of the present ones
     #[arg(long, value_name = "USER:GROUP")]
     owner: Option<String>,
+    /// Put the env directory and Mattermost's part of gitlab.rb back too; what is there is kept beside them
+    #[arg(long)]
+    settings: bool,
+    /// Put the Mattermost section of gitlab-secrets.json back too; the file that is there is kept beside it
+    #[arg(long)]
+    secrets: bool,
+    #[command(flatten)]
+    settings_places: WhereSettings,
     /// The command that stops Mattermost [default in the package: gitlab-ctl stop mattermost]
     #[arg(long, value_name = "COMMAND")]
     stop: Option<String>,
@@ -75,6 +84,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 impl Arguments {
     fn carry_out(&self) -> Result<Exit, BackupError> {
         let mut asked = self.place.asked();
+        self.settings_places.add_to(&mut asked);
         asked.stop.clone_from(&self.stop);
         asked.start.clone_from(&self.start);
         let installation = locate::installation(&asked)?;
@@ -88,7 +98,12 @@ impl Arguments {
         }
         if !self.recover {
             let set = self.backup.open()?;
-            let choices = Choices { terminate: self.terminate, drop_old: self.drop_old };
+            let choices = Choices {
+                terminate: self.terminate,
+                drop_old: self.drop_old,
+                settings: self.settings,
+                secrets: self.secrets,
+            };
             let progress = Progress::new(true);
             let owner = self.owner.as_deref();
             let stamp = free_stamp(&installation)?;

@@ -35,7 +35,7 @@ pub struct Arguments {
     selection: Selection,
     #[command(flatten)]
     choices: Choices,
-    /// How many scenarios to play at the same time [default: one for each processor]
+    /// How many scenarios to play at the same time [default: two for each processor, as they also wait]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Seconds that a scenario may take
@@ -129,7 +129,7 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
     };
     say(&format!("lab: {}", lab.describe()));
     let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
-    let jobs = arguments.jobs.map_or_else(processors, NonZeroUsize::get);
+    let jobs = arguments.jobs.map_or_else(suite::usual_jobs, NonZeroUsize::get);
     let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
     lab.accounts().iter().for_each(|account| say(account));
     lab.kept_notes().iter().for_each(|note| say(note));
@@ -190,10 +190,6 @@ fn interruption() -> io::Result<watch::Receiver<bool>> {
         let _ = sender.send(true);
     });
     Ok(receiver)
-}
-
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -12,8 +12,14 @@ use nix::fcntl::OFlag;
 
 use super::{HostError, SERVICES, SV_WAIT, failed, registration};
 
-/// How long runit may take to take up a service: its scanner looks every five seconds unless woken.
+/// How long runit may take to take up a service and start it: its scanner looks every five seconds unless woken.
 const TAKEN_UP_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a service is watched closely before `sv` watches it, which looks less than three times a second.
+const HASTE: Duration = Duration::from_millis(500);
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Carries out one effect.
 ///
@@ -82,15 +88,37 @@ fn supervise(service: &str) -> Result<(), HostError> {
     let target = Path::new("/opt/gitlab/sv").join(service);
     symlink(&target, &link).map_err(failed("link", &link))?;
     let begun = Instant::now();
-    while !is_taken_up(&target) {
+    while !is_in_state(service, "run") {
         if begun.elapsed() > TAKEN_UP_WITHIN {
             let what = format!("runit has not taken up the service `{service}`");
             return Err(HostError::Late { what, seconds: TAKEN_UP_WITHIN.as_secs() });
         }
-        wake_scanner();
-        std::thread::sleep(Duration::from_millis(50));
+        if !is_taken_up(&target) {
+            wake_scanner();
+        }
+        std::thread::sleep(PAUSE);
     }
-    run(&format!("/opt/gitlab/embedded/bin/sv start {}", link.display()))
+    Ok(())
+}
+
+/// Tells a service's supervisor what to do (`u`: up, `d`: down) and waits a little until it is so. Whether it is, and what
+/// is said of it, is left to `sv`, which has to look only once then.
+pub(super) fn hasten(service: &str, order: &str, state: &str) {
+    let control = Path::new(SERVICES).join(service).join("supervise/control");
+    let told = OpenOptions::new().write(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(control);
+    if told.and_then(|mut control| control.write_all(order.as_bytes())).is_err() {
+        return;
+    }
+    let begun = Instant::now();
+    while !is_in_state(service, state) && begun.elapsed() < HASTE {
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Whether runit says that the service is `run` or `down`.
+fn is_in_state(service: &str, state: &str) -> bool {
+    let told = fs::read_to_string(Path::new(SERVICES).join(service).join("supervise/stat"));
+    told.is_ok_and(|told| told.split([',', '\n']).next().is_some_and(|word| word.trim() == state))
 }
 
 /// Whether a runsv listens there, asked as `sv` asks: the pipe is there a moment before somebody reads from it.

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use gitlab_mattermost_core::plan::{Effect, Plan, Step};
 
 use super::reconfigure::{self, Stopped};
-use super::{HostError, SERVICES, SV_WAIT, failed, look, nginx};
+use super::{HostError, SERVICES, SV_WAIT, carry_out, failed, look, nginx};
 use crate::cli::complain;
 use crate::exit::Exit;
 
@@ -154,6 +154,11 @@ fn sv(action: &str, service: Option<String>) -> Result<Exit, HostError> {
     };
     let mut worst = 0;
     for service in services {
+        match action {
+            "start" => carry_out::hasten(&service, "u", "run"),
+            "stop" => carry_out::hasten(&service, "d", "down"),
+            _ => {}
+        }
         let program = "/opt/gitlab/embedded/bin/sv";
         let status = Command::new(program).arg(action).arg(&service).envs([("SVDIR", SERVICES), SV_WAIT]).status();
         let status = status.map_err(failed("run", program))?;

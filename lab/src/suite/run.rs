@@ -1,5 +1,6 @@
 //! Plays many scenarios: several at a time, skipping what cannot be served, ending early when interrupted.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,14 @@ impl Plan {
         let abilities = offer.abilities().clone();
         Ok(Self { scenarios, shard: None, abilities, expectations: Expectations::default() })
     }
+}
+
+/// Scenarios played at the same time on each processor: most of the time most of them wait for servers to start or end.
+const PER_PROCESSOR: usize = 2;
+
+/// How many scenarios to play at the same time if nobody says otherwise.
+pub fn usual_jobs() -> usize {
+    PER_PROCESSOR * std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Plays what is planned, `jobs` scenarios at a time, and tells `listener` every event as it happens, one at a time.

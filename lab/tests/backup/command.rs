@@ -54,11 +54,11 @@ fn every_command_prints_what_its_schema_says() {
     let order = [
         "check",
         "begin",
+        "unpack-files",
+        "unpack-plugins",
         "create-database",
         "load-dump",
         "compare-rows",
-        "unpack-files",
-        "unpack-plugins",
         "stop-server",
         "close-database",
         "ready",

@@ -38,8 +38,9 @@ impl<'a> Scene<'a> {
         let folder = server.folder("scene");
         let lived_on = Installation::new(server, "original", &folder, 6);
         let backed_up = lived_on.state();
-        let backup = lived_on.back_up(&folder.join("backups"));
+        let backup = lived_on.back_up_all(&folder.join("backups"));
         lived_on.live_on();
+        lived_on.change_settings();
         let later = lived_on.state();
         assert_ne!(backed_up, later);
         Self { server, lived_on, backup, backed_up, later }
@@ -50,7 +51,7 @@ impl<'a> Scene<'a> {
     fn check_and_restore(&self, it: &Installation<'_>, case: &str) -> bool {
         let recovered = succeeded(&it.command(&["restore", "--recover", "--start", &start(it)]).output().unwrap());
         let new = self.assert_whole(it, &format!("{case}: {recovered}"));
-        succeeded(&it.restore(&self.backup).output().unwrap());
+        succeeded(&it.restore_all(&self.backup).output().unwrap());
         assert!(it.state() == self.backed_up && it.runs(), "{case}: the next attempt did not restore everything");
         self.assert_nothing_left(it, case);
         new
@@ -66,10 +67,14 @@ impl<'a> Scene<'a> {
     /// What restores kept is forgotten, and no trace of any attempt is left.
     fn assert_nothing_left(&self, it: &Installation<'_>, case: &str) {
         succeeded(&it.command(&["restore", "--forget"]).output().unwrap());
-        let mut names: Vec<String> =
-            fs::read_dir(&it.home).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        assert_eq!(names, ["client-plugins", "config.json", "data", "plugins", "running"], "{case}");
+        let names = |folder: &Path| {
+            let entries = fs::read_dir(folder).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&it.home), ["client-plugins", "config.json", "data", "plugins", "running"], "{case}");
+        assert_eq!(names(&it.gitlab), ["env", "gitlab-secrets.json", "gitlab.rb"], "{case}");
         let query = format!("SELECT count(*) FROM pg_database WHERE datname LIKE '{}%'", it.database);
         assert_eq!(self.server.sql("postgres", &query).trim(), "1", "{case}");
     }
@@ -100,7 +105,7 @@ fn a_restore_that_is_killed_at_any_moment_leaves_the_old_state_or_the_new_one() 
                         break;
                     }
                     it.become_copy_of(&scene.lived_on);
-                    let output = it.restore(&scene.backup).env(VARIABLE, boundary.to_string()).output().unwrap();
+                    let output = it.restore_all(&scene.backup).env(VARIABLE, boundary.to_string()).output().unwrap();
                     if !was_killed(&output) {
                         succeeded(&output);
                         through.fetch_min(boundary, Ordering::Relaxed);
@@ -124,12 +129,12 @@ fn killed_at_random(scene: &Scene<'_>) -> u32 {
     const ATTEMPTS: u32 = 12;
     let it = scene.worker(0);
     let begun = Instant::now();
-    succeeded(&it.restore(&scene.backup).output().unwrap());
+    succeeded(&it.restore_all(&scene.backup).output().unwrap());
     let whole = begun.elapsed();
     let mut killed = 0;
     for attempt in 0..ATTEMPTS {
         it.become_copy_of(&scene.lived_on);
-        let mut child = it.restore(&scene.backup).spawn().unwrap();
+        let mut child = it.restore_all(&scene.backup).spawn().unwrap();
         // The moments are spread evenly by the golden ratio; which step each meets is up to the machine.
         let fraction = (f64::from(attempt) * 0.618_034).fract();
         std::thread::sleep(whole.mul_f64(fraction));
@@ -151,7 +156,7 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
         let first = (0..MOST).rev().find(|&boundary| {
             // From the end backwards the new state comes first; the old one is found from the swap on downwards.
             it.become_copy_of(&scene.lived_on);
-            let output = it.restore(&scene.backup).env(VARIABLE, boundary.to_string()).output().unwrap();
+            let output = it.restore_all(&scene.backup).env(VARIABLE, boundary.to_string()).output().unwrap();
             if !was_killed(&output) {
                 return false;
             }
@@ -167,7 +172,7 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
         let first = first.unwrap();
         for boundary in 0..MOST {
             it.become_copy_of(&scene.lived_on);
-            assert!(was_killed(&it.restore(&scene.backup).env(VARIABLE, first.to_string()).output().unwrap()));
+            assert!(was_killed(&it.restore_all(&scene.backup).env(VARIABLE, first.to_string()).output().unwrap()));
             let mut recover = it.command(&["restore", "--recover", "--start", &start(&it)]);
             let output = recover.env(VARIABLE, boundary.to_string()).output().unwrap();
             if !was_killed(&output) {

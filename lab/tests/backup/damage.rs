@@ -181,22 +181,61 @@ fn hostile_archives_are_refused_before_anything_is_unpacked() {
     assert!(it.state() == before && !Path::new("/tmp/mattermost-lab-escaped").exists());
 }
 
+/// Replaces a part of a dump.
+fn change(dump: &Path, from: &str, to: &str) {
+    let text = Command::new("gzip").arg("-dc").arg(dump).output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains(from), "{from}");
+    let mut gzip = flate2::write::GzEncoder::new(File::create(dump).unwrap(), flate2::Compression::fast());
+    gzip.write_all(text.replacen(from, to, 1).as_bytes()).unwrap();
+    gzip.finish().unwrap();
+}
+
 #[test]
 fn a_dump_that_speaks_to_the_shell_is_refused() {
     let server = Server::start();
     let folder = server.folder("shell");
     let it = Installation::new(&server, "original", &folder, 1);
-    let (dump, archive) = documented(&it, &folder.join("set"));
-    let before = it.state();
     let marker = folder.join("marker");
-    let text = Command::new("gzip").arg("-dc").arg(&dump).output().unwrap().stdout;
-    let text =
-        String::from_utf8(text).unwrap().replacen("\nSET ", &format!("\n\\! touch {}\nSET ", marker.display()), 1);
-    let mut gzip = flate2::write::GzEncoder::new(File::create(&dump).unwrap(), flate2::Compression::fast());
-    gzip.write_all(text.as_bytes()).unwrap();
-    gzip.finish().unwrap();
-    let complaint =
-        refused(&it.command(&["restore", "--dump"]).arg(&dump).arg("--files").arg(&archive).output().unwrap(), 1);
-    assert!(complaint.contains(r"the psql command `\! touch"), "{complaint}");
-    assert!(!marker.exists() && it.state() == before);
+    let touch = format!("\\! touch {}", marker.display());
+    // At the start of a line this program sees it; behind a statement psql, which it has told to take nothing but SQL.
+    for (name, words, status, reason) in [
+        ("line", touch.clone(), 1, r"the psql command `\! touch"),
+        ("behind", format!("SELECT 1 {touch}"), 3, "backslash commands are restricted"),
+    ] {
+        let (dump, archive) = documented(&it, &folder.join(name));
+        let before = it.state();
+        // Without the dump's own restriction, as those before August 2025 are.
+        let text = Command::new("gzip").arg("-dc").arg(&dump).output().unwrap().stdout;
+        let text = String::from_utf8(text).unwrap();
+        for line in text.lines().filter(|line| line.contains("restrict ")) {
+            change(&dump, &format!("{line}\n"), "");
+        }
+        change(&dump, "\nSET ", &format!("\n{words}\nSET "));
+        let mut restore = it.command(&["restore", "--dump"]);
+        let complaint = refused(&restore.arg(&dump).arg("--files").arg(&archive).output().unwrap(), status);
+        assert!(complaint.contains(reason), "{complaint}");
+        assert!(!marker.exists() && it.state() == before);
+    }
+}
+
+#[test]
+fn a_key_or_an_index_that_cannot_be_made_stops_the_restore_with_nothing_lost() {
+    let server = Server::start();
+    let folder = server.folder("index");
+    let it = Installation::new(&server, "original", &folder, 2);
+    for (name, from, to, reason) in [
+        ("key", "ADD CONSTRAINT posts_pkey PRIMARY KEY (id)", "ADD CONSTRAINT posts_pkey PRIMARY KEY (type)", "null"),
+        ("index", "idx_posts_channel_id ON public.posts USING btree (channelid)", "x ON public.posts (none)", "none"),
+    ] {
+        let (dump, archive) = documented(&it, &folder.join(name));
+        change(&dump, from, to);
+        let before = it.state();
+        let mut restore = it.command(&["restore", "--dump"]);
+        let complaint = refused(&restore.arg(&dump).arg("--files").arg(&archive).output().unwrap(), 3);
+        assert!(complaint.contains(reason), "{complaint}");
+        assert!(it.state() == before);
+        let left = "SELECT count(*) FROM pg_database WHERE datname LIKE 'original_%'";
+        assert_eq!(server.sql("postgres", left).trim(), "0");
+    }
 }

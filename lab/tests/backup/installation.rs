@@ -16,12 +16,16 @@ pub struct Installation<'a> {
     pub server: &'a Server,
     pub database: String,
     pub home: PathBuf,
+    /// GitLab's side: the env directory, gitlab.rb, gitlab-secrets.json.
+    pub gitlab: PathBuf,
 }
 
 impl<'a> Installation<'a> {
     /// One with this many attachments and posts, in a folder of its own.
     pub fn new(server: &'a Server, database: &str, folder: &Path, attachments: u32) -> Self {
-        let home = folder.join(database);
+        let (home, gitlab) = (folder.join(database), folder.join(format!("{database}-gitlab")));
+        fs::create_dir_all(gitlab.join("env")).unwrap();
+        write_settings(&gitlab, "first");
         for part in ["data/20211123", "plugins/com.example", "client-plugins/com.example"] {
             fs::create_dir_all(home.join(part)).unwrap();
         }
@@ -34,7 +38,7 @@ impl<'a> Installation<'a> {
         fs::write(home.join("running"), "").unwrap();
         server.sql("postgres", &format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE template0"));
         server.sql_as(ROLE, database, SCHEMA);
-        let installation = Self { server, database: database.to_owned(), home };
+        let installation = Self { server, database: database.to_owned(), home, gitlab };
         installation.sql(
             "INSERT INTO systems VALUES ('Version', '5.36.1');
              INSERT INTO posts (id, createat, message) SELECT 'p' || g, g, E'a \\\\ tab\\t, lines\\n\\\\.\\n' || md5(g::text)
@@ -47,7 +51,8 @@ impl<'a> Installation<'a> {
     /// The same as another one, in a place of its own.
     pub fn copy_of(original: &Installation<'a>, database: &str) -> Self {
         let home = original.home.with_file_name(database);
-        let it = Self { server: original.server, database: database.to_owned(), home };
+        let gitlab = original.gitlab.with_file_name(format!("{database}-gitlab"));
+        let it = Self { server: original.server, database: database.to_owned(), home, gitlab };
         it.become_copy_of(original);
         it
     }
@@ -64,6 +69,7 @@ impl<'a> Installation<'a> {
             &format!("CREATE DATABASE {} OWNER {ROLE} TEMPLATE {} {create}", self.database, original.database),
         );
         copy(&original.home, &self.home);
+        copy(&original.gitlab, &self.gitlab);
     }
 
     /// Somebody attaches a file: the file first, then its row, as Mattermost does it.
@@ -92,12 +98,18 @@ impl<'a> Installation<'a> {
         fs::write(self.home.join("plugins/later"), "x").unwrap();
     }
 
+    /// Somebody changes settings and secrets of Mattermost, in GitLab's files.
+    pub fn change_settings(&self) {
+        fs::remove_file(self.gitlab.join("env/MM_FIRST")).unwrap();
+        write_settings(&self.gitlab, "second");
+    }
+
     pub fn sql(&self, statements: &str) -> String {
         self.server.sql_as(ROLE, &self.database, statements)
     }
 
     pub fn state(&self) -> State {
-        State::of(self.server, &self.database, &self.home)
+        State::of(self.server, &self.database, &self.home, &self.gitlab)
     }
 
     /// A command of the program on this installation.
@@ -125,6 +137,20 @@ impl<'a> Installation<'a> {
         command
     }
 
+    /// Adds where GitLab's settings are.
+    pub fn with_settings(&self, mut command: Command) -> Command {
+        command.arg("--env-dir").arg(self.gitlab.join("env")).arg("--gitlab-rb").arg(self.gitlab.join("gitlab.rb"));
+        command.arg("--secrets-file").arg(self.gitlab.join("gitlab-secrets.json"));
+        command
+    }
+
+    /// The same restore with settings and secrets.
+    pub fn restore_all(&self, backup: &Path) -> Command {
+        let mut command = self.with_settings(self.restore(backup));
+        command.args(["--settings", "--secrets"]);
+        command
+    }
+
     /// Whether the server runs.
     pub fn runs(&self) -> bool {
         self.home.join("running").exists()
@@ -132,9 +158,37 @@ impl<'a> Installation<'a> {
 
     /// Makes a backup into `to` and gives its folder.
     pub fn back_up(&self, to: &Path) -> PathBuf {
-        let output = self.command(&["backup", "--to", to.to_str().unwrap()]).output().unwrap();
-        let text = succeeded(&output);
+        self.backed_up_by(self.command(&["backup", "--to", to.to_str().unwrap()]))
+    }
+
+    /// The same with settings and secrets.
+    pub fn back_up_all(&self, to: &Path) -> PathBuf {
+        self.backed_up_by(self.with_settings(self.command(&["backup", "--secrets", "--to", to.to_str().unwrap()])))
+    }
+
+    fn backed_up_by(&self, mut command: Command) -> PathBuf {
+        let text = succeeded(&command.output().unwrap());
         PathBuf::from(text.lines().next().unwrap())
+    }
+}
+
+/// GitLab's files, in which `word` is all that is Mattermost's.
+fn write_settings(gitlab: &Path, word: &str) {
+    let settings = format!(
+        "external_url 'http://gitlab.example.com'\ngitlab_rails['time_zone'] = 'UTC'\n\
+         mattermost_external_url 'http://{word}.example.com'\nmattermost['env'] = {{\n  'MM_WORD' => '{word}'\n}}\n"
+    );
+    let secrets =
+        serde_json::json!({"gitlab_rails": {"db_key_base": "gitlabs-own"}, "mattermost": {"gitlab_id": word}});
+    for (name, text, mode) in [
+        (format!("env/MM_{}", word.to_uppercase()), word.to_owned(), 0o640),
+        ("env/MM_WORD".to_owned(), word.to_owned(), 0o644),
+        ("gitlab.rb".to_owned(), settings, 0o600),
+        ("gitlab-secrets.json".to_owned(), format!("{secrets:#}\n"), 0o600),
+    ] {
+        let path = gitlab.join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
     }
 }
 

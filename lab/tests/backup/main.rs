@@ -8,4 +8,5 @@ mod damage;
 mod installation;
 mod interference;
 mod server;
+mod settings;
 mod state;

@@ -14,6 +14,8 @@ pub struct State {
     tables: String,
     /// Per path below the home folder its owner, mode and content.
     files: BTreeMap<String, (u32, u32, u32, Vec<u8>)>,
+    /// The same of GitLab's settings.
+    settings: BTreeMap<String, (u32, u32, u32, Vec<u8>)>,
 }
 
 const TABLES: &str = r"
@@ -28,13 +30,15 @@ SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
 const PARTS: [&str; 4] = ["data", "config.json", "plugins", "client-plugins"];
 
 impl State {
-    /// The state of this database and this folder.
-    pub fn of(server: &Server, database: &str, home: &Path) -> Self {
-        let mut files = BTreeMap::new();
-        for part in PARTS {
-            collect(home, part, &mut files);
-        }
-        Self { tables: server.sql(database, TABLES), files }
+    /// The state of this database and these folders.
+    pub fn of(server: &Server, database: &str, home: &Path, gitlab: &Path) -> Self {
+        let collected = |folder: &Path, parts: &[&str]| {
+            let mut files = BTreeMap::new();
+            parts.iter().for_each(|part| collect(folder, part, &mut files));
+            files
+        };
+        let settings = collected(gitlab, &["env", "gitlab.rb", "gitlab-secrets.json"]);
+        Self { tables: server.sql(database, TABLES), files: collected(home, &PARTS), settings }
     }
 }
 

@@ -135,3 +135,57 @@ proptest! {
         scan(&text, &[HEAD.len() + 3]);
     }
 }
+
+/// The head of one thing in a dump, and its statement.
+fn made(name: &str, kind: &str, statement: &str) -> String {
+    format!("--\n-- Name: {name}; Type: {kind}; Schema: public; Owner: mm\n--\n\n{statement}\n\n\n")
+}
+
+#[test]
+fn the_end_of_a_dump_is_cut_where_its_pieces_do_not_need_each_other() {
+    use super::ending::{Piece, pieces};
+    let rows = "SET default_tablespace = '';\n\nSET default_table_access_method = heap;\n\n\
+                COPY public.posts (id) FROM stdin;\n-- Name: x; Type: INDEX; Schema: public; Owner: mm\n\\.\n\n";
+    let end = [
+        made(
+            "posts posts_pkey",
+            "CONSTRAINT",
+            "ALTER TABLE ONLY public.posts\n    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);",
+        ),
+        made("a", "INDEX", "CREATE INDEX a ON public.posts USING btree (id);") + "SET default_tablespace = 'fast';\n\n",
+        made("b", "INDEX", "CREATE INDEX b ON public.posts USING gin (id);"),
+        made("t", "TRIGGER", "CREATE TRIGGER t;"),
+        made("k", "FK CONSTRAINT", "ALTER TABLE ONLY public.posts ADD CONSTRAINT k;"),
+        made("c", "INDEX", "CREATE INDEX c ON public.posts USING btree (id);"),
+    ]
+    .concat();
+    let text = format!("{HEAD}SET what_no_dump_sets = 1;\n{rows}--\n{}{TAIL}", end.strip_prefix("--\n").unwrap());
+    let summary = whole(&text);
+    let offset = usize::try_from(summary.ending.offset.unwrap()).unwrap();
+    let (before, end) = text.split_at(offset);
+    assert!(end.starts_with("-- Name: posts posts_pkey;") && before.ends_with("\\.\n\n--\n"), "{end}");
+    assert_eq!(
+        summary.ending.settings.statements(),
+        "SET statement_timeout = 0;\nSET default_tablespace = '';\nSET default_table_access_method = heap;\n"
+    );
+    let pieces = pieces(end, summary.ending.settings.clone());
+    let [Piece::Together(first), Piece::Alone(middle), Piece::Together(last)] = pieces.as_slice() else {
+        panic!("{pieces:#?}")
+    };
+    let holds = |text: &str, words: &[&str]| words.iter().all(|word| text.contains(word));
+    assert!(first.len() == 3 && first.iter().all(|text| text.starts_with("SET statement_timeout = 0;\n")));
+    assert!(holds(&first[0], &["PRIMARY KEY", "default_tablespace = ''"]), "keys come first");
+    assert!(holds(&first[1], &["USING gin", "default_tablespace = 'fast'"]), "then what takes long, with its settings");
+    assert!(holds(&first[2], &["INDEX a", "default_tablespace = ''"]));
+    assert!(holds(middle, &["TRIGGER t", "CONSTRAINT k", "default_tablespace = 'fast'"]));
+    assert!(last.len() == 1 && holds(&last[0], &["INDEX c", "dump complete"]) && !last[0].contains('\\'), "{last:?}");
+}
+
+#[test]
+fn a_dump_of_an_unusual_order_is_not_cut() {
+    let index = made("a", "INDEX", "CREATE INDEX a ON public.posts USING btree (id);");
+    let rows = "COPY public.posts (id) FROM stdin;\n1\n\\.\n\n";
+    for text in [format!("{HEAD}{index}{TAIL}"), format!("{HEAD}{rows}{index}{rows}{index}{TAIL}")] {
+        assert_eq!(whole(&text).ending.offset, None, "{text}");
+    }
+}

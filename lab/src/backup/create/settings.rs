@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use gitlab_mattermost_core::backup::Installation;
-use gitlab_mattermost_core::backup::settings::mattermost_part;
+use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
+use gitlab_mattermost_core::backup::{Installation, Part};
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
 use gitlab_mattermost_core::version::Version;
 use serde_json::Value;
@@ -21,21 +21,24 @@ const DOCUMENTED: Version = Version::new(14, 7, 0);
 /// Adds the env directory and gitlab.rb's Mattermost part.
 pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
     if let Some(folder) = &installation.env_directory {
-        archive.add_tree(folder, Path::new("env"), false)?;
+        archive.add_part(Part::Env, folder)?;
     }
     let Some(path) = &installation.gitlab_rb else { return Ok(()) };
     let text = fs::read_to_string(path).map_err(failed("read", path))?;
-    let version = gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED);
-    let options =
-        ReadOptions { file_name: path.display().to_string(), env: [].into_iter().collect(), gitlab_version: version };
-    let part = match gitlab_rb::read(&text, &options) {
+    let part = match gitlab_rb::read(&text, &read_options(path)) {
         Ok(settings) => mattermost_part(&text, &settings),
         Err(_) => {
             archive.notes.push(format!("`{}` cannot be read as settings; all of it was taken", path.display()));
             text
         }
     };
-    archive.add_text("gitlab.rb", &part)
+    archive.add_text(Part::GitlabRb.name(), &part)
+}
+
+/// How a settings file is read: by the rules of the GitLab that is installed.
+pub(in crate::backup) fn read_options(path: &Path) -> ReadOptions {
+    let gitlab_version = gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED);
+    ReadOptions { file_name: path.display().to_string(), gitlab_version, ..ReadOptions::default() }
 }
 
 /// Adds the Mattermost section of GitLab's secrets.
@@ -43,9 +46,7 @@ pub(super) fn add_secrets(archive: &mut ArchiveWriter, installation: &Installati
     let Some(path) = &installation.secrets else { return Ok(()) };
     let text = fs::read_to_string(path).map_err(failed("read", path))?;
     let secrets: Value = serde_json::from_str(&text).map_err(|error| failed("read", path)(error.into()))?;
-    let section = secrets.get("mattermost").cloned().unwrap_or_default();
-    let part = serde_json::json!({ "mattermost": section });
-    archive.add_text("gitlab-secrets.json", &format!("{part:#}\n"))
+    archive.add_text(Part::Secrets.name(), &mattermost_secrets(&secrets))
 }
 
 /// What a reader of the backup should know of where the users' files are.

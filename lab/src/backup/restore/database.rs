@@ -1,9 +1,5 @@
 //! What a restore does to databases.
 
-use std::fs::File;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use gitlab_mattermost_core::backup::restore::{drop_statement, terminate_statement};
@@ -11,10 +7,7 @@ use gitlab_mattermost_core::backup::verification::{listed, row_differences};
 use gitlab_mattermost_core::backup::{DumpSummary, Installation, shell};
 use serde::Deserialize;
 
-use crate::backup::error::{BackupError, failed};
-use crate::backup::gzip::{FileFacts, GzipReader};
-use crate::backup::process::{Running, command};
-use crate::backup::progress::Progress;
+use crate::backup::error::BackupError;
 use crate::backup::sql::Sql;
 
 /// How long sessions may take to end after the server was stopped, or after they were told to.
@@ -22,55 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// How the loading session works: nothing of it counts before the databases change names, and that transaction forces
-/// all that came before it to the disk. More memory makes indexes in one go.
-const OPTIONS: &str = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c client_min_messages=warning";
-
-/// Loads the dump into an empty database as Mattermost's role, up to the first error.
-pub(in crate::backup) fn load(
-    installation: &Installation,
-    database: &str,
-    dump: &Path,
-    known: &FileFacts,
-    progress: &Progress,
-) -> Result<(), BackupError> {
-    let own = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"];
-    let mut psql = command(installation, &installation.owner, "psql", &own, database)?;
-    let given = installation.owner.variables.iter().find(|(name, _)| name == "PGOPTIONS");
-    psql.env("PGOPTIONS", given.map_or_else(|| OPTIONS.to_owned(), |(_, given)| format!("{given} {OPTIONS}")));
-    let mut reader = GzipReader::new(File::open(dump).map_err(failed("open", dump))?);
-    let mut running = Running::start(psql.stdin(Stdio::piped()))?;
-    let mut stdin = running.child.stdin.take().ok_or(BackupError::OurBug)?;
-    let mut sent = Ok(());
-    loop {
-        let piece = match reader.next_piece() {
-            Ok(piece) => piece,
-            Err(error) => {
-                running.abandon();
-                return Err(failed("read", dump)(error));
-            }
-        };
-        if piece.is_empty() {
-            break;
-        }
-        sent = stdin.write_all(piece);
-        if sent.is_err() {
-            break;
-        }
-        progress.add(piece.len() as u64);
-    }
-    drop(stdin);
-    // psql that stopped early knows why.
-    running.finish()?;
-    sent.map_err(failed("write to", "psql".as_ref()))?;
-    let found = reader.finish().map_err(failed("read", dump))?;
-    if found == *known {
-        Ok(())
-    } else {
-        Err(BackupError::NotWhole { complaints: format!("`{}` changed since it was checked", dump.display()) })
-    }
-}
 
 /// Whether the database has the rows of the dump, table by table.
 pub(in crate::backup) fn compare_rows(

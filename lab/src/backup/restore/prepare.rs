@@ -7,7 +7,7 @@ use gitlab_mattermost_core::backup::verification::listed;
 use gitlab_mattermost_core::backup::{Account, ArtefactKind, DumpSummary, Installation, Limits, Part, Stamp, shell};
 use serde::Deserialize;
 
-use super::{Choices, Prepared, RestorePlan};
+use super::{Choices, Prepared, RestorePlan, settings};
 use crate::backup::error::BackupError;
 use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
@@ -15,9 +15,6 @@ use crate::backup::sql::Sql;
 use crate::backup::unpack::device;
 use crate::backup::verify::{Proof, prove};
 use crate::backup::{account, durable, process};
-
-/// The first releases of psql that know `\restrict`, by major version; later majors all do (P24).
-const RESTRICT: [(u32, u32); 5] = [(13, 22), (14, 19), (15, 14), (16, 10), (17, 6)];
 
 /// The role that the Linux package gives the database to.
 const ROLE: &str = "gitlab_mattermost";
@@ -51,15 +48,17 @@ pub fn plan(
     }
     let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
     psql_is_new_enough(&installation, summary)?;
-    let archives = archives(set, &proof)?;
+    let archives = archives(set, &installation, choices, &proof)?;
+    let settings = settings::prepare(set, &installation, choices, &proof, progress)?;
     let source = Source { dump: set.dump()?.to_owned(), archives };
     let replaces = current.is_some();
     let database = new_database(&installation, current, set);
     owners_are_known(&installation, summary, &database)?;
     let plan = RestorePlan::new(source, installation, choices, database, account, replaces, stamp);
+    let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
     let bytes = proof.archives.iter().map(|(_, listing)| listing.bytes).sum();
     places_are_fit(&plan, bytes)?;
-    Ok(Prepared { plan, proof })
+    Ok(Prepared { plan, proof, settings })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {
@@ -111,26 +110,32 @@ fn owners_are_known(
 }
 
 fn psql_is_new_enough(installation: &Installation, summary: &DumpSummary) -> Result<(), BackupError> {
-    let version = process::version(installation, "psql")?;
-    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(|it| it.parse::<u32>().unwrap_or_default());
-    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-    let knows = match RESTRICT.iter().find(|(it, _)| *it == major) {
-        Some((_, first)) => minor >= *first,
-        None => major > 17,
-    };
-    if knows || !summary.restricted {
+    if !summary.restricted || process::knows_restrict(installation)? {
         return Ok(());
     }
+    let version = process::version(installation, "psql")?;
     let why = format!("psql {version} does not know `\\restrict`, with which the dump begins; use a newer one (P24)");
     Err(BackupError::Target { why })
 }
 
-fn archives(set: &BackupSet, proof: &Proof) -> Result<Vec<(ArtefactKind, std::path::PathBuf, Vec<Part>)>, BackupError> {
-    let found = proof.archives.iter().map(|(kind, listing)| {
-        let path = set.file(*kind).ok_or(BackupError::OurBug)?;
-        Ok((*kind, path.to_owned(), listing.parts.clone()))
-    });
-    found.collect()
+fn archives(
+    set: &BackupSet,
+    installation: &Installation,
+    choices: Choices,
+    proof: &Proof,
+) -> Result<Vec<(ArtefactKind, std::path::PathBuf, Vec<Part>)>, BackupError> {
+    let mut archives = Vec::new();
+    for kind in ArtefactKind::ALL.into_iter().filter(|kind| *kind != ArtefactKind::Database) {
+        let found = proof.archives.iter().find(|(it, _)| *it == kind).map(|(_, listing)| listing.parts.as_slice());
+        let parts = settings::wanted_parts(kind, installation, choices, found)?;
+        if let (true, Some(place)) = (parts.contains(&Part::Env), installation.part(Part::Env)) {
+            settings::owner_of(place)?;
+        }
+        if let (Some(path), false) = (set.file(kind), parts.is_empty()) {
+            archives.push((kind, path.to_owned(), parts));
+        }
+    }
+    Ok(archives)
 }
 
 /// Whom restored files belong to: whom they belong to now. `None` if this process can only make files of its own.
@@ -145,6 +150,11 @@ fn account(installation: &Installation, asked: Option<&str>) -> Result<Option<Ac
             account::of_file(there)?
         }
     };
+    whose(known)
+}
+
+/// Whom files are handed over to so that they are this account's: nobody, if what we make is its own.
+pub(super) fn whose(known: Account) -> Result<Option<Account>, BackupError> {
     if account::is_root() {
         return Ok(Some(known));
     }

@@ -1,0 +1,187 @@
+//! Settings and secrets that are put back on request: files that hold more than Mattermost's part of them, and the env
+//! directory. How one file is put into the other is not its job (`core::backup::settings`).
+
+use std::fs;
+use std::io::{Read, Write as _};
+use std::os::unix::fs::{PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use gitlab_mattermost_core::backup::create::parts_of;
+use gitlab_mattermost_core::backup::journal::Moved;
+use gitlab_mattermost_core::backup::settings::{Edit, merge, merge_secrets};
+use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation, Limits, Part};
+
+use super::Choices;
+use super::prepare::whose;
+use crate::backup::create::read_options;
+use crate::backup::error::{BackupError, failed};
+use crate::backup::progress::Progress;
+use crate::backup::set::BackupSet;
+use crate::backup::unpack::{Attributes, Destination, read_archive};
+use crate::backup::verify::Proof;
+use crate::backup::{account, durable};
+
+/// Larger files of settings are none that this program puts into others, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// What a restore does to settings.
+#[derive(Default)]
+pub(super) struct NewSettings {
+    /// How gitlab.rb is changed.
+    pub(super) edit: Edit,
+    files: Vec<NewFile>,
+}
+
+/// A file that takes the place of another.
+struct NewFile {
+    part: Part,
+    /// What was there when it was made.
+    present: Option<String>,
+    text: String,
+    account: Option<Account>,
+    mode: u32,
+}
+
+/// The parts of the archive of this kind that are wanted and have a place here.
+///
+/// # Errors
+/// It was asked for, and there is nothing to be put anywhere.
+pub(super) fn wanted_parts(
+    kind: ArtefactKind,
+    installation: &Installation,
+    choices: Choices,
+    found: Option<&[Part]>,
+) -> Result<Vec<Part>, BackupError> {
+    let (chosen, flag) = match kind {
+        ArtefactKind::Settings => (choices.settings, "--settings"),
+        ArtefactKind::Secrets => (choices.secrets, "--secrets"),
+        _ => return Ok(found.unwrap_or_default().to_vec()),
+    };
+    let Some(found) = found.filter(|_| chosen) else {
+        let why = || format!("the backup has nothing that `{flag}` could put back");
+        return if chosen { Err(BackupError::Target { why: why() }) } else { Ok(Vec::new()) };
+    };
+    let parts: Vec<Part> = found.iter().copied().filter(|part| installation.part(*part).is_some()).collect();
+    if parts.is_empty() {
+        let names = found.iter().map(|part| part.name()).collect::<Vec<_>>().join("` and `");
+        let why = format!(
+            "nobody said where `{names}` of the backup go; give `--gitlab-rb`, `--env-dir` or `--secrets-file`"
+        );
+        return Err(BackupError::Target { why });
+    }
+    Ok(parts)
+}
+
+/// Makes the new files in memory; nothing is written yet.
+pub(super) fn prepare(
+    set: &BackupSet,
+    installation: &Installation,
+    choices: Choices,
+    proof: &Proof,
+    progress: &Progress,
+) -> Result<NewSettings, BackupError> {
+    let mut new = NewSettings::default();
+    for (kind, part, chosen) in [
+        (ArtefactKind::Settings, Part::GitlabRb, choices.settings),
+        (ArtefactKind::Secrets, Part::Secrets, choices.secrets),
+    ] {
+        let there = proof.archives.iter().any(|(it, listing)| *it == kind && listing.parts.contains(&part));
+        let (Some(archive), Some(place)) = (set.file(kind), installation.part(part)) else { continue };
+        if !chosen || !there {
+            continue;
+        }
+        let backed_up = text_in(archive, kind, part, progress)?;
+        let present = if place.exists() { Some(read(place)?) } else { None };
+        new.edit.absent.extend(present.is_none().then_some(part));
+        let refused = |source| BackupError::Merge { path: place.to_owned(), source: Box::new(source) };
+        let text = if part == Part::GitlabRb {
+            let merged = merge(present.as_deref().unwrap_or_default(), &backed_up, &read_options(place));
+            let merged = merged.map_err(refused)?;
+            new.edit = Edit { absent: std::mem::take(&mut new.edit.absent), ..merged.edit };
+            merged.text
+        } else {
+            merge_secrets(present.as_deref().unwrap_or("{}"), &backed_up).map_err(refused)?
+        };
+        let mode = match fs::metadata(place) {
+            Ok(metadata) if part != Part::Secrets => metadata.permissions().mode() & 0o777,
+            _ => 0o600,
+        };
+        new.files.push(NewFile { part, present, text, account: owner_of(place)?, mode });
+    }
+    Ok(new)
+}
+
+/// Whom what takes this place belongs to: as what is there, else as the folder above.
+pub(super) fn owner_of(place: &Path) -> Result<Option<Account>, BackupError> {
+    let there = if place.exists() { place } else { place.parent().unwrap_or(place) };
+    whose(account::of_file(there)?)
+}
+
+impl NewSettings {
+    /// Writes the new files of these parts beside those that they replace.
+    ///
+    /// # Errors
+    /// One cannot be written, or what it was made of has changed since.
+    pub(super) fn write(&self, moved: &[&Moved]) -> Result<(), BackupError> {
+        for new in &self.files {
+            let Some(moved) = moved.iter().find(|it| it.part == new.part) else { continue };
+            let present = if moved.place.exists() { Some(read(&moved.place)?) } else { None };
+            if present != new.present {
+                let why = format!("`{}` was changed while the restore was made ready", moved.place.display());
+                return Err(BackupError::Target { why });
+            }
+            let path = &moved.scratch;
+            let mut file = durable::new_file(path)?;
+            if let Some(account) = &new.account {
+                fchown(&file, Some(account.uid), Some(account.gid)).map_err(failed("hand over", path))?;
+            }
+            let written = file
+                .set_permissions(fs::Permissions::from_mode(new.mode))
+                .and_then(|()| file.write_all(new.text.as_bytes()))
+                .and_then(|()| file.sync_all());
+            written.map_err(failed("write", path))?;
+            durable::sync_above(path)?;
+        }
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> Result<String, BackupError> {
+    let size = fs::metadata(path).map_err(failed("open", path))?.len();
+    if size > LARGEST {
+        let why = format!("`{}` has {size} bytes, more than any file of settings", path.display());
+        return Err(BackupError::Target { why });
+    }
+    fs::read_to_string(path).map_err(failed("read", path))
+}
+
+/// The file of this part in an archive.
+fn text_in(archive: &Path, kind: ArtefactKind, part: Part, progress: &Progress) -> Result<String, BackupError> {
+    let mut member = Member { part, text: String::new(), archive: archive.to_owned() };
+    read_archive(archive, parts_of(kind), Limits::default(), progress, &mut member)?;
+    Ok(member.text)
+}
+
+/// Takes the one file that is looked for.
+struct Member {
+    part: Part,
+    text: String,
+    archive: PathBuf,
+}
+
+impl Destination for Member {
+    fn take(
+        &mut self,
+        part: Part,
+        _: &Path,
+        _: &Entry,
+        _: Attributes,
+        content: &mut dyn Read,
+    ) -> Result<(), BackupError> {
+        if part != self.part {
+            return Ok(());
+        }
+        self.text.clear();
+        content.take(LARGEST).read_to_string(&mut self.text).map(drop).map_err(failed("read", &self.archive))
+    }
+}
