@@ -48,12 +48,11 @@ Feature: Running GitLab Mattermost on its own server, on a host with the package
       sudo gitlab-ctl reconfigure
       """
     Then it exits with 0
-    And on "gitlab.example.com" `cat /var/opt/gitlab/gitlab-rails/etc/gitlab.yml` prints:
+    And on "gitlab.example.com" `grep -A 2 '^ *mattermost:$' /var/opt/gitlab/gitlab-rails/etc/gitlab.yml | tr -d ' "'` prints:
       """
-      production:
-        mattermost:
-          enabled: true
-          host: "https://mattermost.example.com"
+      mattermost:
+      enabled:true
+      host:https://mattermost.example.com
       """
     When "/etc/gitlab/gitlab.rb" on "mattermost.example.com" holds:
       """

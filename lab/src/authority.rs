@@ -109,3 +109,6 @@ fn authority(name: &str) -> CertificateParams {
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
 }
+
+#[cfg(test)]
+pub(crate) mod serving;

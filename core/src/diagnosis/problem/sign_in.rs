@@ -30,8 +30,8 @@ pub(in crate::diagnosis) const P04: Problem = Problem {
     rule: "P04",
     title: "certificate-not-trusted",
     cause: "GitLab's certificate is of a private authority, has expired, is for another name, or comes without its intermediate certificate; browsers may hide the last, Mattermost does not",
-    fix: "serve the full chain, and put the authority's certificate where Mattermost reads it: the Linux package's `/etc/gitlab/trusted-certs`, the system's store for a server of its own",
-    source: "mattermost/mattermost#745, #1596; mattermost-plugin-gitlab#92, #94",
+    fix: "serve the full chain, and put the authority's certificate where Mattermost reads it: the Linux package's `/etc/gitlab/trusted-certs`, followed by a reconfigure, or the system's store for a server of its own; then restart Mattermost, which reads it only once",
+    source: "mattermost/mattermost#745, #1596; mattermost-plugin-gitlab#92, #94; Go's library and the package's recipes, read",
 };
 
 pub(in crate::diagnosis) const P05: Problem = Problem {

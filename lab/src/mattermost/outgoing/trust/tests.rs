@@ -1,40 +1,16 @@
 //! Servers with every kind of certificate, and what a client of Go 1.19 said of each; run with certificates of the same shape.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use gitlab_mattermost_core::oauth::Request;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 
 use super::super::Outgoing;
-use crate::authority::{Authority, ServerCertificate};
-
-/// A server that sends `chain` and answers every request; its port.
-async fn serve(chain: &str, certificate: &ServerCertificate) -> u16 {
-    crate::tls::install_provider();
-    let chain = CertificateDer::pem_slice_iter(chain.as_bytes()).map(Result::unwrap).collect();
-    let key = PrivateKeyDer::from_pem_slice(certificate.key.expose().as_bytes()).unwrap();
-    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
-            let _ = stream.shutdown().await;
-        }
-    });
-    port
-}
+use crate::authority::Authority;
+use crate::authority::serving::serve;
 
 /// What becomes of a call by a server with these variables.
 async fn call(host: &str, port: u16, variables: &[(&str, &str)]) -> Result<u16, String> {
