@@ -71,7 +71,7 @@ Feature: Mattermost Command Line Tools (CLI)
       sudo /opt/gitlab/embedded/bin/chpst -e /opt/gitlab/etc/mattermost/env -P -U mattermost:mattermost -u mattermost:mattermost /opt/gitlab/embedded/bin/mattermost --config=/var/opt/gitlab/mattermost/config.json version
       """
     Then it exits with 2
-    And its error output contains "unable to find i18n directory"
+    And its error output contains "to find i18n directory"
 
   # DIFFERENCE: erratum 11, an alias takes no arguments, so `$1` is noise; and it leaves the shell elsewhere.
   @mattermost-command-line-tools-cli @must @needs-host

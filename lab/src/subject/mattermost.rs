@@ -1,6 +1,7 @@
 //! The Mattermost of a scenario: a server program, started the way the package's run script starts it.
 
 mod choice;
+mod listener;
 mod program;
 mod rehearsal;
 mod tarball;
@@ -142,7 +143,8 @@ impl Mattermost {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(format!("it ended with {status}; its last lines:\n{}", self.last_lines()));
             }
-            if client.get(&ping).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            let answers = client.get(&ping).send().await.is_ok_and(|answer| answer.status().is_success());
+            if answers && self.is_who_answers() {
                 return Ok(());
             }
             let spent = begun.elapsed();
@@ -155,6 +157,13 @@ impl Mattermost {
             }
             tokio::time::sleep(PING_EVERY).await;
         }
+    }
+
+    /// Whether it is this server that listens on the port. Somebody else may have taken it first, another scenario's server
+    /// for one, which answers as well; this one then ends.
+    fn is_who_answers(&self) -> bool {
+        // Where that cannot be seen, the answer has to do.
+        self.child.id().is_some_and(|group| listener::is_of_group(group, self.address.port()).unwrap_or(true))
     }
 
     fn last_lines(&self) -> String {
