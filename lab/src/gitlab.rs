@@ -10,6 +10,7 @@ mod page;
 mod randomness;
 mod recorder;
 mod server;
+mod signing;
 mod state;
 
 use std::net::SocketAddr;

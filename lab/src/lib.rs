@@ -30,6 +30,7 @@ pub mod network;
 pub mod property;
 pub mod replay;
 pub mod report;
+mod secret_places;
 pub mod seed_file;
 pub mod steps;
 pub mod subject;

@@ -106,6 +106,28 @@ async fn exchanges_are_recorded_without_secrets() {
 }
 
 #[tokio::test]
+async fn an_id_token_is_signed_with_the_key_that_is_told() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let mock = Mock::start().await;
+    let form = [("grant_type", "password"), ("username", "alice"), ("password", "correct horse"), ("scope", "openid")];
+    let tokens: Value =
+        mock.client.post(mock.public("/oauth/token")).form(&form).send().await.unwrap().json().await.unwrap();
+    let (signed, signature) = tokens["id_token"].as_str().unwrap().rsplit_once('.').unwrap();
+    let keys = mock.client.get(mock.public("/oauth/discovery/keys")).send().await.unwrap();
+    let key = keys.json::<Value>().await.unwrap()["keys"][0].clone();
+    let decoded = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+    let (n, e) = (decoded(key["n"].as_str().unwrap()), decoded(key["e"].as_str().unwrap()));
+    let public = ring::signature::RsaPublicKeyComponents { n, e };
+    let algorithm = &ring::signature::RSA_PKCS1_2048_8192_SHA256;
+    assert!(public.verify(algorithm, signed.as_bytes(), &decoded(signature)).is_ok());
+    assert!(public.verify(algorithm, signed.to_lowercase().as_bytes(), &decoded(signature)).is_err());
+    let head: Value = serde_json::from_slice(&decoded(signed.split('.').next().unwrap())).unwrap();
+    assert_eq!((&head["alg"], &head["kid"]), (&json!("RS256"), &key["kid"]));
+    mock.mock.stop().await;
+}
+
+#[tokio::test]
 async fn the_control_paths_are_not_on_the_public_listener() {
     let mock = Mock::start().await;
     assert_eq!(mock.client.get(mock.public("/state")).send().await.unwrap().status(), 302);

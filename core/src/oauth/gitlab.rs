@@ -22,6 +22,7 @@ mod fault;
 mod grant;
 mod malformed;
 mod multipart;
+mod openid;
 mod parameters;
 mod project;
 mod redirect_uri;
@@ -31,6 +32,7 @@ mod scope;
 mod seed;
 mod session;
 mod sign_in;
+mod signer;
 mod token;
 mod token_info;
 mod uri;
@@ -40,6 +42,9 @@ mod visit;
 pub use fault::{Fault, Faults};
 pub use seed::{Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser};
 pub use session::SESSION_COOKIE;
+pub use signer::Signer;
+
+use std::sync::Arc;
 
 use access_token::AccessTokens;
 use application::{ApplicationId, Applications, Details};
@@ -80,6 +85,7 @@ pub struct Provider {
     access_tokens: AccessTokens,
     sessions: Sessions,
     projects: Projects,
+    signer: Option<Arc<dyn Signer>>,
 }
 
 impl Provider {
@@ -102,6 +108,7 @@ impl Provider {
             access_tokens: AccessTokens::default(),
             sessions: Sessions::default(),
             projects: Projects::default(),
+            signer: None,
         };
         for user in seed.users {
             provider.users.add(user, now).map_err(|user| SeedError::DuplicateUser { username: user.username })?;
@@ -136,6 +143,11 @@ impl Provider {
             response.body = Body::Empty;
         }
         response
+    }
+
+    /// Signs ID tokens with this key from now on.
+    pub fn set_signer(&mut self, signer: Arc<dyn Signer>) {
+        self.signer = Some(signer);
     }
 
     /// Makes these mistakes from now on, and no others.

@@ -8,6 +8,7 @@ use gitlab_mattermost_core::oauth::{Request, Response};
 use super::clock::Clock;
 use super::randomness::Randomness;
 use super::recorder::Recorder;
+use super::signing;
 
 /// A handle to the one state of a mock.
 #[derive(Debug, Clone)]
@@ -30,7 +31,8 @@ impl State {
     /// A state that holds `seed`.
     pub fn new(settings: ProviderSettings, seed: Seed) -> Result<Self, SeedError> {
         let clock = Clock::default();
-        let provider = Provider::new(settings.clone(), seed, clock.now(), &mut Randomness)?;
+        let mut provider = Provider::new(settings.clone(), seed, clock.now(), &mut Randomness)?;
+        provider.set_signer(signing::key());
         Ok(Self(Arc::new(Mutex::new(Inner {
             provider,
             clock,
@@ -45,6 +47,7 @@ impl State {
         let inner = &mut *self.lock();
         inner.provider = Provider::new(inner.settings.clone(), seed, inner.clock.now(), &mut Randomness)?;
         inner.provider.set_faults(inner.faults);
+        inner.provider.set_signer(signing::key());
         Ok(())
     }
 

@@ -156,6 +156,10 @@ pub fn gitlab() -> Target {
         "/api/v4/applications",
         "/api/v4/applications/1",
         "/api/v4/users",
+        "/oauth/userinfo",
+        "/oauth/discovery/keys",
+        "/.well-known/openid-configuration",
+        "/.well-known/webfinger",
         "/nothing",
     ];
     let methods = ["GET", "POST", "PUT", "DELETE"];

@@ -39,7 +39,7 @@ fn list(entries: &[(&str, &str)]) -> (TempDir, String) {
 
 const OUTCOMES: &str = "features/outcomes.feature";
 
-fn run<'a>(only: &'a [&'a str], known: &'a str, more: &[&'a str]) -> crate::command::Expected {
+fn run<'a>(only: &'a [&'a str], known: &'a str, more: &[&'a str]) -> crate::program::Expected {
     let only = only.iter().flat_map(|only| ["--only", only]);
     let flags = ["run", OUTCOMES, "--jobs", "1", "--no-durations", "--expectations", known];
     program(&flags.into_iter().chain(only).chain(more.iter().copied()).collect::<Vec<_>>())

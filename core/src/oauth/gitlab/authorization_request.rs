@@ -24,6 +24,7 @@ pub(super) struct AuthorizationRequest {
     pub response_mode: Option<String>,
     pub scope: Option<String>,
     pub state: Option<String>,
+    pub nonce: Option<String>,
     pub code_challenge: Option<String>,
     pub code_challenge_method: Option<String>,
 }
@@ -39,6 +40,7 @@ impl AuthorizationRequest {
             response_mode: text("response_mode"),
             scope: text("scope"),
             state: text("state"),
+            nonce: text("nonce"),
             code_challenge: text("code_challenge"),
             code_challenge_method: text("code_challenge_method"),
         }

@@ -110,7 +110,7 @@ impl Provider {
                 .hidden("state", value(&request.state))
                 .hidden("response_type", value(&request.response_type))
                 .hidden("scope", effective_scope.clone())
-                .hidden("nonce", "")
+                .hidden("nonce", value(&request.nonce))
                 .hidden("code_challenge", value(&request.code_challenge))
                 .hidden("code_challenge_method", value(&request.code_challenge_method))
         };
@@ -190,6 +190,7 @@ impl Provider {
     ) -> String {
         let redirect_uri = request.redirect_uri.as_deref().unwrap_or_default();
         let mut grant = Grant::new(application, user, redirect_uri, scopes, visit.now);
+        grant.nonce.clone_from(&request.nonce);
         let method = request.code_challenge_method.clone().unwrap_or_default();
         grant.challenge = request
             .code_challenge

@@ -32,6 +32,8 @@ pub(super) struct Grant {
     pub redirect_uri: String,
     /// To what.
     pub scopes: Scopes,
+    /// What the client wants to find in the ID token again.
+    pub nonce: Option<String>,
     /// The PKCE challenge and its method, if the request had one.
     pub challenge: Option<(String, String)>,
     created_at: UnixTime,
@@ -46,6 +48,7 @@ impl Grant {
             user,
             redirect_uri: redirect_uri.to_owned(),
             scopes,
+            nonce: None,
             challenge: None,
             created_at: now,
             is_used: false,

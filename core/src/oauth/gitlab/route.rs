@@ -48,6 +48,10 @@ impl Provider {
             ("POST", "/oauth/revoke") => self.revoke(request, &parameters, now),
             ("POST", "/oauth/introspect") => self.introspect(request, &parameters, now),
             ("GET" | "HEAD", "/oauth/token/info") => self.show_token_info(request, &parameters, now),
+            ("GET" | "HEAD" | "POST", "/oauth/userinfo") => self.userinfo(request, &parameters, now),
+            ("GET" | "HEAD", "/oauth/discovery/keys") => self.openid_keys(),
+            ("GET" | "HEAD", "/.well-known/openid-configuration") => self.openid_configuration(request),
+            ("GET" | "HEAD", "/.well-known/webfinger") => self.webfinger(request, &parameters),
             _ => return self.visit(request, path, parameters, now, random),
         })
     }

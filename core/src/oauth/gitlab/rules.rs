@@ -48,6 +48,8 @@ pub(super) struct Rules {
     pub application_form: &'static str,
     /// Whether a consent page offers "Authorize NAME" before "Cancel" instead of "Deny" before "Authorize" (from 16.0).
     pub offers_cancel: bool,
+    /// Whether OpenID Connect tells `preferred_username` (from 16.0; the first release that does is not known).
+    pub tells_preferred_username: bool,
 }
 
 /// Whether and when access tokens expire.
@@ -78,6 +80,7 @@ impl Rules {
             has_user_settings: from(16, 9),
             application_form: if from(18, 0) { "authn_oauth_application" } else { "doorkeeper_application" },
             offers_cancel: from(16, 0),
+            tells_preferred_username: from(16, 0),
         }
     }
 

@@ -6,6 +6,7 @@ mod authorize;
 mod cors;
 mod fault;
 mod hostile;
+mod openid;
 mod sign_in;
 mod token;
 mod vectors;

@@ -60,7 +60,11 @@ impl Provider {
             Some(_) => Err(Refusal::Early(OAuthError::UnsupportedGrantType)),
         };
         match issued {
-            Ok(token) => success(&token, now, self.rules.faults),
+            Ok(token) => {
+                let nonce = parameters.opaque("code").and_then(|code| self.grants.find(code)?.nonce.as_deref());
+                let id_token = self.id_token(&token, nonce, &self.base_url(request), now);
+                success(&token, id_token, now, self.rules.faults)
+            }
             Err(Refusal::Early(error)) => error.answer(parameters.text("state")),
             Err(Refusal::Late(error)) => error.answer(None),
         }
@@ -68,7 +72,7 @@ impl Provider {
 }
 
 /// The answer that hands tokens over; what has no value is left out.
-fn success(token: &AccessToken, now: UnixTime, faults: Faults) -> Response {
+fn success(token: &AccessToken, id_token: Option<String>, now: UnixTime, faults: Faults) -> Response {
     if faults.has(Fault::TokensAsPage) {
         return answer::page(200, Page { title: "GitLab".to_owned(), ..Page::default() });
     }
@@ -92,6 +96,9 @@ fn success(token: &AccessToken, now: UnixTime, faults: Faults) -> Response {
         body.insert("scope".to_owned(), token.scopes.to_string().into());
     }
     body.insert("created_at".to_owned(), token.created_at.seconds().into());
+    if let Some(id_token) = id_token {
+        body.insert("id_token".to_owned(), id_token.into());
+    }
     let status = if faults.has(Fault::TokensWithStatus201) { 201 } else { 200 };
     let mut response = answer::json(status, &Value::Object(body));
     answer::forbid_storing(&mut response);

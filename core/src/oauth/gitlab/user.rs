@@ -129,7 +129,13 @@ impl User {
         if self.seed.blocked { "blocked" } else { "active" }
     }
 
-    fn avatar_url(&self) -> String {
+    /// When the last session began.
+    pub const fn signed_in_at(&self) -> UnixTime {
+        self.current_sign_in_at
+    }
+
+    /// The picture that goes with the e-mail address.
+    pub fn avatar_url(&self) -> String {
         use md5::{Digest, Md5};
         let digest = Md5::digest(self.seed.email.to_lowercase());
         let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
