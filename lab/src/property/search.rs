@@ -92,7 +92,8 @@ impl Search<'_> {
             failure_persistence: None,
             // The time is kept here, because there it ends with a line on stderr.
             max_shrink_time: 0,
-            max_shrink_iters: u32::MAX,
+            // The greatest number stands for four steps a question, which is too few for long files.
+            max_shrink_iters: u32::MAX - 1,
             rng_algorithm: RngAlgorithm::ChaCha,
             rng_seed: RngSeed::Fixed(self.seed),
             ..Config::default()

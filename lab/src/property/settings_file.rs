@@ -2,6 +2,9 @@
 //!
 //! The files are made of the keys that core knows, near misses of them and keys of nobody's, with plain values and with
 //! those that need care. What comes first in a list is what a counterexample shrinks to.
+//!
+//! Four kinds of files, each for mistakes that the others rarely meet: short ones, settings that bear on one another, files
+//! with every other key there is, and long ones.
 
 use std::fmt;
 
@@ -9,7 +12,7 @@ use gitlab_mattermost_core::gitlab_rb::print::print_string;
 use gitlab_mattermost_core::legacy::{documented, legacy_settings};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy};
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 use proptest::strategy::Union;
 
 use super::comparison::difference;
@@ -31,12 +34,20 @@ pub fn any_settings_are_translated(search: &Search<'_>) -> Result<Option<Found>,
         request: |statements| request(&TranslateRequest { gitlab_rb: joined(statements, "\n") + "\n" }),
         difference,
     };
-    let short = Search { questions: search.questions / 3, ..*search };
-    let long = Search { questions: search.questions - short.questions, ..*search };
-    match short.run(vec(statement(), 0..=SHORT), &kind)? {
-        Some(found) => Ok(Some(found)),
-        None => long.run(vec(statement(), 0..=LONGEST), &kind),
+    let part = |of: u32| Search { questions: search.questions / of, ..*search };
+    let (short, together, wide) = (part(3), part(4), part(10));
+    let long = search.questions - short.questions - together.questions - wide.questions;
+    let long = Search { questions: long, ..*search };
+    if let Some(found) = short.run(vec(statement(), 0..=SHORT), &kind)? {
+        return Ok(Some(found));
     }
+    if let Some(found) = together.run(settings_that_bear_on_one_another(), &kind)? {
+        return Ok(Some(found));
+    }
+    if let Some(found) = wide.run(every_other_key(), &kind)? {
+        return Ok(Some(found));
+    }
+    long.run(vec(statement(), 0..=LONGEST), &kind)
 }
 
 fn joined(statements: &[Statement], separator: &str) -> String {
@@ -181,6 +192,58 @@ fn env() -> impl Strategy<Value = Statement> {
         pairs.dedup_by(|(a, _), (b, _)| a == b);
         Statement::Env(pairs)
     })
+}
+
+/// A setting beside the variable that it leads to, or what the package puts together: the listen address, and the hosts
+/// that may be called, with the URLs.
+fn settings_that_bear_on_one_another() -> impl Strategy<Value = Vec<Statement>> {
+    let setting = |key: &'static str| value().prop_map(move |value| Statement::Setting { key: key.to_owned(), value });
+    let led: Vec<(String, String)> = legacy_settings()
+        .iter()
+        .filter_map(|(key, setting)| Some((key.clone(), setting.variable()?.to_owned())))
+        .collect();
+    let both_named = (select(led), value(), value()).prop_map(|((key, variable), value, of_variable)| {
+        vec![Statement::Setting { key, value }, Statement::Env(vec![(variable, of_variable)])]
+    });
+    let address = (setting("service_address"), setting("service_port")).prop_map(|(address, port)| vec![address, port]);
+    let hosts = (
+        select(URLS.as_slice()),
+        select(URLS.as_slice()),
+        select(TEXTS.as_slice()).prop_map(Literal::Text),
+    )
+        .prop_map(|(gitlab, mattermost, hosts)| {
+            let key = "service_allowed_untrusted_internal_connections".to_owned();
+            vec![
+                Statement::Call { name: "external_url", url: gitlab },
+                Statement::Call { name: "mattermost_external_url", url: mattermost },
+                Statement::Setting { key, value: hosts },
+            ]
+        });
+    Union::new_weighted(vec![(4, both_named.boxed()), (1, address.boxed()), (1, hosts.boxed())])
+}
+
+/// A file with each key that GitLab 10.8 has, or without it, so that any two of them meet before long. Lists have lists,
+/// because one that has none stops the whole file.
+fn every_other_key() -> impl Strategy<Value = Vec<Statement>> {
+    let keys: Vec<String> = legacy_settings().keys().filter(|key| *key != "env").cloned().collect();
+    let of_key = |key: &String| if key.contains("replica") { list().boxed() } else { plain().boxed() };
+    let values: Vec<_> = keys.iter().map(of_key).collect();
+    // Which keys there are comes before their values, so that a counterexample first loses the keys that it does not need.
+    let places: Vec<usize> = (0..keys.len()).collect();
+    (subsequence(places, 0..=keys.len()), values).prop_map(move |(places, values)| {
+        let setting = |at: usize| Some(Statement::Setting { key: keys.get(at)?.clone(), value: values.get(at)?.clone() });
+        places.into_iter().filter_map(setting).collect()
+    })
+}
+
+/// A value that no setting is refused for.
+fn plain() -> impl Strategy<Value = Literal> {
+    let bare = |from: &'static [&'static str]| select(from).prop_map(Literal::Bare);
+    Union::new_weighted(vec![
+        (1, bare(["true", "false"].as_slice()).boxed()),
+        (2, bare(NUMBERS.as_slice()).boxed()),
+        (2, text().boxed()),
+    ])
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
