@@ -99,3 +99,54 @@ Feature: Running GitLab Mattermost on its own server, on a host with the package
       Mattermost "POST /oauth/token 200
       Mattermost "GET /api/v4/user 200
       """
+
+  # Whoever moves Mattermost to a server of its own leaves behind what the old server trusted.
+  @running-gitlab-mattermost-on-its-own-server @should @needs-host @needs-gitlab-admin
+  Scenario: A GitLab that is vouched for by an authority of one's own has to be trusted on Mattermost's server, too
+    Given two hosts with the Linux package, "gitlab.example.com" and "mattermost.example.com"
+    And "/etc/gitlab/ssl" has for "gitlab.example.com" a certificate
+    And "/etc/gitlab/gitlab.rb" on "gitlab.example.com" holds:
+      """
+      external_url 'https://gitlab.example.com'
+      gitlab_rails['mattermost_host'] = "https://mattermost.example.com"
+      """
+    When the administrator runs on "gitlab.example.com":
+      """
+      sudo gitlab-ctl reconfigure
+      """
+    Then it exits with 0
+    Given GitLab is reached at "https://gitlab.example.com" from now on
+    And GitLab has the application "GitLab Mattermost" with the redirect URIs:
+      """
+      http://mattermost.example.com/signup/gitlab/complete
+      http://mattermost.example.com/login/gitlab/complete
+      """
+    When "/etc/gitlab/gitlab.rb" on "mattermost.example.com" holds:
+      """
+      mattermost_external_url 'http://mattermost.example.com'
+      gitlab_rails['enable'] = false
+      mattermost['gitlab_enable'] = true
+      mattermost['gitlab_id'] = "{application id}"
+      mattermost['gitlab_secret'] = "{application secret}"
+      mattermost['gitlab_auth_endpoint'] = "https://gitlab.example.com/oauth/authorize"
+      mattermost['gitlab_token_endpoint'] = "https://gitlab.example.com/oauth/token"
+      mattermost['gitlab_user_api_endpoint'] = "https://gitlab.example.com/api/v4/user"
+      """
+    And the administrator runs on "mattermost.example.com":
+      """
+      sudo gitlab-ctl reconfigure
+      """
+    Then it exits with 0
+    And Mattermost answers at "http://mattermost.example.com"
+    When "alice" signs up for Mattermost through GitLab
+    Then Mattermost says "Token request failed."
+    When the authority's certificate is on the host as "/etc/gitlab/trusted-certs/authority.crt"
+    And the administrator runs on "mattermost.example.com":
+      """
+      sudo gitlab-ctl reconfigure
+      sudo gitlab-ctl restart mattermost
+      """
+    Then it exits with 0
+    And Mattermost answers at "http://mattermost.example.com"
+    When "alice" signs up for Mattermost through GitLab
+    Then "alice" is signed in to Mattermost

@@ -3,9 +3,10 @@
 //!
 //! - `Given a certificate for "mattermost.gitlab.example" is in the administrator's home directory`, as `NAME.crt` and
 //!   `NAME.key`; `… as "mattermost-nginx"` under another name
-//! - `Given "/etc/gitlab/ssl" has for "gitlab.example.com" a certificate`, of the run's own authority and with all that a server
-//!   has to send; or `a certificate without its intermediate`, `a certificate for "other.example.com"`,
+//! - `Given "/etc/gitlab/ssl" has for "gitlab.example.com" a certificate`, on the host of that name, of the run's own authority
+//!   and with all that a server has to send; or `a certificate without its intermediate`, `a certificate for "other.example.com"`,
 //!   `an expired certificate`, `a certificate with a common name alone`
+//! - `Given GitLab is reached at "https://gitlab.example.com" from now on`, by its administrator, too
 //! - `Given the authority's certificate is on the host as "/etc/gitlab/trusted-certs/authority.crt"`
 //! - `Given the authority's certificate is in the file "authority.pem"`, in the scenario's folder
 //! - `Given people open Mattermost at "https://mattermost.gitlab.example"`, where steps about signing in begin from then on
@@ -13,11 +14,12 @@
 //! - `Then "http://a/b" is redirected with status 301 to "https://a:443/b"`
 
 use cucumber::{given, then, when};
+use url::Url;
 
 use super::host::do_on_host;
 use crate::authority::ServerCertificate;
-use crate::subject::host::Shell;
-use crate::world::{StepError, World};
+use crate::subject::host::{Host, Shell};
+use crate::world::{Missing, StepError, World};
 
 /// A certificate that no step knows how to make.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +30,8 @@ struct Unknown(String);
 async fn in_home(world: &mut World, name: String, file: String) -> Result<(), StepError> {
     let certificate = world.lab()?.authority().issue(&[&name])?;
     let file = if file.is_empty() { name } else { file };
-    let place = format!("{}/{file}", world.host()?.home());
-    put(world, &place, &certificate.chain, &certificate).await
+    let host = world.host()?;
+    put(host, &format!("{}/{file}", host.home()), &certificate.chain, &certificate).await
 }
 
 #[given(regex = r#"^"(/[^"]+)" has for "([^"]+)" (an? .+)$"#)]
@@ -47,8 +49,17 @@ async fn in_folder(world: &mut World, folder: String, name: String, kind: String
     };
     let whole = kind != "a certificate without its intermediate";
     let sent = if whole { &certificate.chain } else { &certificate.certificate };
-    do_on_host(world, Shell::Root, &format!("mkdir -p {}", shlex::try_quote(&folder)?)).await?;
-    put(world, &format!("{folder}/{name}"), sent, &certificate).await
+    let host = world.host_named(&name)?;
+    host.run(Shell::Root, &format!("mkdir -p {}", shlex::try_quote(&folder)?)).await?;
+    put(host, &format!("{folder}/{name}"), sent, &certificate).await
+}
+
+#[given(expr = "GitLab is reached at {string} from now on")]
+fn gitlab_moves(world: &mut World, url: String) -> Result<(), StepError> {
+    let root = world.lab()?.authority().root();
+    let name = Url::parse(&url)?.host_str().unwrap_or_default().to_owned();
+    let address = world.host_named(&name)?.https_address();
+    Ok(world.gitlab.as_mut().ok_or(Missing { what: "GitLab" })?.move_to(&url, address, &root)?)
 }
 
 #[given(expr = "the authority's certificate is on the host as {string}")]
@@ -91,8 +102,7 @@ async fn redirected(world: &mut World, url: String, status: u16, target: String)
 }
 
 /// Puts what a server sends and its key on the host, as `PLACE.crt` and `PLACE.key`.
-async fn put(world: &World, place: &str, sent: &str, certificate: &ServerCertificate) -> Result<(), StepError> {
-    let host = world.host()?;
+async fn put(host: &Host, place: &str, sent: &str, certificate: &ServerCertificate) -> Result<(), StepError> {
     host.write(&format!("{place}.crt"), sent, "0644").await?;
     Ok(host.write(&format!("{place}.key"), certificate.key.expose(), "0600").await?)
 }

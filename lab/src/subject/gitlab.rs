@@ -173,19 +173,9 @@ impl GitLab {
         };
         let name = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
         network.names().set(&name, Place { party: Party::GitLab, address });
-        crate::tls::install_provider();
-        let admin = reqwest::Client::builder()
-            .resolve(&host, address)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(ANSWER_WITHIN)
-            .build()
-            .map_err(|error| not_usable(error.to_string()))?;
-        let mut direct = url.clone();
-        // A host name always takes a port.
-        let _ = direct.set_port(Some(address.port()));
+        let admin = client_for(&host, address, None).map_err(|error| not_usable(error.to_string()))?;
         let mut gitlab = Self {
-            url: direct,
+            url: at_port_of(&url, address),
             address,
             admin,
             admin_token: bringing.admin_token,
@@ -202,6 +192,20 @@ impl GitLab {
             }
         }
         Ok(gitlab)
+    }
+
+    /// Reaches GitLab at `url`, which leads to `address`, from now on: its external URL has changed. The certificate
+    /// `authority` (PEM) vouches for it there.
+    ///
+    /// # Errors
+    /// [`SubjectError::NotUsable`], if that is no URL or no certificate.
+    pub fn move_to(&mut self, url: &str, address: SocketAddr, authority: &str) -> Result<(), SubjectError> {
+        let not_usable = |reason: String| SubjectError::NotUsable { part: "GitLab".to_owned(), reason };
+        let url = Url::parse(url).map_err(|error| not_usable(format!("`{url}` is not a URL: {error}")))?;
+        let host = url.host_str().unwrap_or_default();
+        self.admin = client_for(host, address, Some(authority)).map_err(|error| not_usable(error.to_string()))?;
+        (self.url, self.address) = (at_port_of(&url, address), address);
+        Ok(())
     }
 
     /// The operating system's number of the mock's process, if it has one of its own.
@@ -367,6 +371,24 @@ impl GitLab {
         let body = response.text().await.map_err(|error| refused(what, innermost(&error)))?;
         if status.is_success() { Ok(body) } else { Err(refused(what, format!("status {status}: {body}"))) }
     }
+}
+
+/// The administrator's client: it finds `host` at `address`, and trusts `authority` and nobody else if one is given.
+fn client_for(host: &str, address: SocketAddr, authority: Option<&str>) -> reqwest::Result<reqwest::Client> {
+    crate::tls::install_provider();
+    let builder = reqwest::Client::builder().resolve(host, address).no_proxy().timeout(ANSWER_WITHIN);
+    let builder = builder.redirect(reqwest::redirect::Policy::none());
+    match authority {
+        Some(pem) => builder.tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes())?]).build(),
+        None => builder.build(),
+    }
+}
+
+fn at_port_of(url: &Url, address: SocketAddr) -> Url {
+    let mut direct = url.clone();
+    // A host name always takes a port.
+    let _ = direct.set_port(Some(address.port()));
+    direct
 }
 
 fn refused(what: &str, reason: String) -> SubjectError {
