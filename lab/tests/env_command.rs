@@ -275,7 +275,7 @@ fn a_secret_without_quotes_is_not_shown_whatever_is_wrong_with_it() {
     for broken in ["= hunter2'", "= hunter2", "= Hunter2", "= 'hunter2", "hunter2", "= <<~X\n hunter2", "= [hunter2"] {
         let file = format!("{URLS}mattermost['gitlab_secret'] {broken}\nmattermost['team_site_name'] = 'Our chat'\n");
         for format in ["json", "dotenv"] {
-            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
+            let mut command = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
             command.args(["env", "-", "--format", format]).stdin(std::process::Stdio::piped());
             let mut child =
                 command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();

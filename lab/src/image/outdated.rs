@@ -9,9 +9,9 @@ use super::ImageName;
 use crate::engine::Engine;
 
 /// A younger version may be about to be used by another checkout on this machine.
-const AGE: Duration = Duration::from_secs(24 * 60 * 60);
+const AGE: Duration = Duration::from_secs(60 * 60);
 
-/// Removes the versions of `newest` that are older than a day and in no use.
+/// Removes the versions of `newest` that are older than an hour and in no use.
 pub(super) async fn remove(engine: &Engine, newest: &ImageName) {
     let filter = HashMap::from([("reference", vec![newest.repository.clone()])]);
     let list = ListImagesOptionsBuilder::new().filters(&filter).build();
@@ -37,9 +37,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_made_more_than_a_day_ago_is_old() {
+    fn only_what_was_made_more_than_an_hour_ago_is_old() {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
-        assert!(is_old(now - 25 * 3600) && is_old(0));
-        assert!(!is_old(now - 23 * 3600) && !is_old(now + 3600), "a clock may also be wrong");
+        assert!(is_old(now - 61 * 60) && is_old(0));
+        assert!(!is_old(now - 59 * 60) && !is_old(now + 3600), "a clock may also be wrong");
     }
 }
