@@ -1,6 +1,6 @@
 //! The settings file and the secrets file of a scenario's server, and what `reconfigure` makes of them.
 //!
-//! What the settings mean is asked from the translator through its command line; nothing is derived here.
+//! What the settings mean is asked from the translator, the built-in one through its command line; nothing is derived here.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+use crate::subject::program::Asked;
+use crate::subject::translator::{ENV, env};
 use crate::subject::{GitLab, SubjectError};
 
 /// The translator answers faster than this, or not at all.
@@ -90,11 +92,16 @@ impl Installation {
     }
 
     /// Does what `gitlab-ctl reconfigure` does for Mattermost: registers it with GitLab where the package would, keeps
-    /// the credentials in the secrets file, and derives the env directory.
+    /// the credentials in the secrets file, and derives the env directory. The env is what `translator` says, if it can be
+    /// asked; whether Mattermost is registered the built-in one alone can tell.
     ///
     /// # Errors
     /// Any [`ReconfigureError`].
-    pub async fn reconfigure(&mut self, gitlab: Option<&mut GitLab>) -> Result<(), ReconfigureError> {
+    pub async fn reconfigure(
+        &mut self,
+        gitlab: Option<&mut GitLab>,
+        translator: &Asked,
+    ) -> Result<(), ReconfigureError> {
         let deployment = self.ask("deployment").await?;
         if let (Some(application), Some(gitlab)) = (automatic_application(&deployment), gitlab) {
             let (name, redirect_uris) = application;
@@ -107,10 +114,32 @@ impl Installation {
             });
             write(&self.secrets, &json!({ "mattermost": section }).to_string())?;
         }
+        if matches!(translator, Asked::Program(_)) && translator.declares(ENV) {
+            self.env = self.env_of(translator)?;
+            return Ok(());
+        }
         let env = self.ask("json").await?;
         self.env = serde_json::from_value(env)
             .map_err(|error| self.no_answer(format!("its env is no object of texts: {error}")))?;
         Ok(())
+    }
+
+    /// The env that a program says.
+    fn env_of(&self, translator: &Asked) -> Result<Option<BTreeMap<String, String>>, ReconfigureError> {
+        let read = |path: &Path| {
+            std::fs::read_to_string(path).map_err(|error| self.no_answer(format!("`{}`: {error}", path.display())))
+        };
+        let (settings, secrets) = (read(&self.settings)?, read(&self.secrets)?);
+        let secrets = serde_json::from_str(&secrets).map_err(|error| self.no_answer(error.to_string()))?;
+        let generated = format!("{:032x}", rand::random::<u128>());
+        match env(translator, settings, secrets, generated) {
+            Ok(Ok(env)) => Ok(env),
+            Ok(Err(refusal)) => {
+                let diagnostic = format!("the translator refuses the settings as `{}`", refusal.kind);
+                Err(ReconfigureError::Refused { kind: refusal.kind, diagnostic })
+            }
+            Err(error) => Err(self.no_answer(crate::cause::chain(&error))),
+        }
     }
 
     async fn ask(&self, format: &str) -> Result<Value, ReconfigureError> {

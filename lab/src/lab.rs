@@ -17,7 +17,7 @@ use crate::seed_file::{self, SeedFileError};
 use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Asked, Program, Slot};
-use crate::subject::translator::TRANSLATOR;
+use crate::subject::translator::{ENV, TRANSLATOR};
 use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice};
 
 /// Why the lab did not start.
@@ -164,10 +164,19 @@ impl Lab {
             ("GitLab", gitlab.to_string()),
             ("Mattermost", self.mattermost_with_version()),
             ("PostgreSQL", self.postgres.kind()),
-            ("translator", translator.to_string()),
+            ("translator", self.translator_with_env(translator)),
             ("planner", planner.to_string()),
         ];
         slots.map(|(slot, subject)| (slot.to_owned(), subject)).into()
+    }
+
+    /// What stands in the translator's slot, and who else configures the servers that are started where it cannot.
+    fn translator_with_env(&self, choice: &ProgramChoice) -> String {
+        let told = choice.to_string();
+        if self.translator.declares(ENV) {
+            return told;
+        }
+        format!("{told} (servers are started with the env of the built-in one)")
     }
 
     /// What stands in Mattermost's slot, and its version where it says one.

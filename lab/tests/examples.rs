@@ -82,7 +82,7 @@ fn found(fault: &str) -> Found {
 }
 
 /// Each mistake, with what its smallest settings file and what is expected there must speak of.
-const MISTAKES: [(&str, &str, &str); 13] = [
+const MISTAKES: [(&str, &str, &str); 15] = [
     ("forgets-an-exception", "email_smtp_auth", "MM_EMAILSETTINGS_ENABLESMTPAUTH"),
     ("joins-lists-by-commas", "_replicas'] = [", "REPLICAS=\""),
     ("takes-nil-for-text", " = nil", "=\"\""),
@@ -96,6 +96,8 @@ const MISTAKES: [(&str, &str, &str); 13] = [
     ("strips-blanks", "mattermost['", "env with MM_"),
     ("believes-the-table", "webrtc_gateway_stun_uri", "MM_WEBRTCSETTINGS_STUNURI"),
     ("leaves-empty-texts-out", "mattermost['", "=\"\""),
+    ("swaps-two-settings", "service_write_timeout", "MM_SERVICESETTINGS_READTIMEOUT"),
+    ("forgets-gitlabs-host", "external_url 'http", " gitlab.example.com\""),
 ];
 
 #[test]
@@ -105,7 +107,7 @@ fn every_wrong_translator_is_caught_with_a_counterexample_of_three_short_lines()
         assert!(found.question.contains(question) && found.expected.contains(expected), "{fault}: {found:#?}");
         assert!(found.question.matches("; ").count() < 3, "{fault}: {found:#?}");
         for line in [&found.question, &found.expected, &found.actual] {
-            assert!(!line.is_empty() && !line.contains('\n') && line.chars().count() < 200, "{fault}: {found:#?}");
+            assert!(!line.is_empty() && !line.contains('\n') && line.chars().count() < 250, "{fault}: {found:#?}");
         }
     }
 }
@@ -211,6 +213,28 @@ fn the_built_in_parts_pass_as_programs() {
     assert_eq!(code, Some(0), "{footer}\n{told}");
     assert!(footer["counts"]["passed"].as_u64() > Some(150) && footer["counts"]["skipped"] == 0, "{footer}");
     assert!(told.contains("planner: asked ") && !told.contains("restarted 1"), "{told}");
+}
+
+#[test]
+fn servers_are_started_with_the_env_of_a_translator_that_has_one() {
+    let program = env!("CARGO_BIN_EXE_mattermost-lab");
+    let only = ["--only", "02_configuring/without-config-json"];
+    let translator = |command: &str| {
+        let mut run = Command::new(program);
+        let run = run.args(["run", "--format", "json", "--translator", command]).args(only).current_dir(root());
+        let lines = String::from_utf8(run.output().unwrap().stdout).unwrap();
+        let of = |event: &str| {
+            let mut events = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            events.find(|line| line["event"] == event).unwrap()
+        };
+        (of("run-started")["subjects"]["translator"].clone(), of("scenario-finished")["outcome"].clone())
+    };
+    let command = format!("cmd:python3 lab/tests/data/wrong_env.py {program}");
+    assert_eq!(translator(&command), (json!(command), json!("failed")));
+    // One that has none is not credited with what the built-in one does.
+    let command = "cmd:python3 examples/translator.py";
+    let subject = format!("{command} (servers are started with the env of the built-in one)");
+    assert_eq!(translator(command), (json!(subject), json!("passed")));
 }
 
 #[test]

@@ -115,8 +115,9 @@ pub(super) fn install(world: &mut World, settings: &str) -> Result<(), StepError
 
 /// Runs reconfigure on the scenario's server.
 pub(super) async fn reconfigure(world: &mut World) -> Result<(), StepError> {
+    let lab = world.lab()?;
     let installation = world.installation.as_mut().ok_or(Missing { what: "settings file" })?;
-    Ok(installation.reconfigure(world.gitlab.as_mut()).await?)
+    Ok(installation.reconfigure(world.gitlab.as_mut(), lab.translator()).await?)
 }
 
 async fn applications(world: &World, name: &str) -> Result<Vec<Value>, StepError> {

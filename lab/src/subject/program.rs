@@ -148,6 +148,14 @@ impl Asked {
         }
     }
 
+    /// Whether it can be asked about `ability`. A program that does not start cannot.
+    pub fn declares(&self, ability: &str) -> bool {
+        match self {
+            Self::Builtin(slot) => slot.abilities.contains(&ability),
+            Self::Program(program) => program.declares(ability),
+        }
+    }
+
     /// How much a program was asked, for people.
     pub fn account(&self) -> Option<String> {
         match self {
@@ -212,6 +220,11 @@ impl Program {
             let program = ProgramChoice::Command(self.command.clone());
             AskError { slot: self.slot.name, program, what, question: shortened(&question), said }
         })
+    }
+
+    fn declares(&self, ability: &str) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.running(&mut state).is_ok_and(|running| running.hello().abilities.contains(ability))
     }
 
     fn running<'a>(&self, state: &'a mut State) -> Result<&'a mut Conversation, Broken> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(super) use self::builtin::{parts, settings as read_settings, unusable};
-use super::program::{self, Slot};
+use super::program::{self, AskError, Asked, Refusal, Slot};
 
 /// The translator's slot.
 pub const TRANSLATOR: Slot =
@@ -39,6 +39,38 @@ pub struct EnvRequest {
     pub secrets: Option<Value>,
     /// What stands for each secret that the package would generate: 32 hexadecimal digits.
     pub generated_secret: String,
+}
+
+/// What the package of the document's GitLab makes of settings for Mattermost's process, after whoever is asked.
+///
+/// # Errors
+/// Why there is no answer; a refusal of the settings is one.
+pub fn env(
+    asked: &Asked,
+    gitlab_rb: String,
+    secrets: Value,
+    generated_secret: String,
+) -> Result<Result<Option<BTreeMap<String, String>>, Refusal>, EnvError> {
+    let gitlab_version = DOCUMENTED_VERSION.to_owned();
+    let question = EnvRequest { gitlab_rb, gitlab_version, secrets: Some(secrets), generated_secret };
+    Ok(match asked.ask(ENV, request(&question)?)? {
+        Ok(answer) => Ok(serde_json::from_value::<EnvAnswer>(answer)?.env),
+        Err(refusal) => Err(refusal),
+    })
+}
+
+/// The version whose package is meant where none is named: that of the document.
+const DOCUMENTED_VERSION: &str = "14.7.0";
+
+/// Why nobody said what the env is.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvError {
+    /// The program gave no answer.
+    #[error(transparent)]
+    Asked(#[from] AskError),
+    /// The question or the answer cannot be written or read.
+    #[error("question or answer is not of its form")]
+    Form(#[from] serde_json::Error),
 }
 
 /// The answer about [`TRANSLATE`] and [`TRANSLATE_AS_DOCUMENTED`].

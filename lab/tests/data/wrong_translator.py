@@ -89,6 +89,20 @@ class LeavesEmptyTextsOut(right):
         return answer
 
 
+class SwapsTwoSettings(right):
+    def translate(self, settings):
+        answer = super().translate(settings)
+        env, both = answer["env"], ("MM_SERVICESETTINGS_READTIMEOUT", "MM_SERVICESETTINGS_WRITETIMEOUT")
+        if all(name in env for name in both):
+            env.update(zip(both, [env[name] for name in reversed(both)]))
+        return answer
+
+
+class ForgetsGitLabsHost(right):
+    def with_gitlab_host(self, text, calls):
+        return text
+
+
 class DiesOfUnicode(right):
     def as_variable(self, kind, read):
         text = super().as_variable(kind, read)
@@ -121,6 +135,8 @@ FAULTS = {
     "strips-blanks": StripsBlanks,
     "believes-the-table": BelievesTheTable,
     "leaves-empty-texts-out": LeavesEmptyTextsOut,
+    "swaps-two-settings": SwapsTwoSettings,
+    "forgets-gitlabs-host": ForgetsGitLabsHost,
     "dies-of-unicode": DiesOfUnicode,
     "falls-silent": FallsSilent,
 }
