@@ -42,13 +42,15 @@ async fn has_posted_file(world: &mut World, message: String, name: String) -> Re
 #[then(expr = "she still reads {string}")]
 async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
     let channel = world.notes.get(WRITTEN_IN).cloned().ok_or(Missing { what: "channel" })?;
-    let posts = get(world, &format!("channels/{channel}/posts")).await?;
-    let posts = posts.get("posts").and_then(Value::as_object);
+    let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/channels/{channel}/posts")).await?;
+    let json = page.json().filter(|_| page.status == 200).unwrap_or_default();
+    let posts = json.get("posts").and_then(Value::as_object);
     let found: Vec<String> = posts.into_iter().flatten().map(|(_, post)| text(post, "/message")).collect();
     if found.contains(&message) {
         return Ok(());
     }
-    Err(world.fail("a post that was there is still there", message, format!("{found:?}")))
+    let actual = format!("status {} and the posts {found:?}", page.status);
+    Err(world.fail("a post that was there is still there", message, actual))
 }
 
 #[then(expr = "she still opens the file {string} as she left it")]
