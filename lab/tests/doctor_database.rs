@@ -144,7 +144,8 @@ const CASES: [(&str, &str, &[&str], Option<&str>); 17] = [
     (
         "the numbers that 10.11.16 took, on the way to 11.5",
         "CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar);
-         INSERT INTO db_migrations VALUES (141, 'a'), (142, 'add_schemeid_to_roles'), (143, 'b'), (144, 'c');
+         INSERT INTO db_migrations VALUES (141, 'add_remoteid_channelid_to_post_acknowledgements'), (142, 'add_schemeid_to_roles'),
+         (143, 'backfill_roles_schemeid'), (144, 'add_roles_schemeid_index');
          UPDATE users SET authservice = ''  WHERE id = 'u1'; DELETE FROM users WHERE id = 'u2'",
         &["--target-mattermost-version", "11.5.0"],
         Some("P28 the database has used the migration numbers 142 to 144"),
@@ -152,7 +153,8 @@ const CASES: [(&str, &str, &[&str], Option<&str>); 17] = [
     (
         "the same on the way to 11.7.3, which knows of it",
         "CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar);
-         INSERT INTO db_migrations VALUES (141, 'a'), (142, 'add_schemeid_to_roles'), (143, 'b'), (144, 'c');
+         INSERT INTO db_migrations VALUES (141, 'add_remoteid_channelid_to_post_acknowledgements'), (142, 'add_schemeid_to_roles'),
+         (143, 'backfill_roles_schemeid'), (144, 'add_roles_schemeid_index');
          UPDATE users SET authservice = ''  WHERE id = 'u1'; DELETE FROM users WHERE id = 'u2'",
         &["--target-mattermost-version", "11.7.3"],
         None,
@@ -160,7 +162,8 @@ const CASES: [(&str, &str, &[&str], Option<&str>); 17] = [
     (
         "the numbers as 11.0 uses them",
         "CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar);
-         INSERT INTO db_migrations VALUES (141, 'a'), (142, 'create_content_flagging_tables');
+         INSERT INTO db_migrations VALUES (141, 'add_remoteid_channelid_to_post_acknowledgements'),
+         (142, 'create_content_flagging_tables');
          UPDATE users SET authservice = ''  WHERE id = 'u1'; DELETE FROM users WHERE id = 'u2'",
         &["--target-mattermost-version", "11.5.0"],
         None,
@@ -241,4 +244,45 @@ async fn a_database_that_does_not_answer_exits_with_2_and_without_its_password()
         .status(2)
         .stderr_has(&format!("error: cannot connect to the database `mm at {address}`"))
         .check();
+}
+
+/// What is found in dumps of one database, whatever pg_dump was told about rows: the rules, what they say and how often.
+#[tokio::test(flavor = "multi_thread")]
+async fn dumps_in_every_form_say_the_same() {
+    let server = Server::start().await;
+    let broken = r#"
+        CREATE TABLE fileinfo (id varchar(26), path varchar(512), deleteat bigint);
+        CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar);
+        INSERT INTO db_migrations VALUES (1, 'create_teams'), (89, 'add-channelid-to-reaction'), (90, 'of my own');
+        INSERT INTO posts VALUES ('p4', E'it''s\nno; JSON)'), ('p5', '{"a": "\u0000"}'), ('p6', NULL),
+                                 ('p7', '{"a": "x\\y", "b": "\u00e9"}');
+        INSERT INTO users VALUES ('u5', 0, '', '{}', '{}', '{}'), ('u6', 0, '', '{', '{}', '{}');
+        UPDATE schema_migrations SET dirty = true;"#;
+    let database = server.database(broken).await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut told: Vec<Vec<String>> = Vec::new();
+    for (name, options) in [
+        ("copy", &[][..]),
+        ("inserts", &["--inserts"]),
+        ("columns", &["--column-inserts"]),
+        ("many", &["--rows-per-insert=3"]),
+        ("columns of many", &["--column-inserts", "--rows-per-insert=100", "--on-conflict-do-nothing"]),
+    ] {
+        let file = folder.path().join(name);
+        let mut command = std::process::Command::new("pg_dump");
+        command.arg(database.data_source().expose()).args(options).arg("-f").arg(&file);
+        assert!(command.status().unwrap().success(), "{name}");
+        let gitlab = ["--gitlab-version", "14.2", "--target-mattermost-version", "7.8.0"];
+        let arguments = [&["doctor", "--format", "json", "--dump", file.to_str().unwrap()][..], &gitlab].concat();
+        let diagnosis: Value = serde_json::from_str(&program(&arguments).status(1).output()).unwrap();
+        let findings = diagnosis["findings"].as_array().unwrap().iter();
+        let shown = findings.map(|it| format!("{} {} x{}", it["rule"], it["evidence"], it["count"])).collect();
+        told.push(shown);
+    }
+    for rule in ["P26", "P27", "P09"] {
+        assert!(told[0].iter().any(|finding| finding.contains(rule)), "{rule}: {:#?}", told[0]);
+    }
+    for other in &told[1..] {
+        assert_eq!(*other, told[0]);
+    }
 }

@@ -41,7 +41,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     dump: Vec<String>,
     /// Mattermost's running database, in a form that its data source may have; connect as Mattermost does. It is read in
-    /// one read-only transaction
+    /// one read-only transaction; `sslmode` and `sslrootcert` mean what they mean to psql
     #[arg(long, value_name = "URL", env = "LAB_DATABASE", hide_env_values = true)]
     database: Option<Address>,
     /// A folder with a backup of Mattermost

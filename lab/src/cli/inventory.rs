@@ -30,7 +30,8 @@ use crate::exit::Exit;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// The database, in a form that Mattermost's data source may have
+    /// The database, in a form that Mattermost's data source may have; `sslmode` and `sslrootcert` mean what they mean to
+    /// psql
     #[arg(long, value_name = "URL", env = "LAB_DATABASE", hide_env_values = true)]
     database: Option<Address>,
     /// Mattermost's configuration (/var/opt/gitlab/mattermost/config.json)

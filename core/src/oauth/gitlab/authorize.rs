@@ -103,6 +103,8 @@ impl Provider {
     ) -> Vec<Block> {
         let name = &application.details.name;
         let effective_scope = request.effective_scope(application);
+        // Recorded empty without the scope, where nothing comes of it.
+        let for_openid = scopes.any_of(&["openid"]);
         let with_request = |form: Form| {
             let value = |value: &Option<String>| value.clone().unwrap_or_default();
             form.hidden("client_id", value(&request.client_id))
@@ -110,7 +112,7 @@ impl Provider {
                 .hidden("state", value(&request.state))
                 .hidden("response_type", value(&request.response_type))
                 .hidden("scope", effective_scope.clone())
-                .hidden("nonce", value(&request.nonce))
+                .hidden("nonce", if for_openid { value(&request.nonce) } else { String::new() })
                 .hidden("code_challenge", value(&request.code_challenge))
                 .hidden("code_challenge_method", value(&request.code_challenge_method))
         };

@@ -83,12 +83,13 @@ fn origin(request: &Request) -> Option<&str> {
     request.headers.get("origin").or_else(|| request.headers.get("x-origin")).filter(|origin| !origin.is_empty())
 }
 
-/// The answer to a preflight: always 200, with nothing in it where the request would not be allowed.
+/// The answer to a preflight for a path that is listed: always 200, with nothing in it where the request would not be
+/// allowed. One for any other path reaches the application, which refuses it as it was recorded.
 pub(super) fn preflight(request: &Request, version: Version, base_url: &str) -> Option<Response> {
     let origin = origin(request).filter(|_| request.method == "OPTIONS")?;
     let method = request.headers.get("access-control-request-method")?;
     let names = request.headers.get("access-control-request-headers");
-    let allowed = resource(version, &request.path, origin == base_url).filter(|resource| {
+    let allowed = Some(resource(version, &request.path, origin == base_url)?).filter(|resource| {
         resource.methods.iter().any(|it| it.eq_ignore_ascii_case(method)) && names.is_none_or(|it| resource.takes(it))
     });
     let mut headers = allowed.map(|resource| resource.fields_for(origin)).unwrap_or_default();

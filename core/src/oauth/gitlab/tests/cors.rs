@@ -35,9 +35,6 @@ fn a_preflight_is_answered_with_what_is_allowed_and_no_more() {
         ("15.1.0", "/oauth/discovery/keys", "GET", "", Some(("*", "GET, HEAD"))),
         ("15.1.0", "/oauth/discovery/keys", "GET", "authorization", None),
         ("15.1.0", "/.well-known/openid-configuration", "HEAD", "", Some(("*", "GET, HEAD"))),
-        ("15.1.0", "/oauth/authorize", "GET", "", None),
-        ("15.1.0", "/oauth/introspect", "POST", "", None),
-        ("15.0.5", "/oauth/token", "POST", "", None),
         (
             "14.7.0",
             "/api/v4/user",
@@ -75,6 +72,15 @@ fn answers_to_other_sites_may_be_read_where_the_path_is_listed_and_never_with_co
     assert_eq!(user.headers.get("access-control-allow-origin"), Some(own.as_str()));
     assert_eq!(user.headers.get("access-control-allow-credentials"), Some("true"));
     assert_eq!(allowed(&ask(&mut stage, "GET", "/users/sign_in", SITE)), None);
+}
+
+#[test]
+fn a_preflight_for_a_path_that_is_not_listed_reaches_the_application() {
+    for (version, path) in [("15.1.0", "/oauth/authorize"), ("15.1.0", "/oauth/introspect"), ("15.0.5", "/oauth/token")]
+    {
+        let response = preflight(&mut stage(version), path, "POST", "");
+        assert_eq!((response.status, allowed(&response)), (422, None), "{version} {path}");
+    }
 }
 
 #[test]
