@@ -38,7 +38,6 @@ async fn changes_settings(world: &mut World, step: &Step) -> Result<(), StepErro
     reconfigure(world).await
 }
 
-#[given(expr = "Mattermost has been restarted")]
 #[when(expr = "Mattermost is restarted")]
 async fn restarts(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
