@@ -1,4 +1,5 @@
-//! How long a command takes and how much memory it and what it starts have at most.
+//! How long a command takes, how long it and the database server compute, and how much memory it and what it starts have
+//! at most.
 
 use std::fs;
 use std::process::Command;
@@ -10,13 +11,17 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// What a command took.
 pub struct Measured {
     pub time: Duration,
+    /// What processors spent on it, the server's sessions included: the machine's other work counts little.
+    pub computed: Duration,
     /// In bytes: the sum of the high marks of all its processes.
     pub memory: u64,
 }
 
 /// Runs a command to its end; it has to succeed. It begins with a disk that has nothing left to write for others.
-pub fn measure(command: &mut Command) -> Measured {
+pub fn measure(command: &mut Command, postmaster: u32) -> Measured {
     assert!(Command::new("sync").status().unwrap().success());
+    let computed = || of_ended_children("self") + of_ended_children(&postmaster.to_string());
+    let before = computed();
     let begun = Instant::now();
     let mut child = command.spawn().unwrap();
     let mut marks = std::collections::BTreeMap::new();
@@ -33,7 +38,19 @@ pub fn measure(command: &mut Command) -> Measured {
     };
     let time = begun.elapsed();
     assert!(status.success(), "{command:?}: {status}");
-    Measured { time, memory: marks.values().sum() }
+    // The server hears a little later that its sessions are over.
+    std::thread::sleep(Duration::from_millis(300));
+    Measured { time, computed: computed() - before, memory: marks.values().sum() }
+}
+
+/// What the ended children of a process, and theirs, have computed.
+fn of_ended_children(process: &str) -> Duration {
+    /// Per second, on every Linux.
+    const TICKS: u64 = 100;
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks: u64 = [13, 14].into_iter().map(|index| fields[index].parse::<u64>().unwrap()).sum();
+    Duration::from_millis(ticks * 1000 / TICKS)
 }
 
 /// A process and all that come from it.

@@ -26,6 +26,10 @@ use crate::backup::sql::QUIET;
 /// slowly with more.
 const OPTIONS: &str = "-c synchronous_commit=off -c client_min_messages=warning";
 
+/// What a session works with that is one of several: the processors are busy with the others, and one that helped with
+/// small indexes would be missing where one index takes longer than all others.
+const AMONG_OTHERS: &str = "-c max_parallel_maintenance_workers=0";
+
 /// Sessions that make indexes at the same time, at most: each takes the memory that the server has for that.
 const SESSIONS: usize = 4;
 
@@ -113,7 +117,8 @@ impl Loading<'_> {
         let waiting = Mutex::new(VecDeque::from(texts));
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let work = || -> Result<(), BackupError> {
-            let mut session = Session::start(&mut self.psql(&QUIET)?)?;
+            let options = if sessions > 1 { AMONG_OTHERS } else { "" };
+            let mut session = Session::start(&mut self.psql(&QUIET, options)?)?;
             session.tell(restrict)?;
             while let Some(text) = next() {
                 if let Err(error) = session.ask(&text) {
@@ -132,17 +137,18 @@ impl Loading<'_> {
     }
 
     fn start(&self) -> Result<(Running, ChildStdin), BackupError> {
-        let mut psql = self.psql(&["-XAtq", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"])?;
+        let mut psql = self.psql(&["-XAtq", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null"], "")?;
         let mut running = Running::start(psql.stdin(Stdio::piped()))?;
         let stdin = running.child.stdin.take().ok_or(BackupError::OurBug)?;
         Ok((running, stdin))
     }
 
-    fn psql(&self, own: &[&str]) -> Result<Command, BackupError> {
+    fn psql(&self, own: &[&str], options: &str) -> Result<Command, BackupError> {
         let owner = &self.installation.owner;
         let mut psql = command(self.installation, owner, "psql", own, self.database)?;
         let given = owner.variables.iter().find(|(name, _)| name == "PGOPTIONS");
-        psql.env("PGOPTIONS", given.map_or_else(|| OPTIONS.to_owned(), |(_, given)| format!("{given} {OPTIONS}")));
+        let given = given.map_or("", |(_, given)| given);
+        psql.env("PGOPTIONS", format!("{given} {OPTIONS} {options}"));
         Ok(psql)
     }
 }
