@@ -107,7 +107,9 @@ pub(super) fn setting_names(codes: &[String]) -> Vec<String> {
     let is_variable = |code: &str| code.starts_with("MM_") && !code.contains([' ', '=']);
     let is_place = |code: &str| {
         let (section, key) = code.split_once('.').unwrap_or_default();
-        section.ends_with("Settings") && key.starts_with(|first: char| first.is_ascii_uppercase()) && !code.contains(' ')
+        section.ends_with("Settings")
+            && key.starts_with(|first: char| first.is_ascii_uppercase())
+            && !code.contains(' ')
     };
     let names = codes.iter().filter(|code| is_key(code) || is_variable(code) || is_place(code));
     names.cloned().collect()
@@ -133,10 +135,12 @@ pub(super) fn commands(codes: &[String]) -> Vec<String> {
 
 /// The versions, `GitLab 14.6`, `Mattermost 6.1` or the number alone; addresses have too many parts to be one.
 pub(super) fn versions(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let words: Vec<&str> =
+        text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
     let is_version = |word: &str| {
         let parts: Vec<&str> = word.split('.').collect();
-        matches!(parts.len(), 2 | 3) && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        matches!(parts.len(), 2 | 3)
+            && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
     };
     let found = words.iter().enumerate().filter(|(_, word)| is_version(word)).map(|(at, word)| {
         match at.checked_sub(1).and_then(|before| words.get(before)) {

@@ -115,7 +115,8 @@ fn of_block(block: &Block) -> Vec<Piece> {
             let paths = facts::paths(codes).into_iter().map(|path| piece(Kind::Path, block.line, vec![path], ""));
             let urls = facts::urls(codes, targets).into_iter().map(|url| piece(Kind::Url, block.line, vec![url], ""));
             let said = piece(Kind::Statement, block.line, vec![text.clone()], &codes.join("\n"));
-            let named = |kind, facts: Vec<String>| facts.into_iter().map(move |fact| piece(kind, block.line, vec![fact], ""));
+            let named =
+                |kind, facts: Vec<String>| facts.into_iter().map(move |fact| piece(kind, block.line, vec![fact], ""));
             let settings = named(Kind::Setting, facts::setting_names(codes));
             let commands = named(Kind::Command, facts::commands(codes));
             let versions = named(Kind::Version, facts::versions(text));

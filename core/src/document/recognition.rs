@@ -139,9 +139,7 @@ impl Open {
         match same.iter().find(fits) {
             Some(at) => self.claims[*at].take(),
             // The same name may stand in any number of sections.
-            None if place == Where::Elsewhere && piece.kind.is_named() => {
-                section::claims().nth(*same.first()?)
-            }
+            None if place == Where::Elsewhere && piece.kind.is_named() => section::claims().nth(*same.first()?),
             None => None,
         }
     }

@@ -53,7 +53,7 @@ impl SecretLines {
                     return None;
                 }
                 self.open = Open::Document(end);
-                return Some(0);
+                Some(0)
             }
             Open::Nothing => {
                 self.lines_open = 0;

@@ -22,7 +22,7 @@ const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 pub(super) fn plan(machine: &Machine, plan: &mut Plan) {
     let texts = |folder: &'static str| {
         let inside = move |path: &String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        machine.files.iter().filter(move |(path, _)| inside(path)).filter_map(|(path, file)| Some((path, &file.text)))
+        machine.files.iter().filter(move |(path, _)| inside(path)).map(|(path, file)| (path, &file.text))
     };
     // What else lies there is passed over when it is hashed.
     let is_taken = |path: &str, text: &str| {

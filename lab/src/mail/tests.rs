@@ -35,7 +35,8 @@ async fn a_mail_is_kept_as_it_was_handed_over() {
 #[tokio::test]
 async fn what_comes_out_of_order_or_is_broken_off_leaves_no_mail() {
     let server = MailServer::start().await.expect("a server");
-    let replies = talk(&server, "HELO c\nDATA\nRCPT TO:<b@example.com>\nMAIL TO:<b@example.com>\nSTARTTLS\nQUIT\n").await;
+    let replies =
+        talk(&server, "HELO c\nDATA\nRCPT TO:<b@example.com>\nMAIL TO:<b@example.com>\nSTARTTLS\nQUIT\n").await;
     let codes: Vec<&str> = replies.lines().filter_map(|line| line.get(..3)).collect();
     assert_eq!(codes, ["220", "250", "503", "503", "501", "502", "221"]);
     talk(&server, "HELO c\nMAIL FROM:<a@example.com>\nRCPT TO:<b@example.com>\nDATA\nhalf a mail\n").await;

@@ -90,7 +90,9 @@ pub(super) fn change(
     };
     for setting in in_force.catalogue().settings().filter(|setting| !in_force.overridden().contains(setting.path())) {
         let given = setting.json_path().try_fold(patch, |place, key| place.get(key));
-        let Some(given) = given.filter(|given| !(setting.is_secret() && given.as_str() == Some(MASK))) else { continue };
+        let Some(given) = given.filter(|given| !(setting.is_secret() && given.as_str() == Some(MASK))) else {
+            continue;
+        };
         let place = setting.json_path().fold(&mut file, |place, key| &mut place[key]);
         given.clone_into(place);
     }

@@ -113,9 +113,7 @@ impl Outgoing {
 fn is_internal(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.octets()[0] == 0 || ip.is_private() || ip.is_loopback() || ip.is_link_local(),
-        IpAddr::V6(ip) => {
-            ip.is_unspecified() || ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
-        }
+        IpAddr::V6(ip) => ip.is_unspecified() || ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
     }
 }
 

@@ -16,8 +16,8 @@ use gitlab_mattermost_core::version::Version;
 use super::app::{SystemRandom, now};
 use crate::data_source::{CertificateError, ConnectError, DataSource, DataSourceError};
 
-use self::connections::Connections;
 pub(super) use self::commands::{Channel, Command};
+use self::connections::Connections;
 pub(super) use self::sessions::OpenSession;
 pub(super) use self::teams::Team;
 

@@ -30,6 +30,10 @@ impl VersionReport {
             let store = connect(options, &settings).await?;
             Some(store.version().await.map_err(StartError::Tables)?)
         };
-        Ok(Self { version: Release { version: options.version }.takes_itself_for(), build_number: options.version, database })
+        Ok(Self {
+            version: Release { version: options.version }.takes_itself_for(),
+            build_number: options.version,
+            database,
+        })
     }
 }

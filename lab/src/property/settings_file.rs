@@ -206,11 +206,7 @@ fn settings_that_bear_on_one_another() -> impl Strategy<Value = Vec<Statement>> 
         vec![Statement::Setting { key, value }, Statement::Env(vec![(variable, of_variable)])]
     });
     let address = (setting("service_address"), setting("service_port")).prop_map(|(address, port)| vec![address, port]);
-    let hosts = (
-        select(URLS.as_slice()),
-        select(URLS.as_slice()),
-        select(TEXTS.as_slice()).prop_map(Literal::Text),
-    )
+    let hosts = (select(URLS.as_slice()), select(URLS.as_slice()), select(TEXTS.as_slice()).prop_map(Literal::Text))
         .prop_map(|(gitlab, mattermost, hosts)| {
             let key = "service_allowed_untrusted_internal_connections".to_owned();
             vec![
@@ -231,7 +227,8 @@ fn every_other_key() -> impl Strategy<Value = Vec<Statement>> {
     // Which keys there are comes before their values, so that a counterexample first loses the keys that it does not need.
     let places: Vec<usize> = (0..keys.len()).collect();
     (subsequence(places, 0..=keys.len()), values).prop_map(move |(places, values)| {
-        let setting = |at: usize| Some(Statement::Setting { key: keys.get(at)?.clone(), value: values.get(at)?.clone() });
+        let setting =
+            |at: usize| Some(Statement::Setting { key: keys.get(at)?.clone(), value: values.get(at)?.clone() });
         places.into_iter().filter_map(setting).collect()
     })
 }

@@ -226,7 +226,10 @@ fn together(one: Option<Footer>, other: Option<Footer>, split: bool) -> Result<O
         match more.iter().position(same).map(|at| more.remove(at)) {
             Some(part) if split && part.means != tally.means => {
                 let scenario = &tally.deviation.scenario;
-                return Err(format!("the known deviation `{scenario}` means {} and {} scenarios", tally.means, part.means));
+                return Err(format!(
+                    "the known deviation `{scenario}` means {} and {} scenarios",
+                    tally.means, part.means
+                ));
             }
             Some(part) => {
                 tally.means += if split { 0 } else { part.means };

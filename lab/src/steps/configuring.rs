@@ -13,8 +13,8 @@ use cucumber::{given, then, when};
 use serde_json::Value;
 
 use super::answers::translated_block;
-use super::getting_started::{documented_settings, install, reconfigure};
 use super::filled;
+use super::getting_started::{documented_settings, install, reconfigure};
 use crate::browser::Page;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 

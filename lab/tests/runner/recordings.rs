@@ -72,7 +72,8 @@ fn two_parts_put_together_equal_the_whole() {
 
 /// A list of known deviations in `folder`, all for the same reason.
 fn list(folder: &Path, name: &str, scenarios: &[&str]) -> String {
-    let entry = |id: &&str| format!("[[deviation]]\nscenario = {id:?}\nreason = 'known'\nlink = 'https://example.com/1'\n");
+    let entry =
+        |id: &&str| format!("[[deviation]]\nscenario = {id:?}\nreason = 'known'\nlink = 'https://example.com/1'\n");
     let path = folder.join(name);
     fs::write(&path, scenarios.iter().map(entry).collect::<String>()).unwrap();
     path.to_str().unwrap().to_owned()
@@ -98,7 +99,8 @@ fn a_known_deviation_is_judged_over_the_whole_alone() {
         assert_eq!(footer["no_longer"], Value::Array(Vec::new()), "{footer}");
         let listed = footer["listed"].as_array().unwrap();
         assert_eq!(listed.len(), 2, "{footer}");
-        let here = |tally: &Value| ["passed", "others", "skipped"].iter().filter_map(|key| tally[key].as_u64()).sum::<u64>();
+        let here =
+            |tally: &Value| ["passed", "others", "skipped"].iter().filter_map(|key| tally[key].as_u64()).sum::<u64>();
         assert!(listed.iter().all(|tally| here(tally) < tally["means"].as_u64().unwrap()), "{footer}");
     }
     let merged = folder.path().join("merged");
@@ -114,7 +116,8 @@ fn parts_with_other_known_deviations_are_refused() {
     let two = list(folder.path(), "two.toml", &["outcomes/", "selection/"]);
     let one = events(&recorded(folder.path(), "1", &["--shard", "1/2", "--expectations", &one], 1));
     let two = events(&recorded(folder.path(), "2", &["--shard", "2/2", "--expectations", &two], 1));
-    let error = "error: these recordings are not parts of one run: the known deviation `selection/` is listed in one alone\n";
+    let error =
+        "error: these recordings are not parts of one run: the known deviation `selection/` is listed in one alone\n";
     program(&["report", "merge", &one, &two]).status(2).stderr(error).check();
 }
 

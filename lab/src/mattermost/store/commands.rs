@@ -58,7 +58,11 @@ impl Store {
     }
 
     /// The channel with this id, if the account is in it.
-    pub(in crate::mattermost) async fn channel_of(&self, id: &str, user_id: &str) -> Result<Option<Channel>, StoreError> {
+    pub(in crate::mattermost) async fn channel_of(
+        &self,
+        id: &str,
+        user_id: &str,
+    ) -> Result<Option<Channel>, StoreError> {
         let sql = "SELECT channels.id, name, displayname, teamid FROM channels JOIN channelmembers ON channelid = channels.id \
                    WHERE channels.id = $1 AND userid = $2 AND deleteat = 0";
         self.channel(sql, &[&id, &user_id]).await

@@ -64,7 +64,10 @@ impl Provider {
         if let Some(project) = self.projects.get_mut(id) {
             project.slash_commands = Some(Secret::new(token));
         }
-        answer::api(200, &json!({"title": "Mattermost slash commands", "slug": "mattermost-slash-commands", "active": true}))
+        answer::api(
+            200,
+            &json!({"title": "Mattermost slash commands", "slug": "mattermost-slash-commands", "active": true}),
+        )
     }
 
     /// `DELETE /api/v4/projects/:id/services/mattermost-slash-commands`.
