@@ -12,7 +12,7 @@ mod settings;
 use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::create::parts_of;
-use gitlab_mattermost_core::backup::restore::{Task, close_statement, open_statement, swap_statements};
+use gitlab_mattermost_core::backup::restore::{Task, close_statement, swap_statements};
 use gitlab_mattermost_core::backup::{ArtefactKind, Journal, Part, Recovery, Stage};
 use serde::Serialize;
 
@@ -91,12 +91,12 @@ impl Restoring<'_> {
     fn carry_out(&mut self, task: Task) -> Result<(), BackupError> {
         let plan = &self.prepared.plan;
         let installation = &plan.installation;
-        let admin = Sql::admin(installation);
+        let (admin, attempt) = (Sql::admin(installation), self.journal.scratch.as_str());
         match task {
             // Done when the plan was made: there is no plan for a backup that is not whole.
             Task::Check => Ok(()),
             Task::Begin => note::begin(&installation.home, &self.journal),
-            Task::CreateDatabase => admin.execute(&plan.create_statement()),
+            Task::CreateDatabase => admin.execute(attempt, &plan.create_statement()),
             Task::Load => {
                 let known = self.dump()?;
                 self.progress.begin("restoring", known.1.content_size);
@@ -112,7 +112,7 @@ impl Restoring<'_> {
                 installation.stop.as_deref().map_or(Ok(()), process::shell)
             }
             Task::CloseDatabase => {
-                admin.execute(&close_statement(&self.journal.database))?;
+                admin.execute(attempt, &close_statement(&self.journal.database))?;
                 crash::boundary();
                 database::clear_out(installation, &self.journal.database, plan.choices.terminate)
             }
@@ -120,7 +120,7 @@ impl Restoring<'_> {
                 self.journal.stage = Stage::Swapping;
                 note::update(&installation.home, &self.journal)
             }
-            Task::SwapDatabases => admin.execute(&swap_statements(&self.journal)),
+            Task::SwapDatabases => admin.execute(attempt, &swap_statements(&self.journal)),
             Task::SwapFolders => folders::swap(&self.journal),
             Task::Start => installation.start.as_deref().map_or(Ok(()), process::shell),
             Task::Finish => {
@@ -214,9 +214,4 @@ impl Restoring<'_> {
             notes,
         }
     }
-}
-
-/// Lets people into the database again.
-fn open_again(installation: &gitlab_mattermost_core::backup::Installation, name: &str) -> Result<(), BackupError> {
-    Sql::admin(installation).execute(&open_statement(name))
 }

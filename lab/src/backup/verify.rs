@@ -116,7 +116,7 @@ pub fn trial_restore(
     let owner = installation.owner.role.as_deref().unwrap_or("gitlab_mattermost");
     let create =
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
-    Sql::admin(installation).execute(&create)?;
+    Sql::admin(installation).execute(&scratch, &create)?;
     let known = (summary, facts);
     let tried = Loading { installation, database: &scratch, dump: set.dump()?, known: &known }
         .carry_out(progress)

@@ -2,6 +2,7 @@
 //! the new one is, and the next attempt succeeds.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -186,6 +187,40 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
     }
     assert!(crashes > 4, "{crashes}");
     crashes
+}
+
+#[test]
+fn what_a_killed_restore_still_has_the_server_do_is_ended_before_anything_is_undone() {
+    let server = Server::start();
+    let scene = Scene::new(&server);
+    let it = scene.worker(0);
+    // A new database is made from this one, and has to wait while somebody else gives it another name.
+    let mut holding = server.session("gitlab-psql", "postgres");
+    let mut told = holding.stdin.take().unwrap();
+    writeln!(told, "BEGIN; ALTER DATABASE template0 RENAME TO held; SELECT 'held';").unwrap();
+    let mut answer = String::new();
+    BufReader::new(holding.stdout.take().unwrap()).read_line(&mut answer).unwrap();
+    assert_eq!(answer, "held\n");
+    let waiting = |number: &str| {
+        let query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%' AND state = 'active'";
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while server.sql("postgres", query).trim() != number {
+            assert!(Instant::now() < deadline, "never {number} at work");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+
+    let mut child = it.restore_all(&scene.backup).spawn().unwrap();
+    waiting("1");
+    child.kill().unwrap();
+    assert!(was_killed(&child.wait_with_output().unwrap()));
+    succeeded(&it.command(&["restore", "--recover", "--start", &start(&it)]).output().unwrap());
+    writeln!(told, "ROLLBACK;").unwrap();
+    drop(told);
+    assert!(holding.wait().unwrap().success());
+    waiting("0");
+    scene.assert_whole(&it, "after the recovery");
+    scene.assert_nothing_left(&it, "after the recovery");
 }
 
 #[test]

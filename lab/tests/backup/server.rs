@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use gitlab_mattermost_lab::backend::{Postgres, PostgresChoice, installed_versions};
 use gitlab_mattermost_lab::cleanup::{Keep, Run};
@@ -45,15 +45,20 @@ impl Server {
         format!("user={role} host={} port={} dbname={database} sslmode=disable", self.socket, self.port)
     }
 
-    /// Runs statements as the superuser, or as another role; gives what they answer.
-    pub fn sql_as(&self, role: &str, database: &str, statements: &str) -> String {
+    /// A session as that role, to be told statements and to answer them.
+    pub fn session(&self, role: &str, database: &str) -> Child {
         let psql = installed_versions().into_iter().map(|it| it.join("psql")).find(|it| it.is_file()).unwrap();
-        let mut child = Command::new(psql)
+        Command::new(psql)
             .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-w", "-h", &self.socket, "-p", &self.port, "-U", role, database])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// Runs statements as the superuser, or as another role; gives what they answer.
+    pub fn sql_as(&self, role: &str, database: &str, statements: &str) -> String {
+        let mut child = self.session(role, database);
         child.stdin.take().unwrap().write_all(statements.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{statements}");

@@ -1,6 +1,6 @@
 //! What a restore does to databases.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use gitlab_mattermost_core::backup::restore::{drop_statement, terminate_statement};
 use gitlab_mattermost_core::backup::verification::{listed, row_differences};
@@ -8,13 +8,7 @@ use gitlab_mattermost_core::backup::{DumpSummary, Installation, shell};
 use serde::Deserialize;
 
 use crate::backup::error::BackupError;
-use crate::backup::sql::Sql;
-
-/// How long sessions may take to end after the server was stopped, or after they were told to.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Pause between two looks.
-const PAUSE: Duration = Duration::from_millis(50);
+use crate::backup::sql::{PATIENCE, PAUSE, Sql};
 
 /// Whether the database has the rows of the dump, table by table.
 pub(in crate::backup) fn compare_rows(
@@ -32,7 +26,7 @@ pub(in crate::backup) fn drop_database(installation: &Installation, name: &str) 
     let admin = Sql::admin(installation);
     admin.query::<serde_json::Value>(&json(&terminate_statement(name)))?;
     // It waits some seconds by itself for those who are leaving.
-    admin.execute(&drop_statement(name))
+    admin.execute(name, &drop_statement(name))
 }
 
 /// Whether a database of this name exists.

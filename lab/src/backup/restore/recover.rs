@@ -1,11 +1,13 @@
 //! Bringing an interrupted restore to an end.
 
 use gitlab_mattermost_core::backup::journal::Databases;
+use gitlab_mattermost_core::backup::restore::open_statement;
 use gitlab_mattermost_core::backup::{Installation, Journal, Recovery, Stage};
 use serde::Serialize;
 
-use super::{database, folders, note, open_again};
+use super::{database, folders, note};
 use crate::backup::error::BackupError;
+use crate::backup::sql::Sql;
 use crate::backup::{crash, durable, process};
 
 /// What was made of an interrupted restore.
@@ -37,6 +39,7 @@ pub fn recover(installation: &Installation) -> Result<Vec<Recovered>, BackupErro
 
 /// Undoes a restore if its new state does not count yet; tells which it was.
 pub(super) fn undo_unless_committed(installation: &Installation, journal: &Journal) -> Result<Recovery, BackupError> {
+    Sql::admin(installation).end_leftovers(&journal.scratch)?;
     let there = Databases {
         scratch: database::exists(installation, &journal.scratch)?,
         current: database::exists(installation, &journal.database)?,
@@ -51,7 +54,7 @@ pub(super) fn undo_unless_committed(installation: &Installation, journal: &Journ
 
 fn undo(installation: &Installation, journal: &Journal, there: Databases) -> Result<(), BackupError> {
     if there.current {
-        open_again(installation, &journal.database)?;
+        Sql::admin(installation).execute(&journal.scratch, &open_statement(&journal.database))?;
     }
     crash::boundary();
     database::drop_database(installation, &journal.scratch)?;
