@@ -30,9 +30,9 @@ struct Held {
 
 impl Held {
     fn start(temporary: &TempDir, arguments: &[&str]) -> Self {
-        // What was started by `nohup` ignores the end of its terminal, and so would a child of it.
+        // What was started by `nohup`, or in the background of a script, ignores some signals, and so would a child of it.
         let mut program = Command::new("env")
-            .args(["--default-signal=HUP", PROGRAM, "hold"])
+            .args(["--default-signal=HUP,INT,TERM", PROGRAM, "hold"])
             .args(arguments)
             .env("TMPDIR", temporary.path())
             .stdin(Stdio::piped())

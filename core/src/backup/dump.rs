@@ -8,7 +8,9 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-use memchr::memchr;
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 use serde::{Deserialize, Serialize};
 
 use self::ending::Ending;
@@ -47,6 +49,12 @@ pub struct DumpSummary {
     pub has_trailer: bool,
     /// Whether it begins with `\restrict`, which psql before 13.22, 14.19, 15.14, 16.10 and 17.6 does not know (P24).
     pub restricted: bool,
+    /// Whether its statements could have commands to psql in them that are not at the start of a line.
+    #[serde(skip)]
+    pub may_hide_commands: bool,
+    /// Where `\restrict` and `\unrestrict` stand, in bytes.
+    #[serde(skip)]
+    restrictions: Vec<Range<u64>>,
     /// Commands to psql that no dump of a database has, the first few: somebody else wrote them.
     pub foreign_commands: Vec<String>,
     /// Roles that objects are given to.
@@ -62,6 +70,15 @@ impl DumpSummary {
     /// The number of rows of all tables.
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()
+    }
+
+    /// What of a piece that begins at `offset` psql is told: not `\restrict` and `\unrestrict`, whose word anybody can
+    /// read in the dump. Whoever loads it restricts psql with a word that the dump does not know.
+    pub fn without_restrictions<'a>(&self, offset: u64, piece: &'a [u8]) -> Vec<&'a [u8]> {
+        let place = |at: u64| usize::try_from(at.saturating_sub(offset)).map_or(piece.len(), |it| it.min(piece.len()));
+        let starts = [0].into_iter().chain(self.restrictions.iter().map(|it| place(it.end)));
+        let ends = self.restrictions.iter().map(|it| place(it.start)).chain([piece.len()]);
+        starts.zip(ends).filter_map(|(start, end)| piece.get(start..end)).filter(|it| !it.is_empty()).collect()
     }
 }
 
@@ -152,10 +169,14 @@ impl DumpScanner {
     }
 
     fn statement(&mut self, line: &[u8]) {
+        let end = self.line_start + line.len() as u64 + 1;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.first() == Some(&b'\\') {
+            return self.command(line, end);
+        }
+        self.summary.may_hide_commands |= may_hide_commands(line);
         match line.first() {
             None => return,
-            Some(b'\\') => return self.command(line),
             Some(b'-') if line.starts_with(b"--") => return self.comment(line),
             Some(_) => {}
         }
@@ -191,7 +212,7 @@ impl DumpScanner {
     }
 
     /// A line for psql itself. Dumps have `\restrict KEY` at their start and `\unrestrict KEY` at their end, no other.
-    fn command(&mut self, line: &[u8]) {
+    fn command(&mut self, line: &[u8], end: u64) {
         let text = String::from_utf8_lossy(line);
         let (name, key) = text.split_once(' ').unwrap_or((&text, ""));
         let plain_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -199,12 +220,27 @@ impl DumpScanner {
             r"\restrict" if plain_key && !self.summary.restricted => {
                 self.summary.restricted = true;
                 self.restrict_allowed = true;
+                self.summary.restrictions.push(self.line_start..end);
             }
-            r"\unrestrict" if plain_key && self.restrict_allowed => self.restrict_allowed = false,
+            r"\unrestrict" if plain_key && self.restrict_allowed => {
+                self.restrict_allowed = false;
+                self.summary.restrictions.push(self.line_start..end);
+            }
             _ if self.summary.foreign_commands.len() < KEPT_COMMANDS => {
                 self.summary.foreign_commands.push(text.chars().take(60).collect());
             }
             _ => {}
         }
     }
+}
+
+/// Whether psql could find a command in a line of SQL, or take lines after it for something else than they look like.
+fn may_hide_commands(line: &[u8]) -> bool {
+    let is_odd = |quote: u8| memchr_iter(quote, line).count() % 2 == 1;
+    // What was not kept of a line was not looked at.
+    line.len() >= KEPT
+        || memchr2(b'\\', b'$', line).is_some()
+        || memmem::find(line, b"/*").is_some()
+        || is_odd(b'\'')
+        || is_odd(b'"')
 }

@@ -80,6 +80,15 @@ impl Page {
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_str(&self.body).ok()
     }
+
+    /// What an answer of Mattermost's API comes to, in a few words: its status, and the id of the error if it is one.
+    pub fn outcome(&self) -> String {
+        let error = self.json().filter(|_| self.status >= 400);
+        match error.as_ref().and_then(|error| error["id"].as_str()) {
+            Some(id) => format!("status {} and `{id}`", self.status),
+            None => format!("status {}", self.status),
+        }
+    }
 }
 
 /// Where a page of HTML sends the browser by script, as the script has it; `None` if the page stays.

@@ -1,9 +1,8 @@
 //! Steps of the chapter *Running GitLab Mattermost on its own server*: who gets in without GitLab.
 
 use cucumber::{then, when};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::browser::Page;
 use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 
 /// A password that Mattermost's own rules accept.
@@ -21,7 +20,7 @@ async fn signs_up(world: &mut World, username: String) -> Result<(), StepError> 
     });
     let url = format!("{MATTERMOST_URL}/api/v4/users");
     let page = world.new_browser().await?.post_json(&url, &account).await?;
-    world.notes.insert(ANSWER, outcome(&page));
+    world.notes.insert(ANSWER, page.outcome());
     Ok(())
 }
 
@@ -33,13 +32,6 @@ async fn succeeds(world: &mut World) -> Result<(), StepError> {
 #[then(expr = "the sign-up by e-mail is refused with status {int} and {string}")]
 async fn is_refused(world: &mut World, status: u16, id: String) -> Result<(), StepError> {
     answered(world, "Mattermost refuses the new account", &format!("status {status} and `{id}`"))
-}
-
-/// An answer in a few words: its status, and the id of the error if it is one.
-fn outcome(page: &Page) -> String {
-    let id = page.json().filter(|_| page.status != 201);
-    let id = id.as_ref().and_then(|error| error.get("id")).and_then(Value::as_str);
-    id.map_or_else(|| format!("status {}", page.status), |id| format!("status {} and `{id}`", page.status))
 }
 
 fn answered(world: &mut World, requirement: &str, expected: &str) -> Result<(), StepError> {

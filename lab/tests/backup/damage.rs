@@ -191,6 +191,13 @@ fn change(dump: &Path, from: &str, to: &str) {
     gzip.finish().unwrap();
 }
 
+/// The lines of a dump that restrict psql; a dump of before August 2025 has none.
+fn restrictions(dump: &Path) -> Vec<String> {
+    let text = Command::new("gzip").arg("-dc").arg(dump).output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    text.lines().filter(|line| line.contains("restrict ")).map(str::to_owned).collect()
+}
+
 #[test]
 fn a_dump_that_speaks_to_the_shell_is_refused() {
     let server = Server::start();
@@ -198,25 +205,61 @@ fn a_dump_that_speaks_to_the_shell_is_refused() {
     let it = Installation::new(&server, "original", &folder, 1);
     let marker = folder.join("marker");
     let touch = format!("\\! touch {}", marker.display());
-    // At the start of a line this program sees it; behind a statement psql, which it has told to take nothing but SQL.
-    for (name, words, status, reason) in [
-        ("line", touch.clone(), 1, r"the psql command `\! touch"),
-        ("behind", format!("SELECT 1 {touch}"), 3, "backslash commands are restricted"),
+    // At the start of a line this program sees it; behind a statement psql, which it has told to take nothing but SQL. A
+    // dump's own word for that is known to whoever wrote the dump.
+    for (name, is_restricted, words, status, reason) in [
+        ("line", false, touch.clone(), 1, r"the psql command `\! touch"),
+        ("behind", false, format!("SELECT 1 {touch}"), 3, "backslash commands are restricted"),
+        ("released", true, format!("SELECT 1 {{end}}\nSELECT 1 {touch}"), 3, "wrong key"),
     ] {
         let (dump, archive) = documented(&it, &folder.join(name));
         let before = it.state();
-        // Without the dump's own restriction, as those before August 2025 are.
-        let text = Command::new("gzip").arg("-dc").arg(&dump).output().unwrap().stdout;
-        let text = String::from_utf8(text).unwrap();
-        for line in text.lines().filter(|line| line.contains("restrict ")) {
+        let restrictions = restrictions(&dump);
+        assert_eq!(restrictions.len(), 2, "{restrictions:?}");
+        for line in restrictions.iter().filter(|_| !is_restricted) {
             change(&dump, &format!("{line}\n"), "");
         }
-        change(&dump, "\nSET ", &format!("\n{words}\nSET "));
+        change(&dump, "\nSET ", &format!("\n{}\nSET ", words.replace("{end}", &restrictions[1])));
         let mut restore = it.command(&["restore", "--dump"]);
         let complaint = refused(&restore.arg(&dump).arg("--files").arg(&archive).output().unwrap(), status);
-        assert!(complaint.contains(reason), "{complaint}");
-        assert!(!marker.exists() && it.state() == before);
+        assert!(!marker.exists() && it.state() == before, "{name}: {complaint}");
+        assert!(complaint.contains(reason), "{name}: {complaint}");
     }
+}
+
+#[test]
+fn a_psql_that_cannot_be_restricted_gets_a_dump_that_is_nothing_but_sql_and_no_other() {
+    let server = Server::start();
+    let folder = server.folder("old-psql");
+    let it = Installation::new(&server, "original", &folder, 2);
+    let state = it.state();
+    let (dump, archive) = documented(&it, &folder.join("set"));
+    // This machine's programs, of which psql says to be older and stops at what an older one stops at.
+    let programs = folder.join("programs");
+    fs::create_dir_all(&programs).unwrap();
+    let own = Command::new("sh").args(["-c", "ls -d /usr/lib/postgresql/*/bin | tail -1"]).output().unwrap().stdout;
+    let own = PathBuf::from(String::from_utf8(own).unwrap().trim());
+    std::os::unix::fs::symlink(own.join("pg_dump"), programs.join("pg_dump")).unwrap();
+    let older = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'psql (PostgreSQL) 15.13' && exit\n\
+         exec 3<&0\nsed -u '/^\\\\\\(un\\)*restrict/s/^.*/\\\\no_such_command/' <&3 | '{}' \"$@\"\n",
+        own.join("psql").display()
+    );
+    fs::write(programs.join("psql"), older).unwrap();
+    fs::set_permissions(programs.join("psql"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let restore = || {
+        let mut restore = it.command(&["restore", "--programs"]);
+        restore.arg(&programs).arg("--dump").arg(&dump).arg("--files").arg(&archive);
+        restore.output().unwrap()
+    };
+    it.sql("DELETE FROM posts");
+    assert!(it.state() != state);
+    succeeded(&restore());
+    assert!(it.state() == state);
+    change(&dump, "\nSET ", "\nSELECT 1 \\! id\nSET ");
+    let complaint = refused(&restore(), 2);
+    assert!(complaint.contains("could make psql 15.13 run programs"), "{complaint}");
+    assert!(it.state() == state);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! What is done to an endpoint: each attack is one request that no honest client sends.
 
+use clap::ValueEnum;
+
 use super::PLANTED;
 use super::wire::request;
 
 /// An attack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Attack {
     DuplicateParameters,
     ListedParameters,
@@ -33,41 +35,6 @@ pub enum Attack {
     CutOffJson,
     CutOffMultipart,
     NoBody,
-}
-
-/// All of them.
-pub fn attacks() -> impl Iterator<Item = Attack> {
-    use Attack::*;
-    [
-        DuplicateParameters,
-        ListedParameters,
-        NestedParameters,
-        NoUtf8InQuery,
-        NulInQuery,
-        BrokenEncoding,
-        NoUtf8InPath,
-        NulInPath,
-        InjectionInQuery,
-        LongQuery,
-        LongField,
-        NoUtf8InFields,
-        ForeignHost,
-        TwoHosts,
-        DuplicateInForm,
-        NoUtf8InForm,
-        InjectionInForm,
-        LongForm,
-        NoUtf8InJson,
-        NulInJson,
-        ListsInJson,
-        DuplicateInJson,
-        DeepJson,
-        LongJson,
-        CutOffJson,
-        CutOffMultipart,
-        NoBody,
-    ]
-    .into_iter()
 }
 
 const MEGABYTE: usize = 1 << 20;

@@ -12,7 +12,8 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use attack::{Attack, attacks};
+use attack::Attack;
+use clap::ValueEnum as _;
 use servers::{Endpoint, Target, gitlab, mattermost};
 use wire::Answer;
 
@@ -54,7 +55,7 @@ async fn besiege(target: &Target, right: impl Fn(&Endpoint, Attack) -> &'static 
     let before = target.resident();
     for endpoint in &target.endpoints {
         for credential in [None, target.credential.as_deref()] {
-            for attack in attacks() {
+            for &attack in Attack::value_variants() {
                 let answer = target.attack(endpoint, attack, credential).await;
                 let right = right(endpoint, attack);
                 let is_right =

@@ -75,12 +75,9 @@ pub enum Piece {
 }
 
 /// The pieces of the end of a dump, each statement with the settings that hold for it.
-///
-/// `\unrestrict` is left out: it belongs to a line at the dump's start, which the sessions of the pieces have not read.
 pub fn pieces(end: &str, mut settings: Settings) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let end: String = end.split_inclusive('\n').filter(|line| !line.starts_with(r"\unrestrict ")).collect();
-    for section in sections(&end) {
+    for section in sections(end) {
         let text = format!("{}{section}", settings.statements());
         section.lines().for_each(|line| settings.hear(line.as_bytes()));
         match (is_made_of_rows(head(section)), pieces.last_mut()) {

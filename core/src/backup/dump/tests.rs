@@ -65,6 +65,23 @@ fn commands_that_no_dump_has_are_told() {
 }
 
 #[test]
+fn statements_that_psql_could_find_a_command_in_are_told() {
+    for plain in [
+        "",
+        "SET x = 'a;b';\n",
+        "CREATE INDEX \"a\" ON t (lower('x'::text));\n",
+        "COPY t (a) FROM stdin;\n\\\\$'\n\\.\n",
+    ] {
+        assert!(!whole(&format!("{HEAD}{plain}{TAIL}")).may_hide_commands, "{plain}");
+    }
+    let long = format!("SELECT 1{}", " ".repeat(KEPT));
+    let hidden = "SELECT '\nCOPY t (a) FROM stdin;\n' \\! id\n";
+    for doubtful in [r"SELECT 1 \! id", r"-- ' \! id", "SELECT $$", "SELECT /*", "SELECT \"a", &long, hidden] {
+        assert!(whole(&format!("{HEAD}{doubtful}\n{TAIL}")).may_hide_commands, "{doubtful:.80}");
+    }
+}
+
+#[test]
 fn what_follows_the_end_or_comes_without_a_beginning_is_no_whole_dump() {
     assert!(whole(&format!("{HEAD}{TAIL}")).has_trailer);
     assert!(!whole(&format!("{HEAD}{TAIL}DROP TABLE posts;\n")).has_trailer);
@@ -122,6 +139,22 @@ proptest! {
     }
 
     #[test]
+    fn prop_psql_is_told_all_but_the_restriction_wherever_the_pieces_are_cut(
+        tables in tables(),
+        cuts in prop::collection::vec(any::<usize>(), 0..20),
+    ) {
+        let text = dump(&tables);
+        let summary = whole(&text);
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (text.len() + 1)).chain([0, text.len()]).collect();
+        cuts.sort_unstable();
+        let pieces = cuts.windows(2).map(|cut| (cut[0] as u64, &text.as_bytes()[cut[0]..cut[1]]));
+        let told = pieces.flat_map(|(offset, piece)| summary.without_restrictions(offset, piece)).collect::<Vec<_>>().concat();
+        let expected = text.replacen("\\restrict Abc1\n", "", 1);
+        let (before, after) = expected.rsplit_once("\\unrestrict Abc1\n").unwrap();
+        prop_assert_eq!(String::from_utf8(told).unwrap(), format!("{before}{after}"));
+    }
+
+    #[test]
     fn prop_a_dump_cut_short_is_never_whole(tables in tables(), cut in any::<prop::sample::Index>()) {
         let text = dump(&tables);
         let end = text.len() - TAIL.len() + "--\n-- PostgreSQL database dump complete".len();
@@ -168,7 +201,8 @@ fn the_end_of_a_dump_is_cut_where_its_pieces_do_not_need_each_other() {
         summary.ending.settings.statements(),
         "SET statement_timeout = 0;\nSET default_tablespace = '';\nSET default_table_access_method = heap;\n"
     );
-    let pieces = pieces(end, summary.ending.settings.clone());
+    let end = summary.without_restrictions(offset as u64, end.as_bytes()).concat();
+    let pieces = pieces(str::from_utf8(&end).unwrap(), summary.ending.settings.clone());
     let [Piece::Together(first), Piece::Alone(middle), Piece::Together(last)] = pieces.as_slice() else {
         panic!("{pieces:#?}")
     };

@@ -55,9 +55,8 @@ impl Loading<'_> {
         } else {
             String::new()
         };
-        let begin = if summary.restricted { "" } else { &restrict };
         let offset = summary.ending.offset.filter(|offset| summary.bytes - offset <= LARGEST_END);
-        let end = self.stream(begin, offset.unwrap_or(u64::MAX), progress)?;
+        let end = self.stream(&restrict, offset.unwrap_or(u64::MAX), progress)?;
         let end = String::from_utf8(end).map_err(|error| failed("read", self.dump)(std::io::Error::other(error)))?;
         for piece in pieces(&end, summary.ending.settings.clone()) {
             match piece {
@@ -69,10 +68,10 @@ impl Loading<'_> {
     }
 
     /// Loads the first `count` bytes as they are decompressed; gives the rest.
-    fn stream(&self, begin: &str, count: u64, progress: &Progress) -> Result<Vec<u8>, BackupError> {
+    fn stream(&self, restrict: &str, count: u64, progress: &Progress) -> Result<Vec<u8>, BackupError> {
         let mut reader = GzipReader::new(File::open(self.dump).map_err(failed("open", self.dump))?);
         let (running, mut stdin) = self.start()?;
-        let (mut sent, mut left, mut rest) = (stdin.write_all(begin.as_bytes()), count, Vec::new());
+        let (mut sent, mut offset, mut rest) = (stdin.write_all(restrict.as_bytes()), 0, Vec::new());
         while sent.is_ok() {
             let piece = match reader.next_piece() {
                 Ok(piece) => piece,
@@ -85,10 +84,12 @@ impl Loading<'_> {
                 break;
             }
             progress.add(piece.len() as u64);
-            let (now, later) = piece.split_at(usize::try_from(left).unwrap_or(usize::MAX).min(piece.len()));
-            left -= now.len() as u64;
-            sent = stdin.write_all(now);
-            rest.extend_from_slice(later);
+            let left = usize::try_from(count.saturating_sub(offset)).unwrap_or(usize::MAX);
+            let (now, later) = piece.split_at(left.min(piece.len()));
+            let told = |offset, piece| self.known.0.without_restrictions(offset, piece);
+            sent = told(offset, now).into_iter().try_for_each(|part| stdin.write_all(part));
+            told(offset + now.len() as u64, later).into_iter().for_each(|part| rest.extend_from_slice(part));
+            offset += piece.len() as u64;
         }
         drop(stdin);
         // psql that stopped early knows why.

@@ -47,7 +47,7 @@ pub fn plan(
         return Err(BackupError::NotWhole { complaints: listed(&failures) });
     }
     let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
-    psql_is_new_enough(&installation, summary)?;
+    psql_is_safe(&installation, summary)?;
     let archives = archives(set, &installation, choices, &proof)?;
     let settings = settings::prepare(set, &installation, choices, &proof, progress)?;
     let source = Source { dump: set.dump()?.to_owned(), archives };
@@ -109,12 +109,16 @@ fn owners_are_known(
     Err(BackupError::Target { why })
 }
 
-fn psql_is_new_enough(installation: &Installation, summary: &DumpSummary) -> Result<(), BackupError> {
-    if !summary.restricted || process::knows_restrict(installation)? {
+/// Commands to psql may run any program; one that can be restricted takes none.
+fn psql_is_safe(installation: &Installation, summary: &DumpSummary) -> Result<(), BackupError> {
+    if !summary.may_hide_commands || process::knows_restrict(installation)? {
         return Ok(());
     }
     let version = process::version(installation, "psql")?;
-    let why = format!("psql {version} does not know `\\restrict`, with which the dump begins; use a newer one (P24)");
+    let why = format!(
+        "this dump has statements that could make psql {version} run programs; use psql 13.22, 14.19, 15.14, 16.10, 17.6 or a \
+         later one, which can be told to take nothing but SQL"
+    );
     Err(BackupError::Target { why })
 }
 
