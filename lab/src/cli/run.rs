@@ -35,7 +35,7 @@ pub struct Arguments {
     selection: Selection,
     #[command(flatten)]
     choices: Choices,
-    /// How many scenarios to play at the same time [default: two for each processor, as they also wait]
+    /// How many scenarios to play at the same time [default: three for each processor, as they also wait]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Seconds that a scenario may take

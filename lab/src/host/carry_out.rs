@@ -1,11 +1,11 @@
 //! Carrying out the effects of a plan on this machine. Nothing is decided here.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use gitlab_mattermost_core::plan::Effect;
 use nix::fcntl::OFlag;
@@ -17,6 +17,9 @@ const TAKEN_UP_WITHIN: Duration = Duration::from_secs(10);
 
 /// How long a service is watched closely before `sv` watches it, which looks less than three times a second.
 const HASTE: Duration = Duration::from_millis(500);
+
+/// By now a change of a folder is none of this second.
+const AGE: Duration = Duration::from_secs(2);
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -87,6 +90,7 @@ fn supervise(service: &str) -> Result<(), HostError> {
     let link = Path::new(SERVICES).join(service);
     let target = Path::new("/opt/gitlab/sv").join(service);
     symlink(&target, &link).map_err(failed("link", &link))?;
+    age_services();
     let begun = Instant::now();
     while !is_in_state(service, "run") {
         if begun.elapsed() > TAKEN_UP_WITHIN {
@@ -99,6 +103,12 @@ fn supervise(service: &str) -> Result<(), HostError> {
         std::thread::sleep(PAUSE);
     }
     Ok(())
+}
+
+/// Makes runit's folder look as if it had changed a while ago: runsvdir waits a second with one that changed just now. If
+/// that fails it waits.
+fn age_services() {
+    let _ = File::open(SERVICES).and_then(|folder| folder.set_modified(SystemTime::now() - AGE));
 }
 
 /// Tells a service's supervisor what to do (`u`: up, `d`: down) and waits a little until it is so. Whether it is, and what

@@ -2,6 +2,8 @@
 //!
 //! The package writes into GitLab's database; here GitLab's own API for administrators does the same.
 
+use std::time::{Duration, Instant};
+
 use gitlab_mattermost_core::oauth::gitlab::Seed;
 use gitlab_mattermost_core::omnibus::Secrets;
 use serde::Deserialize;
@@ -11,6 +13,11 @@ use super::{HostError, SECRETS_FILE, carry_out, read_if_there};
 
 /// Where GitLab listens on the machine, behind nginx.
 const GITLAB: &str = "http://127.0.0.1:8080";
+
+/// A GitLab that the same reconfigure has restarted listens within this.
+const LISTENS_WITHIN: Duration = Duration::from_secs(30);
+/// Pause between two attempts to reach it.
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Deserialize)]
 struct Application {
@@ -47,8 +54,15 @@ async fn create(name: &str, redirect_uris: &str) -> Result<Application, String> 
     let seed = Seed::default();
     let token = seed.administrator_token().ok_or("the seed of this GitLab names no administrator")?;
     let form = [("name", name), ("redirect_uri", redirect_uris), ("scopes", "")];
-    let request = client.post(format!("{GITLAB}/api/v4/applications")).header("PRIVATE-TOKEN", token.expose());
-    let answer = request.form(&form).send().await.map_err(|error| crate::cause::chain(&error))?;
+    let begun = Instant::now();
+    let answer = loop {
+        let request = client.post(format!("{GITLAB}/api/v4/applications")).header("PRIVATE-TOKEN", token.expose());
+        match request.form(&form).send().await {
+            Ok(answer) => break answer,
+            Err(error) if error.is_connect() && begun.elapsed() < LISTENS_WITHIN => tokio::time::sleep(PAUSE).await,
+            Err(error) => return Err(crate::cause::chain(&error)),
+        }
+    };
     let status = answer.status();
     if !status.is_success() {
         return Err(format!("GitLab answers with status {status}"));

@@ -112,8 +112,8 @@ impl Host {
     ) -> Result<Self, SubjectError> {
         let not_started = |reason: String| SubjectError::NotStarted { part: "the host".to_owned(), reason };
         let image = image.map_err(not_started)?;
-        let container = HostContainer::start(&image, owner, &plan).await.map_err(not_started)?;
         let real = matches!(choice, HostChoice::Image(_));
+        let container = HostContainer::start(&image, real, owner, &plan).await.map_err(not_started)?;
         // An image of the package has no account but root's.
         let administrator = if real { "root" } else { ADMINISTRATOR };
         let host = Self { container, names: plan.names.clone(), administrator };

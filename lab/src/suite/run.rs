@@ -63,7 +63,7 @@ impl Plan {
 }
 
 /// Scenarios played at the same time on each processor: most of the time most of them wait for servers to start or end.
-const PER_PROCESSOR: usize = 2;
+const PER_PROCESSOR: usize = 3;
 
 /// How many scenarios to play at the same time if nobody says otherwise.
 pub fn usual_jobs() -> usize {

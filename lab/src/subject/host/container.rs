@@ -23,6 +23,8 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 const REAL_READY_WITHIN: Duration = Duration::from_secs(900);
 /// More than the machine ever needs; a real package takes far more.
 const MEMORY_BYTES: i64 = 8 << 30;
+/// Kept in memory: disks are slow where many small files are made soon after many were removed.
+const DATABASE_CLUSTER: &str = "/var/opt/gitlab/postgresql/data";
 /// See [`MEMORY_BYTES`].
 const PROCESSES: i64 = 4096;
 
@@ -36,12 +38,15 @@ pub(super) struct HostContainer {
 }
 
 impl HostContainer {
-    /// Starts it, labelled with `owner`; its services may not answer yet.
-    pub(super) async fn start(image: &str, owner: &Owner, plan: &HostPlan) -> Result<Self, String> {
+    /// Starts it, labelled with `owner`; its services may not answer yet. One of a `real` package has its own folders.
+    pub(super) async fn start(image: &str, real: bool, owner: &Owner, plan: &HostPlan) -> Result<Self, String> {
         let engine = Engine::require().await.map_err(|error| error.to_string())?;
         let docker = engine.docker();
         let told = |error: testcontainers::bollard::errors::Error| crate::cause::chain(&error);
-        let body = body(image, owner, plan, engine.published_address());
+        let mut body = body(image, owner, plan, engine.published_address());
+        if let (false, Some(config)) = (real, &mut body.host_config) {
+            config.tmpfs = Some([(DATABASE_CLUSTER.to_owned(), String::new())].into());
+        }
         let id = docker.create_container(None::<CreateContainerOptions>, body).await.map_err(told)?.id;
         let placed = async {
             docker.start_container(&id, None::<StartContainerOptions>).await.map_err(told)?;
