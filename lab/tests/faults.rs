@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use gitlab_mattermost_lab::backend::installed_versions;
 use gitlab_mattermost_lab::fault::{KNOWN, Known};
 use serde_json::Value;
 
@@ -27,7 +28,10 @@ fn run(fault: Option<&str>) -> Run {
     for subject in ["LAB_GITLAB", "LAB_MATTERMOST", "LAB_HOST", "LAB_FAULT"] {
         command.env_remove(subject);
     }
-    // PostgreSQL makes hundreds of files for the database of each scenario: faster in memory.
+    // The quickest of equals: a server of this machine, with the hundreds of files for each scenario's database in memory.
+    if !installed_versions().is_empty() {
+        command.args(["--postgres", "local"]);
+    }
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
         command.env("TMPDIR", memory);

@@ -4,9 +4,9 @@
 //! `TMPDIR/mattermost-lab.OWNER.RANDOM/`, in it `processes/PID` for each process group, holding the start time.
 
 use std::fs::{self, DirBuilder, Permissions};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::{env, io};
 
 use super::process::{self, ProcessId};
 use super::{CleanupError, Owner};
@@ -28,7 +28,7 @@ impl RunDirectory {
     /// # Errors
     /// The folder for temporary files cannot be written.
     pub fn create(owner: Owner) -> Result<Self, CleanupError> {
-        let parent = env::temp_dir();
+        let parent = tempfile::env::temp_dir();
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| CleanupError::Directory { path, source }
@@ -55,7 +55,7 @@ impl RunDirectory {
 
     /// All folders of runs, of the living and of the dead.
     pub fn all() -> Vec<Self> {
-        let Ok(entries) = fs::read_dir(env::temp_dir()) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(tempfile::env::temp_dir()) else { return Vec::new() };
         entries.flatten().filter_map(|entry| Self::existing(&entry.path())).collect()
     }
 
@@ -166,7 +166,7 @@ mod tests {
         std::os::unix::fs::symlink(directory.path(), &link).unwrap();
         assert!(RunDirectory::existing(&link).is_none());
         fs::remove_file(link).unwrap();
-        assert!(RunDirectory::existing(&env::temp_dir()).is_none());
+        assert!(RunDirectory::existing(&tempfile::env::temp_dir()).is_none());
         directory.remove().unwrap();
     }
 }

@@ -3,11 +3,20 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 use gitlab_mattermost_lab::backend::{Postgres, PostgresChoice, installed_versions};
 use gitlab_mattermost_lab::cleanup::{Keep, Run};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
+
+/// Servers and installations are in memory where there is a place for it: disks are slow with PostgreSQL's small files.
+static IN_MEMORY: LazyLock<()> = LazyLock::new(|| {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::env::override_temp_dir(memory).unwrap();
+    }
+});
 
 /// A server that goes when this is dropped.
 pub struct Server {
@@ -21,6 +30,7 @@ pub struct Server {
 impl Server {
     /// Starts one from the installed programs, which the commands under test need in any case.
     pub fn start() -> Self {
+        LazyLock::force(&IN_MEMORY);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (run, postgres) = runtime.block_on(async {
             let run = Run::start(Path::new(PROGRAM), Keep::Nothing).await.unwrap();
