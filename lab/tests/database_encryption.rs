@@ -1,7 +1,6 @@
 //! Encrypted ways to a database: a real PostgreSQL with `ssl = on` and a certificate of an authority of our own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
 

@@ -1,7 +1,6 @@
 //! `mattermost-lab doctor` from outside: real files of every kind, its three formats, its exit codes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
 

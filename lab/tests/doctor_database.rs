@@ -1,7 +1,6 @@
 //! `mattermost-lab doctor --database` against a real PostgreSQL: a database that breaks each rule, and one that nearly does.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
 

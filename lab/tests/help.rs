@@ -1,7 +1,6 @@
 //! What the program says of itself: help with examples, completions for shells, man pages.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
 

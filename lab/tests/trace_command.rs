@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 #[path = "support/program.rs"]
-#[allow(dead_code, reason = "each test file uses a part of it")]
 mod program;
 
 use std::io::Write as _;

@@ -1,7 +1,6 @@
 //! `mattermost-lab upgrade` from outside: status, stdout and stderr, and what it prints against its schema.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
 

@@ -1,7 +1,6 @@
 //! `mattermost-lab vectors` from outside, and the files against their schema.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
 

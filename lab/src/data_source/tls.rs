@@ -1,7 +1,7 @@
 //! Encryption on the way to a database: whom to believe, and what to show.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -124,15 +124,15 @@ impl Tls {
     }
 }
 
-fn certificates(word: &'static str, path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
+fn certificates(word: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     let what = "certificate";
     let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let found = read.map_err(|error| file(word, what, path, &error))?;
     if found.is_empty() { Err(file(word, what, path, &"there is none in it")) } else { Ok(found) }
 }
 
-fn file(word: &'static str, what: &'static str, file: &PathBuf, reason: &dyn fmt::Display) -> CertificateError {
-    CertificateError::File { word, what, file: file.clone(), reason: reason.to_string() }
+fn file(word: &'static str, what: &'static str, file: &Path, reason: &dyn fmt::Display) -> CertificateError {
+    CertificateError::File { word, what, file: file.to_owned(), reason: reason.to_string() }
 }
 
 /// Believes a server whatever its host is called and, without a chain to check, whoever signed for it.

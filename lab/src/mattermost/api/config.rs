@@ -73,7 +73,7 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
     match app.change(&given) {
         Ok(()) => Ok(dispatch::json(200, masked(app).to_string())),
         Err(ConfigurationError::Refused(refused)) => {
-            Err(Failure::new("Config.IsValid", 400, "model.config.is_valid.app_error", &refused.to_string()))
+            Err(Failure::new("Config.IsValid", 400, "model.config.is_valid.app_error", refused.to_string()))
         }
         Err(error) => {
             let text = "An error occurred while saving the configuration.";
