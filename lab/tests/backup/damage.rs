@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use gitlab_mattermost_lab::backend::installed_versions;
 use gitlab_mattermost_lab::backup::{BackupSet, Progress, verify};
 
 use super::installation::{Installation, refused, succeeded};
@@ -181,10 +182,14 @@ fn hostile_archives_are_refused_before_anything_is_unpacked() {
     assert!(it.state() == before && !Path::new("/tmp/mattermost-lab-escaped").exists());
 }
 
+/// The SQL of a dump.
+fn sql_of(dump: &Path) -> String {
+    String::from_utf8(Command::new("gzip").arg("-dc").arg(dump).output().unwrap().stdout).unwrap()
+}
+
 /// Replaces a part of a dump.
 fn change(dump: &Path, from: &str, to: &str) {
-    let text = Command::new("gzip").arg("-dc").arg(dump).output().unwrap().stdout;
-    let text = String::from_utf8(text).unwrap();
+    let text = sql_of(dump);
     assert!(text.contains(from), "{from}");
     let mut gzip = flate2::write::GzEncoder::new(File::create(dump).unwrap(), flate2::Compression::fast());
     gzip.write_all(text.replacen(from, to, 1).as_bytes()).unwrap();
@@ -193,9 +198,7 @@ fn change(dump: &Path, from: &str, to: &str) {
 
 /// The lines of a dump that restrict psql; a dump of before August 2025 has none.
 fn restrictions(dump: &Path) -> Vec<String> {
-    let text = Command::new("gzip").arg("-dc").arg(dump).output().unwrap().stdout;
-    let text = String::from_utf8(text).unwrap();
-    text.lines().filter(|line| line.contains("restrict ")).map(str::to_owned).collect()
+    sql_of(dump).lines().filter(|line| line.contains("restrict ")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -237,8 +240,7 @@ fn a_psql_that_cannot_be_restricted_gets_a_dump_that_is_nothing_but_sql_and_no_o
     // This machine's programs, of which psql says to be older and stops at what an older one stops at.
     let programs = folder.join("programs");
     fs::create_dir_all(&programs).unwrap();
-    let own = Command::new("sh").args(["-c", "ls -d /usr/lib/postgresql/*/bin | tail -1"]).output().unwrap().stdout;
-    let own = PathBuf::from(String::from_utf8(own).unwrap().trim());
+    let own = installed_versions().into_iter().find(|it| it.join("pg_dump").is_file()).unwrap();
     std::os::unix::fs::symlink(own.join("pg_dump"), programs.join("pg_dump")).unwrap();
     let older = format!(
         "#!/bin/sh\n[ \"$1\" = --version ] && echo 'psql (PostgreSQL) 15.13' && exit\n\
