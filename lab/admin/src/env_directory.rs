@@ -1,4 +1,4 @@
-//! `--format dir:DIR`: an env directory as the package writes it, for `chpst -e DIR`.
+//! Writes an env directory as the package does, for `chpst -e DIR`.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use gitlab_mattermost_ground::exit::Exit;
 
 /// Why no env directory was written.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Refused {
+pub enum Refused {
     /// There is nothing to write.
     #[error("Mattermost is not enabled, so the package writes no env directory; `{path}` was left as it is")]
     NotEnabled {
@@ -46,7 +46,7 @@ pub(super) enum Refused {
 
 impl Refused {
     /// The exit code: wrong usage for a directory that cannot be taken, a finding for settings that cannot be written.
-    pub(super) fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match self {
             Self::NotEnabled { .. } | Self::UnusableName { .. } => Exit::Deviations,
             Self::NotAnEnvDirectory { .. } | Self::Write { .. } => Exit::Usage,
@@ -59,7 +59,7 @@ impl Refused {
 /// The directory is made if missing. One that exists must hold nothing but files named like variables (letters, digits,
 /// underscores); those that no variable stands for any more are deleted, as the package does. Anything else in it is
 /// refused before anything is written.
-pub(super) fn write(deployment: &Deployment, path: &Path) -> Result<(), Refused> {
+pub fn write(deployment: &Deployment, path: &Path) -> Result<(), Refused> {
     if !deployment.enabled {
         return Err(Refused::NotEnabled { path: path.to_owned() });
     }
