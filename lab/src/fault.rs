@@ -8,7 +8,8 @@ mod known;
 use std::fmt;
 use std::str::FromStr;
 
-use gitlab_mattermost_core::oauth::{gitlab, mattermost};
+use gitlab_mattermost_core::gitlab;
+use gitlab_mattermost_core::mattermost;
 use serde::de::value::{Error as NoName, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 

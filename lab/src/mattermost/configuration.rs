@@ -6,9 +6,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use gitlab_mattermost_core::mattermost::{Fault, GitLabSettings, Release, Settings, random_string};
 use gitlab_mattermost_core::mattermost_config::{Effective, StartRefused, effective};
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::mattermost::{Fault, GitLabSettings, Release, Settings, random_string};
+use gitlab_mattermost_core::secret::Secret;
 use gitlab_mattermost_core::version::Version;
 use serde_json::Value;
 

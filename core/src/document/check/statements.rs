@@ -6,9 +6,9 @@ use super::super::finding::Finding;
 use super::super::piece::{Kind, Piece};
 use super::super::recognition::Known;
 use super::{Page, deploy};
+use crate::document::claims::Claim;
 use crate::legacy::{Documented, LegacyKind, legacy_settings};
 use crate::omnibus::{CertificateReason, chpst_value};
-use crate::section::Claim;
 use crate::version::Version;
 
 /// The first GitLab with Mattermost's plugins packed in (erratum 12).

@@ -1,8 +1,8 @@
 //! `GET /api/v4/config`, `GET /api/v4/config/client`, `GET /api/v4/config/environment` and `PUT /api/v4/config/patch`.
 
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Failure, Release, query_value};
 use gitlab_mattermost_core::mattermost_config::client_config;
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Failure, Release, query_value};
 use serde_json::{Map, Value, json};
 
 use crate::cause::chain;

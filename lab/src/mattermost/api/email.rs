@@ -1,7 +1,7 @@
 //! `POST /api/v4/email/test`.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::Failure;
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::Failure;
 
 use crate::cause::chain;
 use crate::mattermost::app::App;

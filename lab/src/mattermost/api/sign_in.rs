@@ -1,7 +1,7 @@
 //! Signing in by password, signing out, and changing the way to sign in.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Account, Cookie, Failure, Flow, Session, Timestamps, session_cookies};
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Account, Cookie, Failure, Flow, Session, Timestamps, session_cookies};
 
 use crate::mattermost::app::{App, SystemRandom, now};
 use crate::mattermost::dispatch::{self, Asked};
