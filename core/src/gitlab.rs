@@ -20,6 +20,7 @@ mod cors;
 mod error;
 mod fault;
 mod grant;
+mod lenient_base64;
 mod malformed;
 mod multipart;
 mod openid;
@@ -55,7 +56,7 @@ use scope::Scopes;
 use session::Sessions;
 use user::{UserId, Users};
 
-use crate::http::{Body, Request, Response};
+use crate::http::Request;
 use crate::random::TokenSource;
 use crate::time::UnixTime;
 use crate::version::Version;
@@ -125,26 +126,6 @@ impl Provider {
             provider.add_application(application, random)?;
         }
         Ok(provider)
-    }
-
-    /// Answers a request.
-    pub fn handle(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
-        let (is_head, version, base_url) = (request.method == "HEAD", self.settings.version, self.base_url(request));
-        if let Some(answer) = cors::preflight(request, version, &base_url) {
-            return answer;
-        }
-        let mut response = match self.route(request, now, random) {
-            Ok(mut response) => {
-                answer::finish(&mut response);
-                response
-            }
-            Err(refusal) => refusal,
-        };
-        cors::finish(&mut response, request, version, &base_url);
-        if is_head {
-            response.body = Body::Empty;
-        }
-        response
     }
 
     /// Signs ID tokens with this key from now on.

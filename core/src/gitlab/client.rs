@@ -4,21 +4,12 @@
 //! Facts on GitLab's provider, section 3 ("Client credentials") and section 5.
 
 use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::application::{Application, Applications};
 use super::fault::{Fault, Faults};
+use super::lenient_base64::LENIENT;
 use super::parameters::Parameters;
 use crate::http::Request;
-
-/// Reads Base64 as leniently as Ruby: padding or not.
-pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// What a client says to prove who it is.
 pub(super) struct Credentials {

@@ -6,7 +6,7 @@
 use base64::Engine;
 use percent_encoding::percent_decode;
 
-use super::client::LENIENT;
+use super::lenient_base64::LENIENT;
 use crate::http::Request;
 
 /// Why a request is refused.

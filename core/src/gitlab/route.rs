@@ -5,6 +5,7 @@
 
 use super::Provider;
 use super::answer;
+use super::cors;
 use super::error::OAuthError;
 use super::fault::Fault;
 use super::malformed::{self, Malformed};
@@ -14,7 +15,7 @@ use super::sign_in::SIGN_IN_PATH;
 use super::user::UserId;
 use super::visit::Visit;
 use crate::http::page::{Block, Page};
-use crate::http::{Request, Response};
+use crate::http::{Body, Request, Response};
 use crate::random::TokenSource;
 use crate::time::UnixTime;
 
@@ -26,13 +27,28 @@ enum Visitor {
 }
 
 impl Provider {
+    /// Answers a request.
+    pub fn handle(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Response {
+        let (is_head, version, base_url) = (request.method == "HEAD", self.settings.version, self.base_url(request));
+        if let Some(answer) = cors::preflight(request, version, &base_url) {
+            return answer;
+        }
+        let mut response = match self.route(request, now, random) {
+            Ok(mut response) => {
+                answer::finish(&mut response);
+                response
+            }
+            Err(refusal) => refusal,
+        };
+        cors::finish(&mut response, request, version, &base_url);
+        if is_head {
+            response.body = Body::Empty;
+        }
+        response
+    }
+
     /// The answer of an endpoint; or the refusal of a layer before it, which is sent as it is.
-    pub(super) fn route(
-        &mut self,
-        request: &Request,
-        now: UnixTime,
-        random: &mut dyn TokenSource,
-    ) -> Result<Response, Response> {
+    fn route(&mut self, request: &Request, now: UnixTime, random: &mut dyn TokenSource) -> Result<Response, Response> {
         let well_formed = malformed::check(request).and_then(|()| Parameters::of_request(request));
         let parameters = well_formed.map_err(|malformed| match malformed {
             Malformed::Text => answer::bad_request(),

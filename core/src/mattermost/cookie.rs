@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::time::UnixTime;
 
+/// Name of the cookie that ties a sign-in to the browser it began in.
+pub(super) const SIGN_IN_COOKIE: &str = "MMOAUTH";
+
 /// A `Set-Cookie` field; its `Display` is the field's value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cookie {

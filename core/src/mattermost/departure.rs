@@ -1,22 +1,22 @@
 //! The first half of a sign-in: the browser is sent to GitLab with a state and a cookie that belong together.
 
-use super::cookie::Cookie;
+use super::context::Context;
+use super::cookie::{Cookie, SIGN_IN_COOKIE};
 use super::failure::{self, Failure};
 use super::fault::Fault;
-use super::flow::{Action, Context, Input, Level, LogLine, check_service};
 use super::go::{html_escape, json_escape, query_escape, query_escape_blank, query_value, redirect_location, scheme};
 use super::id::{new_id, random_string};
+use super::log_line::{Level, LogLine};
 use super::page::{error_page, mobile_error, response};
 use super::route::Route;
-use super::session::is_https;
+use super::service::check_service;
 use super::settings::Settings;
+use super::site::{is_https, requested_site};
 use super::state::{MAX_AGE_OF_TOKENS, OAUTH, State, StateToken};
+use super::step::{Action, Input};
 use super::store::{Answer, Question};
 use crate::http::{Request, Response};
 use crate::time::UnixTime;
-
-/// Name of the cookie that ties a sign-in to the browser it began in.
-pub(super) const COOKIE: &str = "MMOAUTH";
 
 const COOKIE_SECONDS: u64 = 1800;
 
@@ -144,7 +144,7 @@ impl Departure {
         let cookie = Cookie {
             http_only: true,
             secure: is_https(&context.request.headers),
-            ..Cookie::lasting(COOKIE, secret, &path, context.now, COOKIE_SECONDS)
+            ..Cookie::lasting(SIGN_IN_COOKIE, secret, &path, context.now, COOKIE_SECONDS)
         };
         let address = self.address(&state, context);
         let mut response = match self.purpose {
@@ -216,12 +216,6 @@ fn redirect_uri(context: &Context<'_>) -> String {
     let site = &context.settings.site_url;
     let site = if site.trim().is_empty() { requested_site(context.request) } else { site.clone() };
     format!("{site}/signup/{}/complete", context.service)
-}
-
-/// Scheme and host of a request, as far as the server can tell.
-pub(super) fn requested_site(request: &Request) -> String {
-    let scheme = if is_https(&request.headers) { "https" } else { "http" };
-    format!("{scheme}://{}", request.host)
 }
 
 fn is_own_site(settings: &Settings, redirect_to: &str) -> bool {

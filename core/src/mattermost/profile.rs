@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use super::account::is_valid_username;
 use super::answers::{field, first_value};
 use super::fault::Fault;
-use super::flow::{Level, LogLine};
-use super::id::new_id;
+use super::log_line::LogLine;
 use super::settings::Settings;
+use super::username::{clean_username, is_valid_username};
 use crate::random::TokenSource;
 
 /// What is taken of a GitLab user: nothing but `id`, `username` (else `login`), `email` and `name`.
@@ -122,29 +121,6 @@ fn syntax_error(body: &str) -> String {
     }
 }
 
-/// Words that become nothing, so that a random name takes their place.
-const RESERVED: [&str; 15] = [
-    "admin", "api", "channel", "claim", "error", "files", "help", "landing", "login", "mfa", "oauth", "plug",
-    "plugins", "post", "signup",
-];
-
-/// A usable username made of any text: lower case, `-` for every character that may not be, none at the ends; where
-/// nothing usable is left, `a` and a random identifier.
-fn clean_username(given: &str, random: &mut dyn TokenSource, log: &mut Vec<LogLine>) -> String {
-    let lower = given.replace(' ', "-").to_lowercase();
-    let lower = if RESERVED.contains(&lower.as_str()) { "" } else { lower.trim() };
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
-    let dashed: String = lower.chars().map(|c| if allowed(c) { c } else { '-' }).collect();
-    let clean = dashed.trim_matches('-');
-    if is_valid_username(clean) {
-        return clean.to_owned();
-    }
-    let new = format!("a{}", new_id(random));
-    let message = "Generating new username since provided username was invalid";
-    log.push(LogLine::new(Level::Warn, message).with("provided_username", given).with("new_username", new.as_str()));
-    new
-}
-
 /// Without the characters that have no place in a name: direction marks, separators, tags.
 fn without_controls(name: &str) -> String {
     let unwanted = |c: &char| {
@@ -171,25 +147,6 @@ mod tests {
 
     fn read(body: &str) -> Result<Profile, String> {
         Profile::read(&settings_of(Release::RECORDED.version), body, &mut Zero, &mut Vec::new())
-    }
-
-    #[test]
-    fn usernames_are_made_usable() {
-        let random = format!("a{}", "y".repeat(26));
-        for (given, expected) in [
-            ("Alice.L", "alice.l"),
-            ("al ice", "al-ice"),
-            ("-älice-", "lice"),
-            ("a/b@c", "a-b-c"),
-            ("9", "9"),
-            ("Login", random.as_str()),
-            ("all", random.as_str()),
-            ("---", random.as_str()),
-            ("", random.as_str()),
-            (&"x".repeat(65), random.as_str()),
-        ] {
-            assert_eq!(clean_username(given, &mut Zero, &mut Vec::new()), expected, "{given}");
-        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::account::Account;
 use super::cookie::Cookie;
 use super::id::new_id;
 use super::settings::Settings;
+use super::site::is_https;
 use crate::http::Headers;
 use crate::random::TokenSource;
 use crate::secret::Secret;
@@ -82,9 +83,4 @@ pub fn session_cookies(settings: &Settings, session: &Session, headers: &Headers
         cookies.push(cookie("MMCSRF", session.csrf.expose(), false));
     }
     cookies
-}
-
-/// Whether the browser came over TLS, as far as the server can tell: its proxy says so.
-pub(super) fn is_https(headers: &Headers) -> bool {
-    headers.get("x-forwarded-proto") == Some("https")
 }

@@ -1,10 +1,11 @@
 //! Whose account a sign-in is: found, made, brought up to date or refused.
 
 use super::super::account::{Account, is_accepted_domain};
+use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::super::fault::Fault;
-use super::super::flow::{Action, Context};
 use super::super::profile::Profile;
+use super::super::step::Action;
 use super::super::store::{Answer, Clash, JoinRefused, Known, Question};
 use super::{Arrival, Stage};
 use crate::secret::Secret;

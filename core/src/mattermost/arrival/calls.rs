@@ -1,11 +1,13 @@
 //! The two calls to GitLab: code for token, token for user.
 
 use super::super::answers::{self, CallFailed};
-use super::super::departure::requested_site;
+use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::super::fault::Fault;
-use super::super::flow::{Action, Context, Level, LogLine};
 use super::super::go::{query_escape, query_value, scheme};
+use super::super::log_line::{Level, LogLine};
+use super::super::site::callback_site;
+use super::super::step::Action;
 use super::{Arrival, Stage};
 use crate::http::{Request, Response};
 use crate::secret::Secret;
@@ -37,7 +39,7 @@ impl Arrival {
 
     fn redirect_uri(&self, context: &Context<'_>) -> String {
         let entry = if context.settings.has(Fault::OtherRedirectUri) { "login" } else { "signup" };
-        format!("{}/{entry}/{}/complete", site(context), context.service)
+        format!("{}/{entry}/{}/complete", callback_site(context), context.service)
     }
 
     pub(super) fn ask_for_user(
@@ -86,15 +88,6 @@ pub(super) fn user_object(
         return Err(failure::terms_of_service());
     }
     Err(failure::user_response().with_details(format!("response_body={shown}")))
-}
-
-/// The site as the callback sees it, without a slash at its end.
-pub(super) fn site(context: &Context<'_>) -> String {
-    if context.settings.release.callback_uses_site_url() {
-        return context.settings.site_url.clone();
-    }
-    let site = requested_site(context.request) + &context.settings.subpath();
-    site.trim_end_matches('/').to_owned()
 }
 
 /// A request to `endpoint` as the server makes it, as yet without body and authorization.

@@ -1,16 +1,17 @@
 //! The answers that end the second half: into Mattermost, into the mobile application, or onto an error page.
 
 use super::super::account::Account;
-use super::super::cookie::Cookie;
-use super::super::departure::COOKIE;
+use super::super::context::Context;
+use super::super::cookie::{Cookie, SIGN_IN_COOKIE};
 use super::super::failure::Failure;
 use super::super::fault::Fault;
-use super::super::flow::{Action, Context, LogLine};
 use super::super::go::{query_escape, redirect_location};
+use super::super::log_line::LogLine;
 use super::super::page::{error_page, mobile_complete, mobile_error, response};
 use super::super::session::{Session, session_cookies};
+use super::super::site::callback_site;
+use super::super::step::Action;
 use super::super::store::Question;
-use super::calls::site;
 use super::{Arrival, Stage};
 use crate::http::Response;
 
@@ -44,7 +45,7 @@ impl Arrival {
                 let (token, csrf) = (session.token.expose(), session.csrf.expose());
                 mobile_complete(&with_parameters(target, &[("MMAUTHTOKEN", token), ("MMCSRF", csrf)]))
             }
-            (false, "") => self.redirect(&site(context), context),
+            (false, "") => self.redirect(&callback_site(context), context),
             (false, target) => self.redirect(target, context),
         };
         self.drop_cookie(&mut response, context);
@@ -59,7 +60,7 @@ impl Arrival {
 
     /// Sends the browser to the sign-in page, where the new way to sign in is told.
     pub(super) fn tell_switched(&self, context: &Context<'_>) -> Action {
-        let mut response = self.redirect(&format!("{}/login?extra=signin_change", site(context)), context);
+        let mut response = self.redirect(&format!("{}/login?extra=signin_change", callback_site(context)), context);
         self.drop_cookie(&mut response, context);
         Action::Respond(response)
     }
@@ -72,7 +73,7 @@ impl Arrival {
 
     fn drop_cookie(&self, response: &mut Response, context: &Context<'_>) {
         if self.spent && !context.settings.has(Fault::CookieKept) {
-            let cookie = Cookie::deleted(COOKIE, &context.settings.subpath());
+            let cookie = Cookie::deleted(SIGN_IN_COOKIE, &context.settings.subpath());
             response.headers.push("Set-Cookie", cookie.to_string());
         }
     }
