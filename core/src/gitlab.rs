@@ -78,6 +78,33 @@ impl Default for ProviderSettings {
 }
 
 /// GitLab as an OAuth2 provider.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed};
+/// use gitlab_mattermost_core::http::Request;
+/// use gitlab_mattermost_core::random::TokenSource;
+/// use gitlab_mattermost_core::time::UnixTime;
+///
+/// struct Ones;
+///
+/// impl TokenSource for Ones {
+///     fn fill(&mut self, bytes: &mut [u8]) {
+///         bytes.fill(1);
+///     }
+/// }
+///
+/// let now = UnixTime { millis: 1_643_616_900_000 };
+/// let mut gitlab = Provider::new(ProviderSettings::default(), Seed::default(), now, &mut Ones)?;
+/// let request = Request {
+///     method: "GET".to_owned(),
+///     scheme: "http".to_owned(),
+///     host: "gitlab.example.com".to_owned(),
+///     path: "/api/v4/user".to_owned(),
+///     ..Request::default()
+/// };
+/// assert_eq!(gitlab.handle(&request, now, &mut Ones).status, 401);
+/// # Ok::<(), gitlab_mattermost_core::gitlab::SeedError>(())
+/// ```
 #[derive(Debug)]
 pub struct Provider {
     settings: ProviderSettings,

@@ -4,7 +4,9 @@
 //! (ask the store, call GitLab, answer the browser), and whoever drives it brings the result back. What the server
 //! remembers between two requests is in the store alone, so any number of flows may be driven in any order.
 //!
-//! Not here: sessions in use, password sign-in and the rest of the API; they belong to the server.
+//! Beside it stand the rules of the sign-in by password and of the settings that are shown and saved over the API.
+//!
+//! Not here: sessions in use and the rest of the API; they belong to the server.
 //!
 //! # Source
 //! Behaviour of real servers 4.10 to 5.36.1: 66 recorded sign-ins of 5.36.1 (`lab/tests/data`), and the borders between
@@ -13,6 +15,7 @@
 mod account;
 mod answers;
 mod arrival;
+mod console;
 mod context;
 mod cookie;
 mod departure;
@@ -24,6 +27,7 @@ mod id;
 mod log_line;
 mod memory;
 mod page;
+mod password_sign_in;
 mod profile;
 mod release;
 mod route;
@@ -38,6 +42,7 @@ mod username;
 
 pub use account::{Account, Timestamps, is_accepted_domain, is_valid_email};
 pub use answers::CallFailed;
+pub use console::{saved_settings, shown_settings};
 pub use cookie::Cookie;
 pub use failure::Failure;
 pub use fault::Fault;
@@ -47,6 +52,7 @@ pub use id::{new_id, random_string};
 pub use log_line::{Level, LogLine};
 pub use memory::{MemoryStore, MemoryTeam};
 pub use page::{error_page, signed_error};
+pub use password_sign_in::{OTHER_WAYS, PasswordAttempt, PasswordRules, blank_password, told_after_refusal};
 pub use release::Release;
 pub use route::Route;
 pub use session::{Session, session_cookies};

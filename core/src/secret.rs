@@ -7,6 +7,14 @@ use subtle::ConstantTimeEq;
 
 /// A password, client secret, code or token: prints as `[redacted]` and compares in constant time.
 ///
+/// ```
+/// use gitlab_mattermost_core::secret::Secret;
+///
+/// let secret = Secret::new("correct horse");
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// assert!(secret.matches("correct horse"));
+/// ```
+///
 /// It serializes as it is, for the places that hand secrets over on purpose; nothing that logs may serialize one.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]

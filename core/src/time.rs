@@ -6,6 +6,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. The state machines never ask a clock; they are told.
+///
+/// ```
+/// use gitlab_mattermost_core::time::UnixTime;
+///
+/// let time = UnixTime { millis: 1_643_616_900_250 };
+/// assert_eq!(time.to_iso8601(), "2022-01-31T08:15:00.250Z");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UnixTime {

@@ -35,6 +35,15 @@ pub struct Section {
 }
 
 /// Something in a section that can be right or wrong.
+///
+/// ```
+/// use gitlab_mattermost_core::document::claims;
+/// use gitlab_mattermost_core::version::Version;
+///
+/// let (_, claim) = claims::all().find(|(_, claim)| claim.id == "sequence/authorize").expect("a claim of the document");
+/// assert!(claim.holds_for(Version::new(14, 7, 0)));
+/// assert!(!claim.scenarios.is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {

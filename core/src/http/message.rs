@@ -8,6 +8,15 @@ use super::page::Page;
 pub type Method = String;
 
 /// Header fields in the order they were sent; names compare without regard to case, repeats are kept.
+///
+/// ```
+/// use gitlab_mattermost_core::http::Headers;
+///
+/// let mut headers = Headers::default();
+/// headers.push("Cookie", "a=1; b=2");
+/// assert_eq!(headers.get("cookie"), Some("a=1; b=2"));
+/// assert_eq!(headers.cookie("b"), Some("2"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Headers(pub Vec<(String, String)>);
 

@@ -26,7 +26,7 @@ impl Failure {
         Self { id, message: message.into(), details: String::new(), status, place }
     }
 
-    /// The same with something to say in the log.
+    /// This error with `details` for the log, which no person is shown.
     #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = details.into();

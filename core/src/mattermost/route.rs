@@ -5,7 +5,7 @@
 pub struct Route {
     /// The service of the path; `gitlab` in all that works.
     pub service: String,
-    /// Which step.
+    /// What the browser wants there: to leave for GitLab, or to come back.
     pub(super) step: RouteStep,
 }
 
