@@ -43,7 +43,7 @@ const SIGN_INS: &[&str] = &[
 ];
 
 /// Every fault, in the order of [`Fault::all`].
-pub const KNOWN: [Known; 44] = [
+pub const KNOWN: [Known; 46] = [
     gitlab(
         OfGitLab::AnyRedirectUri,
         &[&[
@@ -119,6 +119,7 @@ pub const KNOWN: [Known; 44] = [
             "17_oauth2_sequence/the-user-denies",
         ]],
     ),
+    gitlab(OfGitLab::AsksAgain, &[&["17_oauth2_sequence/the-same-user-signs-in-again"]]),
     gitlab(OfGitLab::DenyConsents, &[&["17_oauth2_sequence/the-user-denies"]]),
     gitlab(OfGitLab::UnknownClient, &[&["05_authorize_refusals/an-unknown-client-is-refused"]]),
     gitlab(
@@ -264,6 +265,10 @@ pub const KNOWN: [Known; 44] = [
             "17_oauth2_sequence/a-wrong-client-secret-fails-the-sign-in",
             "17_oauth2_sequence/the-exchange-observed-equals-the-documents-sequence",
         ]],
+    ),
+    mattermost(
+        OfMattermost::SecretToUserApi,
+        &[&["17_oauth2_sequence/the-exchange-observed-equals-the-documents-sequence"]],
     ),
     mattermost(
         OfMattermost::SecretToBrowser,

@@ -99,6 +99,8 @@ pub struct World {
     pub application: Option<Application>,
     /// The person's browser.
     browser: Option<Browser>,
+    /// Whose browser it is: a login of GitLab; nobody's in particular if the scenario does not say.
+    person: Option<String>,
     copy: Option<Browser>,
     /// A window of a real browser, if the scenario opened one.
     pub window: Option<Chromium>,
@@ -394,13 +396,35 @@ impl World {
         Ok(())
     }
 
-    /// Gives the person a new browser without cookies.
+    /// Opens a new browser without cookies, nobody's in particular.
     ///
     /// # Errors
     /// If it cannot be set up.
     pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
         let connection = self.connection().await?;
+        self.person = None;
         Ok(self.browser.insert(Browser::new(connection)?))
+    }
+
+    /// Gives the person with this login a new browser without cookies.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn new_browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
+        self.new_browser().await?;
+        self.person = Some(login.to_owned());
+        Ok(self.browser()?)
+    }
+
+    /// The browser of the person with this login: the open one if it is theirs, else a new one.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
+        if self.person.as_deref() == Some(login) {
+            return Ok(self.browser()?);
+        }
+        self.new_browser_of(login).await
     }
 
     /// Keeps a copy of the person's browser as it is now.

@@ -79,6 +79,8 @@ pub struct Application {
     pub id: u64,
     /// The client id; "Application ID" on the page.
     pub application_id: String,
+    /// The name that users read when they are asked to authorize it.
+    pub application_name: String,
     /// The client secret.
     pub secret: String,
     /// Redirect URIs, one a line.
