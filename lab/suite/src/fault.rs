@@ -119,7 +119,14 @@ pub const KNOWN: [Known; 46] = [
             "17_oauth2_sequence/the-user-denies",
         ]],
     ),
-    gitlab(OfGitLab::AsksAgain, &[&["17_oauth2_sequence/the-same-user-signs-in-again"]]),
+    gitlab(
+        OfGitLab::AsksAgain,
+        &[&[
+            "17_oauth2_sequence/a-code-that-was-used-before-fails-the-sign-in",
+            "17_oauth2_sequence/a-state-that-was-used-before-fails-the-sign-in",
+            "17_oauth2_sequence/the-same-user-signs-in-again",
+        ]],
+    ),
     gitlab(OfGitLab::DenyConsents, &[&["17_oauth2_sequence/the-user-denies"]]),
     gitlab(OfGitLab::UnknownClient, &[&["05_authorize_refusals/an-unknown-client-is-refused"]]),
     gitlab(

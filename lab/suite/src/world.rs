@@ -1,5 +1,6 @@
 //! What one scenario knows while it runs. Steps reach the lab through it; nothing is shared between scenarios.
 
+mod finished;
 mod hosts;
 
 use std::collections::BTreeMap;
@@ -12,10 +13,11 @@ use reqwest::Certificate;
 use serde::Serialize;
 use tempfile::TempDir;
 
-use crate::steps::command_line::Finished;
+pub use finished::Finished;
 use gitlab_mattermost_browser::{Browser, Connection, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_stage::chromium::Chromium;
+use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::mail::MailServer;
 use gitlab_mattermost_stage::network::{Network, Place};
@@ -75,6 +77,7 @@ pub struct World {
     lab: Option<Arc<Lab>>,
     program: PathBuf,
     scenario: String,
+    faults: Vec<Fault>,
     deviation: Option<Deviation>,
     folder: Option<TempDir>,
     network: Option<Network>,
@@ -117,12 +120,13 @@ pub struct World {
 }
 
 impl World {
-    /// Called by the suite before the first step: the shared lab, the file of `mattermost-lab` itself, and the
-    /// scenario's id.
-    pub fn enter(&mut self, lab: Arc<Lab>, program: PathBuf, scenario: &str) {
+    /// Called by the suite before the first step: the shared lab, the file of `mattermost-lab` itself, the scenario's id,
+    /// and the mistakes that the built-in parts make on purpose.
+    pub fn enter(&mut self, lab: Arc<Lab>, program: PathBuf, scenario: &str, faults: Vec<Fault>) {
         self.lab = Some(lab);
         self.program = program;
         self.scenario = scenario.to_owned();
+        self.faults = faults;
     }
 
     /// Called by the suite after the last step: stops what the scenario started.
@@ -294,7 +298,7 @@ impl World {
             url,
             admin_token: lab.gitlab_admin_token(),
             program: &program,
-            faults: lab.choices().gitlab_faults(),
+            faults: Fault::of_gitlab(&self.faults),
             folder: &folder,
             owner: lab.owner(),
             network: self.network().await?,
@@ -327,7 +331,7 @@ impl World {
         let launch = Launch {
             server: self.server(&lab)?,
             program: &self.program,
-            faults: lab.choices().mattermost_faults(),
+            faults: Fault::of_mattermost(&self.faults),
             env: &env,
             home: &home,
             data_source: data_source.expose(),

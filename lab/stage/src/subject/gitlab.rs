@@ -24,8 +24,8 @@ use standing::StandingMock;
 pub use administration::{missing_administration, missing_projects};
 
 use super::{HostChoice, SubjectError, UnknownSubject};
-use crate::cleanup::Owner;
 use crate::network::{Network, Place};
+use crate::owner::Owner;
 use gitlab_double::{MockGitLab, MockGitLabOptions};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
