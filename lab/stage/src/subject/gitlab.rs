@@ -25,8 +25,8 @@ pub use administration::{missing_administration, missing_projects};
 pub use choice::GitLabChoice;
 
 use super::{HostChoice, SubjectError};
-use crate::cleanup::Owner;
 use crate::network::{Network, Place};
+use crate::owner::Owner;
 use gitlab_double::{MockGitLab, MockGitLabOptions};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
@@ -43,6 +43,8 @@ pub struct Application {
     pub id: u64,
     /// The client id; "Application ID" on the page.
     pub application_id: String,
+    /// The name that users read when they are asked to authorize it.
+    pub application_name: String,
     /// The client secret.
     pub secret: String,
     /// Redirect URIs, one a line.
