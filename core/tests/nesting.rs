@@ -120,6 +120,7 @@ fn ordinary_files_are_never_refused_for_their_nesting() {
         assert_ne!(kind, "too_deep", "{}", nested(around, form, 5));
     }
     // Long, but not deep: more settings than the package has, each with a comment full of what is counted.
-    let entry = "# (see: `a && b`, or not!)\nmattermost['env'] = { 'MM_A' => 'a', 'MM_B' => ['b', \"#{1}\"] } if !false\n";
+    let entry =
+        "# (see: `a && b`, or not!)\nmattermost['env'] = { 'MM_A' => 'a', 'MM_B' => ['b', \"#{1}\"] } if !false\n";
     assert_eq!(kind_of(entry.repeat(2_000)), "");
 }

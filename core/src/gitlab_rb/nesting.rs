@@ -69,12 +69,23 @@ mod tests {
 
     #[test]
     fn each_form_is_counted_wherever_it_stands() {
-        for (text, form) in
-            [("((a", 0), ("# (", 0), ("'\\M-'", 1), ("!a", 2), ("a&&b", 3), ("a or b", 3), ("not(a)", 2), ("a ||= b", 3)]
-        {
+        for (text, form) in [
+            ("((a", 0),
+            ("# (", 0),
+            ("'\\M-'", 1),
+            ("!a", 2),
+            ("a&&b", 3),
+            ("a or b", 3),
+            ("not(a)", 2),
+            ("a ||= b", 3),
+        ] {
             let repeated = format!("{text}\n").repeat(LIMIT + 1);
             let failure = check(&repeated).unwrap_err();
-            assert!(failure.message.ends_with(FORMS[form]) || text.matches('(').count() > 0, "{text}: {}", failure.message);
+            assert!(
+                failure.message.ends_with(FORMS[form]) || text.matches('(').count() > 0,
+                "{text}: {}",
+                failure.message
+            );
         }
     }
 

@@ -8,9 +8,9 @@ use std::thread;
 use ruby_prism::{Options, Version, parse_with_options};
 
 use super::Span;
-use super::nesting;
 use super::failure::{Failure, Kind};
 use super::lower::Lowering;
+use super::nesting;
 use super::syntax::Expr;
 
 /// The stack of the parser's thread, of which only what is used takes memory. Compiled without optimization, the parser
