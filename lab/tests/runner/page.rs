@@ -88,8 +88,8 @@ fn a_claim_that_doc_alone_checks_does_not_count_as_held() {
     let nothing_shown = coverage(&page(vec![passed("file/a")], None));
     assert!(nothing_shown.contains("`mattermost-lab doc` checks it"), "{nothing_shown}");
     assert!(!nothing_shown.contains("class=\"good\""), "{nothing_shown}");
-    let denied = coverage(&page(vec![passed("17_oauth2_sequence/the-user-denies")], None));
-    assert!(denied.contains("class=\"good\""), "{denied}");
+    let signed_up = coverage(&page(vec![passed("17_oauth2_sequence/a-new-user-signs-up-through-gitlab")], None));
+    assert!(signed_up.contains("class=\"good\""), "{signed_up}");
 }
 
 fn the_page_tells_what_changed() {
