@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use gitlab_mattermost_core::document::Kind;
 use gitlab_mattermost_core::section;
-use gitlab_mattermost_lab::suite;
+use gitlab_mattermost_suite::runner;
 
 /// Scenarios of the program's own, outside the document.
 const OWN: [&str; 1] = ["command-line"];
 
 fn scenarios() -> Vec<(String, String)> {
-    suite::load(&[]).unwrap().into_iter().map(|it| (it.heading.id, it.heading.section)).collect()
+    runner::load(&[]).unwrap().into_iter().map(|it| (it.heading.id, it.heading.section)).collect()
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn every_scenario_has_exactly_one_level() {
 fn a_scenario_that_lets_gitlab_register_an_application_says_that_it_needs_an_administrator() {
     const REGISTERING: [&str; 3] =
         ["GitLab and Mattermost run as documented", "GitLab has the application", "GitLab has 1 application"];
-    let silent: Vec<_> = suite::load(&[])
+    let silent: Vec<_> = runner::load(&[])
         .unwrap()
         .into_iter()
         .filter(|scenario| {

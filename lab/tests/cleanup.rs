@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_lab::cleanup::{OWNER_LABEL, RunDirectory, process};
-use gitlab_mattermost_lab::engine::Engine;
+use gitlab_mattermost_stage::cleanup::{OWNER_LABEL, RunDirectory, process};
+use gitlab_mattermost_stage::engine::Engine;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;

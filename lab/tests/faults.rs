@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use gitlab_mattermost_lab::backend::installed_versions;
-use gitlab_mattermost_lab::fault::{KNOWN, Known};
+use gitlab_mattermost_database::programs::installed_versions;
+use gitlab_mattermost_suite::fault::{KNOWN, Known};
 use serde_json::Value;
 
 /// The chapters that the faults are shown to.

@@ -4,9 +4,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use gitlab_mattermost_lab::cleanup::{Keep, OWNER_LABEL, Run};
-use gitlab_mattermost_lab::engine::Engine;
-use gitlab_mattermost_lab::image;
+use gitlab_mattermost_stage::cleanup::{Keep, OWNER_LABEL, Run};
+use gitlab_mattermost_stage::engine::Engine;
+use gitlab_mattermost_stage::image;
 use testcontainers::core::WaitFor;
 use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::runners::AsyncRunner;

@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use gitlab_mattermost_lab::engine::Engine;
+use gitlab_mattermost_stage::engine::Engine;
 
 #[tokio::test]
 async fn a_user_signs_in_with_postgresql_and_gitlab_in_containers() {

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_lab::backend::{BackendError, Database, Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
-use gitlab_mattermost_lab::engine::Engine;
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::engine::Engine;
+use gitlab_mattermost_stage::postgresql::{BackendError, Database, Postgres, PostgresChoice};
 use tokio_postgres::{Client, Config, NoTls};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");

@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json};
 use super::complain;
 use super::output::{as_json, written};
 use super::settings_file::{self, Fault, SettingsFile, Source};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// What the package makes of a settings file for Mattermost: the env directory, and with it everything else
 ///

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::complain;
 use super::config::Choice;
-use crate::exit::Exit;
-use crate::report::number_of_scenarios;
-use crate::subject::Choices;
-use crate::suite::{self, Abilities, Heading, Plan, Planned, Selection};
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_suite::report::number_of_scenarios;
+use gitlab_mattermost_suite::runner::{self, Abilities, Heading, Plan, Planned, Selection};
 
 /// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
@@ -58,7 +58,7 @@ struct Entry<'a> {
 
 /// Runs the command.
 pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
-    let scenarios = match suite::load(&arguments.selection.features) {
+    let scenarios = match runner::load(&arguments.selection.features) {
         Ok(scenarios) => scenarios,
         Err(error) => {
             complain(&error);

@@ -7,9 +7,9 @@ use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::complain;
-use crate::exit::Exit;
-use crate::report::{Comparison, JsonLines, Pretty, Recording, RecordingError, Reports, Verdict};
-use crate::suite::Durations;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_suite::report::{Comparison, JsonLines, Pretty, Recording, RecordingError, Reports, Verdict};
+use gitlab_mattermost_suite::runner::Durations;
 
 /// Version of the JSON form of `diff`, which `lab/schemas/report-diff.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;

@@ -12,13 +12,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::complain;
-use crate::cleanup::Keep;
-use crate::event::{Footer, Record};
-use crate::exit::Exit;
-use crate::lab::Lab;
-use crate::report::{JsonLines, Pretty, Recording, ReportError, Reports};
-use crate::subject::Choices;
-use crate::suite::{self, Plan, Selection, Stage};
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::cleanup::Keep;
+use gitlab_mattermost_stage::lab::Lab;
+use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_suite::event::{Footer, Record};
+use gitlab_mattermost_suite::report::{JsonLines, Pretty, Recording, ReportError, Reports};
+use gitlab_mattermost_suite::runner::{self, Plan, Selection, Stage};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
@@ -67,13 +67,13 @@ enum Format {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let scenarios = match suite::load(&arguments.selection.features) {
+    let scenarios = match runner::load(&arguments.selection.features) {
         Ok(scenarios) => scenarios,
         Err(error) => return refuse(&error, Exit::Usage),
     };
     let expectations = match &arguments.choices.expectations {
-        Some(path) => suite::Expectations::read(path, &scenarios),
-        None => Ok(suite::Expectations::default()),
+        Some(path) => runner::Expectations::read(path, &scenarios),
+        None => Ok(runner::Expectations::default()),
     };
     let mut expectations = match expectations {
         Ok(expectations) => expectations,
@@ -129,8 +129,8 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
     };
     say(&format!("lab: {}", lab.describe()));
     let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
-    let jobs = arguments.jobs.map_or_else(suite::usual_jobs, NonZeroUsize::get);
-    let footer = suite::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    let jobs = arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get);
+    let footer = runner::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
     lab.accounts().iter().for_each(|account| say(account));
     lab.kept_notes().iter().for_each(|note| say(note));
     lab.stop();

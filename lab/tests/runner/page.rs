@@ -3,9 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use gitlab_mattermost_lab::chromium::Chromium;
-use gitlab_mattermost_lab::event::{Counts, Event, Footer, Header, Outcome, Record};
-use gitlab_mattermost_lab::report::{Html, Report as _};
+use gitlab_mattermost_stage::chromium::Chromium;
+use gitlab_mattermost_suite::event::{Counts, Event, Footer, Header, Outcome, Record};
+use gitlab_mattermost_suite::report::{Html, Report as _};
 use libtest_mimic::Completion;
 use std::time::Duration;
 use tempfile::TempDir;

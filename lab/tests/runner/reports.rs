@@ -4,10 +4,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use gitlab_mattermost_lab::event::{Event, Failure, Outcome, PlayedStep, Record};
-use gitlab_mattermost_lab::exchange::{Exchange, Party};
-use gitlab_mattermost_lab::report::{Report as _, Sequences, describe};
-use gitlab_mattermost_lab::suite::{Heading, Level};
+use gitlab_mattermost_ground::exchange::{Exchange, Party};
+use gitlab_mattermost_suite::event::{Event, Failure, Outcome, PlayedStep, Record};
+use gitlab_mattermost_suite::report::{Report as _, Sequences, describe};
+use gitlab_mattermost_suite::runner::{Heading, Level};
 use libtest_mimic::Completion;
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::omnibus::Deployment;
 
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Why no env directory was written.
 #[derive(Debug, thiserror::Error)]

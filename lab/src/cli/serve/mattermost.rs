@@ -11,9 +11,9 @@ use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::complain;
-use crate::exit::Exit;
-use crate::fault;
-use crate::mattermost::{Log, Options, Server, StartError, VersionReport};
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::fault;
+use mattermost_standin::{Log, Options, Server, StartError, VersionReport};
 
 /// The console of earlier servers is stdout.
 ///

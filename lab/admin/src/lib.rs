@@ -1,0 +1,9 @@
+//! What an administrator needs: backup, restore, verify, doctor, inventory, trace, replay.
+#![forbid(unsafe_code)]
+
+pub mod backup;
+pub mod doctor;
+pub mod inventory;
+pub mod read_only_database;
+pub mod replay;
+pub mod trace;
