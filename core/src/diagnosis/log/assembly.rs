@@ -47,7 +47,7 @@ impl Braces {
 impl Open {
     /// The entry that `line` begins, if it may go on in the next line.
     pub fn begun_by(line: &[u8], number: u64) -> Option<Self> {
-        if line.ends_with(b"}") {
+        if line.trim_ascii_end().ends_with(b"}") {
             return None;
         }
         let (content, _) = content(line);

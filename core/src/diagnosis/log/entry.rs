@@ -61,6 +61,10 @@ fn plain(text: &str) -> String {
         }
         text = without_escapes(&text);
     }
+    // Tables double the quotes.
+    if text.contains("\"\"level\"\"") {
+        text = text.replace("\"\"", "\"");
+    }
     text.replace("\": ", "\":")
 }
 
@@ -243,6 +247,7 @@ mod tests {
     fn what_an_error_says_of_itself_has_one_form() {
         for line in [
             r#"{"level":"error","err_where":"AuthorizeOAuthUser","http_code":500}"#,
+            r#"2022-01-22,"{""level"":""error"",""err_where"":""AuthorizeOAuthUser"",""http_code"":500}""#,
             r#"{"log":"{\"level\": \"error\", \"err_where\": \"AuthorizeOAuthUser\", \"http_code\": 500}\n"}"#,
             "error [2021-06-30 03:50:08.811 Z] x err_where=AuthorizeOAuthUser http_code=500",
             "[2017/06/20 10:00:52 CEST] [EROR] /signup/gitlab/complete:AuthorizeOAuthUser code=500 rid=u uid= ip=192.0.2.1 x [details: ]",

@@ -102,4 +102,17 @@ const OTHER_PROTOCOL: &[&str] = &[
     "looking for beginning of value",
 ];
 /// Who speaks to a mail server.
-const MAIL: &[&str] = &["SMTP", "mailservice/", "/mail.go", "SendMail", "send_mail", "email_batching"];
+const MAIL: &[&str] = &[
+    "SMTP",
+    "mailservice/",
+    "/mail.go",
+    "SendMail",
+    "send_mail",
+    "email_batching",
+    "test_email",
+    "email/test",
+    "testEmail",
+    "SendPasswordReset",
+    "Failed to open TLS connection",
+    "email notification",
+];

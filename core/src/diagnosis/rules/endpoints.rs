@@ -10,6 +10,8 @@ use crate::version::Version;
 const AUTH: &str = "GitLabSettings.AuthEndpoint";
 const TOKEN: &str = "GitLabSettings.TokenEndpoint";
 const USER: &str = "GitLabSettings.UserApiEndpoint";
+/// Where GitLab tells who a token belongs to.
+const USER_PATHS: [&str; 2] = ["/api/v4/user", "/api/v3/user"];
 /// Where the package keeps the certificates that Mattermost trusts.
 const PACKAGE_CERTIFICATES: &str = "/opt/gitlab/embedded/ssl/certs";
 /// Since about then GitLab's form demands a scope; the exact release is not known.
@@ -41,16 +43,13 @@ pub(super) fn token_endpoint(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-/// P10: the user endpoint is that of an old API, or not GitLab's.
+/// P10: the user endpoint is not GitLab's. The one of the old API answers to this day, for clients such as Mattermost.
 pub(super) fn user_endpoint(case: &Case<'_>) -> Vec<Finding> {
     let Some((user, place)) = case.address(USER) else { return Vec::new() };
-    let shown = mask::value(USER, &user.to_string());
-    if user.path.contains("/api/v3/") {
-        return vec![P10.seen(format!("the user endpoint is `{shown}`, of an API that GitLab 11 removed")).at([place])];
-    }
-    if user.path.ends_with("/api/v4/user") {
+    if USER_PATHS.iter().any(|path| user.path.ends_with(path)) {
         return Vec::new();
     }
+    let shown = mask::value(USER, &user.to_string());
     vec![P10.suspected(format!("the user endpoint is `{shown}`, which is not GitLab's")).at([place])]
 }
 

@@ -1,7 +1,7 @@
 //! Websockets, slash commands, webhooks, and GitLab's own calls.
 
 use super::super::super::problem::{P04, P05, P17, P18, P19, P20, P21, P38};
-use super::{CERTIFICATE, MAIL, OTHER_PROTOCOL, Sign, UNREACHABLE, certain, likely};
+use super::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain, likely};
 
 /// A slash command that Mattermost carries out: the message, and the functions of 3.x to 10.x.
 const COMMAND: &[&str] = &[
@@ -53,7 +53,6 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P04, COMMAND).with(&[CERTIFICATE]),
     certain(&P05, COMMAND).with(&[UNREACHABLE]),
     certain(&P20, COMMAND).with(&[&["returned response", "returned an empty response"]]),
-    likely(&P20, COMMAND).with(&[&["' failed", "execute_command.failed", "http_code=500"], OTHER_PROTOCOL]),
     likely(&P20, COMMAND).with(&[&["' failed", "execute_command.failed", "http_code=500"]]),
     certain(&P20, &["mattermost_slash_commands"]).with(&[&[
         "mattermost_slash_commands/trigger => 401",
@@ -62,6 +61,7 @@ pub(super) static SIGNS: &[Sign] = &[
         "mattermost_slash_commands/trigger => 422",
         "mattermost_slash_commands/trigger => 500",
     ]]),
+    likely(&P20, &["Mattermost::ConnectionError", "Mattermost::NoSessionError", "Mattermost::ClientError"]),
     certain(&P21, &["Must have a GitLab oauth client"]),
     certain(&P21, &["Unable to determine status of Webhook"]),
     certain(&P38, WEBHOOK)

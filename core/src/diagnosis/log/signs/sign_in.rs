@@ -40,6 +40,9 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P04, PLUGIN).with(&[CERTIFICATE]),
     certain(&P04, ENDPOINT).with(&[CERTIFICATE]).without(&[MAIL]),
     certain(&P04, &["certificate relies on legacy Common Name field"]).without(&[MAIL]),
+    // What GitLab's nginx says of a client that does not trust it, or that speaks HTTP to a port for HTTPS.
+    likely(&P04, &["alert unknown ca", "alert bad certificate", "alert certificate unknown"]),
+    likely(&P03, &["plain HTTP request was sent to HTTPS port"]),
     certain(&P03, CALLBACK).with(&[OTHER_PROTOCOL]),
     certain(&P03, PLUGIN).with(&[OTHER_PROTOCOL]),
     certain(&P05, CALLBACK).with(&[UNREACHABLE]),
@@ -129,7 +132,8 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P09, &["CreateOAuthUser"]).with(&[&["http_code=400", "email="]]),
     certain(&P10, &["CreateOAuthUser"]).with(&[&["http_code=500"]]),
     certain(&P10, &["LoginByOAuth", "CompleteSwitchWithOAuth"]).with(&[REFUSED]),
-    certain(&P08, &["Invalid state", "invalid_state.app_error", "invalid_state_token"]),
+    certain(&P08, &["invalid_state.app_error", "invalid_state_token"]),
+    certain(&P08, &["Invalid state"]).without(&[&["plugin_id"]]),
     certain(&P08, &["AuthorizeOAuthUser", "GetOAuthStateToken"]).with(&[&["http_code=400"]]),
     likely(&P03, &["/oauth/token"]).with(&[&[
         "/oauth/token => 301",
