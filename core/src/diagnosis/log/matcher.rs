@@ -77,9 +77,10 @@ impl Matcher {
             }
         }
         let fits = |formula: &Formula| {
-            let is_excluded = formula.without.iter().any(|word| has[*word]);
             let one_of = |set: &Vec<usize>| set.iter().copied().find(|word| has[*word]);
-            if is_excluded { None } else { formula.sets.iter().map(one_of).collect::<Option<Vec<usize>>>() }
+            let words = formula.sets.iter().map(one_of).collect::<Option<Vec<usize>>>()?;
+            let is_excluded = formula.without.iter().any(|word| has[*word]);
+            (!is_excluded).then_some(words)
         };
         let (sign, words) =
             self.formulas.iter().enumerate().find_map(|(sign, formula)| Some((sign, fits(formula)?)))?;
@@ -95,5 +96,23 @@ impl Matcher {
             })
         };
         words.iter().enumerate().filter(|(at, word)| !is_part(*at, word)).map(|(_, word)| *word).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Matcher;
+
+    #[test]
+    fn what_healthy_servers_write_is_passed_over_in_one_go() {
+        for line in [
+            r#"{"level":"debug","msg":"Received HTTP request","method":"GET","url":"/api/v4/users/me","status_code":"200"}"#,
+            r#"{"level":"debug","msg":"Received HTTP request","method":"GET","url":"/oauth/gitlab/login","status_code":"302"}"#,
+            r#"{"level":"info","msg":"Server is listening on [::]:8065"}"#,
+            r#"{"method":"GET","path":"/api/v4/projects","status":200,"params":[],"ua":"Mozilla/5.0"}"#,
+            r#"192.0.2.9 - - [31/Mar/2020:13:48:24 +0200] "GET /api/v4/users/ids HTTP/1.1" 200 77 "-" "Mozilla/5.0""#,
+        ] {
+            assert!(!Matcher::get().beginning.is_match(line), "{line}");
+        }
     }
 }

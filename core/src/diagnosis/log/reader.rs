@@ -124,8 +124,8 @@ impl LogReader {
     fn entry(&mut self, texts: &[&str], number: u64) {
         let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text)).collect();
         let Some(first) = entries.first().filter(|entry| entry.is_telling) else { return };
-        // What stands in the log is looked at with its escapes too: some words have a backslash of their own.
-        let mut looked_at: Vec<&str> = texts.to_vec();
+        // Some words have a backslash of their own, which is no escape.
+        let mut looked_at: Vec<&str> = texts.iter().copied().filter(|text| text.contains('\\')).collect();
         looked_at.extend(entries.iter().map(|entry| entry.text.as_str()));
         if entries.iter().any(|entry| self.redirect_uris.differs(&entry.text)) {
             looked_at.push(DIFFERS);

@@ -25,7 +25,7 @@ const PLUGIN: &[&str] = &[
 ];
 const EXCHANGE: &[&str] = &["can't exchange state", "exchange oauth code into token"];
 /// GitLab's own pages that Mattermost asks for.
-const ENDPOINT: &[&str] = &["/oauth/token", "/api/v4/user", "/api/v3/user"];
+const ENDPOINT: &[&str] = &["/oauth/token", "/api/v4/user\"", "/api/v3/user\"", "/api/v4/user:", "/api/v3/user:"];
 /// An answer that is an error of OAuth or of GitLab.
 const AN_ERROR: &[&str] = &["\"error\":", "'error':", "\"message\":", "error="];
 /// Functions that find out whether signing in through GitLab is on.
@@ -146,6 +146,6 @@ pub(super) static SIGNS: &[Sign] = &[
     likely(&P03, &["/oauth/token"]).with(&[&["asked by GET:"], &["/oauth/token => "]]),
     likely(&P07, &["/oauth/token"]).with(&[&["/oauth/token => 401"]]),
     likely(&P05, &["/oauth/token"]).with(&[&["/oauth/token => 502", "/oauth/token => 503", "/oauth/token => 504"]]),
-    likely(&P10, &["/api/v4/user", "/api/v3/user"])
+    likely(&P10, &["/api/v4/user\"", "/api/v3/user\"", "/api/v4/user HTTP", "/api/v3/user HTTP"])
         .with(&[&["/user => 401", "/user => 403", "/user => 404"], &["mattermost"]]),
 ];
