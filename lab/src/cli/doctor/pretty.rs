@@ -74,7 +74,7 @@ fn next_command(diagnosis: &Diagnosis) -> String {
         })
     };
     let mut command = "mattermost-lab doctor".to_owned();
-    for (input, option) in OBTAINABLE.into_iter().filter(|(input, _)| is_missing(*input)) {
+    for (_, option) in OBTAINABLE.into_iter().filter(|(input, _)| is_missing(*input)) {
         command.push_str(option);
     }
     if diagnosis.judged_as.gitlab_is_assumed {
