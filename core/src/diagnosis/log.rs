@@ -7,9 +7,11 @@
 
 mod assembly;
 mod entry;
+mod field;
 mod matcher;
 mod reader;
 mod request;
+mod sign;
 mod signs;
 
 pub use reader::{Log, LogReader};

@@ -7,6 +7,7 @@
 //! `path` and `status`, or the lines of Rails; nginx its access and error logs. Around each there may be what a container
 //! engine, journald or svlogd adds, and JSON in JSON.
 
+use super::field::{field, is_status};
 use super::request;
 
 /// What is added to an entry whose message has GitLab's name in it, which no translation changes.
@@ -137,28 +138,6 @@ fn fields(text: &str) -> Fields {
         Some((place, code)) => Fields { place: Some(place), code: Some(code) },
         None => Fields { place: place.map(str::to_owned), code: None },
     }
-}
-
-/// Whether the text is the status of an answer by HTTP.
-pub(super) fn is_status(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The value of a field in JSON (`"key":"value"`, `"key":1`) or on the console (`key="value"`, `key=value`).
-pub(super) fn field<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    text.match_indices(key).find_map(|(at, _)| {
-        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-        if text[..at].ends_with(is_word) {
-            return None;
-        }
-        let rest = &text[at + key.len()..];
-        let rest = rest.strip_prefix('"').unwrap_or(rest).trim_start();
-        let value = rest.strip_prefix([':', '='])?.trim_start_matches(' ');
-        match value.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next(),
-            None => value.split([' ', ',', '}', ']', '\n']).next(),
-        }
-    })
 }
 
 /// What the entry says in words, in the server's language.

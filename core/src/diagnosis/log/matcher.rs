@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::signs::{Sign, signs};
+use super::sign::Sign;
+use super::signs::signs;
 
 /// The words of all signs, ready to look for.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::super::sign_in::Address;
 use super::super::text::address;
-use super::entry::{field, is_status};
+use super::field::{field, is_status};
 
 /// What is added to an entry whose redirect URI is not the one that the sign-in began with.
 pub(super) const DIFFERS: &str = "redirect_uri at /oauth/token unlike at /oauth/authorize";

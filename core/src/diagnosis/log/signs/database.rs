@@ -1,7 +1,7 @@
 //! The database: rights, migrations, versions, values; and the programs around it.
 
 use super::super::super::problem::{P15, P23, P24, P26, P27, P28, P37, P43, P44, P45, P46, P47, P48, P49};
-use super::{Sign, certain, likely};
+use super::super::sign::{Sign, certain, likely};
 
 const MIGRATION_NUMBERS: &[&str] =
     &["Key (version)=(142) already exists", "Key (version)=(143) already exists", "Key (version)=(144) already exists"];

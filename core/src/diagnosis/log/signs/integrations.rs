@@ -1,7 +1,7 @@
 //! Websockets, slash commands, webhooks, and GitLab's own calls.
 
 use super::super::super::problem::{P04, P05, P17, P18, P19, P20, P21, P38};
-use super::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain, likely};
+use super::super::sign::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain, likely};
 
 /// A slash command that Mattermost carries out: the message, and the functions of 3.x to 10.x.
 const COMMAND: &[&str] = &[

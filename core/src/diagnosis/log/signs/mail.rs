@@ -1,7 +1,7 @@
 //! Mail: what keeps the server from sending it. A mail server's certificate is none of GitLab's.
 
 use super::super::super::problem::{P39, P40, P41, P42};
-use super::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain};
+use super::super::sign::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain};
 
 /// Nothing is wrong where mail was never set up: the built-in port, and the test of a server that is to send none.
 const NOT_SET_UP: &[&str] = &[":10025", "SendEmailNotifications is not true"];

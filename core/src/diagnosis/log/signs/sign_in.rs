@@ -3,7 +3,7 @@
 use super::super::super::problem::{P01, P02, P03, P04, P05, P06, P07, P08, P09, P10, P31, P32, P33, P34, P35};
 use super::super::entry::{NAMES_GITLAB, NO_TOKEN};
 use super::super::request::DIFFERS;
-use super::{CERTIFICATE, MAIL, OTHER_PROTOCOL, Sign, UNREACHABLE, certain, likely};
+use super::super::sign::{CERTIFICATE, MAIL, OTHER_PROTOCOL, Sign, UNREACHABLE, certain, likely};
 
 /// The function that asks for the token and for the user, its ids, and what it says in English.
 const CALLBACK: &[&str] = &[

@@ -1,7 +1,7 @@
 //! The server itself: its configuration, its command line, its files, its licence, and the package around it.
 
 use super::super::super::problem::{P11, P16, P25, P29, P30, P36};
-use super::{Sign, certain, likely};
+use super::super::sign::{Sign, certain, likely};
 
 /// Mattermost as a proxy names it.
 const MATTERMOST: &[&str] = &[":8065", "users/websocket", "api/v4/websocket", "mattermost"];
