@@ -24,6 +24,12 @@ pub(super) fn token_endpoint(case: &Case<'_>) -> Vec<Finding> {
         return vec![P03.seen("the token endpoint is no URL with http or https").at([place])];
     };
     let mut found = Vec::new();
+    if let Some((site, site_place)) = case.address("ServiceSettings.SiteURL") {
+        let own = format!("{}/oauth/token", site.path.trim_end_matches('/'));
+        if (&token.host, token.port, &token.path) == (&site.host, site.port, &own) {
+            found.push(P03.seen("the token endpoint is Mattermost's own site").at([place.clone(), site_place]));
+        }
+    }
     if !token.path.ends_with("/oauth/token") {
         let shown = mask::value(TOKEN, &token.to_string());
         found
