@@ -95,7 +95,7 @@ fn what_the_rules_find_in_fixtures_is_found_in_the_files_too() {
         assert_eq!(found(&diagnosis).contains(&number.as_str()), number != "clean", "{}", case.display());
         rules += 1;
     }
-    assert_eq!(rules, 33);
+    assert_eq!(rules, 52);
 }
 
 #[test]
@@ -105,7 +105,8 @@ fn a_finding_is_told_with_its_place_cause_and_fix() {
     program(&["doctor", "--log", &log])
         .status(1)
         .stdout(&format!(
-            "
+            "1 error, 0 warnings, 6 of 51 rules not checked; judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1 (assumed from that)
+
 P08 invalid-state (error)
     seen    the log says \"Invalid state\"
     at      {log}:1: at 2018/03/26 12:10:13
@@ -113,9 +114,8 @@ P08 invalid-state (error)
     fix     choose one host name and scheme, make it the site URL, and redirect all others to it before the sign-in
     source  Crivaledaz/Mattermost-LDAP#12, #36, #79; the server's source and runs of 5.36.1
 
-judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1
-1 problem found, 25 rules found nothing in what was given, 6 rules not checked
 not checked, as their inputs were not given (see --list-rules): P12 P13 P14 P22 E06 E09
+next: once that is mended, `mattermost-lab trace --mattermost https://mattermost.example.com --gitlab https://gitlab.example.com`, with your own addresses
 "
         ))
         .check();
@@ -127,7 +127,7 @@ fn junit_has_a_case_for_each_rule_and_skips_what_was_not_checked() {
     let log = in_folder(&folder, "x.log", b"Invalid state\n");
     let document = program(&["doctor", "--format", "junit", "--log", &log]).status(1).output();
     let report = Report::deserialize_from_str(&document).unwrap();
-    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (32, 1, 0, 6));
+    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (51, 1, 0, 6));
     for case in &report.test_suites[0].test_cases {
         match &case.status {
             TestCaseStatus::Skipped { message, .. } => assert!(message.as_ref().unwrap().contains("not checked")),
@@ -245,9 +245,41 @@ fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
 }
 
 #[test]
+fn logs_in_utf_16_are_read_and_those_packed_otherwise_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let text = "\u{feff}[2018/03/26 12:10:13 CEST] [EROR] Invalid state\r\n";
+    for (name, order) in [("le.log", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("be.log", u16::to_be_bytes)] {
+        let log = in_folder(&folder, name, &text.encode_utf16().flat_map(order).collect::<Vec<u8>>());
+        assert_eq!(found(&diagnosis(&strings(&["--log", &log]), 1)), ["P08"], "{name}");
+    }
+    for (start, what, command) in [
+        (&b"\xfd7zXZ\0\0"[..], "packed with xz", "xz -dc"),
+        (b"BZh91AY&SY", "packed with bzip2", "bzip2 -dc"),
+        (b"\x28\xb5\x2f\xfd\x04", "packed with zstd", "zstd -dc"),
+    ] {
+        let log = in_folder(&folder, "packed", start);
+        let expected = format!(
+            "error: `{log}` is {what}, which is not unpacked here; give what `{command} {log}` prints, as a file or through `-`\n"
+        );
+        program(&["doctor", "--log", &log]).status(2).stderr(&expected).check();
+    }
+}
+
+#[test]
+fn nothing_found_ends_with_what_was_not_looked_at() {
+    let folder = TempDir::new().unwrap();
+    let log = in_folder(&folder, "x.log", b"{\"level\":\"info\",\"msg\":\"Server is listening\"}\n");
+    let shown = program(&["doctor", "--log", &log]).output();
+    assert!(shown.starts_with("0 errors, 0 warnings, 6 of 51 rules not checked; "), "{shown}");
+    let next = "next: `mattermost-lab doctor --gitlab-rb /etc/gitlab/gitlab.rb --config-json \
+                /var/opt/gitlab/mattermost/config.json --backup-dir DIR --gitlab-version VERSION`, besides what was given";
+    assert_eq!(shown.lines().last(), Some(next), "{shown}");
+}
+
+#[test]
 fn the_list_of_rules_names_what_each_needs() {
     let list = program(&["doctor", "--list-rules"]).output();
-    assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), 32);
+    assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), 51);
     let place = list.find("P13 setting-locked-or-reverted\n    cause  ").unwrap();
     assert!(list[place..].contains("\n    needs  (--env-dir or --gitlab-rb) and --config-json\nP14 "), "{list}");
 }

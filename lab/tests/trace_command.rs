@@ -25,6 +25,8 @@ struct Script {
     /// Host of its redirect URI, if not its own.
     redirect_host: Option<&'static str>,
     client_id: &'static str,
+    /// The path of the page that it sends the browser to.
+    authorize: &'static str,
     version: &'static str,
     /// The words of its error page; without, it signs the user in.
     refusal: Option<&'static str>,
@@ -32,7 +34,13 @@ struct Script {
 
 impl Default for Script {
     fn default() -> Self {
-        Self { redirect_host: None, client_id: "the-client", version: "5.36.1", refusal: None }
+        Self {
+            redirect_host: None,
+            client_id: "the-client",
+            authorize: "/oauth/authorize",
+            version: "5.36.1",
+            refusal: None,
+        }
     }
 }
 
@@ -46,7 +54,7 @@ async fn mattermost(gitlab: &str, script: Script) -> MockServer {
         ("redirect_uri", &redirect_uri),
         ("state", "a-very-secret-state"),
     ];
-    let authorize = url::Url::parse_with_params(&format!("{gitlab}/oauth/authorize"), query).unwrap();
+    let authorize = url::Url::parse_with_params(&format!("{gitlab}{}", script.authorize), query).unwrap();
     let entry = ResponseTemplate::new(302)
         .insert_header("Location", authorize.as_str())
         .insert_header("Set-Cookie", "MMOAUTH=a-very-secret-cookie; Path=/; HttpOnly");
@@ -262,6 +270,63 @@ async fn p08_a_state_that_mattermost_does_not_take() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p31_a_provider_that_gives_another_state_back() {
+    let gitlab = MockServer::start().await;
+    let script = Script { refusal: Some("Invalid state"), ..Script::default() };
+    let mattermost = mattermost(&gitlab.uri(), script).await;
+    let back = format!("{}/signup/gitlab/complete?code=a-very-secret-code&state=a-very-secret", mattermost.uri());
+    let answer = ResponseTemplate::new(302).insert_header("Location", back.as_str());
+    Mock::given(path("/oauth/authorize")).respond_with(answer).mount(&gitlab).await;
+    let (_, rules, trace) = traced(&mattermost.uri(), &gitlab.uri(), &[], 1);
+    let own = trace["findings"].as_array().unwrap().iter().find(|finding| finding["rule"] == "P31").unwrap();
+    assert_eq!(own["evidence"], "Mattermost sent a state of 19 characters, and one of 13 came back");
+    assert!(!rules.contains(&"P08".to_owned()), "{rules:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_page_with_a_password_is_a_sign_in_page_and_good_so_far() {
+    let provider = MockServer::start().await;
+    let page = "<form method='post'><input name='username'><input name='password' type='password'></form>";
+    let page = ResponseTemplate::new(200).set_body_raw(page, "text/html");
+    Mock::given(path("/realms/company/auth"))
+        .and(wiremock::matchers::header("Accept-Language", "en"))
+        .respond_with(page)
+        .mount(&provider)
+        .await;
+    let script = Script { authorize: "/realms/company/auth", ..Script::default() };
+    let mattermost = mattermost(&provider.uri(), script).await;
+    let (reached, rules, _) = traced(&mattermost.uri(), &provider.uri(), &[], 0);
+    assert_eq!((reached, rules), (json!({"place": "sign-in-page", "at": "127.0.0.1"}), Vec::new()));
+    // The password is GitLab's: a page of somebody else does not get it.
+    let gitlab = gitlab().await;
+    let (reached, _, trace) = traced_to_the_end(&mattermost.uri(), &url_of(&gitlab), &[], 0);
+    assert_eq!(reached["place"], "sign-in-page");
+    let methods = trace["exchanges"].as_array().unwrap().iter().map(|exchange| &exchange["method"]);
+    assert!(methods.into_iter().all(|method| method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_good_so_far_and_a_refusal_of_oauth_is_told() {
+    let second = "<form method='post'><input name='user[otp_attempt]'><button>Verify code</button></form>";
+    for (body, kind, place, rules) in [
+        (second, "text/html", "second-factor-page", Vec::new()),
+        ("{\"error\": \"redirect_uri_mismatch\"}", "application/json", "refused", vec!["P01"]),
+        ("<h1>We are sorry...</h1><p>Client not found.</p>", "text/html", "refused", vec!["P07"]),
+    ] {
+        let provider = MockServer::start().await;
+        let answer = ResponseTemplate::new(200).set_body_raw(body, kind);
+        Mock::given(path("/auth")).respond_with(answer).mount(&provider).await;
+        let mattermost = mattermost(&provider.uri(), Script { authorize: "/auth", ..Script::default() }).await;
+        let status = i32::from(!rules.is_empty());
+        let (reached, found, _) = traced(&mattermost.uri(), &provider.uri(), &[], status);
+        assert_eq!(
+            (reached["place"].as_str(), found),
+            (Some(place), rules.iter().map(|it| (*it).to_owned()).collect())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_gitlabs_refusal_and_no_known_problem() {
     let gitlab = gitlab().await;
     let mattermost = mattermost(&url_of(&gitlab), Script::default()).await;
@@ -283,7 +348,10 @@ async fn the_diagram_is_drawn_in_every_format() {
     };
     let text = run("text");
     assert!(text.starts_with("browser   ") && text.contains("◀╌ 302 to GitLab /oauth/authorize"), "{text}");
-    assert!(text.contains("\nreached: GitLab's sign-in page") && text.contains("\nP03 token-endpoint"), "{text}");
+    assert!(
+        text.contains("\nreached: a sign-in page (at 127.0.0.1)") && text.contains("\nP03 token-endpoint"),
+        "{text}"
+    );
     assert!(run("mermaid").starts_with("sequenceDiagram\n"));
     assert!(run("svg").starts_with("<svg "));
 }

@@ -27,6 +27,8 @@ pub struct JudgedAs {
     pub gitlab_is_assumed: bool,
     /// The installed Mattermost: as given, or as the GitLab ships it.
     pub mattermost: Version,
+    /// Whether that was assumed from the GitLab, as none was given.
+    pub mattermost_is_assumed: bool,
     /// The Mattermost to go to, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_mattermost: Option<Version>,
@@ -72,6 +74,7 @@ pub fn examine(evidence: &Evidence) -> Diagnosis {
         gitlab: case.gitlab,
         gitlab_is_assumed: evidence.installed.gitlab.is_none(),
         mattermost: case.mattermost,
+        mattermost_is_assumed: evidence.installed.mattermost.is_none(),
         target_mattermost: case.target,
     };
     let mut diagnosis = Diagnosis { judged_as, findings: Vec::new(), rules: Vec::new() };

@@ -6,6 +6,7 @@
 
 mod backup;
 mod configuration;
+mod mail;
 mod network;
 mod sign_in;
 mod upgrade;
@@ -14,6 +15,7 @@ use super::{Finding, Severity};
 
 pub(super) use backup::*;
 pub(super) use configuration::*;
+pub(super) use mail::*;
 pub(super) use network::*;
 pub(super) use sign_in::*;
 pub(super) use upgrade::*;

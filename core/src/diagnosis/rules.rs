@@ -21,7 +21,8 @@ use super::case::Case;
 use super::log::has_signs;
 use super::problem::{
     E06, E09, P01, P02, P03, P04, P05, P06, P07, P08, P09, P10, P11, P12, P13, P14, P15, P16, P17, P18, P19, P20, P21,
-    P22, P23, P24, P25, P26, P27, P28, P29, P30,
+    P22, P23, P24, P25, P26, P27, P28, P29, P30, P31, P32, P33, P34, P35, P36, P37, P38, P39, P40, P41, P42, P43, P44,
+    P45, P46, P47, P48, P49,
 };
 use super::{Finding, Input, Problem};
 
@@ -133,6 +134,25 @@ static RULES: &[Rule] = &[
         &[check(&[GitlabVersion, TargetGitlab], gate::nineteen), check(&[TargetGitlab, GitlabRb], gate::traces)],
     ),
     rule(&P30, &[check(&[Settings], refused::by_the_server), check(&[GitlabRb], refused::by_reconfigure)]),
+    rule(&P31, &[]),
+    rule(&P32, &[]),
+    rule(&P33, &[]),
+    rule(&P34, &[]),
+    rule(&P35, &[]),
+    rule(&P36, &[]),
+    rule(&P37, &[]),
+    rule(&P38, &[]),
+    rule(&P39, &[]),
+    rule(&P40, &[]),
+    rule(&P41, &[]),
+    rule(&P42, &[]),
+    rule(&P43, &[]),
+    rule(&P44, &[]),
+    rule(&P45, &[]),
+    rule(&P46, &[]),
+    rule(&P47, &[]),
+    rule(&P48, &[]),
+    rule(&P49, &[]),
     rule(&E06, &[check(&[Document], document::exceptions)]),
     rule(&E09, &[check(&[Document], document::versions)]),
 ];

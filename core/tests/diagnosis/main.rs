@@ -3,5 +3,6 @@
 
 mod errata;
 mod fixture;
+mod log_cases;
 mod rules;
 mod secrets;

@@ -22,7 +22,7 @@ pub struct Asked {
     pub mattermost: Url,
     /// Base URL of GitLab.
     pub gitlab: Url,
-    /// Who signs in; without, the sign-in ends at GitLab's sign-in page.
+    /// Who signs in; without, the sign-in ends at the first sign-in page.
     pub account: Option<Account>,
     /// Whether to consent where GitLab asks for it.
     pub consent: bool,
@@ -54,8 +54,16 @@ pub struct Trace {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "place", rename_all = "kebab-case")]
 pub enum Reached {
-    /// GitLab asks who the user is, and nobody was named.
-    SignInPage,
+    /// GitLab, or the company's page on its side, asks who the user is, and nobody was named who may be told there.
+    SignInPage {
+        /// The host of the page.
+        at: String,
+    },
+    /// The password was taken, and a second factor is asked for.
+    SecondFactorPage {
+        /// The host of the page.
+        at: String,
+    },
     /// GitLab asks for consent, which was not allowed.
     ConsentPage,
     /// The user is signed in to Mattermost.
@@ -79,15 +87,19 @@ pub enum Reached {
 impl Reached {
     /// Whether nothing went wrong so far.
     pub const fn is_good(&self) -> bool {
-        matches!(self, Self::SignInPage | Self::ConsentPage | Self::SignedIn)
+        matches!(self, Self::SignInPage { .. } | Self::SecondFactorPage { .. } | Self::ConsentPage | Self::SignedIn)
     }
 }
 
 impl std::fmt::Display for Reached {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::SignInPage => {
-                f.write_str("GitLab's sign-in page; name a user with `--login` and `--password-file` to go on")
+            Self::SignInPage { at } => write!(
+                f,
+                "a sign-in page (at {at}), good so far; `--login` and `--password-file` go on where GitLab asks itself"
+            ),
+            Self::SecondFactorPage { at } => {
+                write!(f, "a page that asks for a second factor (at {at}), good so far; a user without one goes on")
             }
             Self::ConsentPage => f.write_str("GitLab's question for consent; `--consent` gives it"),
             Self::SignedIn => f.write_str("signed in to Mattermost"),
@@ -131,8 +143,7 @@ pub async fn trace(asked: &Asked) -> Result<Trace, TraceError> {
     let followed = follow::sign_in(asked).await?;
     let (mut evidence, reached, exchanges) = (followed.evidence, followed.reached, followed.exchanges);
     evidence.client = probe::client_configuration(&client, &asked.mattermost).await;
-    if evidence.unreachable.is_none() {
-        let base = followed.gitlab_base;
+    if let (None, Some(base)) = (&evidence.unreachable, followed.gitlab_base) {
         evidence.token_endpoint = probe::endpoint(client.post(below(&base, "oauth/token"))).await;
         evidence.user_endpoint = probe::endpoint(client.get(below(&base, "api/v4/user"))).await;
     }

@@ -14,6 +14,12 @@ pub struct Form {
     pub fields: Vec<(String, String)>,
     /// The words on its buttons.
     pub buttons: Vec<String>,
+    /// Names and values of the buttons that send theirs when they are pressed, by the words on them.
+    named_buttons: Vec<(String, String, String)>,
+    /// The name of its field for a password, if it has one.
+    pub password: Option<String>,
+    /// The name of the field for who signs in: the last for a text before the password.
+    pub login: Option<String>,
 }
 
 impl Form {
@@ -21,6 +27,12 @@ impl Form {
     pub fn filled(&self, typed: &[(&str, &str)]) -> Vec<(String, String)> {
         let kept = self.fields.iter().filter(|(name, _)| !typed.iter().any(|(t, _)| t == name)).cloned();
         kept.chain(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect()
+    }
+
+    /// What the button adds to the fields when it is pressed.
+    pub(super) fn pressed(&self, button: &str) -> Option<(String, String)> {
+        let (_, name, value) = self.named_buttons.iter().find(|(words, ..)| words == button)?;
+        Some((name.clone(), value.clone()))
     }
 
     /// Every form of a page at `base`, in order.
@@ -33,19 +45,32 @@ impl Form {
         let method = form.attr("method").unwrap_or("get").to_ascii_lowercase();
         let mut fields = Vec::new();
         let mut buttons = Vec::new();
+        let mut named_buttons = Vec::new();
+        let (mut login, mut password) = (None, None);
         for element in select(form, "input, textarea, select, button") {
             let kind = element.attr("type").unwrap_or_default().to_ascii_lowercase();
+            let name = element.attr("name").filter(|name| !name.is_empty());
+            match (element.value().name(), kind.as_str()) {
+                ("input", "password") if password.is_none() => password = name.map(str::to_owned),
+                ("input", "" | "text" | "email") if password.is_none() => login = name.map(str::to_owned).or(login),
+                _ => {}
+            }
             match (element.value().name(), kind.as_str()) {
                 ("button", "button" | "reset") | ("input", "button" | "reset" | "image" | "file") => {}
-                ("button", _) => buttons.push(words(element)),
-                ("input", "submit") => buttons.push(element.attr("value").unwrap_or_default().trim().to_owned()),
+                ("button", _) | ("input", "submit") => {
+                    let value = element.attr("value").unwrap_or_default();
+                    let is_button = element.value().name() == "button";
+                    let on_it = if is_button { words(element) } else { value.trim().to_owned() };
+                    named_buttons.extend(name.map(|name| (on_it.clone(), name.to_owned(), value.to_owned())));
+                    buttons.push(on_it);
+                }
                 ("input", "checkbox" | "radio") if element.attr("checked").is_none() => {}
                 ("textarea", _) => push(&mut fields, element, element.text().collect()),
                 ("select", _) => push(&mut fields, element, chosen(element)),
                 _ => push(&mut fields, element, element.attr("value").unwrap_or_default().to_owned()),
             }
         }
-        Some(Self { action, method, fields, buttons })
+        Some(Self { action, method, fields, buttons, named_buttons, password, login })
     }
 }
 

@@ -104,14 +104,16 @@ impl Browser {
     }
 
     /// A new browser without cookies that reaches everybody as programs on this machine do: by their real names, and
-    /// through the proxy of the environment if there is one. It trusts `authorities` besides those that they trust.
+    /// through the proxy of the environment if there is one. It trusts `authorities` besides those that they trust, and
+    /// asks for pages in English, which can be compared.
     ///
     /// # Errors
     /// [`BrowserError::SetUp`], if the client library refuses.
     pub fn direct(authorities: &[reqwest::Certificate]) -> Result<Self, BrowserError> {
         gitlab_mattermost_ground::tls::install_provider();
+        let language = (reqwest::header::ACCEPT_LANGUAGE, reqwest::header::HeaderValue::from_static("en"));
         let builder = reqwest::Client::builder().tls_certs_merge(authorities.iter().cloned());
-        Self::with_cookies(builder, Arc::default())
+        Self::with_cookies(builder.default_headers([language].into_iter().collect()), Arc::default())
     }
 
     /// A browser of its own that shows the same page and has the cookies that this one has now for `sites`.
@@ -207,7 +209,8 @@ impl Browser {
             buttons: page.forms().into_iter().flat_map(|form| form.buttons).collect(),
         })?;
         let action = form.action.clone();
-        let filled = form.filled(fields);
+        let mut filled = form.filled(fields);
+        filled.extend(form.pressed(button));
         let request = if form.method == "get" {
             self.client.get(action.clone()).query(&filled)
         } else {

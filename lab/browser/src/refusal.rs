@@ -5,9 +5,22 @@ use url::Url;
 /// The heading of GitLab's page about a request it refuses; its status is 200.
 const GITLAB_REFUSES: &str = "An error has occurred";
 
-/// The reason on GitLab's page about a request it refuses, out of the text of a page.
-pub fn gitlab_refusal(text: &str) -> Option<&str> {
-    text.split_once(GITLAB_REFUSES).map(|(_, reason)| reason.trim())
+/// What other providers in GitLab's place have on such a page, besides the id of an error of OAuth.
+const OTHERS_REFUSE: [&str; 3] = ["Invalid parameter: redirect_uri", "Client not found", "Invalid scopes"];
+
+/// The reason on GitLab's page about a request it refuses, out of the text of a page; of another provider's the sentence or
+/// the error of OAuth.
+pub fn gitlab_refusal(text: &str) -> Option<String> {
+    if let Some((_, reason)) = text.split_once(GITLAB_REFUSES) {
+        return Some(reason.trim().to_owned());
+    }
+    if let Some(known) = OTHERS_REFUSE.into_iter().find(|known| text.contains(known)) {
+        return Some(known.to_owned());
+    }
+    let answer: serde_json::Value = serde_json::from_str(text.trim()).ok()?;
+    let part = |name: &str| answer.get(name).and_then(serde_json::Value::as_str);
+    let error = part("error")?;
+    Some(part("error_description").map_or_else(|| error.to_owned(), |description| format!("{error}: {description}")))
 }
 
 /// The error that GitLab sends back to the client in the address it leads to: `invalid_scope: The requested scope …`.

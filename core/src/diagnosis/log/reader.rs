@@ -1,12 +1,11 @@
-//! The matcher: takes lines, keeps counts and first places.
-
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
+//! The reader: takes lines, keeps counts and first places.
 
 use super::super::PLACES_KEPT;
-use super::line;
-use super::signs::{SIGNS, Sign};
+use super::assembly::Open;
+use super::entry::Entry;
+use super::matcher::{Matcher, Shown};
+use super::request::{DIFFERS, RedirectUris};
+use super::signs::signs;
 
 /// What was found in one log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,16 +21,18 @@ pub struct Log {
 /// The hits of one sign.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Hits {
-    /// How many lines show it.
+    /// How many entries show it.
     pub count: u64,
+    /// The words by which the first of them does.
+    pub words: Vec<&'static str>,
     /// The first of them.
     pub first: Vec<Hit>,
 }
 
-/// A line that shows a sign.
+/// An entry that shows a sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hit {
-    /// Its number, from 1.
+    /// The number of its telling line, from 1.
     pub line: u64,
     /// Its time.
     pub time: Option<String>,
@@ -55,64 +56,88 @@ impl Log {
 #[derive(Debug)]
 pub struct LogReader {
     log: Log,
-    words: &'static AhoCorasick,
+    matcher: &'static Matcher,
+    open: Option<Open>,
+    redirect_uris: RedirectUris,
 }
 
 impl LogReader {
     /// A log that messages call `name`.
     pub fn new(name: impl Into<String>) -> Self {
-        let hits = vec![Hits::default(); SIGNS.len()];
-        Self { log: Log { name: name.into(), lines: 0, hits }, words: words() }
+        let hits = vec![Hits::default(); signs().len()];
+        Self {
+            log: Log { name: name.into(), lines: 0, hits },
+            matcher: Matcher::get(),
+            open: None,
+            redirect_uris: RedirectUris::default(),
+        }
     }
 
     /// Takes the next line, without its line break. Bytes that are no UTF-8 are of no matter.
     pub fn line(&mut self, line: &[u8]) {
         self.log.lines += 1;
-        if self.words.is_match(line) {
-            self.candidate(line);
+        if let Some(open) = &mut self.open {
+            let is_taken = open.takes(line);
+            if is_taken && !open.is_closed() {
+                return;
+            }
+            self.close();
+            if is_taken {
+                return;
+            }
+        }
+        self.open = Open::begun_by(line, self.log.lines);
+        if self.open.is_none() && self.is_telling(line) {
+            let text = String::from_utf8_lossy(line);
+            self.entry(&[&text], self.log.lines);
         }
     }
 
     /// What was found.
-    pub fn finish(self) -> Log {
+    pub fn finish(mut self) -> Log {
+        self.close();
         self.log
     }
 
-    /// Takes a line that has the words of one sign or more.
-    fn candidate(&mut self, line: &[u8]) {
-        let mut has_words = vec![false; SIGNS.len()];
-        for found in self.words.find_overlapping_iter(line) {
-            has_words[found.pattern().as_usize()] = true;
-        }
-        let text = String::from_utf8_lossy(line);
-        if line::is_debug(&text) {
-            return;
-        }
-        for ((sign, hits), _) in SIGNS.iter().zip(&mut self.log.hits).zip(has_words).filter(|(_, has)| *has) {
-            if sign.is_meant_in(&text) {
-                hits.count += 1;
-                if hits.first.len() < PLACES_KEPT {
-                    hits.first.push(Hit { line: self.log.lines, time: line::time(&text) });
-                }
+    fn is_telling(&self, bytes: &[u8]) -> bool {
+        self.matcher.beginning.is_match(bytes)
+    }
+
+    /// Looks at the entry whose end was found.
+    fn close(&mut self) {
+        let Some(Open { lines, first, .. }) = self.open.take() else { return };
+        let telling = lines.iter().position(|line| self.is_telling(line));
+        if let ([line], Some(_)) = (lines.as_slice(), telling) {
+            self.entry(&[&String::from_utf8_lossy(line)], first);
+        } else if lines.len() > 1 {
+            // A message breaks between words, a terminal anywhere.
+            let joined = [lines.join(&b' '), lines.concat()];
+            if joined.iter().any(|bytes| self.is_telling(bytes)) {
+                let texts = joined.each_ref().map(|bytes| String::from_utf8_lossy(bytes));
+                let number = first + telling.unwrap_or_default() as u64;
+                self.entry(&texts.each_ref().map(|text| text.as_ref()), number);
             }
         }
     }
-}
 
-impl Sign {
-    /// Whether a line with the sign's words has what must be beside them, and nothing that must not.
-    fn is_meant_in(&self, text: &str) -> bool {
-        let has = |words: &&str| text.contains(words);
-        (self.with.is_empty() || self.with.iter().any(has)) && !self.without.iter().any(has)
+    /// Takes an entry that has the words of one sign or more, in each way that it can be read.
+    fn entry(&mut self, texts: &[&str], number: u64) {
+        let entries: Vec<Entry> = texts.iter().map(|text| Entry::of(text)).collect();
+        let Some(first) = entries.first().filter(|entry| entry.is_telling) else { return };
+        // Some words have a backslash of their own, which is no escape.
+        let mut looked_at: Vec<&str> = texts.iter().copied().filter(|text| text.contains('\\')).collect();
+        looked_at.extend(entries.iter().map(|entry| entry.text.as_str()));
+        if entries.iter().any(|entry| self.redirect_uris.differs(&entry.text)) {
+            looked_at.push(DIFFERS);
+        }
+        let Some(Shown { sign, words }) = self.matcher.shown(&looked_at) else { return };
+        let hits = &mut self.log.hits[sign];
+        if hits.count == 0 {
+            hits.words = words;
+        }
+        hits.count += 1;
+        if hits.first.len() < PLACES_KEPT {
+            hits.first.push(Hit { line: number, time: first.time.clone() });
+        }
     }
-}
-
-/// One automaton for the words of every sign, so that a line without any is passed over in one go.
-/// Its patterns have the numbers of their signs.
-#[expect(clippy::expect_used, reason = "the words are constant; building it is tested")]
-fn words() -> &'static AhoCorasick {
-    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        AhoCorasick::new(SIGNS.iter().map(|sign| sign.words)).expect("an automaton of constant words")
-    });
-    &WORDS
 }

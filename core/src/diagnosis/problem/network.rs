@@ -1,4 +1,4 @@
-//! P17 to P21: network and integrations.
+//! P17 to P21, P36 and P38: network and integrations.
 
 use super::Problem;
 
@@ -40,4 +40,20 @@ pub(in crate::diagnosis) const P21: Problem = Problem {
     cause: "the GitLab plugin lacks its client or its webhook secret, or there is a hook without a subscription",
     fix: "set client id, client secret and webhook secret of the plugin; make both the hook in GitLab and the subscription in the channel",
     source: "mattermost-plugin-gitlab#46, #121, #146, #147, #325, #516",
+};
+
+pub(in crate::diagnosis) const P36: Problem = Problem {
+    rule: "P36",
+    title: "mattermost-not-listening",
+    cause: "nginx has nobody to pass requests to: Mattermost is down, still starts, or listens on another address or port than nginx asks",
+    fix: "look at Mattermost's own log for why it does not start; compare its listen address with the upstream of nginx (`gitlab-ctl status mattermost`, `ss -ltn`)",
+    source: "turnkeylinux/tracker#973; mattermost/mattermost#19832; nginx, run",
+};
+
+pub(in crate::diagnosis) const P38: Problem = Problem {
+    rule: "P38",
+    title: "incoming-webhook-refused",
+    cause: "a request to an incoming webhook is refused: the hook or its channel was deleted, webhooks are off, or the body is not JSON that the server takes",
+    fix: "make the hook anew and give GitLab its address; send JSON with `Content-Type: application/json`; keep `ServiceSettings.EnableIncomingWebhooks` on",
+    source: "mattermost/mattermost#29791, #30071, #14485, #6652; ansible/awx#7264",
 };

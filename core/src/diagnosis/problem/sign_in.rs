@@ -1,4 +1,4 @@
-//! P01 to P11: signing in through GitLab.
+//! P01 to P11 and P31 to P35: signing in through GitLab.
 
 use super::Problem;
 
@@ -88,4 +88,44 @@ pub(in crate::diagnosis) const P11: Problem = Problem {
     cause: "Team Edition 11 and later has no sign-in through GitLab without a licence",
     fix: "choose an edition that has it, or convert the accounts to another sign-in method; before upgrading, stay on 10.11",
     source: "mattermost/mattermost#34576; pull request #33848; mattermost/docs#8344, #8410",
+};
+
+pub(in crate::diagnosis) const P31: Problem = Problem {
+    rule: "P31",
+    title: "state-altered-by-provider",
+    cause: "the provider does not give the state back as it got it: it cuts it, encodes it twice, or puts its own in its place",
+    fix: "make the provider, or whatever stands between it and the browser, return `state` exactly as it came; GitLab does",
+    source: "Crivaledaz/Mattermost-LDAP#5, #36; `AuthorizeOAuthUser` of 3.x to 11.x, read; runs of 5.36.1",
+};
+
+pub(in crate::diagnosis) const P32: Problem = Problem {
+    rule: "P32",
+    title: "sign-up-closed",
+    cause: "Mattermost makes no account for a user of GitLab whom it does not know: user creation is off, or the address is of no accepted domain",
+    fix: "set `TeamSettings.EnableUserCreation`, add the domain to `TeamSettings.RestrictCreationToDomains`, or make the account beforehand",
+    source: "runs of 5.36.1 with both settings; `CreateOAuthUser`, read",
+};
+
+pub(in crate::diagnosis) const P33: Problem = Problem {
+    rule: "P33",
+    title: "gitlab-sign-in-off",
+    cause: "signing in through GitLab is off in Mattermost, while somebody asks for it",
+    fix: "set `GitLabSettings.Enable`, in the Linux package `mattermost['gitlab_enable'] = true`, and reconfigure; look whether a variable or the console switched it off",
+    source: "runs of 5.36.1; `getSSOProvider`, read",
+};
+
+pub(in crate::diagnosis) const P34: Problem = Problem {
+    rule: "P34",
+    title: "account-row-broken",
+    cause: "the row of the account in `users` contradicts itself, for instance with a password beside `authdata`, and every sign-in that wants to save it is refused",
+    fix: "repair the row: an account of GitLab has `authservice` gitlab, `authdata` GitLab's id, and an empty password; keep a backup of the database first",
+    source: "mattermost/mattermost#24821, #2363; `User.IsValid`, read",
+};
+
+pub(in crate::diagnosis) const P35: Problem = Problem {
+    rule: "P35",
+    title: "plugin-token-revoked",
+    cause: "the token that the GitLab plugin keeps for a user has expired or was revoked in GitLab; before plugin 1.4.1 none was ever renewed, and GitLab 15 lets all expire",
+    fix: "update the plugin, and let the user type `/gitlab disconnect` and `/gitlab connect`; keep the plugin's application and its secret in GitLab",
+    source: "mattermost-plugin-gitlab#142, #261, #275, #316, #411",
 };

@@ -10,6 +10,8 @@ use crate::version::Version;
 const AUTH: &str = "GitLabSettings.AuthEndpoint";
 const TOKEN: &str = "GitLabSettings.TokenEndpoint";
 const USER: &str = "GitLabSettings.UserApiEndpoint";
+/// Where GitLab tells who a token belongs to.
+const USER_PATHS: [&str; 2] = ["/api/v4/user", "/api/v3/user"];
 /// Where the package keeps the certificates that Mattermost trusts.
 const PACKAGE_CERTIFICATES: &str = "/opt/gitlab/embedded/ssl/certs";
 /// Since about then GitLab's form demands a scope; the exact release is not known.
@@ -22,6 +24,12 @@ pub(super) fn token_endpoint(case: &Case<'_>) -> Vec<Finding> {
         return vec![P03.seen("the token endpoint is no URL with http or https").at([place])];
     };
     let mut found = Vec::new();
+    if let Some((site, site_place)) = case.address("ServiceSettings.SiteURL") {
+        let own = format!("{}/oauth/token", site.path.trim_end_matches('/'));
+        if (&token.host, token.port, &token.path) == (&site.host, site.port, &own) {
+            found.push(P03.seen("the token endpoint is Mattermost's own site").at([place.clone(), site_place]));
+        }
+    }
     if !token.path.ends_with("/oauth/token") {
         let shown = mask::value(TOKEN, &token.to_string());
         found
@@ -41,16 +49,13 @@ pub(super) fn token_endpoint(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-/// P10: the user endpoint is that of an old API, or not GitLab's.
+/// P10: the user endpoint is not GitLab's. The one of the old API answers to this day, for clients such as Mattermost.
 pub(super) fn user_endpoint(case: &Case<'_>) -> Vec<Finding> {
     let Some((user, place)) = case.address(USER) else { return Vec::new() };
-    let shown = mask::value(USER, &user.to_string());
-    if user.path.contains("/api/v3/") {
-        return vec![P10.seen(format!("the user endpoint is `{shown}`, of an API that GitLab 11 removed")).at([place])];
-    }
-    if user.path.ends_with("/api/v4/user") {
+    if USER_PATHS.iter().any(|path| user.path.ends_with(path)) {
         return Vec::new();
     }
+    let shown = mask::value(USER, &user.to_string());
     vec![P10.suspected(format!("the user endpoint is `{shown}`, which is not GitLab's")).at([place])]
 }
 

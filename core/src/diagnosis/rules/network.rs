@@ -7,6 +7,7 @@ use crate::diagnosis::Finding;
 use crate::diagnosis::problem::{P18, P21};
 
 const CONNECTIONS: &str = "ServiceSettings.AllowedUntrustedInternalConnections";
+const SITE_URL: &str = "ServiceSettings.SiteURL";
 const PLUGIN: &str = "com.github.manland.mattermost-plugin-gitlab";
 
 /// P18: the list of allowed addresses is written as the server does not read it.
@@ -43,9 +44,16 @@ pub(super) fn plugin(case: &Case<'_>) -> Vec<Finding> {
         .into_iter()
         .filter(|name| !is_set(name))
         .collect();
-    if lacking.is_empty() {
-        return Vec::new();
+    let place = || case.place_in_file("PluginSettings.PluginStates");
+    let mut found = Vec::new();
+    if !lacking.is_empty() {
+        let evidence = format!("the GitLab plugin is on, but `{}` is not set", lacking.join("`, `"));
+        found.push(P21.seen(evidence).at([place()]));
     }
-    let evidence = format!("the GitLab plugin is on, but `{}` is not set", lacking.join("`, `"));
-    vec![P21.seen(evidence).at([case.place_in_file("PluginSettings.PluginStates")])]
+    // The package gives the site URL by environment, and leaves it empty in the file.
+    if case.text(SITE_URL).is_some_and(|(url, _)| url.is_empty()) {
+        let evidence = "the GitLab plugin is on, but there is no site URL, from which it makes its own addresses";
+        found.push(P21.suspected(evidence).at([place(), case.place_in_file(SITE_URL)]));
+    }
+    found
 }

@@ -1,7 +1,7 @@
 //! Problems seen by comparing addresses: what was opened, and where the sign-in comes back to.
 
 use super::super::Finding;
-use super::super::problem::{P02, P08};
+use super::super::problem::{P02, P08, P31};
 use super::{Address, Evidence};
 
 /// P02: the cookie of a sign-in by https is not marked as such, so Mattermost takes it for one by http.
@@ -17,8 +17,18 @@ pub(super) fn redirect_differs_between_steps(evidence: &Evidence) -> Option<Find
     })
 }
 
+/// P31: the state came back as another.
+pub(super) fn state_altered(evidence: &Evidence) -> Option<Finding> {
+    let (sent, back) = evidence.altered_state?;
+    let told = if sent == back { "another of as many".to_owned() } else { format!("one of {back}") };
+    Some(P31.seen(format!("Mattermost sent a state of {sent} characters, and {told} came back")))
+}
+
 /// P08: the callback goes where the cookie does not, or Mattermost said so.
 pub(super) fn invalid_state(evidence: &Evidence) -> Option<Finding> {
+    if evidence.altered_state.is_some() {
+        return None;
+    }
     // "Invalid state" and "Invalid state token."
     if let Some(said) = evidence.mattermost_refusal.as_ref().filter(|said| said.starts_with("Invalid state")) {
         return Some(P08.seen(format!("Mattermost answers the callback with \"{said}\"")));

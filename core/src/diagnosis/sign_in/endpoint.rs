@@ -13,12 +13,17 @@ const USER_REFUSALS: [&str; 5] = [
     "GitLab's Terms of Service have updated.",
 ];
 
-/// P03: an empty request to the token endpoint is not answered as the protocol says, or Mattermost said so.
+/// P03: Mattermost said so, or an empty request to the assumed token endpoint is not answered as the protocol says.
 pub(super) fn token_endpoint_answers_something_else(evidence: &Evidence) -> Option<Finding> {
     let said = evidence.mattermost_refusal.as_deref();
-    let told = said.map(|said| format!("; Mattermost says \"{said}\"")).filter(|_| is_bad_token_answer(said));
+    let told = said.filter(|_| is_bad_token_answer(said));
     if let Some(unexpected) = evidence.token_endpoint.as_ref().and_then(|answer| unexpected(answer, &[400, 401])) {
-        return Some(P03.seen(format!("a POST to {unexpected}{}", told.unwrap_or_default())));
+        return Some(match told {
+            Some(said) => P03.seen(format!("a POST to {unexpected}; Mattermost says \"{said}\"")),
+            None => P03.suspected(format!(
+                "assuming that Mattermost asks there, which it does not tell: a POST to {unexpected}"
+            )),
+        });
     }
     let no_token = said.filter(|said| *said == "Bad token type." || *said == "Missing access token.")?;
     Some(P03.seen(format!("Mattermost says \"{no_token}\" about what the token endpoint answers")))
@@ -59,7 +64,7 @@ pub(super) fn user_api_wrong(evidence: &Evidence) -> Option<Finding> {
         return Some(P10.seen(format!("Mattermost got a token, then says \"{said}\"")));
     }
     let unexpected = evidence.user_endpoint.as_ref().and_then(|answer| unexpected(answer, &[401, 403]))?;
-    Some(P10.suspected(format!("a GET of {unexpected}")))
+    Some(P10.suspected(format!("assuming that Mattermost asks there, which it does not tell: a GET of {unexpected}")))
 }
 
 /// In words, what is not as expected of an endpoint that answers a request without credentials with one of `statuses`

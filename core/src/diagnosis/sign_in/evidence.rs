@@ -34,12 +34,17 @@ pub struct Evidence {
     pub unreachable: Option<Unreachable>,
     /// What GitLab said instead of asking for a sign-in or for consent.
     pub gitlab_refusal: Option<String>,
-    /// The answer to an empty POST to the token endpoint.
+    /// How many characters the state had that Mattermost sent, and how many the other one that came back; absent where it
+    /// came back as it went, or not at all.
+    pub altered_state: Option<(usize, usize)>,
+    /// The answer to an empty POST to what is assumed to be the token endpoint: Mattermost does not tell which it asks.
     pub token_endpoint: Option<Answer>,
-    /// The answer to a GET of the user endpoint without a token.
+    /// The answer to a GET without a token of what is assumed to be the user endpoint.
     pub user_endpoint: Option<Answer>,
     /// What Mattermost said instead of signing the user in: the text or the type of its error page.
     pub mattermost_refusal: Option<String>,
+    /// Whether the user was signed in.
+    pub is_signed_in: bool,
 }
 
 impl Evidence {
@@ -51,9 +56,11 @@ impl Evidence {
             departure: None,
             unreachable: None,
             gitlab_refusal: None,
+            altered_state: None,
             token_endpoint: None,
             user_endpoint: None,
             mattermost_refusal: None,
+            is_signed_in: false,
         }
     }
 }
@@ -74,6 +81,8 @@ pub struct Departure {
     pub authorize: Address,
     /// `redirect_uri`, if it is the URL of a web server.
     pub redirect_uri: Option<Address>,
+    /// Whether it has a `client_id` that is not empty.
+    pub has_client_id: bool,
     /// `scope`; empty where none is asked for.
     pub scope: String,
     /// Whether the cookie that holds the state may travel by https only; absent where no such cookie is set.

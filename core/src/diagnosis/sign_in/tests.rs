@@ -21,6 +21,7 @@ fn healthy() -> Evidence {
         departure: Some(Departure {
             authorize: address("http://gitlab.example.com/oauth/authorize"),
             redirect_uri: Some(address("http://mattermost.example.com/signup/gitlab/complete")),
+            has_client_id: true,
             scope: String::new(),
             cookie_is_secure: Some(false),
         }),
@@ -108,7 +109,7 @@ fn p02_is_a_cookie_that_does_not_know_of_https() {
 fn p03_is_a_token_endpoint_that_answers_otherwise_than_the_protocol_says() {
     for (status, is_json) in [(200, false), (404, false), (404, true), (401, false), (302, false)] {
         let found = found(|evidence| evidence.token_endpoint = answer("/oauth/token", status, is_json));
-        assert_eq!(found, ["P03 error"], "{status}");
+        assert_eq!(found, ["P03 warning"], "{status}");
     }
     assert_eq!(found(|evidence| evidence.token_endpoint = answer("/oauth/token", 400, true)), [""; 0]);
     assert_eq!(mattermost_says("Missing access token."), ["P03 error"]);
@@ -120,7 +121,7 @@ fn p03_tells_where_a_redirect_leads() {
     if let Some(answer) = &mut evidence.token_endpoint {
         (answer.status, answer.location) = (301, Some("https://gitlab.example.com/oauth/token".to_owned()));
     }
-    let expected = "a POST to `http://gitlab.example.com/oauth/token` is redirected to \
+    let expected = "assuming that Mattermost asks there, which it does not tell: a POST to `http://gitlab.example.com/oauth/token` is redirected to \
                     `https://gitlab.example.com/oauth/token` with status 301";
     assert_eq!(diagnose(&evidence)[0].evidence, expected);
 }
@@ -209,6 +210,66 @@ fn p11_is_release_11_without_the_sign_in_and_not_an_older_one_that_has_it_off() 
     assert_eq!(with("11.2.1", Some("true")), [""; 0]);
     assert_eq!(with("10.11.3", Some("false")), [""; 0]);
     assert_eq!(with("soon", None), [""; 0]);
+}
+
+#[test]
+fn nothing_is_found_before_what_went_well() {
+    let misleading = |evidence: &mut Evidence| {
+        evidence.token_endpoint = answer("/oauth/token", 403, false);
+        evidence.user_endpoint = answer("/api/v4/user", 404, false);
+        evidence.altered_state = Some((100, 99));
+    };
+    let signed_in = found(|evidence| {
+        misleading(evidence);
+        evidence.is_signed_in = true;
+    });
+    assert_eq!(signed_in, [""; 0]);
+    for (said, rule) in [
+        ("Received invalid response from OAuth service provider.", "P10 error"),
+        ("There is already an account associated with that email address", "P09 error"),
+        ("User creation is disabled.", "P32 error"),
+        ("The email you provided does not belong to an accepted domain.", "P32 error"),
+        ("Invalid user, password and auth data cannot both be set.", "P34 error"),
+    ] {
+        let found = found(|evidence| {
+            misleading(evidence);
+            evidence.mattermost_refusal = Some(said.to_owned());
+        });
+        assert_eq!(found, [rule], "{said}");
+    }
+}
+
+#[test]
+fn p31_is_a_state_that_comes_back_as_another() {
+    let found = found(|evidence| {
+        evidence.altered_state = Some((100, 99));
+        evidence.mattermost_refusal = Some("Invalid state".to_owned());
+    });
+    assert_eq!(found, ["P31 error"]);
+}
+
+#[test]
+fn a_sign_in_that_is_not_available_is_the_scope_the_release_or_switched_off() {
+    let scope = "Gitlab SSO through OAuth 2.0 not available on this server.";
+    assert_eq!(mattermost_says(scope), ["P06 warning"]);
+    assert_eq!(mattermost_says("<no value> SSO through OAuth 2.0 not available on this server."), ["P33 error"]);
+    let after_11 = found(|evidence| {
+        evidence.client = Some(Client { version: Some("11.1.0".to_owned()), gitlab_sign_up: Some("true".to_owned()) });
+        evidence.mattermost_refusal = Some(scope.to_owned());
+    });
+    assert_eq!(after_11, ["P11 error"]);
+}
+
+#[test]
+fn other_providers_words_and_a_missing_id_are_known() {
+    assert_eq!(gitlab_says("Invalid parameter: redirect_uri"), ["P01 error"]);
+    assert_eq!(
+        gitlab_says("redirect_uri_mismatch: The redirect URI provided is missing or does not match"),
+        ["P01 error"]
+    );
+    assert_eq!(gitlab_says("Client not found."), ["P07 error"]);
+    let without_id = found(|evidence| evidence.departure.as_mut().expect("a departure").has_client_id = false);
+    assert_eq!(without_id, ["P07 error"]);
 }
 
 #[test]

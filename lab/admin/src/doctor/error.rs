@@ -63,6 +63,18 @@ pub enum Unreadable {
         /// Column, from 1.
         column: usize,
     },
+    /// It is packed in a way that only another program unpacks.
+    #[error(
+        "`{file}` is {what}, which is not unpacked here; give what `{command} {file}` prints, as a file or through `-`"
+    )]
+    Packed {
+        /// The file.
+        file: String,
+        /// What it is.
+        what: &'static str,
+        /// The command that unpacks it to standard output.
+        command: &'static str,
+    },
     /// It is a dump of another kind than plain SQL.
     #[error("`{file}` is a dump in pg_dump's own format; make it readable with `pg_restore --file dump.sql {file}`")]
     CustomDump {

@@ -1,4 +1,4 @@
-//! Lines of a file of any size, packed by gzip or not, in constant memory.
+//! Lines of a file of any size, packed by gzip or not, in UTF-8 or UTF-16, in constant memory.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 
 use super::Unreadable;
+use super::packing::{AsUtf8, Utf16, packed_otherwise};
 
 /// How much of a line is kept; the rest is passed over.
 const LONGEST_KEPT: usize = 1 << 20;
@@ -20,6 +21,8 @@ pub(super) const CUSTOM_DUMP: &[u8] = b"PGDMP";
 pub(super) struct Lines {
     name: String,
     from: Box<dyn BufRead>,
+    /// What came of the first look into it.
+    damage: Option<io::Error>,
     line: Vec<u8>,
 }
 
@@ -34,7 +37,10 @@ pub(super) enum Next<'a> {
 }
 
 impl Lines {
-    /// Opens a file, or standard input for `-`; whether it is packed is seen from its first bytes.
+    /// Opens a file, or standard input for `-`; how it is packed and encoded is seen from its first bytes.
+    ///
+    /// # Errors
+    /// The system refuses, or it is packed in a way that only another program unpacks.
     pub(super) fn open(file: &str) -> Result<Self, Unreadable> {
         let refused = |source| Unreadable::Refused { file: file.to_owned(), source };
         let input: Box<dyn Read> = if file == "-" {
@@ -48,12 +54,27 @@ impl Lines {
         };
         let mut input = BufReader::with_capacity(BLOCK, input);
         let packed = input.fill_buf().map_err(refused)?.starts_with(&GZIP);
-        let from: Box<dyn BufRead> = if packed {
+        let mut from: Box<dyn BufRead> = if packed {
             Box::new(BufReader::with_capacity(BLOCK, MultiGzDecoder::new(input)))
         } else {
             Box::new(input)
         };
-        Ok(Self { name: file.to_owned(), from, line: Vec::new() })
+        let mut damage = None;
+        let start = match from.fill_buf() {
+            Ok(start) => start,
+            Err(error) if is_damage(&error) => {
+                damage = Some(error);
+                &[]
+            }
+            Err(source) => return Err(refused(source)),
+        };
+        if let Some((what, command)) = packed_otherwise(start) {
+            return Err(Unreadable::Packed { file: file.to_owned(), what, command });
+        }
+        if let Some(order) = Utf16::of(start) {
+            from = Box::new(BufReader::with_capacity(BLOCK, AsUtf8::new(from, order)));
+        }
+        Ok(Self { name: file.to_owned(), from, damage, line: Vec::new() })
     }
 
     /// Whether the content begins with `start`. A damaged file does not.
@@ -66,6 +87,9 @@ impl Lines {
     /// # Errors
     /// The system refuses to read on.
     pub(super) fn next(&mut self) -> Result<Next<'_>, Unreadable> {
+        if let Some(error) = self.damage.take() {
+            return Ok(Next::CutOff(error));
+        }
         self.line.clear();
         let mut is_whole = true;
         loop {

@@ -18,16 +18,18 @@ const SHOWN: usize = 300;
 const SESSION_COOKIE: &str = "MMAUTHTOKEN";
 /// The cookie that binds the state to the browser.
 const STATE_COOKIE: &str = "MMOAUTH";
-/// The field of GitLab's sign-in page by which it is known.
-const PASSWORD: &str = "user[password]";
+/// How the callback's path ends.
+const CALLBACK: &str = "/signup/gitlab/complete";
+/// What the names of fields for a second factor have in them.
+const SECOND_FACTOR: &str = "otp";
 
 /// What came of it.
 pub(super) struct Followed {
     pub(super) evidence: Evidence,
     pub(super) reached: Reached,
     pub(super) exchanges: Vec<Exchange>,
-    /// What GitLab's endpoints are below, as Mattermost has it.
-    pub(super) gitlab_base: Url,
+    /// What GitLab's endpoints are below, if Mattermost sends the browser to a page of GitLab's.
+    pub(super) gitlab_base: Option<Url>,
 }
 
 /// Follows the sign-in that begins at Mattermost's entry for GitLab.
@@ -44,6 +46,7 @@ pub(super) async fn sign_in(asked: &Asked) -> Result<Followed, TraceError> {
         exchanges: Vec::new(),
         gitlab: vec![asked.gitlab.clone()],
         mattermost: vec![asked.mattermost.clone()],
+        state: None,
         typed: false,
     };
     let entry = below(&asked.mattermost, "oauth/gitlab/login");
@@ -54,7 +57,8 @@ pub(super) async fn sign_in(asked: &Asked) -> Result<Followed, TraceError> {
         }
         Err(reached) => reached,
     };
-    let gitlab_base = way.gitlab.pop().unwrap_or_else(|| asked.gitlab.clone());
+    way.evidence.is_signed_in = reached == Reached::SignedIn;
+    let gitlab_base = way.gitlab.get(1).cloned();
     Ok(Followed { evidence: way.evidence, reached, exchanges: way.exchanges, gitlab_base })
 }
 
@@ -68,6 +72,8 @@ struct Way<'a> {
     gitlab: Vec<Url>,
     /// Base URLs of Mattermost, as given and as it calls itself.
     mattermost: Vec<Url>,
+    /// The state that Mattermost sent.
+    state: Option<String>,
     /// Whether the password was sent.
     typed: bool,
 }
@@ -79,15 +85,17 @@ impl Way<'_> {
         let value = |name: &str| target.query_pairs().find(|(known, _)| known == name).map(|(_, v)| v.into_owned());
         let Some(redirect_uri) = value("redirect_uri") else { return };
         let redirect_uri = Url::parse(&redirect_uri).ok();
-        if let Some(base) = redirect_uri.as_ref().and_then(|uri| base_of(uri, "/signup/gitlab/complete")) {
+        if let Some(base) = redirect_uri.as_ref().and_then(|uri| base_of(uri, CALLBACK)) {
             self.mattermost.push(base);
         }
         if let Some(base) = base_of(&target, "/oauth/authorize") {
             self.gitlab.push(base);
         }
+        self.state = value("state");
         self.evidence.departure = Some(Departure {
             authorize: address(&target),
             redirect_uri: redirect_uri.as_ref().map(address),
+            has_client_id: value("client_id").is_some_and(|id| !id.is_empty()),
             scope: value("scope").unwrap_or_default(),
             cookie_is_secure: cookie(page, STATE_COOKIE).map(|cookie| {
                 cookie.split(';').skip(1).any(|attribute| attribute.trim().eq_ignore_ascii_case("secure"))
@@ -103,6 +111,7 @@ impl Way<'_> {
             }
             let next = match page.leads_to() {
                 Some(target) => {
+                    self.compare_state(&target);
                     if let Some(reached) = self.refused_by(&target) {
                         return reached;
                     }
@@ -116,6 +125,16 @@ impl Way<'_> {
             };
         }
         Reached::Lost { at: page.place(), said: format!("more than {MOST_STEPS} steps") }
+    }
+
+    /// Compares the state that comes back with a code with the one that was sent.
+    fn compare_state(&mut self, target: &Url) {
+        let value = |name: &str| target.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value);
+        let comes_back = self.party(target) == Party::Mattermost && target.path().ends_with(CALLBACK);
+        if let (Some(sent), true, Some(_)) = (&self.state, comes_back, value("code")) {
+            let back = value("state").unwrap_or_default();
+            self.evidence.altered_state = (back != sent.as_str()).then(|| (sent.chars().count(), back.chars().count()));
+        }
     }
 
     /// Looks for errors in where a page leads: GitLab's on the way back, or Mattermost's page about one.
@@ -135,33 +154,49 @@ impl Way<'_> {
 
     /// Does what a page that stays asks for.
     async fn act(&mut self, page: &Page) -> Result<Page, Reached> {
-        let text: String = self.masker.text(&page.text()).chars().take(SHOWN).collect();
+        let whole = self.masker.text(&page.text());
+        let shortened = |text: &str| -> String { text.chars().take(SHOWN).collect() };
+        let text = shortened(&whole);
         let lost = || Reached::Lost { at: page.place(), said: format!("status {}: {text}", page.status) };
         if self.party(&page.url) == Party::Mattermost {
             return Err(lost());
         }
-        if let Some(refusal) = gitlab_refusal(&text) {
-            let said = refusal.to_owned();
+        if let Some(said) = gitlab_refusal(&whole).map(|said| shortened(&said)) {
             self.evidence.gitlab_refusal = Some(said.clone());
             return Err(Reached::Refused { by: Party::GitLab, said });
         }
-        let asks_for_password = |form: &Form| form.fields.iter().any(|(name, _)| name == PASSWORD);
-        if let Some(form) = page.forms().into_iter().find(asks_for_password) {
-            let Some(account) = &self.asked.account else { return Err(Reached::SignInPage) };
-            if std::mem::replace(&mut self.typed, true) {
-                return Err(Reached::Refused {
-                    by: Party::GitLab,
-                    said: format!("login or password not accepted: {text}"),
-                });
-            }
-            let typed = [("user[login]", account.login.as_str()), (PASSWORD, account.password.expose())];
-            return self.press(&form, &typed).await;
+        let at = || page.url.host_str().unwrap_or_default().to_owned();
+        let forms = page.forms();
+        if let Some(form) = forms.iter().find(|form| form.password.is_some()) {
+            return self.sign_in_with(form, &page.url, &text).await;
+        }
+        let has_second_factor = |form: &&Form| form.fields.iter().any(|(name, _)| name.contains(SECOND_FACTOR));
+        if forms.iter().find(has_second_factor).is_some() {
+            return Err(Reached::SecondFactorPage { at: at() });
         }
         match page.form_with_button("Authorize") {
             Some(form) if self.asked.consent => self.press(&form, &[]).await,
             Some(_) => Err(Reached::ConsentPage),
             None => Err(lost()),
         }
+    }
+
+    /// Types login and password, once, and where the provider was said to be: another's page gets neither.
+    async fn sign_in_with(&mut self, form: &Form, page: &Url, text: &str) -> Result<Page, Reached> {
+        let host = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
+        let is_providers = [page, &form.action].into_iter().all(|url| host(url) == host(&self.asked.gitlab));
+        let at = || page.host_str().unwrap_or_default().to_owned();
+        let (Some(account), true, Some(password)) = (&self.asked.account, is_providers, &form.password) else {
+            return Err(Reached::SignInPage { at: at() });
+        };
+        if std::mem::replace(&mut self.typed, true) {
+            return Err(Reached::Refused {
+                by: Party::GitLab,
+                said: format!("login or password not accepted: {text}"),
+            });
+        }
+        let login = form.login.as_deref().unwrap_or("user[login]");
+        self.press(form, &[(login, account.login.as_str()), (password, account.password.expose())]).await
     }
 
     async fn open(&mut self, url: &Url) -> Result<Page, Reached> {

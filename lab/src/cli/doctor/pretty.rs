@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
-use gitlab_mattermost_core::diagnosis::{Diagnosis, Finding, Input, Outcome, rules};
+use gitlab_mattermost_core::diagnosis::{Diagnosis, Examined, Finding, Input, Outcome, Severity, rules};
 
-/// Findings first, then what was looked at and what was not. Writing to a `String` cannot fail, so the results of
-/// `write!` are not looked at.
+/// One line that says it all, the findings, what was not checked, and what to do next. Writing to a `String` cannot fail,
+/// so the results of `write!` are not looked at.
 pub(super) fn render(diagnosis: &Diagnosis) -> String {
-    let mut out = String::new();
+    let mut out = format!("{}\n", in_one_line(diagnosis));
+    if !diagnosis.findings.is_empty() {
+        out.push('\n');
+    }
     let mut findings = diagnosis.findings.iter().peekable();
     while let Some(it) = findings.next() {
         finding(&mut out, it);
@@ -16,35 +19,84 @@ pub(super) fn render(diagnosis: &Diagnosis) -> String {
             advice(&mut out, it);
         }
     }
+    let unchecked = unchecked(diagnosis);
+    if !unchecked.is_empty() {
+        let rules: Vec<&str> = unchecked.iter().map(|rule| rule.rule).collect();
+        let _ = writeln!(out, "not checked, as their inputs were not given (see --list-rules): {}", rules.join(" "));
+    }
+    let _ = writeln!(out, "next: {}", next_command(diagnosis));
+    out
+}
+
+/// How much was found, how much was not looked at, and by which versions that was judged.
+fn in_one_line(diagnosis: &Diagnosis) -> String {
+    let count = |severity| diagnosis.findings.iter().filter(|it| it.severity == severity).count();
     let judged = diagnosis.judged_as;
-    let assumed = if judged.gitlab_is_assumed { " (assumed, as --gitlab-version was not given)" } else { "" };
+    let gitlab = if judged.gitlab_is_assumed { " (assumed, as --gitlab-version was not given)" } else { "" };
+    let mattermost = if judged.mattermost_is_assumed { " (assumed from that)" } else { "" };
     let target = judged.target_mattermost.map(|version| format!(", on the way to Mattermost {version}"));
-    let _ = writeln!(
-        out,
-        "judged as GitLab {}{assumed} with Mattermost {}{}",
+    format!(
+        "{}, {}, {} of {} rules not checked; judged as GitLab {}{gitlab} with Mattermost {}{mattermost}{}",
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+        unchecked(diagnosis).len(),
+        diagnosis.rules.len(),
         judged.gitlab,
         judged.mattermost,
         target.unwrap_or_default()
-    );
-    let rules = |wanted: fn(&Outcome) -> bool| -> Vec<&str> {
-        diagnosis.rules.iter().filter(|rule| wanted(&rule.outcome)).map(|rule| rule.rule).collect()
-    };
-    let found = rules(|outcome| matches!(outcome, Outcome::Found { .. }));
-    let clear = rules(|outcome| matches!(outcome, Outcome::NotSeen { .. }));
-    let unchecked = rules(|outcome| matches!(outcome, Outcome::NotChecked { .. }));
-    let _ = writeln!(
-        out,
-        "{} found, {} rules found nothing in what was given, {} rules not checked",
-        if found.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", found.len()) },
-        clear.len(),
-        unchecked.len()
-    );
-    if !unchecked.is_empty() {
-        let _ =
-            writeln!(out, "not checked, as their inputs were not given (see --list-rules): {}", unchecked.join(" "));
-    }
-    out
+    )
 }
+
+fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+fn unchecked(diagnosis: &Diagnosis) -> Vec<&Examined> {
+    diagnosis.rules.iter().filter(|rule| matches!(rule.outcome, Outcome::NotChecked { .. })).collect()
+}
+
+/// What brings one further: to look at what was not given, or to see the mended installation work.
+fn next_command(diagnosis: &Diagnosis) -> String {
+    let worst = diagnosis.findings.iter().max_by_key(|it| (it.severity, std::cmp::Reverse(it.rule)));
+    if let Some(worst) = worst {
+        let number = worst.rule.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0_u8);
+        let command = match (worst.rule.starts_with('P'), number) {
+            (true, 1..=11 | 31..=35) => TRACE.to_owned(),
+            (true, 26..=29 | 43..=46) => format!("`mattermost-lab upgrade --from {}`", diagnosis.judged_as.gitlab),
+            _ => "this command again, with logs that begin afterwards".to_owned(),
+        };
+        return format!("once that is mended, {command}");
+    }
+    let is_missing = |input: Input| {
+        unchecked(diagnosis).iter().any(|rule| match &rule.outcome {
+            Outcome::NotChecked { needs } => needs.iter().flatten().any(|it| *it == input),
+            _ => false,
+        })
+    };
+    let mut command = "mattermost-lab doctor".to_owned();
+    for (_, option) in OBTAINABLE.into_iter().filter(|(input, _)| is_missing(*input)) {
+        command.push_str(option);
+    }
+    if diagnosis.judged_as.gitlab_is_assumed {
+        command.push_str(" --gitlab-version VERSION");
+    }
+    if command.contains("--") {
+        return format!("`{command}`, besides what was given");
+    }
+    TRACE.to_owned()
+}
+
+/// Looks at the running servers.
+const TRACE: &str = "`mattermost-lab trace --mattermost https://mattermost.example.com --gitlab https://gitlab.example.com`, \
+                     with your own addresses";
+
+/// Inputs that every installation has, and where the package keeps them.
+const OBTAINABLE: [(Input, &str); 4] = [
+    (Input::Variables, " --gitlab-rb /etc/gitlab/gitlab.rb"),
+    (Input::ConfigJson, " --config-json /var/opt/gitlab/mattermost/config.json"),
+    (Input::Log, " --log /var/log/gitlab/mattermost/mattermost.log"),
+    (Input::Backup, " --backup-dir DIR"),
+];
 
 fn finding(out: &mut String, finding: &Finding) {
     let erratum = finding.erratum.map(|number| format!(", erratum {number}")).unwrap_or_default();

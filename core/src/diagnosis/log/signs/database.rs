@@ -1,0 +1,64 @@
+//! The database: rights, migrations, versions, values; and the programs around it.
+
+use super::super::super::problem::{P15, P23, P24, P26, P27, P28, P37, P43, P44, P45, P46, P47, P48, P49};
+use super::super::sign::{Sign, certain, likely};
+
+const MIGRATION_NUMBERS: &[&str] =
+    &["Key (version)=(142) already exists", "Key (version)=(143) already exists", "Key (version)=(144) already exists"];
+/// A server that cannot use its database, as Go and PostgreSQL say it.
+const NOT_CONNECTED: &[&str] = &[
+    "connection refused",
+    "no such host",
+    "no such file or directory",
+    "i/o timeout",
+    "timeout",
+    "no route to host",
+    "network is unreachable",
+    "server misbehaving",
+    "connection reset",
+    "EOF",
+    "too many clients",
+    "remaining connection slots",
+    "is starting up",
+    "is shutting down",
+    "password authentication failed",
+    "no pg_hba.conf entry",
+    "SSL is not enabled",
+    "does not exist",
+];
+
+pub(super) static SIGNS: &[Sign] = &[
+    certain(&P47, &["collation version mismatch", "REFRESH COLLATION VERSION"]),
+    certain(&P48, &["unrecognized configuration parameter"]).with(&[&["_timeout"]]),
+    certain(&P49, &["cannot parse DB version"]),
+    certain(&P44, &["teams_name_key"]),
+    certain(&P45, &["cannot be cast automatically to type"]).with(&[&[
+        "channel_type",
+        "team_type",
+        "upload_session_type",
+        "default for column \"type\"",
+    ]]),
+    certain(
+        &P46,
+        &["converting NULL to", "converting driver.Value type <nil>", "converting driver.Value type \\u003cnil\\u003e"],
+    )
+    .with(&[&["MsgCount", "MentionCount", "RootPostAt", "ChannelMembers"]]),
+    certain(&P43, &["is no longer supported"]).with(&[&["supports automatic upgrades from schema version"]]),
+    certain(&P28, MIGRATION_NUMBERS),
+    certain(&P28, &["is no longer supported"]).with(&[&["Downgrades are not supported"]]),
+    certain(&P28, &["Database schema version"]).with(&[&["is not supported"], &["only >=", "supports versions >="]]),
+    certain(&P23, &["permission denied for schema public"]),
+    certain(&P23, &["backslash commands are restricted"]),
+    certain(&P24, &["invalid command \\restrict"]),
+    certain(&P24, &["unexpected end of file"]).with(&[&["gzip:", "zcat:"]]),
+    certain(&P26, &["unsupported Unicode escape sequence"]),
+    certain(&P26, &["cannot be cast automatically to type jsonb"]),
+    certain(&P26, &["Failed to alter column type"]),
+    certain(&P27, &["must be owner of"]),
+    certain(&P27, &["minimum Postgres version requirements not met"]),
+    certain(&P27, &["Dirty database version"]),
+    certain(&P27, &["db_migrations_pkey"]),
+    certain(&P27, &["Failed to apply database migrations"]),
+    likely(&P15, &["Failed to ping DB", "Error pinging the database"]).with(&[&["lookup dockerhost", ":3306"]]),
+    certain(&P37, &["Failed to ping DB", "Error pinging the database"]).with(&[NOT_CONNECTED]),
+];
