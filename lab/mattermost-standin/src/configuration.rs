@@ -62,7 +62,7 @@ pub(super) fn load(
     let settings = effective(version, environment, file.as_ref())?;
     if let Some((path, mut written)) = path.zip(settings.config_written_by_start()) {
         for setting in settings.to_generate() {
-            let place = setting.json_path().fold(&mut written, |place, key| &mut place[key]);
+            let place = setting.json_path(version).fold(&mut written, |place, key| &mut place[key]);
             *place = random_string(&mut SystemRandom, 32).into();
         }
         if file.as_ref() != Some(&written) {
@@ -89,11 +89,11 @@ pub(super) fn change(
         None => in_force.config_written_by_start().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
     };
     for setting in in_force.catalogue().settings().filter(|setting| !in_force.overridden().contains(setting.path())) {
-        let given = setting.json_path().try_fold(patch, |place, key| place.get(key));
+        let given = setting.json_path(version).try_fold(patch, |place, key| place.get(key));
         let Some(given) = given.filter(|given| !(setting.is_secret() && given.as_str() == Some(MASK))) else {
             continue;
         };
-        let place = setting.json_path().fold(&mut file, |place, key| &mut place[key]);
+        let place = setting.json_path(version).fold(&mut file, |place, key| &mut place[key]);
         given.clone_into(place);
     }
     let changed = effective(version, environment, Some(&file))?;

@@ -85,8 +85,9 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
 fn masked(app: &App) -> Value {
     let configuration = app.configuration();
     let mut config = configuration.config();
+    let version = configuration.catalogue().version();
     for secret in configuration.catalogue().settings().filter(|setting| setting.is_secret()) {
-        let value = secret.json_path().try_fold(&mut config, |place, key| place.get_mut(key));
+        let value = secret.json_path(version).try_fold(&mut config, |place, key| place.get_mut(key));
         if let Some(value) = value {
             mask(value);
         }
