@@ -8,8 +8,8 @@ use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::CallFailed;
-use gitlab_mattermost_core::oauth::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::mattermost::CallFailed;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use url::Url;

@@ -1,5 +1,8 @@
 //! The nearest existing name to one that does not exist.
 
+/// How many letters may stand in place of others: more is another word.
+const MOST_REPLACED: usize = 2;
+
 /// The candidate with the fewest edits from `name`, if at most a third of the key would have to change.
 ///
 /// Case and underscores do not count, since these are what people get wrong first. A letter in place of another is two
@@ -8,8 +11,12 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
     let wanted = folded(name);
     let limit = (key_length(name) / 3).max(2);
     candidates
-        .map(|candidate| (edits(&wanted, &folded(candidate), limit), candidate))
-        .filter(|(edits, _)| *edits <= limit)
+        .filter_map(|candidate| {
+            let existing = folded(candidate);
+            let edits = edits(&wanted, &existing, limit);
+            let replaced = (edits - wanted.len().abs_diff(existing.len()).min(edits)) / 2;
+            (edits <= limit && replaced <= MOST_REPLACED).then_some((edits, candidate))
+        })
         .min_by_key(|(edits, candidate)| (*edits, *candidate))
         .map(|(_, candidate)| candidate)
 }
