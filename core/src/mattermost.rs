@@ -15,6 +15,7 @@
 mod account;
 mod answers;
 mod arrival;
+pub mod calls;
 mod console;
 mod context;
 mod cookie;

@@ -50,7 +50,7 @@ fn observe(fault: Option<Fault>) -> Vec<String> {
     seen
 }
 
-/// Faults of what takes rights away.
+/// What a strict observer sees of the rules that take rights away.
 fn observe_the_end(stage: &mut Stage) -> Vec<String> {
     let mut seen = Vec::new();
     let path = stage.authorize_path(&[]);

@@ -3,13 +3,26 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use url::Url;
-
 /// Proxies by scheme, and the hosts that need none.
+///
+/// # Shape
+/// `HTTP_PROXY` and `HTTPS_PROXY` are addresses, `http://` if no scheme is given; `NO_PROXY` is a list with commas of `*`,
+/// addresses, networks (`10.0.0.0/8`), hosts with all below them, and `.host` for those below it alone, each but networks
+/// with a port if only that is meant. Each variable counts in capitals or else in small letters.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::calls::Proxies;
+///
+/// let environment = [("HTTP_PROXY", "proxy:3128"), ("NO_PROXY", "example.com")];
+/// let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+/// let proxies = Proxies::from_environment(&environment);
+/// assert_eq!(proxies.for_target("http", "gitlab.example.org", Some(80)), Some("http://proxy:3128"));
+/// assert_eq!(proxies.for_target("http", "gitlab.example.com", Some(80)), None);
+/// ```
 #[derive(Debug, Clone, Default)]
-pub(super) struct Proxies {
-    http: Option<Url>,
-    https: Option<Url>,
+pub struct Proxies {
+    http: Option<String>,
+    https: Option<String>,
     none: Vec<Exception>,
 }
 
@@ -23,14 +36,14 @@ enum Exception {
 
 impl Proxies {
     /// Reads the variables, each in capitals or else in small letters.
-    pub(super) fn from_environment(environment: &BTreeMap<String, String>) -> Self {
+    pub fn from_environment(environment: &BTreeMap<String, String>) -> Self {
         let get = |name: &str| {
             [name.to_owned(), name.to_lowercase()]
                 .iter()
                 .find_map(|name| environment.get(name))
                 .filter(|v| !v.is_empty())
         };
-        let proxy = |name| get(name).and_then(|text| address(text));
+        let proxy = |name| get(name).map(|text| address(text));
         let none = get("NO_PROXY").map(String::as_str).unwrap_or_default();
         Self {
             http: proxy("HTTP_PROXY"),
@@ -39,10 +52,10 @@ impl Proxies {
         }
     }
 
-    /// The proxy for a call to `url`; this machine's own addresses never need one.
-    pub(super) fn for_url(&self, url: &Url) -> Option<Url> {
-        let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-        let port = url.port_or_known_default();
+    /// The proxy for a call to `host` by `scheme`; this machine's own addresses never need one. An address of IPv6 may
+    /// stand in brackets; `port` is that of the URL, or else the scheme's own.
+    pub fn for_target(&self, scheme: &str, host: &str, port: Option<u16>) -> Option<&str> {
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
         let ip: Option<IpAddr> = host.parse().ok();
         if host == "localhost" || ip.is_some_and(|ip| ip.is_loopback()) {
             return None;
@@ -50,14 +63,14 @@ impl Proxies {
         if self.none.iter().any(|exception| exception.covers(&host, ip, port)) {
             return None;
         }
-        if url.scheme() == "https" { self.https.clone() } else { self.http.clone() }
+        if scheme == "https" { self.https.as_deref() } else { self.http.as_deref() }
     }
 }
 
-/// A proxy's address; without scheme it is an HTTP proxy.
-fn address(text: &str) -> Option<Url> {
-    let given = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "socks5"));
-    given.or_else(|| Url::parse(&format!("http://{text}")).ok())
+/// A proxy's address; without a scheme it is an HTTP proxy.
+fn address(text: &str) -> String {
+    let has_scheme = ["http://", "https://", "socks5://"].iter().any(|scheme| text.starts_with(scheme));
+    if has_scheme { text.to_owned() } else { format!("http://{text}") }
 }
 
 fn exception(text: &str) -> Option<Exception> {
@@ -116,42 +129,41 @@ fn within(ip: IpAddr, network: IpAddr, bits: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn proxy_for(variables: &[(&str, &str)], url: &str) -> Option<String> {
+    fn proxy_for(variables: &[(&str, &str)], scheme: &str, host: &str, port: u16) -> Option<String> {
         let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let url = Url::parse(url).expect("a URL");
-        Proxies::from_environment(&environment).for_url(&url).map(|proxy| proxy.to_string())
+        Proxies::from_environment(&environment).for_target(scheme, host, Some(port)).map(str::to_owned)
     }
 
     #[test]
     fn each_scheme_has_its_own_variable_in_capitals_or_small_letters() {
-        let gitlab = "http://gitlab.example.com/oauth/token";
-        assert_eq!(proxy_for(&[("http_proxy", "my_proxy")], gitlab).as_deref(), Some("http://my_proxy/"));
-        assert_eq!(proxy_for(&[("HTTPS_PROXY", "http://p:3128")], gitlab), None);
-        let tls = "https://gitlab.example.com";
-        assert_eq!(proxy_for(&[("HTTPS_PROXY", "http://p:3128")], tls).as_deref(), Some("http://p:3128/"));
+        let gitlab = "gitlab.example.com";
+        assert_eq!(proxy_for(&[("http_proxy", "my_proxy")], "http", gitlab, 80).as_deref(), Some("http://my_proxy"));
+        assert_eq!(proxy_for(&[("HTTPS_PROXY", "http://p:3128")], "http", gitlab, 80), None);
+        let tls = proxy_for(&[("HTTPS_PROXY", "http://p:3128")], "https", gitlab, 443);
+        assert_eq!(tls.as_deref(), Some("http://p:3128"));
     }
 
     #[test]
     fn no_proxy_and_the_machine_itself_are_called_directly() {
-        for (none, url, direct) in [
-            ("gitlab.example.com", "http://gitlab.example.com", true),
-            ("example.com", "http://gitlab.example.com", true),
-            (".example.com", "http://gitlab.example.com", true),
-            (".example.com", "http://example.com", false),
-            ("*.example.com", "http://gitlab.example.com", true),
-            ("ample.com", "http://example.com", false),
-            ("a, gitlab.example.com:80", "http://gitlab.example.com", true),
-            ("gitlab.example.com:81", "http://gitlab.example.com", false),
-            ("10.0.0.0/8", "http://10.1.2.3", true),
-            ("10.0.0.0/8", "http://11.1.2.3", false),
-            ("*", "http://anything", true),
-            ("", "http://localhost:8080", true),
-            ("", "http://127.0.0.2", true),
-            ("", "http://[::1]:80", true),
-            ("", "http://gitlab.example.com", false),
+        for (none, host, port, direct) in [
+            ("gitlab.example.com", "gitlab.example.com", 80, true),
+            ("example.com", "gitlab.example.com", 80, true),
+            (".example.com", "gitlab.example.com", 80, true),
+            (".example.com", "example.com", 80, false),
+            ("*.example.com", "gitlab.example.com", 80, true),
+            ("ample.com", "example.com", 80, false),
+            ("a, gitlab.example.com:80", "gitlab.example.com", 80, true),
+            ("gitlab.example.com:81", "gitlab.example.com", 80, false),
+            ("10.0.0.0/8", "10.1.2.3", 80, true),
+            ("10.0.0.0/8", "11.1.2.3", 80, false),
+            ("*", "anything", 80, true),
+            ("", "localhost", 8080, true),
+            ("", "127.0.0.2", 80, true),
+            ("", "[::1]", 80, true),
+            ("", "gitlab.example.com", 80, false),
         ] {
-            let found = proxy_for(&[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", none)], url);
-            assert_eq!(found.is_none(), direct, "{none} {url}");
+            let found = proxy_for(&[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", none)], "http", host, port);
+            assert_eq!(found.is_none(), direct, "{none} {host}:{port}");
         }
     }
 }
