@@ -81,7 +81,7 @@ fn flatten<'a>(
 
 fn find(catalogue: &Catalogue, keys: &[&str]) -> Option<&'static Setting> {
     let matches = |setting: &Setting| {
-        let mut wanted = setting.json_path();
+        let mut wanted = setting.json_path(catalogue.version());
         keys.iter().all(|key| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(key))) && wanted.next().is_none()
     };
     // Nearly every key is written as in the path, and most others are renamed ones; looking there first saves time.
