@@ -92,7 +92,7 @@ impl Provider {
     /// A provider that holds `seed`.
     ///
     /// # Errors
-    /// A [`SeedError`] if the seed contradicts itself.
+    /// A [`SeedError`] if the seed contradicts itself or says what GitLab would not take.
     pub fn new(
         settings: ProviderSettings,
         seed: Seed,
@@ -111,9 +111,11 @@ impl Provider {
             signer: None,
         };
         for user in seed.users {
+            user.check()?;
             provider.users.add(user, now).map_err(|user| SeedError::DuplicateUser { username: user.username })?;
         }
         for token in seed.personal_access_tokens {
+            token.check()?;
             provider.users.add_token(token).map_err(|token| SeedError::UnknownUser {
                 what: "a personal access token".to_owned(),
                 username: token.user,
@@ -158,7 +160,7 @@ impl Provider {
     /// Adds an application; returns its `client_id`.
     ///
     /// # Errors
-    /// A [`SeedError`] if its id is taken or its owner unknown.
+    /// A [`SeedError`] if GitLab's form would not save it, its id is taken or its owner unknown.
     pub fn add_application(
         &mut self,
         seed: SeedApplication,
@@ -170,6 +172,7 @@ impl Provider {
             })?),
             None => None,
         };
+        seed.check()?;
         let details = Details {
             name: seed.name.clone(),
             redirect_uris: seed.redirect_uris.join("\r\n"),
@@ -178,6 +181,10 @@ impl Provider {
             confidential: seed.confidential,
             expire_access_tokens: seed.expire_access_tokens,
         };
+        let errors = details.sentences();
+        if !errors.is_empty() {
+            return Err(SeedError::RefusedApplication { name: seed.name, errors });
+        }
         let added = self.applications.add(details, owner, seed.client_id, seed.client_secret, random);
         added
             .map(|application| application.client_id.clone())
