@@ -1,6 +1,6 @@
 //! The rules can be broken: a GitLab or a Mattermost that does one thing wrong is found out, by the rule for just that.
 
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 
 use super::network::Lie;
 use super::simulation::{Plan, run};

@@ -1,7 +1,7 @@
 //! Applications: what a test registers, as the administrator of the instance would.
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::gitlab::{SeedApplication, SeedError};
+use gitlab_mattermost_core::gitlab::{SeedApplication, SeedError};
+use gitlab_mattermost_core::secret::Secret;
 
 use super::randomness::Randomness;
 use super::state::State;

@@ -1,7 +1,7 @@
 //! A person who opens an authorization request and clicks Authorize, played without a network.
 
-use gitlab_mattermost_core::oauth::page::Form;
-use gitlab_mattermost_core::oauth::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::http::page::Form;
+use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
 
 use super::recorder::outline;
 use super::state::State;

@@ -1,6 +1,6 @@
 //! A mistake for a while.
 
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 
 use super::state::State;
 

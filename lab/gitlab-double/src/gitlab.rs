@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::{Fault, ProviderSettings, Seed};
+use gitlab_mattermost_core::gitlab::{Fault, ProviderSettings, Seed};
 use gitlab_mattermost_core::sequence::Sequence;
 use gitlab_mattermost_ground::exchange::Exchange;
 

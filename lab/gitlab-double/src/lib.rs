@@ -1,7 +1,7 @@
 //! A GitLab for tests: an OAuth2 and OpenID Connect provider that refuses what GitLab refuses.
 //!
-//! Point the program under test at it in place of `https://gitlab.com`. It answers as GitLab 8.x to 15.x do, down to
-//! the words of errors, and is as strict: redirect URIs are compared as GitLab compares them, a code works once and for ten
+//! Point the program under test at it in place of `https://gitlab.com`. It answers as GitLab 14.7 does, or as another
+//! [`Version`], down to the words of errors, and is as strict: redirect URIs are compared as GitLab compares them, a code works once and for ten
 //! minutes, secrets, scopes, PKCE, forms' tokens and blocked accounts are looked at. Each of its mistakes has a name
 //! ([`Fault`]), so that a test can see whether the program under test notices.
 //!
@@ -67,10 +67,8 @@ pub use control::{ORDERS, Order};
 pub use expected::Expected;
 pub use fault_guard::FaultGuard;
 pub use gitlab::GitLab;
-pub use gitlab_mattermost_core::oauth::Secret;
-pub use gitlab_mattermost_core::oauth::gitlab::{
-    Fault, Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser,
-};
+pub use gitlab_mattermost_core::gitlab::{Fault, Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser};
+pub use gitlab_mattermost_core::secret::Secret;
 pub use gitlab_mattermost_core::sequence::Sequence;
 pub use gitlab_mattermost_core::version::Version;
 pub use gitlab_mattermost_ground::exchange::{Exchange, Party};

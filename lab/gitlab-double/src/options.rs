@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use gitlab_mattermost_core::oauth::gitlab::{Fault, ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::gitlab::{Fault, ProviderSettings, Seed, SeedError};
 use gitlab_mattermost_core::version::Version;
 
 /// How a GitLab is started.

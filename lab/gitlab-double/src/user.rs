@@ -1,6 +1,6 @@
 //! The people of a GitLab, and their browsers' sessions.
 
-use gitlab_mattermost_core::oauth::gitlab::{SESSION_COOKIE, SeedUser};
+use gitlab_mattermost_core::gitlab::{SESSION_COOKIE, SeedUser};
 
 use super::consent::{self, Refused};
 use super::randomness::Randomness;

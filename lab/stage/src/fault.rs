@@ -6,7 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use gitlab_mattermost_core::oauth::{gitlab, mattermost};
+use gitlab_mattermost_core::gitlab;
+use gitlab_mattermost_core::mattermost;
 use serde::de::value::{Error as NoName, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 

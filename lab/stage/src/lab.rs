@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::gitlab::Seed;
+use gitlab_mattermost_core::secret::Secret;
 use tokio::sync::OnceCell;
 
 use crate::cleanup::{CleanupError, Keep, Owner, Run};

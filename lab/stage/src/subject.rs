@@ -13,7 +13,8 @@ pub mod translator;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::{gitlab as gitlab_fault, mattermost as mattermost_fault};
+use gitlab_mattermost_core::gitlab as gitlab_fault;
+use gitlab_mattermost_core::mattermost as mattermost_fault;
 
 pub use gitlab::{GitLab, GitLabChoice};
 pub use host::{Host, HostChoice};

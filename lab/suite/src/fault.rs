@@ -1,7 +1,7 @@
 //! Which scenarios must catch which fault of a built-in part.
 
-use gitlab_mattermost_core::oauth::gitlab::Fault as OfGitLab;
-use gitlab_mattermost_core::oauth::mattermost::Fault as OfMattermost;
+use gitlab_mattermost_core::gitlab::Fault as OfGitLab;
+use gitlab_mattermost_core::mattermost::Fault as OfMattermost;
 
 use gitlab_mattermost_stage::fault::Fault;
 

@@ -1,6 +1,6 @@
 //! The reference of the control listener, as a page.
 
-use gitlab_mattermost_core::oauth::gitlab::{Fault, Seed};
+use gitlab_mattermost_core::gitlab::{Fault, Seed};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::order::{ORDERS, Order};

@@ -1,7 +1,7 @@
 //! The document's sections and all that each claims, with what this run says of it: held, did not hold, not played, or
 //! checked elsewhere or by nobody, and why.
 
-use gitlab_mattermost_core::section::{Claim, Section, sections};
+use gitlab_mattermost_core::document::claims::{Claim, Section, sections};
 use maud::{Markup, html};
 
 use crate::event::{Outcome, Record};
