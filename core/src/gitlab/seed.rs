@@ -12,6 +12,16 @@ use crate::secret::Secret;
 /// # Shape
 /// `{"users": […], "personal_access_tokens": […], "applications": […]}`; every member may be left out. Without `users`
 /// (and only then) the people and tokens of [`Seed::default`] are there.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::Seed;
+///
+/// let seed: Seed = serde_json::from_str(r#"{"applications": []}"#)?;
+/// assert_eq!(seed, Seed::default());
+/// assert_eq!(seed.users[1].username, "alice");
+/// assert!(serde_json::from_str::<Seed>(r#"{"user": []}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
@@ -27,6 +37,19 @@ pub struct Seed {
 }
 
 /// A person with an account.
+///
+/// # Shape
+/// `{"id": 2, "username": "alice", "name": "Alice", "email": "alice@example.com", "password": "…"}`; the switches may be left
+/// out. Rejected: an id of 0, an e-mail without `@`, nothing for a username or a password.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedUser;
+///
+/// let json = r#"{"id": 2, "username": "alice", "name": "Alice", "email": "alice@example.com", "password": "correct horse"}"#;
+/// let alice: SeedUser = serde_json::from_str(json)?;
+/// assert!(alice.confirmed && !alice.admin && !alice.blocked);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedUser {
@@ -55,6 +78,18 @@ pub struct SeedUser {
 }
 
 /// A personal access token.
+///
+/// # Shape
+/// `{"user": "alice", "token": "glpat-…", "scopes": "read_user api"}`. Rejected: a scope that GitLab does not know, none at all.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedPersonalAccessToken;
+///
+/// let json = r#"{"user": "alice", "token": "glpat-alice", "scopes": "read_user"}"#;
+/// let token: SeedPersonalAccessToken = serde_json::from_str(json)?;
+/// assert_eq!(token.token.expose(), "glpat-alice");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedPersonalAccessToken {
@@ -67,6 +102,19 @@ pub struct SeedPersonalAccessToken {
 }
 
 /// An OAuth application.
+///
+/// # Shape
+/// `{"name": "notes", "redirect_uris": ["https://notes.example.com/cb"]}`, and what else differs from GitLab's defaults.
+/// Rejected: what GitLab's own form would not save, like a redirect URI `/cb`, or none.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedApplication;
+///
+/// let json = r#"{"name": "notes", "redirect_uris": ["https://notes.example.com/cb"]}"#;
+/// let notes: SeedApplication = serde_json::from_str(json)?;
+/// assert!(notes.confidential && !notes.trusted && notes.client_id.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedApplication {
@@ -101,6 +149,16 @@ pub struct SeedApplication {
 }
 
 /// Why a seed makes no sense.
+///
+/// # Shape
+/// One variant a cause; its text names the user, token or application and says what to change.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedError;
+///
+/// let error = SeedError::DuplicateApplication { name: "notes".to_owned() };
+/// assert!(error.to_string().starts_with("application `notes`: its client_id is that of another"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeedError {
     /// Two people share a number, a login name or an address.

@@ -109,7 +109,7 @@ impl Expected {
         for (name, value) in &self.fields {
             let found: Vec<_> = fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value).collect();
             let matches = match value {
-                Some(value) => found.iter().any(|found| *found == value),
+                Some(value) => found.contains(&value),
                 None => found.iter().any(|found| !found.is_empty()),
             };
             if !matches {
