@@ -27,7 +27,7 @@ pub use choice::GitLabChoice;
 use super::{HostChoice, SubjectError};
 use crate::network::{Network, Place};
 use crate::owner::Owner;
-use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_double::{GitLab as Double, Options};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -74,7 +74,7 @@ impl fmt::Debug for Application {
 /// The mock, where it runs.
 #[derive(Debug)]
 enum Mock {
-    InProcess(MockGitLab),
+    InProcess(Double),
     InContainer(Box<ContainedMock>),
     /// A process of its own, which can outlive this one.
     Standing(StandingMock),
@@ -256,7 +256,7 @@ impl GitLab {
     pub async fn advance_clock(&self, by: Duration) -> Result<(), SubjectError> {
         let changed = match &self.mock {
             Some(Mock::InProcess(mock)) => {
-                mock.advance_clock(by);
+                mock.advance(by);
                 Ok(())
             }
             Some(Mock::Standing(mock)) => {
@@ -275,7 +275,7 @@ impl GitLab {
         self.faults.push(fault);
         let changed = match &self.mock {
             Some(Mock::InProcess(mock)) => {
-                mock.set_faults(self.faults.iter().copied().collect());
+                mock.set_faults(self.faults.iter().copied());
                 Ok(())
             }
             Some(Mock::Standing(mock)) => mock.order(Method::PUT, "faults", &json!(self.faults)).await,
@@ -369,8 +369,8 @@ impl Mock {
                 StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
             }
             HostChoice::Auto | HostChoice::Image(_) => {
-                let options = MockGitLabOptions { faults: bringing.faults.clone(), ..MockGitLabOptions::default() };
-                let mock = MockGitLab::start(options).await;
+                let options = Options { faults: bringing.faults.clone(), ..Options::default() };
+                let mock = Double::start_with(options).await;
                 mock.map(Self::InProcess).map_err(|error| error.to_string())
             }
             HostChoice::Container => {
