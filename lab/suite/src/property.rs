@@ -7,6 +7,7 @@
 mod comparison;
 mod search;
 mod settings_file;
+mod statement;
 mod translation_rules;
 mod upgrade;
 mod upgrade_rules;

@@ -7,6 +7,7 @@ mod durations;
 mod expectations;
 mod feature;
 mod load;
+mod load_error;
 mod needs;
 mod play;
 mod run;
@@ -14,7 +15,8 @@ mod select;
 
 pub use durations::Durations;
 pub use expectations::{Expectations, ExpectationsError};
-pub use load::{LoadError, load};
+pub use load::load;
+pub use load_error::LoadError;
 pub use needs::{Abilities, Offer};
 pub use play::Player;
 pub use run::{PlannedScenario, RunPlan, run, usual_jobs};

@@ -1,5 +1,6 @@
 //! What one scenario knows while it runs. Steps reach the lab through it; nothing is shared between scenarios.
 
+mod browsers;
 mod finished;
 mod hosts;
 
@@ -9,12 +10,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use reqwest::Certificate;
 use serde::Serialize;
 use tempfile::TempDir;
 
 pub use finished::Finished;
-use gitlab_mattermost_browser::{Browser, Connection, Page};
+use gitlab_mattermost_browser::{Browser, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_stage::chromium::Chromium;
 use gitlab_mattermost_stage::fault::Fault;
@@ -381,97 +381,8 @@ impl World {
         self.database.as_ref().ok_or(Missing { what: "database" })
     }
 
-    /// Opens a window of a real browser with a profile of its own, and closes the one before.
-    ///
-    /// # Errors
-    /// If it does not start.
-    pub async fn open_window(&mut self) -> Result<(), StepError> {
-        if let Some(window) = self.window.take() {
-            window.close().await;
-        }
-        let lab = self.lab()?;
-        let profile = TempDir::with_prefix_in("profile-", self.folder()?)?.keep();
-        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
-        let window = Chromium::open(proxy, &profile).await?;
-        if let Some(id) = window.process_id() {
-            lab.register_process(id)?;
-        }
-        self.window = Some(window);
-        Ok(())
-    }
-
-    /// Opens a new browser without cookies, nobody's in particular.
-    ///
-    /// # Errors
-    /// If it cannot be set up.
-    pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
-        let connection = self.connection().await?;
-        self.person = None;
-        Ok(self.browser.insert(Browser::new(connection)?))
-    }
-
-    /// Gives the person with this login a new browser without cookies.
-    ///
-    /// # Errors
-    /// If it cannot be set up.
-    pub async fn new_browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
-        self.new_browser().await?;
-        self.person = Some(login.to_owned());
-        Ok(self.browser()?)
-    }
-
-    /// The browser of the person with this login: the open one if it is theirs, else a new one.
-    ///
-    /// # Errors
-    /// If it cannot be set up.
-    pub async fn browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
-        if self.person.as_deref() == Some(login) {
-            return Ok(self.browser()?);
-        }
-        self.new_browser_of(login).await
-    }
-
-    /// Keeps a copy of the person's browser as it is now.
-    ///
-    /// # Errors
-    /// [`Missing`], if none was opened yet; if it cannot be set up.
-    pub async fn copy_browser(&mut self) -> Result<(), StepError> {
-        let connection = self.connection().await?;
-        self.copy = Some(self.browser()?.copy(connection, &[GITLAB_URL, MATTERMOST_URL])?);
-        Ok(())
-    }
-
-    /// How a person's browser reaches others. It trusts the run's authority, and keeps the intermediate as browsers keep
-    /// those that they have met.
-    async fn connection(&mut self) -> Result<Connection, StepError> {
-        let lab = self.lab()?;
-        let authorities = [lab.authority().root(), lab.authority().intermediate()];
-        let authorities =
-            authorities.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<_, _>>()?;
-        let network = self.network().await?;
-        let proxy = network.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
-        Ok(Connection { proxy, authorities, watch: network.watch() })
-    }
-
     /// Where people open Mattermost.
     pub fn mattermost_url(&self) -> &str {
         self.site.as_deref().unwrap_or(MATTERMOST_URL)
-    }
-
-    /// Goes on with the copy that was made of the person's browser.
-    ///
-    /// # Errors
-    /// [`Missing`], if none was made.
-    pub fn use_copy_of_browser(&mut self) -> Result<(), Missing> {
-        self.browser = Some(self.copy.take().ok_or(Missing { what: "copy of a browser" })?);
-        Ok(())
-    }
-
-    /// The person's browser.
-    ///
-    /// # Errors
-    /// [`Missing`], if none was opened yet.
-    pub fn browser(&mut self) -> Result<&mut Browser, Missing> {
-        self.browser.as_mut().ok_or(Missing { what: "open browser" })
     }
 }

@@ -6,9 +6,6 @@
 //! Four kinds of files, each for mistakes that the others rarely meet: short ones, settings that bear on one another, files
 //! with every other key there is, and long ones.
 
-use std::fmt;
-
-use gitlab_mattermost_core::gitlab_rb::print::print_string;
 use gitlab_mattermost_core::legacy::{documented, legacy_settings};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy};
@@ -17,6 +14,7 @@ use proptest::strategy::Union;
 
 use super::comparison::difference;
 use super::search::{Found, Kind, PropertyError, Search};
+use super::statement::{Literal, Statement};
 use super::translation_rules::broken_rule;
 use gitlab_mattermost_stage::subject::translator::{TranslateRequest, request};
 
@@ -54,53 +52,6 @@ pub fn any_settings_are_translated(search: &Search<'_>) -> Result<Option<Found>,
 
 fn joined(statements: &[Statement], separator: &str) -> String {
     statements.iter().map(Statement::to_string).collect::<Vec<_>>().join(separator)
-}
-
-/// A line of a settings file.
-#[derive(Debug, Clone)]
-pub(super) enum Statement {
-    Setting { key: String, value: Literal },
-    Env(Vec<(String, Literal)>),
-    Call { name: &'static str, url: &'static str },
-}
-
-impl fmt::Display for Statement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Setting { key, value } => write!(f, "mattermost[{}] = {value}", print_string(key)),
-            Self::Env(pairs) => {
-                let pairs = pairs.iter().map(|(name, value)| format!("{} => {value}", print_string(name)));
-                write!(f, "mattermost['env'] = {{ {} }}", pairs.collect::<Vec<_>>().join(", "))
-            }
-            Self::Call { name, url } => write!(f, "{name} {}", print_string(url)),
-        }
-    }
-}
-
-/// A value as Ruby.
-#[derive(Debug, Clone)]
-pub(super) enum Literal {
-    Bare(&'static str),
-    Text(&'static str),
-    List(Vec<Literal>),
-    Map(Vec<(&'static str, Literal)>),
-}
-
-impl fmt::Display for Literal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bare(ruby) => f.write_str(ruby),
-            Self::Text(text) => f.write_str(&print_string(text)),
-            Self::List(items) => {
-                write!(f, "[{}]", items.iter().map(Self::to_string).collect::<Vec<_>>().join(", "))
-            }
-            Self::Map(pairs) if pairs.is_empty() => f.write_str("{}"),
-            Self::Map(pairs) => {
-                let pairs = pairs.iter().map(|(name, value)| format!("{} => {value}", print_string(name)));
-                write!(f, "{{ {} }}", pairs.collect::<Vec<_>>().join(", "))
-            }
-        }
-    }
 }
 
 /// Texts that need no care, then texts that do.

@@ -9,7 +9,7 @@ use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::translator::TranslationAnswer;
 
-use super::settings_file::{Literal, Statement};
+use super::statement::{Literal, Statement};
 
 /// The Mattermost that GitLab 10.8 ships.
 const MATTERMOST_OF_10_8: Version = Version::new(4, 10, 0);

@@ -5,7 +5,7 @@ use std::path::Path;
 use cucumber::feature::{ExpandExamplesError, Ext as _};
 use cucumber::gherkin;
 
-use super::load::LoadError;
+use super::load_error::LoadError;
 use super::needs;
 use crate::scenario::{Heading, Level, Scenario, row_slugs, slug};
 

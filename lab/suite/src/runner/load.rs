@@ -3,91 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
 use super::feature::scenarios_of;
+use super::load_error::LoadError;
 use crate::scenario::Scenario;
 
 /// The features this program was built with.
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../features");
-
-/// Why features could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// A file or folder could not be read.
-    #[error("cannot read `{path}`")]
-    Unreadable {
-        /// The path as it was given or found.
-        path: String,
-        /// Why not.
-        source: io::Error,
-    },
-    /// A file is not text in UTF-8.
-    #[error("`{path}` is not UTF-8 text")]
-    NotText {
-        /// The file.
-        path: String,
-    },
-    /// A file is not Gherkin.
-    #[error("`{path}` is not a feature file: syntax error in line {line}")]
-    Syntax {
-        /// The file.
-        path: String,
-        /// The line, as far as the parser can tell.
-        line: String,
-    },
-    /// An outline uses a placeholder that its examples have no column for.
-    #[error("`{path}`, line {line}: the examples have no column `{placeholder}`")]
-    Placeholder {
-        /// The file.
-        path: String,
-        /// Line of the step or of the row.
-        line: usize,
-        /// Name of the missing column.
-        placeholder: String,
-    },
-    /// The first tag of a scenario is missing or is not the anchor of a section.
-    #[error("`{location}`: the first tag of scenario `{name}` must be the anchor of its section, found {found}")]
-    NoSection {
-        /// Where the scenario stands.
-        location: String,
-        /// Its name.
-        name: String,
-        /// What stands there instead.
-        found: String,
-    },
-    /// A scenario without steps, which could not fail; a line with a misspelt keyword is taken for a description.
-    #[error("`{location}`: scenario `{name}` has no step; a step begins with Given, When, Then, And or But")]
-    NoStep {
-        /// Where the scenario stands.
-        location: String,
-        /// Its name.
-        name: String,
-    },
-    /// A scenario needs something that no subject can ever offer.
-    #[error("`{location}`: unknown need `@{need}`, known are {known}")]
-    UnknownNeed {
-        /// Where the scenario stands.
-        location: String,
-        /// The tag, without the `@`.
-        need: String,
-        /// Every need there is.
-        known: String,
-    },
-    /// Two scenarios have the same identifier.
-    #[error("two scenarios have the id `{id}`: `{first}` and `{second}`; rename one")]
-    DuplicateId {
-        /// The identifier.
-        id: String,
-        /// Where the first one stands.
-        first: String,
-        /// Where the second one stands.
-        second: String,
-    },
-}
 
 /// Loads the scenarios of the given files and folders, or of the built-in features if none are given.
 ///
