@@ -1,14 +1,10 @@
 //! `mattermost-lab doctor --database` against a real PostgreSQL: a database that breaks each rule, and one that nearly does.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::path::Path;
 
+use crate::program::program;
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
-use program::program;
 use serde_json::Value;
 use tokio_postgres::{Client, Config, NoTls};
 

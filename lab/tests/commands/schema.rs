@@ -1,10 +1,6 @@
 //! `mattermost-lab schema`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-#[path = "support/program.rs"]
-mod program;
-
-use program::program;
+use crate::program::program;
 
 #[test]
 fn every_schema_is_listed_and_printed_as_it_is() {

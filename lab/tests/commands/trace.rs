@@ -1,15 +1,11 @@
 //! `mattermost-lab trace` from outside, between a scripted Mattermost and the mock GitLab or a scripted one.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::io::Write as _;
 use std::sync::Arc;
 
+use crate::program::program;
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_authority::{Authority, ServerCertificate};
-use program::program;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
@@ -135,7 +131,7 @@ fn traced(mattermost: &str, gitlab: &str, more: &[&str], status: i32) -> (Value,
     let arguments = [&["trace", "--format", "json", "--mattermost", mattermost, "--gitlab", gitlab], more].concat();
     let output = program(&arguments).status(status).output();
     let trace: Value = serde_json::from_str(&output).unwrap();
-    let schema: Value = serde_json::from_str(include_str!("../schemas/trace.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../schemas/trace.schema.json")).unwrap();
     jsonschema::validate(&schema, &trace).unwrap_or_else(|error| panic!("{error}: {trace}"));
     for secret in ["a-very-secret", PASSWORD, "correct+horse"] {
         assert!(!output.contains(secret), "{secret} in {output}");

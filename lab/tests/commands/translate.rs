@@ -1,11 +1,6 @@
 //! `mattermost-lab translate` from outside: status, stdout and stderr exactly.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
-#[path = "support/program.rs"]
-mod program;
-
-use program::program;
+use crate::program::program;
 use serde_json::Value;
 
 const OLD: &str = "mattermost['webrtc_gateway_stun_uri'] = 'stun:x'\nmattermost['team_allow_public_link'] = true\n\
@@ -14,7 +9,7 @@ const OLD: &str = "mattermost['webrtc_gateway_stun_uri'] = 'stun:x'\nmattermost[
 #[test]
 fn prints_an_object_of_the_published_shape() {
     let output: Value = serde_json::from_str(&program(&["translate", "-"]).stdin(OLD).output()).unwrap();
-    let schema: Value = serde_json::from_str(include_str!("../schemas/translation.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../schemas/translation.schema.json")).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let faults: Vec<String> = validator.iter_errors(&output).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");

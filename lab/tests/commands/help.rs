@@ -1,12 +1,8 @@
 //! What the program says of itself: help with examples, completions for shells, man pages.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::fs;
 
-use program::program;
+use crate::program::program;
 use tempfile::TempDir;
 
 /// Every command that people can see, as its words; of a command with commands of its own those alone.

@@ -1,8 +1,4 @@
 //! Encrypted ways to a database: a real PostgreSQL with `ssl = on` and a certificate of an authority of our own.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
@@ -10,11 +6,11 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::program::program;
 use gitlab_mattermost_database::data_source::DataSource;
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
 use mattermost_standin::{Log, Options, Server};
-use program::program;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio_postgres::{Client, Config, NoTls};
 

@@ -1,13 +1,9 @@
 //! `mattermost-lab upgrade` from outside: status, stdout and stderr, and what it prints against its schema.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::fs;
 use std::path::Path;
 
-use program::program;
+use crate::program::program;
 use serde_json::Value;
 
 const SETTINGS: &str = "\

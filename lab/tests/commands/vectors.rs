@@ -1,13 +1,9 @@
 //! `mattermost-lab vectors` from outside, and the files against their schema.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use program::program;
+use crate::program::program;
 use serde_json::Value;
 
 const FAMILIES: [&str; 8] = [
@@ -40,7 +36,7 @@ fn what_is_exported_is_what_the_tests_read_byte_for_byte_and_fits_its_schema() {
     let target = folder.path().join("new/vectors");
     let name = target.to_str().unwrap();
     let output = program(&["vectors", "export", name, "--format", "json"]).any_stdout().output();
-    fits(include_str!("../schemas/vectors-command.schema.json"), &output);
+    fits(include_str!("../../schemas/vectors-command.schema.json"), &output);
     let schema = fs::read_to_string(target.join("vectors.schema.json")).unwrap();
     for family in FAMILIES {
         let exported = fs::read(target.join(format!("{family}.json"))).unwrap();
@@ -77,5 +73,5 @@ strange.json: not UTF-8 text: the fault is at byte 0
         )
         .check();
     let json = program(&["vectors", "lint", name, "--format", "json"]).status(1).any_stdout().output();
-    fits(include_str!("../schemas/vectors-command.schema.json"), &json);
+    fits(include_str!("../../schemas/vectors-command.schema.json"), &json);
 }

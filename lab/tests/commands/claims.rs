@@ -1,5 +1,4 @@
 //! Every section and every claim of the document has a scenario, a check of `doc`, or a reason why it has none.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
 

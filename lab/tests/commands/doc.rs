@@ -1,17 +1,13 @@
 //! `mattermost-lab doc` from outside: status, stdout and stderr, and what it prints against its schema.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::fs;
 use std::path::Path;
 
-use program::program;
+use crate::program::program;
 use serde_json::{Value, json};
 
-const WITH_ERRORS: &str = include_str!("../../core/tests/data/page-with-errors.md");
-const CORRECTED: &str = include_str!("../../core/tests/data/page-corrected.md");
+const WITH_ERRORS: &str = include_str!("../../../core/tests/data/page-with-errors.md");
+const CORRECTED: &str = include_str!("../../../core/tests/data/page-corrected.md");
 
 /// Runs the program on a page for JSON and checks the result against the schema.
 fn doc(arguments: &[&str], page: &str, status: i32) -> Value {

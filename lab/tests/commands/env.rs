@@ -1,8 +1,4 @@
 //! `mattermost-lab env` from outside: status, stdout and stderr exactly, and the real `chpst` on what it writes.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
+use crate::program::program;
 use gitlab_mattermost_core::gitlab_rb::print;
 use gitlab_mattermost_core::omnibus::chpst_value;
 use indexmap::IndexMap;
-use program::program;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

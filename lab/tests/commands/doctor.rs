@@ -1,16 +1,12 @@
 //! `mattermost-lab doctor` from outside: real files of every kind, its three formats, its exit codes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::program::program;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use program::program;
 use quick_junit::{Report, TestCaseStatus};
 use serde_json::Value;
 use tempfile::TempDir;

@@ -1,16 +1,12 @@
 //! `mattermost-lab inventory` and `inventory diff` from outside: a real database, folders, files; what they print against
 //! their schemas.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-#[path = "support/program.rs"]
-mod program;
 
 use std::fs;
 use std::path::Path;
 
+use crate::program::program;
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
-use program::program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -1,0 +1,24 @@
+//! The commands that need neither lab nor container: what the built program reads, prints and ends with.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod claims;
+mod database_encryption;
+mod doc;
+mod doctor;
+mod doctor_database;
+mod env;
+mod help;
+mod inventory;
+#[path = "../support/program.rs"]
+mod program;
+mod schema;
+mod trace;
+mod translate;
+mod upgrade;
+mod vectors;
