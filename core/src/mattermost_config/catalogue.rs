@@ -74,6 +74,11 @@ impl Catalogue {
         self.version.minor_line() > MEASURED[MEASURED.len() - 1].minor_line()
     }
 
+    /// The last version whose settings are all known, if this is a [later one](Catalogue::is_open_ended).
+    pub fn known_up_to(&self) -> Option<Version> {
+        self.is_open_ended().then(|| self.measured())
+    }
+
     /// Every setting, ordered by path.
     pub fn settings(&self) -> impl Iterator<Item = &'static Setting> + '_ {
         self.by_path.values().copied()

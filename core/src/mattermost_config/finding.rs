@@ -62,10 +62,12 @@ pub enum Finding {
         path: String,
     },
     /// A key of `config.json` that no setting reads; the next write deletes it.
-    #[error("`{path}` in `config.json` is no setting{}", meant(*nearest))]
+    #[error("`{path}` in `config.json` is no setting{}{}", known(*known_up_to), meant(*nearest))]
     UnknownKey {
         /// Section and key, or the section alone.
         path: String,
+        /// The last version whose settings are all known, where the server is a later one.
+        known_up_to: Option<Version>,
         /// The path it was probably meant to be.
         nearest: Option<&'static str>,
     },

@@ -178,6 +178,26 @@ fn explains_where_each_value_comes_from_and_whether_mattermost_reads_it() {
 }
 
 #[test]
+fn what_later_servers_may_have_is_not_known_and_what_the_process_reads_is_no_setting() {
+    let settings = format!(
+        "{URLS}mattermost['env'] = {{\n  'MM_SERVICESETTINGS_ENABLECUSTOMGROUPS' => 'false',\n  'MM_SERVICESETTINGS_POSTPRIORITY' => 'true',\n  'MM_LICENSE' => 'x', 'MM_CONFIG' => 'x', 'MM_CUSTOM_DEFAULTS_PATH' => '/x'\n}}\n"
+    );
+    for (gitlab, priority) in [
+        ("18.11", json!({"kind": "not_known_here", "up_to": "6.7.0"})),
+        ("15.1", json!({"kind": "unknown", "nearest": null})),
+    ] {
+        let explained = parsed(&["env", "-", "--gitlab-version", gitlab, "--explain", "--format", "json"], &settings);
+        assert_schema("env-explanation", &explained);
+        let of = |name: &str| explained.as_array().unwrap().iter().find(|it| it["variable"] == name).unwrap();
+        assert_eq!(of("MM_SERVICESETTINGS_POSTPRIORITY")["reading"], priority, "{gitlab}");
+        assert_eq!(of("MM_SERVICESETTINGS_ENABLECUSTOMGROUPS")["reading"]["kind"], "setting", "{gitlab}");
+        for name in ["MM_LICENSE", "MM_CONFIG", "MM_CUSTOM_DEFAULTS_PATH"] {
+            assert_eq!(of(name)["reading"]["kind"], "process", "{gitlab}: {name}");
+        }
+    }
+}
+
+#[test]
 fn prints_the_whole_deployment_by_its_schema_with_secrets_masked() {
     let https = "external_url 'https://gitlab.example.com'\nmattermost_external_url 'https://chat.example.com'\n";
     let own =

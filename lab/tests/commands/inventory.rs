@@ -236,6 +236,33 @@ fn what_cannot_be_read_exits_with_2_and_is_named() {
 }
 
 #[test]
+fn a_difference_is_accepted_by_its_name_and_a_name_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let take = |name: &str, site_name: &str| {
+        fs::write(path("config.json"), format!(r#"{{"TeamSettings": {{"SiteName": "{site_name}"}}}}"#)).unwrap();
+        let output =
+            program(&["inventory", "--config-json", &path("config.json"), "--mattermost-version", "6.2.1"]).output();
+        fs::write(path(name), output).unwrap();
+        path(name)
+    };
+    let (before, after) = (take("before.json", "a"), take("after.json", "b"));
+    let diff = |accept: &str, status| {
+        program(&["inventory", "diff", &before, &after, "--format", "json", "--accept", accept]).status(status)
+    };
+    let accepted: Value = serde_json::from_str(&diff("setting TeamSettings.SiteName", 0).output()).unwrap();
+    fits("inventory-diff", &accepted);
+    assert_eq!(
+        (&accepted["verdict"], &accepted["changes"][0]["judgement"]),
+        (&"as-expected".into(), &"accepted".into())
+    );
+    diff("setting TeamSettings.Other", 2).stderr(
+        "error: nothing that differs is called `setting TeamSettings.Other`: give a name as `inventory diff` prints it, or \
+         leave `--accept` out\n",
+    ).check();
+}
+
+#[test]
 fn an_env_directory_and_a_settings_file_give_the_same_variables() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

@@ -147,7 +147,7 @@ pub(super) fn keys(case: &Case<'_>) -> Vec<Finding> {
     // A file that keeps the server from starting is another problem's.
     let judgements = judge_file(&case.catalogue, &file.json).unwrap_or_default();
     let unknown = judgements.into_iter().filter_map(|judgement| match judgement {
-        Judgement::UnknownKey { path, nearest } => Some((path, nearest)),
+        Judgement::UnknownKey { path, nearest, .. } => Some((path, nearest)),
         _ => None,
     });
     unknown

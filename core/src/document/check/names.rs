@@ -6,7 +6,7 @@ use super::checked::Checked;
 use super::page::Page;
 use super::{commands, variables};
 use crate::legacy::legacy_settings;
-use crate::mattermost_config::Catalogue;
+use crate::mattermost_config::{Catalogue, is_read_by_process};
 use crate::upgrade::{Line, tables};
 use crate::version::Version;
 
@@ -35,7 +35,10 @@ fn setting(name: &str, page: &Page<'_>) -> Checked {
         if name.contains('<') {
             return Checked::default();
         }
-        return Checked::decided(variables::of_name(name, &catalogue, &catalogue, page).into_iter().collect());
+        let findings: Vec<Finding> = variables::of_name(name, &catalogue, &catalogue, page).into_iter().collect();
+        let is_known = catalogue.setting_of_variable(name).is_some() || is_read_by_process(name);
+        let decided = is_known || !findings.is_empty() || !catalogue.is_open_ended();
+        return Checked { findings, decided };
     }
     if let Some(key) = name.strip_prefix("mattermost['").and_then(|rest| rest.strip_suffix("']")) {
         let known = OF_THE_PACKAGE.contains(&key) || legacy_settings().contains_key(key);
@@ -52,6 +55,8 @@ fn setting(name: &str, page: &Page<'_>) -> Checked {
             let what = format!("`{name}` does nothing on GitLab {}", page.gitlab);
             Finding::caveat(what, format!("it is gone since Mattermost {}", removed.since))
         }
+        // A later server may have it.
+        (None, _) if catalogue.is_open_ended() => return Checked::default(),
         (None, nearest) => {
             let nearest = nearest.map_or_else(String::new, |nearest| format!("; `{nearest}` is one"));
             Finding::wrong(format!("`{name}` is no setting{nearest}"), format!("settings of Mattermost {mattermost}"))

@@ -10,7 +10,9 @@ use super::package::{FIRST, deploy};
 use super::page::Page;
 use crate::gitlab_rb::{Settings, Value};
 use crate::legacy::{self, documented};
-use crate::mattermost_config::{Catalogue, Finding as ConfigFinding, Kind as SettingKind, effective};
+use crate::mattermost_config::{
+    Catalogue, Finding as ConfigFinding, Kind as SettingKind, effective, is_read_by_process,
+};
 use crate::omnibus::bundled_mattermost;
 use crate::version::Version;
 
@@ -44,11 +46,16 @@ fn env(settings: &Settings) -> BTreeMap<String, (String, bool)> {
 }
 
 pub(super) fn of_name(name: &str, first: &Catalogue, now: &Catalogue, page: &Page<'_>) -> Option<Finding> {
-    if !name.starts_with("MM_") || name == "MM_INSTALL_TYPE" || now.setting_of_variable(name).is_some() {
+    if !name.starts_with("MM_") || is_read_by_process(name) || now.setting_of_variable(name).is_some() {
         return None;
     }
     let missing = first.setting_of_variable(name).is_none();
     if missing {
+        // A later server may have it; but the names of the document were tried and never took effect.
+        let may_exist = now.is_open_ended() && now.removed_variable(name).is_none();
+        if may_exist && erratum_of(name).is_none() {
+            return None;
+        }
         let nearest = now.nearest_variable(name).or_else(|| first.nearest_variable(name));
         let nearest = nearest.map_or_else(String::new, |nearest| format!("; `{nearest}` does"));
         let evidence = format!("settings of Mattermost {} and {}", first.version(), now.version());

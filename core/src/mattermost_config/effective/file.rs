@@ -33,7 +33,7 @@ pub(super) fn lay(
         let Some(setting) = find(catalogue, &keys) else {
             let path = keys.join(".");
             let nearest = catalogue.nearest_path(&path);
-            findings.push(Finding::UnknownKey { path, nearest });
+            findings.push(Finding::UnknownKey { path, known_up_to: catalogue.known_up_to(), nearest });
             continue;
         };
         if !value.is_null() {

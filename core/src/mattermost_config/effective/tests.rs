@@ -59,7 +59,7 @@ fn keys_of_the_file_are_compared_without_case_and_unknown_ones_are_told_and_drop
     let file = json!({"teamsettings": {"sitename": "file"}, "NativeAppSetting": {"AppDownloadLink": "x"}});
     let config = run("5.36.1", &[], Some(file)).unwrap();
     assert_eq!(config.text("TeamSettings.SiteName"), "file");
-    let [Finding::UnknownKey { path, nearest }] = config.findings() else { panic!("{:?}", config.findings()) };
+    let [Finding::UnknownKey { path, nearest, .. }] = config.findings() else { panic!("{:?}", config.findings()) };
     assert_eq!(path, "NativeAppSetting.AppDownloadLink");
     assert_eq!(*nearest, Some("NativeAppSettings.AppDownloadLink"));
     assert!(config.config_written_by_start().unwrap().get("NativeAppSetting").is_none());

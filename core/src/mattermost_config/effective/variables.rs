@@ -92,7 +92,7 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Finding, StartRefused> {
         Some(removed) => Finding::RemovedVariable { variable: name.to_owned(), removed },
         None => Finding::UnknownVariable {
             variable: name.to_owned(),
-            known_up_to: catalogue.is_open_ended().then(|| catalogue.measured()),
+            known_up_to: catalogue.known_up_to(),
             nearest: catalogue.nearest_variable(name),
         },
     })

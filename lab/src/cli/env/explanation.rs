@@ -89,8 +89,10 @@ fn reading(name: &str, value: &str, catalogue: Option<&Catalogue>) -> Reading {
             Some(removed) => {
                 Reading::Removed { path: removed.path, since: removed.since, successor: removed.successor }
             }
-            None if catalogue.is_open_ended() => Reading::NotKnownHere { up_to: catalogue.measured() },
-            None => Reading::Unknown { nearest: catalogue.nearest_variable(name) },
+            None => match catalogue.known_up_to() {
+                Some(up_to) => Reading::NotKnownHere { up_to },
+                None => Reading::Unknown { nearest: catalogue.nearest_variable(name) },
+            },
         };
     };
     match catalogue.env_effect(setting) {
