@@ -3,7 +3,11 @@
 /// Declares `Fault`, an enumeration of mistakes, each with its sentence above it.
 macro_rules! faults {
     ($(#[doc = $sentence:literal] $fault:ident,)*) => {
-        /// A mistake. Its name in JSON is that of the variant in lower case, with hyphens.
+        /// A mistake.
+        ///
+        /// # Shape
+        /// Its name in JSON is that of the variant in lower case, with hyphens: `NoSuchThing` is `"no-such-thing"`. `ALL` has
+        /// every one, `sentence` says what goes wrong.
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
         )]

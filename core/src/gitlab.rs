@@ -122,7 +122,7 @@ impl Provider {
     /// A provider that holds `seed`.
     ///
     /// # Errors
-    /// A [`SeedError`] if the seed contradicts itself.
+    /// A [`SeedError`] if the seed contradicts itself or says what GitLab would not take.
     pub fn new(
         settings: ProviderSettings,
         seed: Seed,
@@ -141,9 +141,11 @@ impl Provider {
             signer: None,
         };
         for user in seed.users {
+            user.check()?;
             provider.users.add(user, now).map_err(|user| SeedError::DuplicateUser { username: user.username })?;
         }
         for token in seed.personal_access_tokens {
+            token.check()?;
             provider.users.add_token(token).map_err(|token| SeedError::UnknownUser {
                 what: "a personal access token".to_owned(),
                 username: token.user,
@@ -168,7 +170,7 @@ impl Provider {
     /// Adds an application; returns its `client_id`.
     ///
     /// # Errors
-    /// A [`SeedError`] if its id is taken or its owner unknown.
+    /// A [`SeedError`] if GitLab's form would not save it, its id is taken or its owner unknown.
     pub fn add_application(
         &mut self,
         seed: SeedApplication,
@@ -180,6 +182,7 @@ impl Provider {
             })?),
             None => None,
         };
+        seed.check()?;
         let details = Details {
             name: seed.name.clone(),
             redirect_uris: seed.redirect_uris.join("\r\n"),
@@ -188,6 +191,10 @@ impl Provider {
             confidential: seed.confidential,
             expire_access_tokens: seed.expire_access_tokens,
         };
+        let errors = details.sentences();
+        if !errors.is_empty() {
+            return Err(SeedError::RefusedApplication { name: seed.name, errors });
+        }
         let added = self.applications.add(details, owner, seed.client_id, seed.client_secret, random);
         added
             .map(|application| application.client_id.clone())

@@ -8,7 +8,7 @@ use gitlab_mattermost_core::version::Version;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const VERSIONS: [Version; 9] = [
+const VERSIONS: [Version; 10] = [
     Version::new(4, 10, 1),
     Version::new(5, 0, 0),
     Version::new(5, 9, 0),
@@ -17,6 +17,7 @@ const VERSIONS: [Version; 9] = [
     Version::new(5, 31, 0),
     Version::new(5, 36, 1),
     Version::new(6, 2, 1),
+    Version::new(6, 7, 0),
     Version::new(10, 11, 0),
 ];
 
@@ -43,8 +44,8 @@ fn two_values(setting: &Setting, version: Version) -> Option<[(Value, String); 2
     Some([default.clone(), other].map(|value| (value.clone(), text(&value))))
 }
 
-fn file_with(setting: &Setting, value: &Value) -> Value {
-    let keys: Vec<&str> = setting.json_path().collect();
+fn file_with(setting: &Setting, version: Version, value: &Value) -> Value {
+    let keys: Vec<&str> = setting.json_path(version).collect();
     keys.iter().rev().fold(value.clone(), |inner, key| Value::Object(Map::from_iter([((*key).to_owned(), inner)])))
 }
 
@@ -61,7 +62,7 @@ fn a_variable_wins_over_the_file_for_every_setting_of_every_version() {
                     continue;
                 }
                 let env = BTreeMap::from([(setting.variable(version).to_owned(), text.clone())]);
-                match effective(version, &env, Some(&file_with(setting, loses))) {
+                match effective(version, &env, Some(&file_with(setting, version, loses))) {
                     Ok(config) => {
                         compared += 1;
                         let value = config.get(setting.path());

@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod restore;
 mod run;
+mod schema;
 pub(crate) mod serve;
 pub(crate) mod settings_file;
 mod sweep;
@@ -70,6 +71,7 @@ enum Command {
     Answer(answer::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    Schema(schema::Arguments),
     Doctor(doctor::Arguments),
     Backup(backup::Arguments),
     Verify(verify::Arguments),
@@ -116,6 +118,7 @@ pub fn main() -> Exit {
         Command::Answer(arguments) => answer::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

@@ -1,14 +1,14 @@
 //! The mock GitLab answers as the real provider was recorded to.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_double::{GitLab, Options};
 use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
 
 const TRANSCRIPTS: &str = include_str!("data/doorkeeper-transcripts.json");
 
 async fn play(cases: &[Case]) -> Vec<CaseReport> {
     let control = Some(([127, 0, 0, 1], 0).into());
-    let mock = MockGitLab::start(MockGitLabOptions { control, ..MockGitLabOptions::default() }).await.unwrap();
+    let mock = GitLab::start_with(Options { control, ..Options::default() }).await.unwrap();
     let control = mock.control_address().map(|address| format!("http://{address}"));
     let player = Player::new(&Target { gitlab: format!("http://{}", mock.address()), control }).unwrap();
     let mut reports = Vec::new();
@@ -55,7 +55,7 @@ async fn a_recording_that_says_something_else_differs() {
 async fn without_control_listener_applications_are_made_by_the_api_and_cases_that_need_more_are_skipped() {
     // From 15.0 on the tokens of an application made by the API expire, as those of the recordings do.
     let version = "15.0".parse().unwrap();
-    let mock = MockGitLab::start(MockGitLabOptions { version, ..MockGitLabOptions::default() }).await.unwrap();
+    let mock = GitLab::start_with(Options { version, ..Options::default() }).await.unwrap();
     let player = Player::new(&Target { gitlab: format!("http://{}", mock.address()), control: None }).unwrap();
     let cases = read_cases(TRANSCRIPTS).unwrap();
     let named = |name: &str| cases.iter().find(|case| case.case == name).unwrap();

@@ -1,7 +1,7 @@
 //! The mock GitLab as a server: its control listener, its limits, and what the seed's schema says.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_core::gitlab::Seed;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 const SCHEMA: &str = include_str!("../schemas/gitlab-seed.schema.json");
 
 struct Mock {
-    mock: MockGitLab,
+    mock: GitLab,
     client: Client,
 }
 
@@ -19,7 +19,7 @@ impl Mock {
     async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let control = Some(([127, 0, 0, 1], 0).into());
-        let mock = MockGitLab::start(MockGitLabOptions { control, ..MockGitLabOptions::default() }).await.unwrap();
+        let mock = GitLab::start_with(Options { control, ..Options::default() }).await.unwrap();
         Self { mock, client: Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap() }
     }
 
@@ -90,6 +90,103 @@ async fn orders_change_what_the_public_listener_answers() {
     assert_eq!(mock.order("POST", "/clock", json!({"advance_seconds": day})).await.status(), 200);
     assert_eq!(mock.order("PUT", "/faults", json!(["any-redirect-uri"])).await.status(), 204);
     assert_eq!(mock.order("PUT", "/faults", json!(["banana"])).await.status(), 422);
+    mock.mock.stop().await;
+}
+
+#[tokio::test]
+async fn no_page_of_a_browser_gives_orders() {
+    let mock = Mock::start().await;
+    let control = mock.mock.control_address().unwrap();
+    let ask = async |method: &str, path: &str, fields: &str| {
+        let mut stream = TcpStream::connect(control).await.unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n{fields}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        (answer[9..12].parse::<u16>().unwrap(), answer)
+    };
+    let own = format!("Host: {control}\r\n");
+    for (method, path) in
+        [("GET", "/"), ("GET", "/state"), ("POST", "/users/alice/sign-in"), ("POST", "/users/bob/block")]
+    {
+        for foreign in [
+            "Host: evil.example.com\r\n".to_owned(),
+            format!("Host: evil.example.com:{}\r\n", control.port()),
+            "Host: 127.0.0.1.evil.example.com\r\n".to_owned(),
+            String::new(),
+            format!("{own}Host: evil.example.com\r\n"),
+            format!("{own}Origin: http://evil.example.com\r\n"),
+            format!("{own}Origin: null\r\n"),
+            format!("{own}Origin: http://{control}\r\n"),
+        ] {
+            let (status, answer) = ask(method, path, &foreign).await;
+            let is_refused = status == 403 || status == 400 && foreign.matches("Host").count() != 1;
+            assert!(is_refused, "{method} {path} with {foreign:?}: {answer}");
+            assert!(!answer.contains("correct horse") && !answer.contains("_gitlab_session="), "{answer}");
+        }
+        let localhost = format!("Host: localhost:{}\r\n", control.port());
+        for host in [&own, &localhost] {
+            assert!(ask(method, path, host).await.0 < 300, "{method} {path} with {host}");
+        }
+    }
+    assert!(!mock.mock.state().users[1].blocked && mock.mock.state().users[2].blocked);
+    mock.mock.stop().await;
+}
+
+#[tokio::test]
+async fn the_reference_lists_every_order_and_no_secret() {
+    let mock = Mock::start().await;
+    mock.order("POST", "/applications", application()).await;
+    let page = mock.order("GET", "/", Value::Null).await;
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let page = page.text().await.unwrap();
+    for order in gitlab_double::ORDERS {
+        assert!(page.contains(&format!("{} {}", order.method, order.path)), "{order:?}");
+        // What is listed is there: another method of the same path is refused as that.
+        let path = order.path.replace("LOGIN", "nobody").replace("CLIENT_ID", "none");
+        let status =
+            mock.order(order.method, &path, serde_json::from_str(order.body).unwrap_or_default()).await.status();
+        assert_ne!(status, 405, "{order:?}");
+        let is_there = status != 404 || path.contains("nobody") || path.contains("none");
+        assert!(is_there, "{order:?}: {status}");
+        assert_eq!(mock.order("PATCH", &path, Value::Null).await.status(), 405, "{order:?}");
+    }
+    assert!(page.contains("alice@example.com") && page.contains("reusable-codes"), "{page}");
+    assert!(!page.contains("correct horse") && !page.contains("s3cr3t"), "{page}");
+    mock.mock.stop().await;
+}
+
+#[tokio::test]
+async fn a_user_authorizes_by_order() {
+    let mock = Mock::start().await;
+    let made: Value = mock.order("POST", "/applications", application()).await.json().await.unwrap();
+    assert_eq!((&made["client_id"], &made["client_secret"]), (&json!("id"), &json!("s3cr3t")));
+    let url = "/oauth/authorize?response_type=code&client_id=id&redirect_uri=http%3A%2F%2Fmm.example.com%2Fcb&state=s1";
+    let answer: Value = mock.order("POST", "/users/alice/authorize", json!({"url": url})).await.json().await.unwrap();
+    let location = answer["location"].as_str().unwrap();
+    assert!(location.starts_with("http://mm.example.com/cb?code=") && location.ends_with("&state=s1"), "{location}");
+    let refused = mock.order("POST", "/users/alice/authorize", json!({"url": url.replace("mm.", "evil.")})).await;
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("The redirect URI included is not valid."));
+    assert_eq!(mock.order("POST", "/users/nobody/authorize", json!({"url": url})).await.status(), 404);
+    assert_eq!(mock.order("POST", "/users/dave/authorize", json!({"url": url})).await.status(), 422);
+    mock.mock.stop().await;
+}
+
+#[tokio::test]
+async fn a_seed_is_held_to_the_rules_of_the_form() {
+    let mock = Mock::start().await;
+    let before = mock.mock.state();
+    let mut bad = application();
+    bad["redirect_uris"] = json!(["javascript:alert(1)"]);
+    for (path, method, body) in
+        [("/applications", "POST", bad.clone()), ("/state", "PUT", json!({"applications": [bad]}))]
+    {
+        let refused = mock.order(method, path, body).await;
+        assert_eq!(refused.status(), 422);
+        assert!(refused.text().await.unwrap().contains("Redirect URI is forbidden by the server."));
+    }
+    assert_eq!(mock.mock.state(), before);
     mock.mock.stop().await;
 }
 

@@ -7,7 +7,7 @@ mod program;
 use std::io::Write as _;
 use std::sync::Arc;
 
-use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_authority::{Authority, ServerCertificate};
 use program::program;
 use rustls::pki_types::pem::PemObject;
@@ -79,20 +79,20 @@ async fn mattermost(gitlab: &str, script: Script) -> MockServer {
 }
 
 /// The mock GitLab, knowing the redirect URI of any local port.
-async fn gitlab() -> MockGitLab {
+async fn gitlab() -> GitLab {
     gitlab_at(None).await
 }
 
 /// The same, calling itself `external_url`.
-async fn gitlab_at(external_url: Option<String>) -> MockGitLab {
+async fn gitlab_at(external_url: Option<String>) -> GitLab {
     let application = json!({"name": "GitLab Mattermost", "client_id": "the-client", "client_secret": "s",
         "redirect_uris": ["http://127.0.0.1/signup/gitlab/complete"]});
     let seed = serde_json::from_value(json!({"applications": [application]})).unwrap();
-    MockGitLab::start(MockGitLabOptions { seed, external_url, ..MockGitLabOptions::default() }).await.unwrap()
+    GitLab::start_with(Options { seed, external_url, ..Options::default() }).await.unwrap()
 }
 
 /// The mock GitLab behind HTTPS: at `https://localhost`, with `certificate`, of which `sent` is what it sends. Its URL.
-async fn gitlab_by_https(sent: &str, certificate: &ServerCertificate) -> (MockGitLab, String) {
+async fn gitlab_by_https(sent: &str, certificate: &ServerCertificate) -> (GitLab, String) {
     gitlab_mattermost_ground::tls::install_provider();
     let chain = CertificateDer::pem_slice_iter(sent.as_bytes()).map(Result::unwrap).collect();
     let key = PrivateKeyDer::from_pem_slice(certificate.key.expose().as_bytes()).unwrap();
@@ -153,7 +153,7 @@ fn traced_to_the_end(mattermost: &str, gitlab: &str, more: &[&str], status: i32)
     traced(mattermost, gitlab, &[&flags[..], more].concat(), status)
 }
 
-fn url_of(gitlab: &MockGitLab) -> String {
+fn url_of(gitlab: &GitLab) -> String {
     format!("http://{}", gitlab.address())
 }
 

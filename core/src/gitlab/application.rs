@@ -62,6 +62,16 @@ impl Details {
         }
         errors
     }
+
+    /// The same as the form says it: `Redirect URI must be an absolute URI.`
+    pub fn sentences(&self) -> Vec<String> {
+        let label = |field| match field {
+            "redirect_uri" => "Redirect URI",
+            "scopes" => "Scopes",
+            _ => "Name",
+        };
+        self.errors().into_iter().map(|(field, sentence)| format!("{} {sentence}", label(field))).collect()
+    }
 }
 
 impl Application {

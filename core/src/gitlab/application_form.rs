@@ -152,10 +152,5 @@ fn sentences(details: &Details) -> Vec<String> {
     if details.scopes.is_empty() {
         return vec!["Scopes can't be blank".to_owned()];
     }
-    let label = |field| match field {
-        "redirect_uri" => "Redirect URI",
-        "scopes" => "Scopes",
-        _ => "Name",
-    };
-    details.errors().into_iter().map(|(field, sentence)| format!("{} {sentence}", label(field))).collect()
+    details.sentences()
 }

@@ -35,7 +35,8 @@ impl Provider {
         };
         let scopes = Scopes::parse(&request.effective_scope(&application));
         let asked_before = application.details.confidential
-            && self.access_tokens.newest_of((Some(application.id), Some(user)), &scopes).is_some();
+            && self.access_tokens.newest_of((Some(application.id), Some(user)), &scopes).is_some()
+            && !self.rules.faults.has(Fault::AsksAgain);
         if application.details.trusted || asked_before || self.rules.faults.has(Fault::NoConsent) {
             let message = self.authorize(visit, &request, &application, user);
             return self.redirect_page(visit, &self.addressed(request, &application), &message);

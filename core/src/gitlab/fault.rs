@@ -21,6 +21,8 @@ crate::fault::faults! {
     NoForgeryProtection,
     /// Nobody is asked for consent.
     NoConsent,
+    /// Whoever has consented is asked again at every sign-in.
+    AsksAgain,
     /// Deny does the same as Authorize.
     DenyConsents,
     /// A client that nobody registered may ask for consent, in the name of one that is.

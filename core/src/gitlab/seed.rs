@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scope::{self, Scopes};
 use crate::secret::Secret;
 
 /// The state of a GitLab, as far as a test sets it up.
@@ -11,6 +12,16 @@ use crate::secret::Secret;
 /// # Shape
 /// `{"users": […], "personal_access_tokens": […], "applications": […]}`; every member may be left out. Without `users`
 /// (and only then) the people and tokens of [`Seed::default`] are there.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::Seed;
+///
+/// let seed: Seed = serde_json::from_str(r#"{"applications": []}"#)?;
+/// assert_eq!(seed, Seed::default());
+/// assert_eq!(seed.users[1].username, "alice");
+/// assert!(serde_json::from_str::<Seed>(r#"{"user": []}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
@@ -26,6 +37,19 @@ pub struct Seed {
 }
 
 /// A person with an account.
+///
+/// # Shape
+/// `{"id": 2, "username": "alice", "name": "Alice", "email": "alice@example.com", "password": "…"}`; the switches may be left
+/// out. Rejected: an id of 0, an e-mail without `@`, nothing for a username or a password.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedUser;
+///
+/// let json = r#"{"id": 2, "username": "alice", "name": "Alice", "email": "alice@example.com", "password": "correct horse"}"#;
+/// let alice: SeedUser = serde_json::from_str(json)?;
+/// assert!(alice.confirmed && !alice.admin && !alice.blocked);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedUser {
@@ -54,6 +78,18 @@ pub struct SeedUser {
 }
 
 /// A personal access token.
+///
+/// # Shape
+/// `{"user": "alice", "token": "glpat-…", "scopes": "read_user api"}`. Rejected: a scope that GitLab does not know, none at all.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedPersonalAccessToken;
+///
+/// let json = r#"{"user": "alice", "token": "glpat-alice", "scopes": "read_user"}"#;
+/// let token: SeedPersonalAccessToken = serde_json::from_str(json)?;
+/// assert_eq!(token.token.expose(), "glpat-alice");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedPersonalAccessToken {
@@ -66,6 +102,19 @@ pub struct SeedPersonalAccessToken {
 }
 
 /// An OAuth application.
+///
+/// # Shape
+/// `{"name": "notes", "redirect_uris": ["https://notes.example.com/cb"]}`, and what else differs from GitLab's defaults.
+/// Rejected: what GitLab's own form would not save, like a redirect URI `/cb`, or none.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedApplication;
+///
+/// let json = r#"{"name": "notes", "redirect_uris": ["https://notes.example.com/cb"]}"#;
+/// let notes: SeedApplication = serde_json::from_str(json)?;
+/// assert!(notes.confidential && !notes.trusted && notes.client_id.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedApplication {
@@ -100,6 +149,16 @@ pub struct SeedApplication {
 }
 
 /// Why a seed makes no sense.
+///
+/// # Shape
+/// One variant a cause; its text names the user, token or application and says what to change.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::SeedError;
+///
+/// let error = SeedError::DuplicateApplication { name: "notes".to_owned() };
+/// assert!(error.to_string().starts_with("application `notes`: its client_id is that of another"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeedError {
     /// Two people share a number, a login name or an address.
@@ -116,12 +175,76 @@ pub enum SeedError {
         /// The name.
         username: String,
     },
+    /// An application that GitLab's own form would not save.
+    #[error("application `{name}`: GitLab's form would refuse it: {}", errors.join("; "))]
+    RefusedApplication {
+        /// Its name.
+        name: String,
+        /// What the form says, a sentence a problem.
+        errors: Vec<String>,
+    },
+    /// A person or a token of whom GitLab would not take something.
+    #[error("{what}: {reason}")]
+    Refused {
+        /// Who or what.
+        what: String,
+        /// Why.
+        reason: String,
+    },
     /// Two applications share an id.
     #[error("application `{name}`: its client_id is that of another application as well; give each its own")]
     DuplicateApplication {
         /// The second of them.
         name: String,
     },
+}
+
+impl SeedUser {
+    /// Refuses what no account of GitLab has.
+    pub(super) fn check(&self) -> Result<(), SeedError> {
+        let reason = match self {
+            _ if self.id == 0 => "its id is 0; numbers begin with 1",
+            _ if self.username.trim().is_empty() => "it has no username",
+            _ if !self.email.contains('@') => "its email is no address",
+            _ if self.password.expose().is_empty() => "it has no password",
+            _ => return Ok(()),
+        };
+        Err(SeedError::Refused { what: format!("user `{}`", self.username), reason: reason.to_owned() })
+    }
+}
+
+impl SeedPersonalAccessToken {
+    /// Refuses what no token of GitLab has.
+    pub(super) fn check(&self) -> Result<(), SeedError> {
+        let scopes = Scopes::parse(&self.scopes);
+        let reason = match self {
+            _ if self.token.expose().trim().is_empty() => "it is empty",
+            _ if scopes.is_empty() => "it has no scopes",
+            _ if !scope::known().cover(&scopes) => "one of its scopes is none of GitLab's",
+            _ => return Ok(()),
+        };
+        let what = format!("a personal access token of `{}`", self.user);
+        Err(SeedError::Refused { what, reason: reason.to_owned() })
+    }
+}
+
+impl SeedApplication {
+    /// Refuses an id or a secret that is given and empty; the rest is for the form to judge.
+    pub(super) fn check(&self) -> Result<(), SeedError> {
+        let is_blank = |text: &str| text.trim().is_empty();
+        let errors = [
+            self.client_id.as_deref().is_some_and(is_blank).then_some("client_id can't be blank"),
+            self.client_secret
+                .as_ref()
+                .is_some_and(|it| is_blank(it.expose()))
+                .then_some("client_secret can't be blank"),
+        ];
+        let errors: Vec<_> = errors.into_iter().flatten().map(str::to_owned).collect();
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(SeedError::RefusedApplication { name: self.name.clone(), errors })
+    }
 }
 
 impl Seed {
@@ -209,6 +332,50 @@ mod tests {
         assert_eq!(seed.password_of("alice"), Some(&seed.users[1].password));
         seed.personal_access_tokens[0].scopes = "read_api".to_owned();
         assert_eq!((seed.administrator_token(), seed.password_of("nobody")), (None, None));
+    }
+
+    #[test]
+    fn what_gitlab_would_not_save_is_refused_with_the_words_of_its_form() {
+        use crate::gitlab::{Provider, ProviderSettings};
+        use crate::time::UnixTime;
+        struct Zeros;
+        impl crate::random::TokenSource for Zeros {
+            fn fill(&mut self, bytes: &mut [u8]) {
+                bytes.fill(0);
+            }
+        }
+        let user = |id: u64, username: &str, email: &str| {
+            format!(r#"{{"id": {id}, "username": "{username}", "name": "", "email": "{email}", "password": "p"}}"#)
+        };
+        let token = |token: &str, scopes: &str| {
+            format!(r#"{{"personal_access_tokens": [{{"user": "root", "token": "{token}", "scopes": "{scopes}"}}]}}"#)
+        };
+        let application = |more: &str| format!(r#"{{"applications": [{{"name": "A", {more}}}]}}"#);
+        for (seed, expected) in [
+            (
+                application(r#""redirect_uris": []"#),
+                "application `A`: GitLab's form would refuse it: Redirect URI can't be blank",
+            ),
+            (
+                application(r#""redirect_uris": ["javascript:alert(1)"], "scopes": "root""#),
+                "application `A`: GitLab's form would refuse it: Redirect URI is forbidden by the server.; \
+                 Redirect URI must specify a scheme.; Scopes doesn't match configured on the server.",
+            ),
+            (
+                application(r#""redirect_uris": ["http://a"], "client_id": " ", "client_secret": """#),
+                "application `A`: GitLab's form would refuse it: client_id can't be blank; client_secret can't be blank",
+            ),
+            (token("", "api"), "a personal access token of `root`: it is empty"),
+            (token("t", ""), "a personal access token of `root`: it has no scopes"),
+            (token("t", "root"), "a personal access token of `root`: one of its scopes is none of GitLab's"),
+            (format!(r#"{{"users": [{}]}}"#, user(0, "a", "a@b")), "user `a`: its id is 0; numbers begin with 1"),
+            (format!(r#"{{"users": [{}]}}"#, user(1, " ", "a@b")), "user ` `: it has no username"),
+            (format!(r#"{{"users": [{}]}}"#, user(1, "a", "a")), "user `a`: its email is no address"),
+        ] {
+            let seed: Seed = serde_json::from_str(&seed).unwrap();
+            let made = Provider::new(ProviderSettings::default(), seed, UnixTime::default(), &mut Zeros);
+            assert_eq!(made.map(|_| ()).map_err(|error| error.to_string()), Err(expected.to_owned()));
+        }
     }
 
     #[test]

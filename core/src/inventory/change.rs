@@ -17,13 +17,51 @@ pub struct Diff {
     pub loosely_compared: Vec<String>,
 }
 
+impl Diff {
+    /// Sorts `changes` and judges the whole.
+    pub(super) fn of(changes: Vec<Change>, not_compared: Vec<String>, loosely_compared: Vec<String>) -> Self {
+        let mut diff = Self { verdict: Verdict::Identical, changes, not_compared, loosely_compared };
+        diff.judge();
+        diff
+    }
+
+    /// Accepts every difference in what is called `what`, by somebody who has looked at it; how many that are.
+    ///
+    /// # Shape
+    /// `what` is [`Change::what`] in full: `setting PluginSettings.PluginStates`.
+    pub fn accept(&mut self, what: &str) -> usize {
+        let mut accepted = 0;
+        for change in self.changes.iter_mut().filter(|change| change.what == what) {
+            // What is expected needs no one to accept it.
+            if change.judgement != Judgement::Expected {
+                change.judgement = Judgement::Accepted;
+            }
+            accepted += 1;
+        }
+        self.judge();
+        accepted
+    }
+
+    fn judge(&mut self) {
+        // The order within a judgement is that of the parts, which every part keeps by name.
+        self.changes.sort_by_key(|change| change.judgement);
+        self.verdict = match self.changes.first().map(|change| change.judgement) {
+            Some(Judgement::Lost) => Verdict::Lost,
+            Some(Judgement::Changed) => Verdict::Changed,
+            _ if !self.not_compared.is_empty() => Verdict::Incomplete,
+            Some(Judgement::Accepted | Judgement::Expected) => Verdict::AsExpected,
+            None => Verdict::Identical,
+        };
+    }
+}
+
 /// The whole in a word, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing differs.
     Identical,
-    /// What differs is what the versions, the machine or a running server make differ.
+    /// What differs is what the versions, the machine or a running server make differ, or was accepted.
     AsExpected,
     /// Nothing worse was seen, but a part could not be compared.
     Incomplete,
@@ -60,6 +98,8 @@ pub enum Judgement {
     Lost,
     /// Nothing known explains it.
     Changed,
+    /// Somebody accepted it by name.
+    Accepted,
     /// The versions, the machine or a running server explain it.
     Expected,
 }

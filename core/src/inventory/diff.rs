@@ -8,8 +8,9 @@ mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::removals::drops;
 use super::restless::Upgrade;
-use super::{Change, Diff, Inventory, Judgement, Schema, Verdict};
+use super::{Change, Diff, Inventory, Judgement, Schema};
 use crate::version::Version;
 
 /// Compares the inventory of `before` with that of `after` a move, an upgrade or a restore.
@@ -51,6 +52,13 @@ impl Passage {
     }
 }
 
+impl Passage {
+    /// Whether a later server drops the table, or the column of it.
+    fn drops(&self, table: &str, column: Option<&str>) -> bool {
+        self.upgrade.is_some_and(|upgrade| drops(table, column, (self.before, self.after), upgrade))
+    }
+}
+
 /// What a comparison has found so far.
 #[derive(Default)]
 struct Findings {
@@ -64,23 +72,8 @@ impl Findings {
         self.changes.push(change);
     }
 
-    fn into_diff(mut self) -> Diff {
-        // The order within a judgement is that of the parts, which every part keeps by name.
-        self.changes.sort_by_key(|change| change.judgement);
-        let worst = self.changes.first().map(|change| change.judgement);
-        let verdict = match worst {
-            Some(Judgement::Lost) => Verdict::Lost,
-            Some(Judgement::Changed) => Verdict::Changed,
-            _ if !self.not_compared.is_empty() => Verdict::Incomplete,
-            Some(Judgement::Expected) => Verdict::AsExpected,
-            None => Verdict::Identical,
-        };
-        Diff {
-            verdict,
-            changes: self.changes,
-            not_compared: self.not_compared.into_iter().collect(),
-            loosely_compared: self.loosely_compared.into_iter().collect(),
-        }
+    fn into_diff(self) -> Diff {
+        Diff::of(self.changes, self.not_compared.into_iter().collect(), self.loosely_compared.into_iter().collect())
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::restless::Upgrade;
 use crate::version::Version;
 
 /// A table or a column that is dropped.
@@ -22,12 +23,20 @@ pub(super) struct Removal {
     migration: Option<i64>,
 }
 
-/// Whether a server of `version`, or a migration up to the number `migration`, drops `table` or its `column`.
-pub(super) fn drops(table: &str, column: Option<&str>, version: Option<Version>, migration: i64) -> bool {
+/// Whether `table`, or its `column`, is dropped on the way from the server `before` to `after`, or by a migration that
+/// `upgrade` applies. What was to be dropped earlier than that is no longer explained by it.
+pub(super) fn drops(
+    table: &str,
+    column: Option<&str>,
+    (before, after): (Option<Version>, Option<Version>),
+    upgrade: Upgrade,
+) -> bool {
     static REMOVALS: LazyLock<Vec<Removal>> = LazyLock::new(read);
     REMOVALS.iter().any(|it| {
-        let by_version = it.since.is_some_and(|since| version.is_some_and(|version| version >= since));
-        let by_migration = it.migration.is_some_and(|number| migration >= number);
+        let by_version = it.since.is_some_and(|since| {
+            before.is_none_or(|before| before < since) && after.is_some_and(|after| since <= after)
+        });
+        let by_migration = it.migration.is_some_and(|number| upgrade.applies(number));
         it.table == table && it.column.as_deref() == column && (by_version || by_migration)
     })
 }

@@ -58,11 +58,18 @@ pub(super) struct Upgrade {
     pub(super) to: i64,
 }
 
+impl Upgrade {
+    /// Whether it applies the migration of this number.
+    pub(super) fn applies(self, number: i64) -> bool {
+        self.from < number && number <= self.to
+    }
+}
+
 /// Why the rows of `table` may differ, or, with `column`, its values; `upgrade`: what lies between.
 pub(super) fn restless(table: &str, column: Option<&str>, upgrade: Option<Upgrade>) -> Option<&'static Restless> {
     tables().iter().find(|it| {
         let meant = it.column.is_none() || it.column.as_deref() == column;
-        let passed = |number: i64| upgrade.is_some_and(|upgrade| upgrade.from < number && number <= upgrade.to);
+        let passed = |number: i64| upgrade.is_some_and(|upgrade| upgrade.applies(number));
         let explains = match it.when {
             When::Running => true,
             When::Upgrade => upgrade.is_some() && it.migration.is_none_or(passed),

@@ -6,6 +6,8 @@ use super::*;
 use crate::mattermost_config::Layer;
 use crate::version::Version;
 
+mod upgrade;
+
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 fn read(version: &str, env: &[(&str, &str)], file: Json, key: Option<&str>) -> Inventory {
@@ -334,4 +336,19 @@ fn a_part_that_the_second_inventory_lacks_is_never_called_unchanged() {
         (Verdict::Incomplete, ["database".to_owned()].as_slice())
     );
     assert!(!incomplete.verdict.is_good());
+}
+
+#[test]
+fn a_difference_that_was_accepted_by_name_stands_apart_and_no_other_does() {
+    let before =
+        read("5.36.1", &[("MM_TEAMSETTINGS_SITENAME", "a"), ("MM_GITLABSETTINGS_ENABLE", "true")], json!({}), None);
+    let mut diff = diff(&before, &read("5.36.1", &[], json!({}), None));
+    assert_eq!(diff.accept("TeamSettings.SiteName"), 0);
+    assert_eq!(diff.accept("setting TeamSettings.SiteName"), 1);
+    let expected = [
+        (Judgement::Lost, "setting-reverted", "setting GitLabSettings.Enable"),
+        (Judgement::Accepted, "setting-reverted", "setting TeamSettings.SiteName"),
+    ];
+    assert_eq!((diff.verdict, rules(&diff).as_slice()), (Verdict::Lost, expected.as_slice()));
+    assert_eq!((diff.accept("setting GitLabSettings.Enable"), diff.verdict), (1, Verdict::AsExpected));
 }

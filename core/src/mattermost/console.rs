@@ -13,8 +13,9 @@ const MASK: &str = "********************************";
 /// Every setting that is in force, in the shape of `config.json`, each secret that is set replaced by one mask.
 pub fn shown_settings(in_force: &Effective) -> Value {
     let mut config = in_force.config();
+    let version = in_force.catalogue().version();
     for secret in in_force.catalogue().settings().filter(|setting| setting.is_secret()) {
-        let value = secret.json_path().try_fold(&mut config, |place, key| place.get_mut(key));
+        let value = secret.json_path(version).try_fold(&mut config, |place, key| place.get_mut(key));
         if let Some(value) = value {
             mask(value);
         }
@@ -34,12 +35,13 @@ fn mask(value: &mut Value) {
 ///
 /// A setting that a variable has locked, a mask that stands for a secret, and what is no setting change nothing.
 pub fn saved_settings(in_force: &Effective, mut file: Value, patch: &Value) -> Value {
+    let version = in_force.catalogue().version();
     for setting in in_force.catalogue().settings().filter(|setting| !in_force.overridden().contains(setting.path())) {
-        let given = setting.json_path().try_fold(patch, |place, key| place.get(key));
+        let given = setting.json_path(version).try_fold(patch, |place, key| place.get(key));
         let Some(given) = given.filter(|given| !(setting.is_secret() && given.as_str() == Some(MASK))) else {
             continue;
         };
-        let place = setting.json_path().fold(&mut file, |place, key| &mut place[key]);
+        let place = setting.json_path(version).fold(&mut file, |place, key| &mut place[key]);
         given.clone_into(place);
     }
     file

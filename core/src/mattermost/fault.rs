@@ -11,6 +11,8 @@ crate::fault::faults! {
     CookieKept,
     /// The client secret is sent in the address of the token request.
     SecretInQuery,
+    /// The client secret goes to the user API too, in the body of the request.
+    SecretToUserApi,
     /// The client secret is in the address that the browser is sent to.
     SecretToBrowser,
     /// The scope of the settings is not asked for.

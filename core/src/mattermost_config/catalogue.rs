@@ -2,6 +2,7 @@
 //!
 //! Not here: reading values (`parser`), layering (`effective`).
 
+mod process;
 mod removed;
 mod spelling;
 mod table;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::version::Version;
 
+pub use process::is_read_by_process;
 pub use removed::Removed;
 pub use table::{Kind, Setting};
 
@@ -33,7 +35,7 @@ pub enum EnvEffect {
 /// The settings of one Mattermost version.
 ///
 /// # Source
-/// `core/data/mattermost-settings.json` and `mattermost-removed-settings.json`: 4.10.0 to 5.36.1 exact to the minor,
+/// `core/data/mattermost-settings.json` and `mattermost-removed-settings.json`: 4.10.0 to 6.7.0 exact to the minor,
 /// later versions by the vendor's upgrade notes.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
@@ -77,9 +79,9 @@ impl Catalogue {
         self.by_path.values().copied()
     }
 
-    /// The setting at `path`, for example `ServiceSettings.SiteURL`.
+    /// The setting at `path`, for example `ServiceSettings.SiteURL`, in the spelling of any version or of this one.
     pub fn setting(&self, path: &str) -> Option<&'static Setting> {
-        self.by_path.get(path).copied()
+        self.by_path.get(path).copied().or_else(|| self.settings().find(|it| it.spelt_in(self.version) == path))
     }
 
     /// The setting that the server looks up under `name`, exactly as this version compares names.
@@ -99,20 +101,22 @@ impl Catalogue {
         self.setting(path).map(|setting| setting.variable(self.version))
     }
 
-    /// The existing variable that `name` was most probably meant to be; `None` if none is near or `name` exists.
+    /// The existing variable that `name` was most probably meant to be; `None` if none is near, if `name` exists, or if
+    /// it may exist, as the list is [not whole](Catalogue::is_open_ended).
     pub fn nearest_variable(&self, name: &str) -> Option<String> {
-        if self.setting_of_variable(name).is_some() {
+        if self.is_open_ended() || self.setting_of_variable(name).is_some() {
             return None;
         }
         spelling::nearest(name, self.by_variable.keys().copied()).map(str::to_owned)
     }
 
-    /// The existing path that `path` was most probably meant to be; `None` if none is near or `path` exists.
+    /// The existing path that `path` was most probably meant to be, as this version spells it; `None` under the same
+    /// conditions as for [variables](Catalogue::nearest_variable).
     pub fn nearest_path(&self, path: &str) -> Option<&'static str> {
-        if self.by_path.contains_key(path) {
+        if self.is_open_ended() || self.setting(path).is_some() {
             return None;
         }
-        spelling::nearest(path, self.by_path.keys().copied())
+        spelling::nearest(path, self.settings().map(|it| it.spelt_in(self.version)))
     }
 
     /// If `name` is the variable of a setting that another version has and this one lacks: which, and since when.
@@ -126,7 +130,7 @@ impl Catalogue {
 
     /// If `path` is a setting that an earlier version had and this one lacks: since when, and what took its place.
     pub fn removed_path(&self, path: &str) -> Option<Removed> {
-        if self.by_path.contains_key(path) {
+        if self.setting(path).is_some() {
             return None;
         }
         removed::before(path, self.version)

@@ -11,11 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::catalogue::{Catalogue, SECOND_PARSER, Setting};
+use super::values::Values;
 use super::{Finding, StartRefused, repair, validation};
 use crate::version::Version;
-
-/// Values by path, one for every setting of the version.
-pub(super) type Values = BTreeMap<&'static str, Value>;
 
 /// From this version on overridden values are kept out of `config.json`.
 const KEEPS_OVERRIDES_OUT: Version = Version::new(5, 12, 0);
@@ -54,7 +52,7 @@ pub struct Effective {
 /// [`StartRefused`] where the server ends instead of starting; if there are several reasons, the first it would meet.
 ///
 /// # Source
-/// Measured; see `core/data/README.md`. Mattermost 4.10 to 5.36 (GitLab 11.0 to 14.0); later versions by the notes.
+/// Measured; see `core/data/README.md`. Mattermost 4.10 to 6.7 (GitLab 11.0 to 15.1); later versions by the notes.
 pub fn effective(
     version: Version,
     env: &BTreeMap<String, String>,
@@ -150,7 +148,9 @@ impl Effective {
     /// Keys of an inner section are not listed; up to 5.29 their section is, as `null`.
     pub fn environment(&self) -> Value {
         let mut sections = Map::new();
+        let version = self.catalogue.version();
         for path in &self.overridden {
+            let path = self.catalogue.setting(path).map_or(path.as_str(), |setting| setting.spelt_in(version));
             if let Some((section, key)) = path.split_once('.') {
                 let (key, shown) =
                     key.split_once('.').map_or((key, Value::Bool(true)), |(inner, _)| (inner, Value::Null));
@@ -201,7 +201,7 @@ impl Effective {
 fn nested(catalogue: &Catalogue, values: &Values) -> Value {
     let mut root = Value::Object(Map::new());
     for setting in catalogue.settings() {
-        let place = setting.json_path().fold(&mut root, |place, key| &mut place[key]);
+        let place = setting.json_path(catalogue.version()).fold(&mut root, |place, key| &mut place[key]);
         *place = values.get(setting.path()).cloned().unwrap_or_default();
     }
     root

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Finding;
 use super::catalogue::Catalogue;
-use super::effective::Values;
+use super::values::Values;
 use crate::version::Version;
 
 /// From this version on the trailing slashes of the site URL are dropped.
@@ -24,6 +24,9 @@ const LATER_LOCALES: [(&str, Version); 5] = [
     ("sv", Version::new(5, 36, 0)),
 ];
 
+/// The last version whose locales are known.
+const LOCALES_KNOWN_TO: Version = Version::new(5, 36, 0);
+
 /// Corrects `values` as the server does, and tells what was not as it should be.
 pub(super) fn repair(catalogue: &Catalogue, values: &mut Values) -> Vec<Finding> {
     let version = catalogue.version();
@@ -40,7 +43,7 @@ pub(super) fn repair(catalogue: &Catalogue, values: &mut Values) -> Vec<Finding>
         change(values, path, |text| (text.is_empty() && version >= FILLS_MAIL_SERVER).then(|| filled.to_owned()));
     }
     // Which locales later servers have is not known, so nothing can be said of them.
-    if catalogue.is_open_ended() { Vec::new() } else { repair_locales(version, values) }
+    if version.minor_line() > LOCALES_KNOWN_TO.minor_line() { Vec::new() } else { repair_locales(version, values) }
 }
 
 fn repair_locales(version: Version, values: &mut Values) -> Vec<Finding> {

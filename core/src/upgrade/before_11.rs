@@ -89,7 +89,7 @@ pub(super) fn set_outside(from: &Release, installation: &Installation<'_>) -> Ve
     };
     let catalogue = Catalogue::of(mattermost);
     let outside = catalogue.settings().filter(|setting| {
-        let value = setting.json_path().try_fold(file, |value, key| value.get(key));
+        let value = setting.json_path(mattermost).try_fold(file, |value, key| value.get(key));
         let Some(value) = value.filter(|_| !setting.is_generated()) else { return false };
         let mut keys = legacy_settings().values().filter(|old| old.path() == Some(setting.path())).peekable();
         if keys.peek().is_none() {

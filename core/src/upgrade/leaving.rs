@@ -125,7 +125,8 @@ fn environment_only(last: &Release, mattermost: Version, installation: &Installa
     let entry = |variable: &str, given_by: String, advice: String| {
         let setting = catalogue.setting_of_variable(variable);
         let present = |file: &Json| {
-            let value = setting.and_then(|setting| setting.json_path().try_fold(file, |value, key| value.get(key)));
+            let value =
+                setting.and_then(|setting| setting.json_path(mattermost).try_fold(file, |value, key| value.get(key)));
             value.is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
         };
         EnvironmentOnly {

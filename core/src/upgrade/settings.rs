@@ -94,7 +94,7 @@ fn splits(variable: &Variable) -> bool {
 
 /// Whether the file gives the setting another value than the one it has by itself.
 fn is_changed(setting: &Setting, version: Version, file: &Json) -> bool {
-    let value = setting.json_path().try_fold(file, |value, key| value.get(key));
+    let value = setting.json_path(version).try_fold(file, |value, key| value.get(key));
     value.is_some_and(|value| value != setting.default_in(version))
 }
 
@@ -123,7 +123,9 @@ fn file_setting_gone(hop: &Hop, setting: &Setting, after: &Catalogue) -> Option<
     }
     let removed = after.removed_path(setting.path())?;
     // Renamed in the server's code only: the key in config.json is the same.
-    let same_key = |path: &str| after.setting(path).is_some_and(|other| other.json_path().eq(setting.json_path()));
+    let version = after.version();
+    let same_key =
+        |path: &str| after.setting(path).is_some_and(|other| other.json_path(version).eq(setting.json_path(version)));
     if removed.successor.as_deref().is_some_and(same_key) {
         return None;
     }

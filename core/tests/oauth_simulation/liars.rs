@@ -35,7 +35,8 @@ fn rules_of(fault: Fault) -> &'static [Rule] {
         Fault::NoAccessToken => &[Rule::TokenOfSomebodyElse],
         Fault::UserIdZero | Fault::UserIdAsText => &[Rule::OtherUserShown],
         // Nothing in the model speaks of these; scenarios do.
-        Fault::UnknownClient
+        Fault::AsksAgain
+        | Fault::UnknownClient
         | Fault::FirstRedirectUri
         | Fault::RevocationIgnored
         | Fault::DeletionIgnored

@@ -1,136 +1,79 @@
-//! The mock GitLab: the provider of the core behind an HTTP server.
+//! A GitLab for tests: an OAuth2 and OpenID Connect provider that refuses what GitLab refuses.
 //!
-//! Everything it answers is decided in `gitlab_mattermost_core::gitlab`; here are only sockets, the clock, randomness and
-//! HTML.
+//! Point the program under test at it in place of `https://gitlab.com`. It answers as GitLab 14.7 does, or as another
+//! [`Version`], down to the words of errors, and is as strict: redirect URIs are compared as GitLab compares them, a code works once and for ten
+//! minutes, secrets, scopes, PKCE, forms' tokens and blocked accounts are looked at. Each of its mistakes has a name
+//! ([`Fault`]), so that a test can see whether the program under test notices.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! # gitlab_mattermost_ground::tls::install_provider();
+//! use gitlab_double::{Expected, GitLab};
+//! use std::time::Duration;
+//!
+//! let gitlab = GitLab::start().await;
+//! let application = gitlab.application("notes").redirect_uri("http://localhost:3000/callback").create();
+//!
+//! // What a browser does: Alice is signed in, and lets the application in.
+//! let location = gitlab.user("alice").session().authorize(&application.authorize_url("s1")).unwrap();
+//! let code = location.split(['=', '&']).nth(1).unwrap();
+//!
+//! // What the program under test does.
+//! let form = [
+//!     ("grant_type", "authorization_code"),
+//!     ("code", code),
+//!     ("redirect_uri", application.redirect_uri()),
+//!     ("client_id", application.client_id()),
+//!     ("client_secret", application.client_secret()),
+//! ];
+//! let redeem = || reqwest::Client::new().post(format!("{}/oauth/token", gitlab.url())).form(&form).send();
+//! assert_eq!(redeem().await?.status(), 200);
+//! assert_eq!(redeem().await?.status(), 400);
+//!
+//! gitlab.advance(Duration::from_secs(7200));
+//! gitlab.assert_requested(Expected::request("POST", "/oauth/token").has("code").answered(200).times(1));
+//! # Ok::<(), reqwest::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! Programs in other languages start `mattermost-lab serve gitlab` and give their orders to its control listener
+//! ([`ORDERS`]).
+//!
+//! Everything it answers is decided in `gitlab_mattermost_core`; here are only sockets, the clock, randomness and HTML.
 #![forbid(unsafe_code)]
 
+mod application;
 mod clock;
+mod consent;
 mod control;
+mod expected;
+mod fault_guard;
+mod gitlab;
 mod mask;
+mod options;
 mod page;
 mod randomness;
 mod recorder;
+mod sequence;
 mod server;
 mod signing;
 mod state;
+mod user;
+mod write_limit;
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
-use gitlab_mattermost_core::gitlab::{Fault, Faults, ProviderSettings, Seed, SeedError};
-use gitlab_mattermost_core::version::Version;
-
-use server::Server;
-use state::State;
-
-/// How a mock GitLab is started.
-#[derive(Debug, Clone)]
-pub struct MockGitLabOptions {
-    /// Where it listens; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Scheme, host and port it writes into absolute URLs; those of each request if nothing is said.
-    pub external_url: Option<String>,
-    /// Users, tokens and applications it starts with.
-    pub seed: Seed,
-    /// Where it takes orders from tests; nowhere if nothing is said.
-    pub control: Option<SocketAddr>,
-    /// The version of GitLab it behaves like.
-    pub version: Version,
-    /// What it does wrong on purpose.
-    pub faults: Vec<Fault>,
-}
-
-/// A free port of the loopback address, the default seed, GitLab 14.7, no control.
-impl Default for MockGitLabOptions {
-    fn default() -> Self {
-        let ProviderSettings { version, external_url } = ProviderSettings::default();
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            external_url,
-            seed: Seed::default(),
-            control: None,
-            version,
-            faults: Vec::new(),
-        }
-    }
-}
-
-/// Why a mock GitLab did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address is taken or not this machine's.
-    #[error("the mock GitLab cannot listen on `{address}`")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the operating system says.
-        source: std::io::Error,
-    },
-    /// The seed contradicts itself.
-    #[error("the seed of the mock GitLab makes no sense")]
-    Seed {
-        /// How.
-        #[from]
-        source: SeedError,
-    },
-}
-
-/// A running mock GitLab. Dropping it ends it abruptly.
-#[derive(Debug)]
-pub struct MockGitLab {
-    server: Server,
-    control: Option<Server>,
-    state: State,
-}
-
-impl MockGitLab {
-    /// Starts it on the caller's runtime; it answers as soon as this returns.
-    ///
-    /// # Errors
-    /// [`StartError`] if it cannot listen or the seed contradicts itself.
-    pub async fn start(options: MockGitLabOptions) -> Result<Self, StartError> {
-        let settings = ProviderSettings { version: options.version, external_url: options.external_url };
-        let state = State::new(settings, options.seed)?;
-        state.set_faults(options.faults.into_iter().collect());
-        let server = Server::start(options.listen, server::public(state.clone())).await?;
-        let control = match options.control {
-            Some(address) => Some(Server::start(address, control::control(state.clone())).await?),
-            None => None,
-        };
-        Ok(Self { server, control, state })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Where it takes orders, if it does.
-    pub fn control_address(&self) -> Option<SocketAddr> {
-        self.control.as_ref().map(Server::address)
-    }
-
-    /// Puts its clock forward.
-    pub fn advance_clock(&self, by: Duration) {
-        self.state.lock().clock.advance(by);
-    }
-
-    /// Makes it show `faults` from now on and no others.
-    pub fn set_faults(&self, faults: Faults) {
-        self.state.set_faults(faults);
-    }
-
-    /// Ends it after the requests under way are answered.
-    pub async fn stop(self) {
-        self.server.stop().await;
-        if let Some(control) = self.control {
-            control.stop().await;
-        }
-    }
-
-    /// Ends it at once, as a crash would: connections break off.
-    pub fn kill(self) {}
-}
+pub use application::{Application, NewApplication};
+pub use consent::Refused;
+pub use control::{ORDERS, Order};
+pub use expected::Expected;
+pub use fault_guard::FaultGuard;
+pub use gitlab::GitLab;
+pub use gitlab_mattermost_core::gitlab::{Fault, Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser};
+pub use gitlab_mattermost_core::secret::Secret;
+pub use gitlab_mattermost_core::sequence::Sequence;
+pub use gitlab_mattermost_core::version::Version;
+pub use gitlab_mattermost_ground::exchange::{Exchange, Party};
+pub use options::{Options, StartError};
+pub use user::{Session, User};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use gitlab_mattermost_core::http::page::{Block, Field, Flash, Form, Input, Page,
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Looks: a column of readable width, in the colours of the reader's system.
-const STYLE: &str = "\
+pub(super) const STYLE: &str = "\
 :root{color-scheme:light dark;--line:#8884;--accent:#1f75cb}\
 body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:0 1rem 3rem}\
 header{padding:1rem 0;border-bottom:1px solid var(--line);margin-bottom:1.5rem;font-weight:600}\

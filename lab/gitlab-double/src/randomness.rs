@@ -1,13 +1,13 @@
 //! Codes, tokens and session names from the operating system's randomness.
 
 use gitlab_mattermost_core::random::TokenSource;
-use rand::RngCore;
 
-/// A cryptographic generator, seeded by the operating system.
+/// The operating system's generator.
 pub(super) struct Randomness;
 
 impl TokenSource for Randomness {
+    #[allow(clippy::expect_used, reason = "a provider must not go on with tokens that can be guessed")]
     fn fill(&mut self, bytes: &mut [u8]) {
-        rand::rng().fill_bytes(bytes);
+        getrandom::fill(bytes).expect("the operating system has randomness");
     }
 }

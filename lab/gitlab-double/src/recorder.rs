@@ -83,7 +83,7 @@ fn cut(mut text: String, limit: usize) -> String {
 }
 
 /// What a page says, without the values of its forms.
-fn outline(page: &Page) -> String {
+pub(super) fn outline(page: &Page) -> String {
     let mut lines = vec![page.title.clone()];
     match &page.flash {
         Some(Flash::Alert(text) | Flash::Notice(text)) => lines.push(text.clone()),

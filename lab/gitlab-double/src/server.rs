@@ -3,6 +3,7 @@
 //! Not here: any answer; those come from the core and from the control listener.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use gitlab_mattermost_core::http;
 use gitlab_mattermost_core::http::Headers;
@@ -19,11 +21,11 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
+use super::options::StartError;
 use super::page;
 use super::state::State;
+use super::write_limit::WriteLimited;
 
 /// Largest body read, in bytes; more is answered with 413.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -45,6 +47,9 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest time from the header fields to the answer, the body's arrival included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Longest time for a client to take an answer that does not fit into the buffers on the way.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest time that requests under way are waited for when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -69,13 +74,11 @@ impl Drop for AbortOnDrop {
 
 impl Server {
     /// Listens on `address` and serves `router` there.
-    pub async fn start(address: SocketAddr, router: Router) -> Result<Self, super::StartError> {
-        let failed = |source| super::StartError::Listen { address, source };
+    pub async fn start(address: SocketAddr, router: Router) -> Result<Self, StartError> {
+        let failed = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let router = router
-            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
-            .layer(CatchPanicLayer::new());
+        let router = router.layer(from_fn(in_time));
         let (stop, stopped) = oneshot::channel();
         let task = AbortOnDrop(tokio::spawn(serve(listener, router, stopped)));
         Ok(Self { address, stop, task })
@@ -106,7 +109,8 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
         let Some((stream, place)) = accepted else { continue };
         let mut builder = hyper::server::conn::http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEAD_LIMIT);
-        let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let stream = TokioIo::new(WriteLimited::new(stream, WRITE_TIMEOUT));
+        let connection = builder.serve_connection(stream, TowerToHyperService::new(router.clone()));
         let connection = graceful.watch(connection);
         connections.spawn(async move {
             // A connection that breaks off is the client's affair.
@@ -139,16 +143,23 @@ async fn accept(
     }
 }
 
+/// Answers a request whose body does not come in time.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+    answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())
+}
+
 /// The service of the public listener.
 pub(super) fn public(state: State) -> Router {
     Router::new().fallback(move |request: Request| {
         let state = state.clone();
         async move {
             match to_message(request).await {
-                Ok(message) => {
-                    let answer = state.answer(&message);
-                    to_response(answer)
-                }
+                // A panic is our bug; it has been printed, and every other request is answered all the same.
+                Ok(message) => match catch_unwind(AssertUnwindSafe(|| state.answer(&message))) {
+                    Ok(answer) => to_response(answer),
+                    Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+                },
                 Err(status) => status.into_response(),
             }
         }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gitlab_mattermost_core::gitlab::{Faults, Provider, ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::gitlab::{Fault, Provider, ProviderSettings, Seed, SeedError};
 use gitlab_mattermost_core::http::{Request, Response};
 
 use super::clock::Clock;
@@ -11,11 +11,17 @@ use super::recorder::Recorder;
 use super::signing;
 
 /// A handle to the one state of a mock.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct State(Arc<Mutex<Inner>>);
 
+/// Nothing: it holds sessions, whose names let people in.
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("State(..)")
+    }
+}
+
 /// The provider, its clock and its memory.
-#[derive(Debug)]
 pub(super) struct Inner {
     /// Who answers.
     pub provider: Provider,
@@ -24,7 +30,8 @@ pub(super) struct Inner {
     /// What was said.
     pub recorder: Recorder,
     settings: ProviderSettings,
-    faults: Faults,
+    /// Those made now; one that two guards ask for stands here twice.
+    faults: Vec<Fault>,
 }
 
 impl State {
@@ -38,7 +45,7 @@ impl State {
             clock,
             recorder: Recorder::default(),
             settings,
-            faults: Faults::default(),
+            faults: Vec::new(),
         }))))
     }
 
@@ -46,16 +53,28 @@ impl State {
     pub fn replace(&self, seed: Seed) -> Result<(), SeedError> {
         let inner = &mut *self.lock();
         inner.provider = Provider::new(inner.settings.clone(), seed, inner.clock.now(), &mut Randomness)?;
-        inner.provider.set_faults(inner.faults);
+        inner.provider.set_faults(inner.faults.iter().copied().collect());
         inner.provider.set_signer(signing::key());
         Ok(())
     }
 
     /// Makes the provider show `faults` and no others.
-    pub fn set_faults(&self, faults: Faults) {
-        let inner = &mut *self.lock();
-        inner.faults = faults;
-        inner.provider.set_faults(faults);
+    pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.lock().change_faults(|known| *known = faults.into_iter().collect());
+    }
+
+    /// Makes the provider show one more.
+    pub fn add_fault(&self, fault: Fault) {
+        self.lock().change_faults(|known| known.push(fault));
+    }
+
+    /// Takes back one [`add_fault`](Self::add_fault).
+    pub fn remove_fault(&self, fault: Fault) {
+        self.lock().change_faults(|known| {
+            if let Some(at) = known.iter().rposition(|one| *one == fault) {
+                known.remove(at);
+            }
+        });
     }
 
     /// The state itself; held for the time of one answer, never across a wait.
@@ -70,5 +89,12 @@ impl State {
         let response = provider.handle(request, clock.now(), &mut Randomness);
         recorder.record(request, &response);
         response
+    }
+}
+
+impl Inner {
+    fn change_faults(&mut self, change: impl FnOnce(&mut Vec<Fault>)) {
+        change(&mut self.faults);
+        self.provider.set_faults(self.faults.iter().copied().collect());
     }
 }

@@ -7,6 +7,17 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Who sends or receives a message.
+///
+/// # Shape
+/// `"browser"`, `"gitlab"` or `"mattermost"` in JSON.
+///
+/// ```
+/// use gitlab_mattermost_ground::exchange::Party;
+///
+/// assert_eq!(serde_json::to_string(&Party::GitLab)?, r#""gitlab""#);
+/// assert_eq!(Party::GitLab.to_string(), "GitLab");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Party {
@@ -29,6 +40,26 @@ impl fmt::Display for Party {
 }
 
 /// A request and its answer.
+///
+/// # Shape
+/// In JSON an object with these fields; `answer` is `{"Ok": 302}` or `{"Err": "why there is none"}`.
+///
+/// ```
+/// use gitlab_mattermost_ground::exchange::{Exchange, Party};
+///
+/// let exchange = Exchange {
+///     from: Party::Browser,
+///     to: Party::GitLab,
+///     method: "GET".to_owned(),
+///     url: "http://gitlab.example.com/".to_owned(),
+///     request_headers: Vec::new(),
+///     request_body: String::new(),
+///     answer: Ok(302),
+///     response_headers: vec![("Location".to_owned(), "/users/sign_in".to_owned())],
+///     response_body: String::new(),
+/// };
+/// assert_eq!(exchange.response_header("location"), Some("/users/sign_in"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     /// Who asked.

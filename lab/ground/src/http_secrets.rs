@@ -42,7 +42,7 @@ pub trait Hide {
 pub fn form(hide: &impl Hide, text: &str) -> String {
     let decoded = |text: &str| {
         let pair = format!("v={text}");
-        let plain = url::form_urlencoded::parse(pair.as_bytes()).next();
+        let plain = form_urlencoded::parse(pair.as_bytes()).next();
         plain.map_or_else(String::new, |(_, value)| value.into_owned())
     };
     let pair = |pair: &str| {

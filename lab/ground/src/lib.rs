@@ -5,5 +5,7 @@ pub mod error_chain;
 pub mod exchange;
 pub mod exit;
 pub mod http_secrets;
+#[cfg(feature = "masker")]
 pub mod masker;
+#[cfg(feature = "tls")]
 pub mod tls;

@@ -59,7 +59,7 @@ pub(super) fn load(
     let settings = effective(version, environment, file.as_ref())?;
     if let Some((path, mut written)) = path.zip(settings.config_written_by_start()) {
         for setting in settings.to_generate() {
-            let place = setting.json_path().fold(&mut written, |place, key| &mut place[key]);
+            let place = setting.json_path(version).fold(&mut written, |place, key| &mut place[key]);
             *place = random_string(&mut SystemRandom, 32).into();
         }
         if file.as_ref() != Some(&written) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
 
@@ -64,7 +64,7 @@ async fn play(arguments: &Arguments, cases: &[Case]) -> anyhow::Result<Vec<CaseR
     let mut mock = None;
     let target = if arguments.gitlab == "mock" {
         let control = Some(([127, 0, 0, 1], 0).into());
-        let started = MockGitLab::start(MockGitLabOptions { control, ..MockGitLabOptions::default() }).await?;
+        let started = GitLab::start_with(Options { control, ..Options::default() }).await?;
         let control = started.control_address().map(|address| format!("http://{address}"));
         let target = Target { gitlab: format!("http://{}", started.address()), control };
         mock = Some(started);

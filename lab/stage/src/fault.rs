@@ -38,6 +38,24 @@ impl Fault {
         gitlab.chain(mattermost::Fault::ALL.into_iter().map(Self::Mattermost))
     }
 
+    /// The faults of GitLab among `faults`.
+    pub fn of_gitlab(faults: &[Self]) -> Vec<gitlab::Fault> {
+        let of_gitlab = |fault: &Self| match fault {
+            Self::GitLab(fault) => Some(*fault),
+            Self::Mattermost(_) => None,
+        };
+        faults.iter().filter_map(of_gitlab).collect()
+    }
+
+    /// The faults of Mattermost among `faults`.
+    pub fn of_mattermost(faults: &[Self]) -> Vec<mattermost::Fault> {
+        let of_mattermost = |fault: &Self| match fault {
+            Self::Mattermost(fault) => Some(*fault),
+            Self::GitLab(_) => None,
+        };
+        faults.iter().filter_map(of_mattermost).collect()
+    }
+
     /// What goes wrong, in a sentence.
     pub const fn sentence(self) -> &'static str {
         match self {

@@ -24,6 +24,40 @@ async fn slow_clients_of_the_stand_in_mattermost_keep_nobody_waiting() {
     slow_clients_keep_nobody_waiting(&mattermost().await, "/api/v4/system/ping").await;
 }
 
+/// Clients who never read, and as many requests of each that their answers fill what the operating system takes.
+const UNREAD: (usize, usize) = (20, 3000);
+
+/// When clients who never read must be given up, with time for the machine to be busy.
+const UNREAD_GIVEN_UP: Duration = Duration::from_secs(30);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_who_never_read_do_not_hold_the_mock_gitlab() {
+    let target = gitlab();
+    target.calm().await;
+    let descriptors = target.descriptors();
+    let (clients, requests) = UNREAD;
+    let asked = b"GET /users/sign_in HTTP/1.1\r\nHost: a.example.com\r\n\r\n".repeat(requests);
+    let mut unread = Vec::new();
+    for _ in 0..clients {
+        let mut stream = TcpStream::connect(target.address).await.unwrap();
+        // The server stops reading while its answers find no room.
+        let _ = tokio::time::timeout(Duration::from_millis(200), stream.write_all(&asked)).await;
+        unread.push(stream);
+    }
+    let begin = Instant::now();
+    while target.descriptors() > descriptors {
+        assert!(begin.elapsed() < UNREAD_GIVEN_UP, "{} descriptors are held", target.descriptors() - descriptors);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    target.calm().await;
+    for mut stream in unread {
+        let mut answers = Vec::new();
+        let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answers)).await;
+        let answered = answers.windows(15).filter(|it| it == b"HTTP/1.1 200 OK").count();
+        assert!(answered < requests, "a client who did not read was answered to the end");
+    }
+}
+
 async fn slow_clients_keep_nobody_waiting(target: &Target, path: &str) {
     target.calm().await;
     let (descriptors, before) = (target.descriptors(), target.resident());

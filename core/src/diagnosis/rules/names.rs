@@ -51,24 +51,24 @@ fn unread(version: Version, name: &str, judgement: &Judgement, place: Place) -> 
     let document = documented();
     let rows = document.exceptions.iter().map(|row| (&row.key, &row.variable));
     let rows = rows.chain(document.example.iter().map(|row| (&row.key, &row.variable)));
-    let erratum = rows.into_iter().filter(|(_, variable)| *variable == name).find_map(|(key, variable)| match document
-        .verdict(key, variable)
-    {
-        Verdict::Wrong { erratum, .. } => erratum,
-        Verdict::Right => None,
+    let tried = rows.into_iter().filter(|(_, variable)| *variable == name).find_map(|(key, variable)| {
+        match document.verdict(key, variable) {
+            Verdict::Wrong { erratum, variable, .. } => Some((erratum?, variable)),
+            Verdict::Right => None,
+        }
     });
-    // The names of the document were tried on every server and never took effect.
-    let was_tried = erratum.is_some();
     let webrtc = name.to_ascii_uppercase().starts_with("MM_WEBRTCSETTINGS_");
-    let erratum = erratum.or_else(|| webrtc.then_some(WEBRTC));
+    let erratum = tried.map(|(number, _)| number).or_else(|| webrtc.then_some(WEBRTC));
+    let meant = |name: Option<&str>| name.map(|name| format!("; `{name}` does")).unwrap_or_default();
     let (evidence, is_certain) = match judgement {
-        Judgement::UnknownVariable { known_up_to: Some(_), nearest: None, .. } => return None,
-        Judgement::UnknownVariable { known_up_to, nearest, .. } => {
-            let meant = nearest.as_ref().map(|name| format!("; `{name}` does")).unwrap_or_default();
-            (
-                format!("`{}` names no setting of Mattermost {version}{meant}", mask::name(name)),
-                was_tried || known_up_to.is_none(),
-            )
+        // The server may have the setting; but the names of the document were tried and never took effect.
+        Judgement::UnknownVariable { known_up_to: Some(last), .. } => {
+            let (_, right) = tried?;
+            (format!("`{}` names no setting up to Mattermost {last}{}", mask::name(name), meant(right)), true)
+        }
+        Judgement::UnknownVariable { known_up_to: None, nearest, .. } => {
+            let meant = meant(nearest.as_deref());
+            (format!("`{}` names no setting of Mattermost {version}{meant}", mask::name(name)), true)
         }
         Judgement::RemovedVariable { removed, .. } => {
             let successor = removed.successor.as_deref().filter(|path| !path.contains("DEPRECATED"));
@@ -151,11 +151,8 @@ pub(super) fn keys(case: &Case<'_>) -> Vec<Finding> {
         _ => None,
     });
     unknown
-        .filter(|(path, nearest)| {
-            // Keys of earlier versions stay until the next write, and later versions have some that are not known.
-            let is_old = case.catalogue.removed_path(path).is_some();
-            !is_old && (nearest.is_some() || !case.catalogue.is_open_ended())
-        })
+        // Keys of earlier versions stay until the next write, and later versions have some that are not known.
+        .filter(|(path, _)| !case.catalogue.is_open_ended() && case.catalogue.removed_path(path).is_none())
         .map(|(path, nearest)| {
             let meant = nearest.map(|path| format!("; `{path}` is")).unwrap_or_default();
             let evidence = format!("`{}` is no setting of Mattermost {}{meant}", mask::name(&path), case.mattermost);

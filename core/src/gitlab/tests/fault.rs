@@ -54,6 +54,7 @@ fn observe(fault: Option<Fault>) -> Vec<String> {
 fn observe_the_end(stage: &mut Stage) -> Vec<String> {
     let mut seen = Vec::new();
     let path = stage.authorize_path(&[]);
+    seen.push(format!("asks twice {}", page(&stage.get(&path)).is_some_and(|page| page.redirect_to.is_none())));
     stage.submit("DELETE", "/oauth/authorized_applications/1", &[]);
     seen.push(format!("asks again {}", page(&stage.get(&path)).is_some_and(|page| page.redirect_to.is_none())));
     let unknown = stage.authorize_path(&[("client_id", "nobody")]);

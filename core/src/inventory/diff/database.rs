@@ -1,7 +1,6 @@
 //! The database: its server, how far its tables have come, and each of them.
 
 use super::{Findings, Pair, Passage, pairs, table, users};
-use crate::inventory::removals::drops;
 use crate::inventory::{Change, Database, Judgement, Schema, Table};
 
 pub(super) fn compare(before: Option<&Database>, after: Option<&Database>, passage: &Passage, findings: &mut Findings) {
@@ -91,8 +90,7 @@ fn schema(old: &Schema, new: &Schema, passage: &Passage, findings: &mut Findings
 }
 
 fn gone(name: &str, old: &Table, passage: &Passage, findings: &mut Findings) {
-    let dropped = passage.upgrade.is_some_and(|upgrade| drops(name, None, passage.after, upgrade.to));
-    let (judgement, why) = match (dropped, passage.upgrade) {
+    let (judgement, why) = match (passage.drops(name, None), passage.upgrade) {
         (true, _) => (Judgement::Expected, "the later server drops it"),
         (false, Some(_)) => (Judgement::Lost, "it is gone, and no migration is known that drops it"),
         (false, None) => (Judgement::Lost, "it is gone"),

@@ -1,5 +1,7 @@
 //! Settings: values that fell back, secrets that are gone, and what belongs to the machine.
 
+use serde_json::Value as Json;
+
 use super::{Findings, Pair, pairs};
 use crate::inventory::{Change, Entry, Held, Inventory, Judgement, Secret, Settings};
 use crate::mattermost_config::{Catalogue, Layer};
@@ -19,6 +21,9 @@ const OF_THE_MACHINE: [&str; 9] = [
 
 /// Where the database is: unlike the other places, its default never leads to the same things.
 const DATA_SOURCE: &str = "SqlSettings.DataSource";
+
+/// Which plugins run: a server adds those that it brings.
+const PLUGIN_STATES: &str = "PluginSettings.PluginStates";
 
 pub(super) fn compare(before: &Inventory, after: &Inventory, findings: &mut Findings) {
     let (Some(old), new) = (&before.settings, &after.settings) else { return };
@@ -81,7 +86,9 @@ impl Compared<'_> {
             return;
         }
         let of_the_machine = OF_THE_MACHINE.contains(&path);
-        let (judgement, rule, why) = if new.at_default && !old.at_default {
+        let (judgement, rule, why) = if path == PLUGIN_STATES && self.only_adds_plugins(&old.held, &new.held) {
+            (Judgement::Expected, "plugins-enabled", "the later server brings plugins and enables them")
+        } else if new.at_default && !old.at_default {
             let judgement = if of_the_machine && path != DATA_SOURCE { Judgement::Changed } else { Judgement::Lost };
             (judgement, "setting-reverted", reverted(old.layer, of_the_machine))
         } else if old.at_default && new.at_default {
@@ -93,6 +100,16 @@ impl Compared<'_> {
         };
         let change = Change::new(judgement, rule, what, why);
         self.findings.add(change.between(shown(&old.held), shown(&new.held)));
+    }
+
+    /// Whether every plugin has the state that it had, and the new ones are those that the later server enables itself.
+    fn only_adds_plugins(&self, old: &Held, new: &Held) -> bool {
+        let (Held::Value(Json::Object(old)), Held::Value(Json::Object(new))) = (old, new) else { return false };
+        let catalogue = Catalogue::of(self.new.read_as);
+        let own = catalogue.setting(PLUGIN_STATES).map_or(&Json::Null, |it| it.default_in(self.new.read_as));
+        let kept = old.iter().all(|(plugin, state)| new.get(plugin) == Some(state));
+        let brought = |(plugin, state): (&String, &Json)| old.contains_key(plugin) || own.get(plugin) == Some(state);
+        self.new.read_as > self.old.read_as && kept && new.iter().all(brought)
     }
 
     /// Whether a secret is the default in one of them only: that tells them apart where there are no fingerprints.

@@ -1,7 +1,6 @@
 //! A table that is there before and after: its rows, columns and indexes.
 
 use super::{Findings, Pair, Passage, pairs};
-use crate::inventory::removals::drops;
 use crate::inventory::restless::restless;
 use crate::inventory::{Change, Column, Judgement, Table};
 
@@ -61,7 +60,10 @@ fn both(
     comparable: bool,
     passage: &Passage,
 ) -> Option<Change> {
-    if old.kind != new.kind {
+    let same_form = old.kind == new.kind || is_text(&old.kind) && is_text(&new.kind);
+    let differs = comparable && old.checksum != new.checksum;
+    // Texts of another length are still the same texts, so that their content can be compared all the same.
+    if old.kind != new.kind && !(same_form && differs) {
         let (judgement, why) = by_upgrade(
             passage,
             "the later server changed its type, and with it the form of its values",
@@ -69,7 +71,7 @@ fn both(
         );
         return Some(Change::new(judgement, "column-type", what, why).between(&old.kind, &new.kind));
     }
-    if !comparable || old.checksum == new.checksum {
+    if !differs {
         return None;
     }
     let (judgement, rule, why) = match (restless(table, Some(column), passage.upgrade), table, column) {
@@ -85,9 +87,13 @@ fn both(
     Some(Change::new(judgement, rule, what, why))
 }
 
+/// Whether values of the type are texts as they are: `text`, `character varying(64)`.
+fn is_text(kind: &str) -> bool {
+    kind == "text" || kind.starts_with("character varying")
+}
+
 fn gone(table: &str, column: &str, what: String, old: &Column, passage: &Passage) -> Change {
-    let dropped = passage.upgrade.is_some_and(|upgrade| drops(table, Some(column), passage.after, upgrade.to));
-    let (judgement, why) = match (dropped, passage.upgrade) {
+    let (judgement, why) = match (passage.drops(table, Some(column)), passage.upgrade) {
         (true, _) => (Judgement::Expected, "the later server drops it"),
         (false, Some(_)) => (Judgement::Changed, "it is gone, and no migration is known here that drops it"),
         (false, None) => (Judgement::Lost, "it is gone"),

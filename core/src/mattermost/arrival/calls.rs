@@ -61,6 +61,9 @@ impl Arrival {
             return Err(failure::user_request_failed(context.service).with_details(details));
         }
         request.headers.push("Authorization", format!("Bearer {}", token.expose()));
+        if context.settings.has(Fault::SecretToUserApi) {
+            request.body = format!("secret={}", query_escape(context.settings.gitlab.secret.expose())).into_bytes();
+        }
         self.stage = Stage::AwaitingUser(request.clone());
         Ok(Action::Call(request))
     }

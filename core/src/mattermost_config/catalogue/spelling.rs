@@ -1,14 +1,22 @@
 //! The nearest existing name to one that does not exist.
 
+/// How many letters may stand in place of others: more is another word.
+const MOST_REPLACED: usize = 2;
+
 /// The candidate with the fewest edits from `name`, if at most a third of the key would have to change.
 ///
-/// Case and underscores do not count, since these are what people get wrong first.
+/// Case and underscores do not count, since these are what people get wrong first. A letter in place of another is two
+/// edits: who leaves a word out means the same setting, who writes another word means another.
 pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(name);
-    let limit = key_length(name) / 3;
+    let limit = (key_length(name) / 3).max(2);
     candidates
-        .map(|candidate| (edits(&wanted, &folded(candidate), limit), candidate))
-        .filter(|(edits, _)| *edits <= limit)
+        .filter_map(|candidate| {
+            let existing = folded(candidate);
+            let edits = edits(&wanted, &existing, limit);
+            let replaced = (edits - wanted.len().abs_diff(existing.len()).min(edits)) / 2;
+            (edits <= limit && replaced <= MOST_REPLACED).then_some((edits, candidate))
+        })
         .min_by_key(|(edits, candidate)| (*edits, *candidate))
         .map(|(_, candidate)| candidate)
 }
@@ -23,7 +31,7 @@ fn key_length(name: &str) -> usize {
     bare.split_once(['_', '.']).map_or(bare.len(), |(_, key)| key.len())
 }
 
-/// Insertions, deletions and replacements between `a` and `b`; anything above `limit` if there are more.
+/// Insertions and deletions between `a` and `b`; anything above `limit` if there are more.
 fn edits(a: &[u8], b: &[u8], limit: usize) -> usize {
     if a.len().abs_diff(b.len()) > limit {
         return limit + 1;
@@ -33,9 +41,9 @@ fn edits(a: &[u8], b: &[u8], limit: usize) -> usize {
         let mut diagonal = row[0];
         row[0] = i + 1;
         for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
+            let kept = diagonal;
             diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+            row[j + 1] = if x == y { kept } else { diagonal.min(row[j]) + 1 };
         }
         if row.iter().all(|n| *n > limit) {
             return limit + 1;

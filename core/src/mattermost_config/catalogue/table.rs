@@ -9,15 +9,29 @@ use serde_json::Value;
 use super::SECOND_PARSER;
 use crate::version::Version;
 
-/// The servers that were run; defaults are known for these.
-pub(super) const MEASURED: [Version; 6] = [
+/// The servers that were run, from 5.37 on read by their own code as well; defaults are known for these.
+pub(super) const MEASURED: [Version; 17] = [
     Version::new(4, 10, 0),
     Version::new(5, 0, 0),
     Version::new(5, 10, 0),
     Version::new(5, 20, 0),
     Version::new(5, 31, 0),
     Version::new(5, 36, 1),
+    Version::new(5, 37, 0),
+    Version::new(5, 38, 0),
+    Version::new(5, 39, 0),
+    Version::new(6, 0, 0),
+    Version::new(6, 1, 0),
+    Version::new(6, 2, 0),
+    Version::new(6, 3, 0),
+    Version::new(6, 4, 0),
+    Version::new(6, 5, 0),
+    Version::new(6, 6, 0),
+    Version::new(6, 7, 0),
 ];
+
+/// From this version on some names have other capitals: `GitLabSettings.UserAPIEndpoint`.
+const RESPELT: Version = Version::new(6, 0, 0);
 
 /// From this version to the second parser the old short names of settings renamed inside the server work again.
 const SHORT_NAMES_AGAIN: Version = Version::new(5, 14, 0);
@@ -60,6 +74,8 @@ pub struct Setting {
     #[serde(default)]
     json_key: Option<String>,
     #[serde(default)]
+    respelt: Option<String>,
+    #[serde(default)]
     secret: bool,
     #[serde(default)]
     generated: bool,
@@ -70,9 +86,15 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Section and key, joined by a point: `ServiceSettings.SiteURL`; one inner section adds a third part.
+    /// Section and key, joined by a point: `ServiceSettings.SiteURL`; one inner section adds a third part. It is the same
+    /// for every version, so that settings of two versions can be compared by it.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The path as `version` spells it: [`path`](Self::path) but for capitals.
+    pub fn spelt_in(&self, version: Version) -> &str {
+        self.respelt.as_deref().filter(|_| version >= RESPELT).unwrap_or(&self.path)
     }
 
     /// Its type; no setting changed it between the measured versions.
@@ -95,10 +117,11 @@ impl Setting {
         self.path.matches('.').count() > 1
     }
 
-    /// The sections and the key by which `config.json` knows the setting; the key differs from the path's only for
-    /// settings that were renamed inside the server.
-    pub fn json_path(&self) -> impl Iterator<Item = &str> {
-        let (sections, key) = self.path.rsplit_once('.').unwrap_or(("", &self.path));
+    /// The sections and the key by which the `config.json` of `version` knows the setting; the key differs from the
+    /// path's only for settings that were renamed inside the server.
+    pub fn json_path(&self, version: Version) -> impl Iterator<Item = &str> {
+        let path = self.spelt_in(version);
+        let (sections, key) = path.rsplit_once('.').unwrap_or(("", path));
         sections.split('.').chain([self.json_key.as_deref().unwrap_or(key)])
     }
 
@@ -161,7 +184,8 @@ fn read() -> Vec<Setting> {
     let name = |keys: Vec<&str>| format!("MM_{}", keys.join("_").to_ascii_uppercase());
     for setting in &mut settings {
         setting.variable = name(setting.path.split('.').collect());
-        setting.short_variable = setting.json_key.is_some().then(|| name(setting.json_path().collect()));
+        setting.short_variable =
+            setting.json_key.is_some().then(|| name(setting.json_path(SHORT_NAMES_AGAIN).collect()));
     }
     settings
 }

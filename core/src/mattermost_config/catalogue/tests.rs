@@ -7,8 +7,9 @@ fn catalogue(version: &str) -> Catalogue {
 #[test]
 fn a_version_between_two_measured_ones_takes_the_older_ones_defaults() {
     assert_eq!(catalogue("5.14.2").measured(), Version::new(5, 10, 0));
-    assert_eq!(catalogue("6.2.1").measured(), Version::new(5, 36, 1));
-    assert!(catalogue("6.2.1").is_open_ended() && !catalogue("5.36.9").is_open_ended());
+    assert_eq!(catalogue("6.2.1").measured(), Version::new(6, 2, 0));
+    assert_eq!(catalogue("10.11.0").measured(), Version::new(6, 7, 0));
+    assert!(catalogue("7.0.0").is_open_ended() && !catalogue("6.7.9").is_open_ended());
 }
 
 #[test]
@@ -90,6 +91,19 @@ fn the_names_that_people_get_wrong_lead_to_the_right_ones() {
     }
     assert_eq!(catalogue("5.31.0").nearest_variable("MM_WEATHER_FORECAST"), None);
     assert_eq!(catalogue("5.31.0").nearest_path("ServiceSettings.SiteUrl"), Some("ServiceSettings.SiteURL"));
+    assert_eq!(
+        catalogue("6.2.1").nearest_path("GitLabSettings.UserAPIEndpont"),
+        Some("GitLabSettings.UserAPIEndpoint")
+    );
+}
+
+#[test]
+fn another_word_in_a_name_is_another_setting() {
+    for name in ["ServiceSettings.EnableCustomGroups", "ServiceSettings.EnableAPIPostDeletion"] {
+        assert_eq!(catalogue("6.2.1").nearest_path(name), None, "{name}");
+    }
+    let gone = catalogue("6.2.1").removed_path("ServiceSettings.SegmentDeveloperKey").unwrap();
+    assert_eq!(gone.since, Version::new(3, 7, 0));
 }
 
 #[test]
@@ -100,4 +114,38 @@ fn plugin_maps_can_be_given_as_variables_from_7_5_on() {
         let catalogue = catalogue(version);
         assert_eq!(catalogue.env_effect(catalogue.setting("PluginSettings.Plugins").unwrap()), effect, "{version}");
     }
+}
+
+#[test]
+fn every_tag_has_as_many_settings_as_its_own_code() {
+    let counted = [
+        ("5.36.1", 504),
+        ("5.37.0", 505),
+        ("5.38.0", 506),
+        ("5.39.0", 506),
+        ("6.0.0", 488),
+        ("6.1.0", 495),
+        ("6.2.1", 497),
+        ("6.3.0", 497),
+        ("6.4.0", 502),
+        ("6.5.0", 507),
+        ("6.6.0", 503),
+        // Two more that it only drops from the files of older servers.
+        ("6.7.0", 503),
+    ];
+    for (version, count) in counted {
+        assert_eq!(catalogue(version).settings().count(), count, "{version}");
+    }
+}
+
+#[test]
+fn a_default_that_changed_twice_is_that_of_its_patch_release() {
+    let default = |version: &str| {
+        let path = "ServiceSettings.ThreadAutoFollow";
+        catalogue(version).setting(path).unwrap().default_in(version.parse().unwrap()).as_bool()
+    };
+    assert_eq!(
+        ["6.1.0", "6.1.3", "6.2.1", "6.2.5", "6.4.0", "6.6.0"].map(default),
+        [Some(true), Some(false), Some(true), Some(false), Some(false), Some(true)]
+    );
 }

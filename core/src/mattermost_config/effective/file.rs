@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
 use super::super::parser::boolean;
+use super::super::values::Values;
 use super::super::{Finding, StartRefused};
-use super::Values;
 use crate::version::Version;
 
 /// From this version on the defaults beside a site URL are known to differ; before it none was measured.
@@ -81,7 +81,7 @@ fn flatten<'a>(
 
 fn find(catalogue: &Catalogue, keys: &[&str]) -> Option<&'static Setting> {
     let matches = |setting: &Setting| {
-        let mut wanted = setting.json_path();
+        let mut wanted = setting.json_path(catalogue.version());
         keys.iter().all(|key| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(key))) && wanted.next().is_none()
     };
     // Nearly every key is written as in the path, and most others are renamed ones; looking there first saves time.

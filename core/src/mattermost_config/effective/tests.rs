@@ -189,26 +189,42 @@ fn a_list_with_the_other_parsers_separator_is_told() {
 }
 
 #[test]
-fn names_without_a_setting_are_told_with_what_they_were_meant_to_be() {
-    let config = run(
-        "7.1.0",
-        &[
+fn names_without_a_setting_are_told_with_what_they_were_meant_to_be_where_the_list_is_whole() {
+    let findings = |version| {
+        let env = [
+            ("MM_CUSTOM_DEFAULTS_PATH", "/x"),
             ("MM_EMAILSETTINGS_BATCHINGINTERVAL", "30"),
             ("MM_SERVICESETTINGS_SESSIONLENGTHWEBINDAYS", "30"),
             ("MM_INSTALL_TYPE", "gitlab_omnibus"),
             ("HOME", "/root"),
-        ],
-        None,
-    )
-    .unwrap();
+        ];
+        run(version, &env, None).unwrap().findings().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
     assert_eq!(
-        config.findings().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        findings("6.7.1"),
+        ["`MM_EMAILSETTINGS_BATCHINGINTERVAL` names no setting; `MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL` does"]
+    );
+    assert_eq!(
+        findings("7.1.0"),
         [
-            "`MM_EMAILSETTINGS_BATCHINGINTERVAL` names no setting known up to 5.36.1; \
-             `MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL` does",
+            "`MM_EMAILSETTINGS_BATCHINGINTERVAL` names no setting known up to 6.7.0",
             "`MM_SERVICESETTINGS_SESSIONLENGTHWEBINDAYS` names `ServiceSettings.SessionLengthWebInDays`, which is gone \
              since 7.0.0; `ServiceSettings.SessionLengthWebInHours` took its place (config.json is migrated, a variable \
              is not: rename it and multiply the value by 24)",
         ]
     );
+}
+
+#[test]
+fn from_6_0_on_some_keys_have_other_capitals_and_keep_their_values() {
+    let (old, path) =
+        (json!({"GitLabSettings": {"UserApiEndpoint": "http://g/api"}}), "GitLabSettings.UserApiEndpoint");
+    for (version, key) in [("5.39.3", "UserApiEndpoint"), ("6.0.4", "UserAPIEndpoint"), ("10.11.0", "UserAPIEndpoint")]
+    {
+        let name = "MM_GITLABSETTINGS_USERAPIENDPOINT";
+        let config = run(version, &[(name, "http://g/api")], Some(old.clone())).unwrap();
+        assert!(config.findings().is_empty() && config.overridden().contains(path), "{version}");
+        assert_eq!(config.environment(), json!({"GitLabSettings": {key: true}}), "{version}");
+        assert_eq!(config.config_written_by_start().unwrap()["GitLabSettings"][key], "http://g/api", "{version}");
+    }
 }

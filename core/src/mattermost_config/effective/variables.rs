@@ -2,14 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
+use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting, is_read_by_process};
 use super::super::parser::{Outcome, parse};
+use super::super::values::Values;
 use super::super::{Finding, StartRefused};
-use super::Values;
-
-/// Variables with the prefix that are read by other parts than the configuration.
-const NOT_SETTINGS: [&str; 5] =
-    ["MM_CONFIG", "MM_INSTALL_TYPE", "MM_LICENSE", "MM_RESEND_INVITATION_EMAIL_JOB_DURATION", "MM_SERVER_PATH"];
 
 /// The settings that variables are about.
 #[derive(Default)]
@@ -32,7 +28,7 @@ pub(super) fn lay(
     // Names that go on after a setting's name come first, so that the exact name wins.
     let (exact, others): (Vec<_>, Vec<_>) = env
         .iter()
-        .filter(|(name, _)| is_prefixed(name, second) && !NOT_SETTINGS.contains(&name.as_str()))
+        .filter(|(name, _)| is_prefixed(name, second) && !is_read_by_process(name))
         .partition(|(name, _)| catalogue.setting_of_variable(name).is_some());
     for (name, text) in others {
         let finding = match long_name(catalogue, name).filter(|_| second) {

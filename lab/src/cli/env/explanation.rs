@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use gitlab_mattermost_core::gitlab_rb::Span;
-use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect};
+use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, is_read_by_process};
 use gitlab_mattermost_core::omnibus::{Deployment, EnvEntry, Origin, bundled_mattermost};
 use gitlab_mattermost_core::version::Version;
 use serde::Serialize;
@@ -36,6 +36,8 @@ enum Reading {
     Removed { path: String, since: Version, successor: Option<String> },
     /// The server knows no such setting.
     Unknown { nearest: Option<String> },
+    /// No setting up to `up_to`, the last version whose settings are all known, which the server is later than.
+    NotKnownHere { up_to: Version },
     /// Not one of Mattermost's settings: it is there for the process, as `HTTP_PROXY` is.
     Process,
 }
@@ -74,23 +76,23 @@ fn told(origin: &Origin) -> (String, Vec<Span>) {
 }
 
 fn reading(name: &str, value: &str, catalogue: Option<&Catalogue>) -> Reading {
-    // `MM_INSTALL_TYPE` is read by the server's telemetry, not as a setting.
-    let Some(catalogue) = catalogue.filter(|_| name.starts_with("MM_") && name != "MM_INSTALL_TYPE") else {
+    let Some(catalogue) = catalogue.filter(|_| name.starts_with("MM_") && !is_read_by_process(name)) else {
         return Reading::Process;
     };
     let setting = catalogue.setting_of_variable(name);
+    let path = setting.map(|setting| setting.spelt_in(catalogue.version()).to_owned());
     if value.is_empty() {
-        return Reading::NotSet { path: setting.map(|setting| setting.path().to_owned()) };
+        return Reading::NotSet { path };
     }
-    let Some(setting) = setting else {
+    let Some((setting, path)) = setting.zip(path) else {
         return match catalogue.removed_variable(name) {
             Some(removed) => {
                 Reading::Removed { path: removed.path, since: removed.since, successor: removed.successor }
             }
+            None if catalogue.is_open_ended() => Reading::NotKnownHere { up_to: catalogue.measured() },
             None => Reading::Unknown { nearest: catalogue.nearest_variable(name) },
         };
     };
-    let path = setting.path().to_owned();
     match catalogue.env_effect(setting) {
         EnvEffect::Effective => Reading::Setting { path },
         EnvEffect::Never => Reading::WithoutEffect { path, why: "the server never applies the variable".to_owned() },
@@ -113,6 +115,9 @@ impl Reading {
             }
             Self::Unknown { nearest: Some(nearest) } => format!("no such setting; did you mean {nearest}?"),
             Self::Unknown { nearest: None } => "no such setting".to_owned(),
+            Self::NotKnownHere { up_to } => {
+                format!("not known to this program, which knows the settings up to Mattermost {up_to}")
+            }
             Self::Process => "the process, not a setting".to_owned(),
         }
     }

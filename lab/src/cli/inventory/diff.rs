@@ -16,7 +16,8 @@ use gitlab_mattermost_ground::exit::Exit;
 /// if something is lost, differs without a known reason, or could not be compared.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  mattermost-lab inventory diff before.json after.json")]
+  mattermost-lab inventory diff before.json after.json
+  mattermost-lab inventory diff before.json after.json --accept 'setting TeamSettings.SiteName'")]
 pub struct Arguments {
     /// The inventory before, or `-` for standard input
     #[arg(value_name = "BEFORE")]
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// The inventory after
     #[arg(value_name = "AFTER")]
     after: String,
+    /// A difference that was looked at and is right, by the name that is printed for it; may be given more than once
+    #[arg(long, value_name = "WHAT")]
+    accept: Vec<String>,
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -51,6 +55,13 @@ enum NoInventory {
     Version { file: String, found: Json },
 }
 
+/// A name that no difference has.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing that differs is called `{what}`: give a name as `inventory diff` prints it, or leave `--accept` out")]
+struct NothingToAccept {
+    what: String,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let (before, after) = match (read(&arguments.before), read(&arguments.after)) {
         (Ok(before), Ok(after)) => (before, after),
@@ -59,7 +70,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             return Exit::Usage;
         }
     };
-    let diff = diff(&before, &after);
+    let mut diff = diff(&before, &after);
+    for what in &arguments.accept {
+        if diff.accept(what) == 0 {
+            complain(&NothingToAccept { what: what.clone() });
+            return Exit::Usage;
+        }
+    }
     let printed = match arguments.format {
         Format::Pretty => written(&text::differences(&diff)),
         Format::Json => as_json(&diff),

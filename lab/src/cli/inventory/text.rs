@@ -132,6 +132,7 @@ const fn heading(judgement: Judgement) -> &'static str {
     match judgement {
         Judgement::Lost => "Lost",
         Judgement::Changed => "Changed, and nothing known explains it",
+        Judgement::Accepted => "Accepted by name",
         Judgement::Expected => "Changed as expected",
     }
 }

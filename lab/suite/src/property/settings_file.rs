@@ -17,6 +17,7 @@ use proptest::strategy::Union;
 
 use super::comparison::difference;
 use super::search::{Found, Kind, PropertyError, Search};
+use super::translation_rules::broken_rule;
 use gitlab_mattermost_stage::subject::translator::{TranslateRequest, request};
 
 /// The most statements of a file.
@@ -33,6 +34,7 @@ pub fn any_settings_are_translated(search: &Search<'_>) -> Result<Option<Found>,
         shown: |statements: &Vec<Statement>| joined(statements, "; "),
         request: |statements| request(&TranslateRequest { gitlab_rb: joined(statements, "\n") + "\n" }),
         difference,
+        broken_rule: |statements, answer| broken_rule(statements, answer),
     };
     let part = |of: u32| Search { questions: search.questions / of, ..*search };
     let (short, together, wide) = (part(3), part(4), part(10));
@@ -56,7 +58,7 @@ fn joined(statements: &[Statement], separator: &str) -> String {
 
 /// A line of a settings file.
 #[derive(Debug, Clone)]
-enum Statement {
+pub(super) enum Statement {
     Setting { key: String, value: Literal },
     Env(Vec<(String, Literal)>),
     Call { name: &'static str, url: &'static str },
@@ -77,7 +79,7 @@ impl fmt::Display for Statement {
 
 /// A value as Ruby.
 #[derive(Debug, Clone)]
-enum Literal {
+pub(super) enum Literal {
     Bare(&'static str),
     Text(&'static str),
     List(Vec<Literal>),

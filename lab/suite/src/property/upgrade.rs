@@ -5,6 +5,7 @@ use proptest::sample::select;
 use serde_json::Value;
 
 use super::search::{Found, Kind, PropertyError, Search};
+use super::upgrade_rules::broken_rule;
 use gitlab_mattermost_stage::subject::planner::PlanRequest;
 use gitlab_mattermost_stage::subject::program::{self, Answer};
 
@@ -21,6 +22,7 @@ pub fn any_upgrade_is_planned(search: &Search<'_>) -> Result<Option<Found>, Prop
             program::request(&request)
         },
         difference,
+        broken_rule: |(from, to), answer| broken_rule(from, to, answer),
     };
     search.run((select(versions.clone()), select(versions)), &kind)
 }

@@ -10,10 +10,10 @@ use testcontainers::core::{IntoContainerPort, WaitFor};
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::cleanup::{OWNER_LABEL, Owner};
 use crate::engine::Engine;
 use crate::fault;
 use crate::image;
+use crate::owner::{OWNER_LABEL, Owner};
 
 /// Where the mock listens inside its container.
 const PORT: u16 = 80;

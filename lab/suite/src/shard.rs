@@ -1,15 +1,11 @@
 //! One part of a suite that is played as several runs, on as many machines.
 //!
-//! The parts are balanced by how long each scenario took before ([`Durations`]), longest first onto the part that has
-//! least to do, so every machine that knows the same durations splits alike.
+//! Not here: which scenarios it holds (`runner::Durations`).
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::Durations;
 
 /// A part of a suite.
 ///
@@ -24,6 +20,11 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Which part it is, from 1.
+    pub const fn part(self) -> usize {
+        self.part
+    }
+
     /// How many parts there are.
     pub const fn of(self) -> usize {
         self.of
@@ -68,23 +69,6 @@ impl Shard {
 
     fn new(part: usize, of: usize) -> Option<Self> {
         (1 <= part && part <= of).then_some(Self { part, of })
-    }
-
-    /// Which of `ids` belong to this part: their places in the list, in order.
-    pub fn places(self, ids: &[&str], durations: &Durations) -> Vec<usize> {
-        let mut longest_first: Vec<usize> = (0..ids.len()).collect();
-        longest_first.sort_by_key(|&place| (std::cmp::Reverse(durations.of(ids[place])), ids[place]));
-        let mut busy: BTreeMap<usize, u128> = (1..=self.of).map(|part| (part, 0)).collect();
-        let mut mine = Vec::new();
-        for place in longest_first {
-            let Some((&part, _)) = busy.iter().min_by_key(|&(part, time)| (*time, *part)) else { break };
-            *busy.entry(part).or_default() += durations.of(ids[place]).as_millis().max(1);
-            if part == self.part {
-                mine.push(place);
-            }
-        }
-        mine.sort_unstable();
-        mine
     }
 }
 
@@ -141,19 +125,5 @@ mod tests {
         assert!(auto("auto/2", &[("JOB_COMPLETION_INDEX", "2")]).unwrap_err().contains("part 3 of 2"));
         assert_eq!(auto("automatic", &[]), Err(HOW.to_owned()));
         assert_eq!(auto("auto/", &[]), Err(HOW.to_owned()));
-    }
-
-    #[test]
-    fn the_parts_share_the_time_and_not_the_number() {
-        let durations = Durations::from([("long", 900), ("b", 300), ("c", 300), ("d", 300)]);
-        let ids = ["b", "c", "long", "d"];
-        assert_eq!(Shard { part: 1, of: 2 }.places(&ids, &durations), [2]);
-        assert_eq!(Shard { part: 2, of: 2 }.places(&ids, &durations), [0, 1, 3]);
-    }
-
-    #[test]
-    fn scenarios_that_took_no_time_are_shared_out_too() {
-        let durations = Durations::from([("a", 0), ("b", 0)]);
-        assert_eq!(Shard { part: 2, of: 2 }.places(&["a", "b"], &durations), [1]);
     }
 }

@@ -4,8 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::CleanupError;
-use super::process::ProcessId;
+use crate::process::ProcessId;
 
 /// Label of containers and networks; its value is the [`Owner`].
 pub const OWNER_LABEL: &str = "mattermost-lab.owner";
@@ -35,10 +34,9 @@ impl Owner {
     ///
     /// # Errors
     /// The system does not say which process or host this is.
-    pub fn new_run(kept: bool) -> Result<Self, CleanupError> {
-        let pid = nix::unistd::getpid().as_raw();
-        let process = ProcessId::of(pid).map_err(CleanupError::Identity)?;
-        let host = this_host().map_err(CleanupError::Identity)?;
+    pub fn new_run(kept: bool) -> std::io::Result<Self> {
+        let process = ProcessId::of(nix::unistd::getpid().as_raw())?;
+        let host = this_host()?;
         Ok(Self { process, run: RUNS.fetch_add(1, Ordering::Relaxed), host, kept })
     }
 

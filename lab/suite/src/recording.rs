@@ -5,8 +5,11 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Record};
-use crate::runner::{Shard, Tally};
+use serde::Deserialize;
+
+use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, ScenarioResult};
+use crate::known_deviation::Tally;
+use crate::shard::Shard;
 
 /// A run as it was recorded.
 #[derive(Debug, Clone)]
@@ -14,7 +17,7 @@ pub struct Recording {
     /// What was known before the first scenario.
     pub header: Header,
     /// What is known of every scenario, in order of their ids.
-    pub records: Vec<Record>,
+    pub records: Vec<ScenarioResult>,
     /// How the run ended; nothing if it did not come to its end.
     pub footer: Option<Footer>,
 }
@@ -46,7 +49,7 @@ pub enum RecordingError {
         /// The file.
         path: PathBuf,
         /// The version it says.
-        found: u32,
+        found: u64,
     },
     /// The events do not make a run.
     #[error("`{}` is no record of one run: {what}", path.display())]
@@ -75,6 +78,9 @@ impl Recording {
         let mut events = Vec::new();
         for (number, line) in (1..).zip(lines) {
             let line = line.map_err(unreadable)?;
+            if number == 1 {
+                refuse_other_version(path, &line)?;
+            }
             let event: Event = serde_json::from_str(&line).map_err(|source| RecordingError::NoEvent {
                 path: path.to_owned(),
                 line: number,
@@ -82,14 +88,7 @@ impl Recording {
             })?;
             events.push(event);
         }
-        Self::of(events).map_err(|what| RecordingError::NoRun { path: path.to_owned(), what })?.of_this_version(path)
-    }
-
-    fn of_this_version(self, path: &Path) -> Result<Self, RecordingError> {
-        match self.header.format_version {
-            FORMAT_VERSION => Ok(self),
-            found => Err(RecordingError::OtherVersion { path: path.to_owned(), found }),
-        }
+        Self::of(events).map_err(|what| RecordingError::NoRun { path: path.to_owned(), what })
     }
 
     fn of(events: Vec<Event>) -> Result<Self, String> {
@@ -176,9 +175,24 @@ impl Recording {
     }
 }
 
-fn twice(records: &[Record]) -> Option<&str> {
+/// Looks at nothing but the version that the first line says: the rest of another version's form may be anything.
+fn refuse_other_version(path: &Path, first_line: &str) -> Result<(), RecordingError> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        format_version: u64,
+    }
+    match serde_json::from_str(first_line) {
+        Ok(Versioned { format_version: found }) if found != u64::from(FORMAT_VERSION) => {
+            Err(RecordingError::OtherVersion { path: path.to_owned(), found })
+        }
+        // What says no version is no header; whoever reads it as one says so.
+        _ => Ok(()),
+    }
+}
+
+fn twice(records: &[ScenarioResult]) -> Option<&str> {
     let id = |record| -> &str {
-        let record: &Record = record;
+        let record: &ScenarioResult = record;
         &record.heading.id
     };
     records.windows(2).find(|two| id(&two[0]) == id(&two[1])).map(|two| id(&two[0]))
