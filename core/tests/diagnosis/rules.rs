@@ -13,8 +13,7 @@ fn every_rule_finds_its_fixtures_and_passes_over_the_near_misses() {
         let number = rule.problem.rule;
         let cases = if root().join(number).is_dir() { folders(&root().join(number)) } else { Vec::new() };
         let (found, near): (Vec<_>, Vec<_>) = cases.iter().partition(|case| name(case).starts_with("found-"));
-        // What is read in logs is written in many forms.
-        let (least_found, least_near) = if rule.reads_logs() { (3, 2) } else { (1, 1) };
+        let (least_found, least_near) = (3, 2);
         let enough = found.len() >= least_found && near.len() >= least_near;
         if !enough || near.iter().any(|case| !name(case).starts_with("near-")) {
             faults.push(format!(

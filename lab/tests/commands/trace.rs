@@ -252,7 +252,10 @@ async fn p07_a_client_that_gitlab_does_not_know_or_gives_no_token() {
     let script = Script { refusal: Some("Bad response from token request."), ..Script::default() };
     let refused = mattermost(&url_of(&gitlab), script).await;
     let (_, rules, trace) = traced_to_the_end(&refused.uri(), &url_of(&gitlab), &["--consent"], 1);
-    assert_eq!((rules, &trace["findings"][0]["severity"]), (vec!["P07".to_owned()], &json!("warning")));
+    assert_eq!(
+        (rules, &trace["findings"][1]["severity"]),
+        (vec!["P03".to_owned(), "P07".to_owned()], &json!("warning"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

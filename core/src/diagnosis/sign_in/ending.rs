@@ -59,7 +59,7 @@ pub(super) fn client_credentials_stale(evidence: &Evidence) -> Option<Finding> {
     let refused = is_bad_token_answer(said) && token_endpoint_is_right(evidence);
     refused.then(|| {
         P07.suspected(format!(
-            "Mattermost says \"{}\", though the token endpoint works and GitLab knows the id; Mattermost's log tells \
+            "Mattermost says \"{}\", though GitLab knows the id; Mattermost's log tells \
              `invalid_client` (the secret is wrong) from `invalid_grant` (the redirect URI changed on the way)",
             said.unwrap_or_default()
         ))

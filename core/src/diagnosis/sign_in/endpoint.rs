@@ -25,8 +25,15 @@ pub(super) fn token_endpoint_answers_something_else(evidence: &Evidence) -> Opti
             )),
         });
     }
-    let no_token = said.filter(|said| *said == "Bad token type." || *said == "Missing access token.")?;
-    Some(P03.seen(format!("Mattermost says \"{no_token}\" about what the token endpoint answers")))
+    let said = said?;
+    if said == "Bad token type." || said == "Missing access token." {
+        return Some(P03.seen(format!("Mattermost says \"{said}\" about what the token endpoint answers")));
+    }
+    is_bad_token_answer(Some(said)).then(|| {
+        P03.suspected(format!(
+            "Mattermost says \"{said}\", as it does of a page and of any status but 200; Mattermost's log has the answer"
+        ))
+    })
 }
 
 /// Mattermost asked for a token, was answered, and did not get one.
@@ -34,9 +41,9 @@ pub(super) fn is_bad_token_answer(said: Option<&str>) -> bool {
     said.is_some_and(|said| ["Bad response from token request.", "Bad token type."].contains(&said))
 }
 
-/// Whether the token endpoint answers an empty request as the protocol says.
+/// Whether the token endpoint answers an empty request as the protocol says, as far as it was asked.
 pub(super) fn token_endpoint_is_right(evidence: &Evidence) -> bool {
-    evidence.token_endpoint.as_ref().is_some_and(|answer| unexpected(answer, &[400, 401]).is_none())
+    evidence.token_endpoint.as_ref().is_none_or(|answer| unexpected(answer, &[400, 401]).is_none())
 }
 
 /// P04: GitLab's certificate is refused.

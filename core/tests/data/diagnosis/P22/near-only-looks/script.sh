@@ -1,0 +1,2 @@
+ls /var/opt/gitlab/mattermost
+sudo gitlab-ctl status mattermost
