@@ -26,6 +26,7 @@ pub mod inventory;
 pub mod lab;
 pub mod mail;
 pub mod mattermost;
+pub mod named_file;
 pub mod network;
 pub mod property;
 pub mod replay;

@@ -202,6 +202,31 @@ fn restrictions(dump: &Path) -> Vec<String> {
 }
 
 #[test]
+fn a_dump_without_its_last_line_is_not_whole_though_its_archive_is() {
+    let server = Server::start();
+    let folder = server.folder("last-line");
+    let it = Installation::new(&server, "original", &folder, 2);
+    let (dump, archive) = documented(&it, &folder.join("set"));
+    let before = it.state();
+    for lost in ["-- PostgreSQL database dump complete", "\nCREATE INDEX "] {
+        let text = sql_of(&dump);
+        let mut gzip = flate2::write::GzEncoder::new(File::create(&dump).unwrap(), flate2::Compression::fast());
+        gzip.write_all(text[..text.find(lost).unwrap()].as_bytes()).unwrap();
+        gzip.finish().unwrap();
+        assert!(Command::new("gzip").arg("-t").arg(&dump).status().unwrap().success());
+        let files = ["--dump", dump.to_str().unwrap(), "--files", archive.to_str().unwrap()];
+        let output = it.command(&["verify"]).args(files).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("passed       dump-readable") && text.contains("FAILED       dump-whole"), "{text}");
+        assert!(text.contains("does not end with \"PostgreSQL database dump complete\""), "{text}");
+        let complaint = refused(&it.command(&["restore"]).args(files).output().unwrap(), 1);
+        assert!(complaint.contains("does not end with"), "{complaint}");
+    }
+    assert!(it.state() == before);
+}
+
+#[test]
 fn a_dump_that_speaks_to_the_shell_is_refused() {
     let server = Server::start();
     let folder = server.folder("shell");
