@@ -13,7 +13,7 @@ use gitlab_mattermost_core::backup::{Account, FileIndex, Part};
 use tar::{Builder, EntryType, Header};
 
 use super::error::{BackupError, failed};
-use super::folder::{Folder, Found, Kind, Place};
+use super::folder::{self, Folder, Found, Kind, Place};
 use super::gzip::{FileFacts, GzipWriter};
 use super::progress::Progress;
 use super::{account, links};
@@ -159,10 +159,10 @@ impl ArchiveWriter {
         if within.iter().any(|root| root.starts_with(&real) || real.starts_with(root)) {
             return Err(leads_out());
         }
+        let Some(found) = folder::look(&real)? else { return Err(leads_out()) };
         let place = Place::open(&real)?;
-        match place.look()? {
-            None => Err(leads_out()),
-            Some(Found { kind: Kind::Folder, .. }) => {
+        match found {
+            Found { kind: Kind::Folder, .. } => {
                 self.notes.push(format!(
                     "`{}` is a link; what it leads to, `{}`, was taken",
                     entry.display(),
@@ -171,7 +171,7 @@ impl ArchiveWriter {
                 let within: Vec<PathBuf> = within.iter().cloned().chain([real.clone()]).collect();
                 self.add_tree(&place.above.folder(&place.name)?, entry, &within)
             }
-            Some(_) => self.add_file(&place.above, &place.name, entry),
+            _ => self.add_file(&place.above, &place.name, entry),
         }
     }
 

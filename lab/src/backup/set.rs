@@ -98,7 +98,15 @@ impl BackupSet {
         };
         let dump = only(ArtefactKind::Database, "dump")?;
         let files = only(ArtefactKind::Files, "archive of the files")?;
-        Ok(Self { name: folder.to_owned(), ..Self::of_files(&dump, &files)? })
+        let mut set = Self { name: folder.to_owned(), ..Self::of_files(&dump, &files)? };
+        // What only this program makes has its place beside them, also if its manifest got lost.
+        for kind in [ArtefactKind::Plugins, ArtefactKind::Settings, ArtefactKind::Secrets] {
+            let named = |name: &&String| name::read_file_name(name).is_some_and(|(it, _)| it == kind);
+            if let [one] = names.iter().filter(named).collect::<Vec<_>>()[..] {
+                set.files.push((kind, folder.join(one)));
+            }
+        }
+        Ok(set)
     }
 }
 
