@@ -14,6 +14,7 @@ mod located;
 mod lower;
 mod methods;
 mod names;
+mod nesting;
 mod parse;
 pub mod print;
 mod read;

@@ -14,6 +14,7 @@ mod parser;
 mod refused;
 mod repair;
 mod validation;
+mod values;
 
 pub use catalogue::{Catalogue, EnvEffect, Kind, Removed, Setting};
 pub use client::client_config;

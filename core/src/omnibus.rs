@@ -9,10 +9,12 @@
 mod application;
 mod bundle;
 mod configuration;
+mod context;
 mod deployment;
 mod derivation;
 mod env;
 mod error;
+mod kept_secrets;
 mod machine;
 mod nginx;
 mod origin;
@@ -21,19 +23,23 @@ mod services;
 mod tables;
 mod uri;
 mod urls;
+mod warning;
 
 pub use application::{OauthApplication, Registration};
 pub use bundle::bundled_mattermost;
-pub use deployment::{Context, Deployment, GitlabSite, GitlabYml, KeptSecrets, Warning};
+pub use context::Context;
+pub use deployment::{Deployment, GitlabSite, GitlabYml};
 pub use derivation::derive;
 pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value, is_secret};
 pub use error::DeriveError;
+pub use kept_secrets::KeptSecrets;
 pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
 pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
 pub use origin::{Origin, Source};
 pub use secrets::{Secrets, SecretsError};
 pub use services::Services;
 pub use tables::supports;
+pub use warning::Warning;
 
 #[cfg(test)]
 mod tests;

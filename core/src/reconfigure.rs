@@ -13,22 +13,19 @@ mod gitlab;
 mod machine;
 mod mattermost;
 mod nginx;
+mod paths;
+mod places;
 mod service;
 mod shell;
+mod undecided;
 
-pub use gitlab::EXTERNAL_URL_FILE;
-pub use machine::{FileState, Machine, Places, UserState, places};
+pub use machine::{FileState, Machine, UserState};
+pub use paths::EXTERNAL_URL_FILE;
+pub use places::{Places, places};
+pub use undecided::Undecided;
 
 use crate::omnibus::Deployment;
 use crate::plan::{Effect, Plan, Step};
-
-/// Why no plan can be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} cannot be known without running Ruby; write it out in gitlab.rb")]
-pub struct Undecided {
-    /// What is not known.
-    pub what: &'static str,
-}
 
 /// What comes before Mattermost: the services of this server and GitLab's own site.
 ///
@@ -60,10 +57,6 @@ pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<Pla
     } else {
         Ok(mattermost::removal(deployment, machine))
     }
-}
-
-fn known<'a>(value: Option<&'a String>, what: &'static str) -> Result<&'a str, Undecided> {
-    value.map(String::as_str).ok_or(Undecided { what })
 }
 
 #[cfg(test)]

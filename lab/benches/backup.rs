@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use gitlab_mattermost_lab::backend::installed_versions;
+use gitlab_mattermost_database::programs::installed_versions;
 use memory::{Measured, measure};
 use server::{PROGRAM, Server};
 
@@ -114,7 +114,7 @@ impl Bench {
         fs::create_dir_all(home.join("data/20211123")).unwrap();
         fs::write(home.join("config.json"), "{}").unwrap();
         server.sql("postgres", &format!("CREATE DATABASE {DATABASE} OWNER {ROLE}"));
-        server.sql_as(ROLE, DATABASE, include_str!("../src/mattermost/store/schema.sql"));
+        server.sql_as(ROLE, DATABASE, include_str!("../mattermost-standin/src/store/schema.sql"));
         let programs = installed_versions().into_iter().find(|it| it.join("pg_dump").is_file()).unwrap();
         let postmaster = server.sql("postgres", "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
         let bench = Self { server, folder, home, programs, postmaster: postmaster.trim().parse().unwrap() };

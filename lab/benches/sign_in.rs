@@ -41,7 +41,7 @@ const REDIRECT_URI: &str = "http://mattermost.example.com/signup/gitlab/complete
 
 #[tokio::main]
 async fn main() {
-    gitlab_mattermost_lab::tls::install_provider();
+    gitlab_mattermost_ground::tls::install_provider();
     let all = std::env::var("SIGN_INS").ok().map_or(100_000, |text| text.parse().unwrap());
     let mock = Mock::start();
 

@@ -9,12 +9,12 @@ mod doc;
 mod doctor;
 mod env;
 mod hold;
-mod host;
 mod installation;
 mod inventory;
 mod list;
 mod man;
 pub(crate) mod output;
+mod package_program;
 mod reap;
 mod replay;
 mod report;
@@ -34,7 +34,7 @@ use std::panic::AssertUnwindSafe;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
@@ -58,7 +58,7 @@ enum Command {
     #[command(hide = true)]
     Hold(hold::Hold),
     #[command(hide = true, subcommand)]
-    Host(host::Host),
+    Host(package_program::Host),
     #[command(hide = true)]
     Reap(reap::Reap),
     Sweep(sweep::Sweep),
@@ -106,7 +106,7 @@ pub fn main() -> Exit {
         Command::Translate(arguments) => translate::run(&arguments),
         Command::Inventory(arguments) => inventory::run(&arguments),
         Command::Hold(hold) => hold.run(),
-        Command::Host(program) => host::run(program),
+        Command::Host(program) => package_program::run(program),
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
@@ -165,5 +165,5 @@ fn show_warnings() {
 pub(crate) fn complain(error: &dyn std::error::Error) {
     use std::io::Write as _;
     // A closed stderr leaves nobody to tell.
-    let _ = writeln!(anstream::stderr(), "error: {}", crate::cause::chain(error));
+    let _ = writeln!(anstream::stderr(), "error: {}", gitlab_mattermost_ground::error_chain::chain(error));
 }

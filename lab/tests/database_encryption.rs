@@ -10,10 +10,10 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_lab::backend::{Database, Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
-use gitlab_mattermost_lab::data_source::DataSource;
-use gitlab_mattermost_lab::mattermost::{Log, Options, Server};
+use gitlab_mattermost_database::data_source::DataSource;
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
+use mattermost_standin::{Log, Options, Server};
 use program::program;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio_postgres::{Client, Config, NoTls};

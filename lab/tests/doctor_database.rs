@@ -6,8 +6,8 @@ mod program;
 
 use std::path::Path;
 
-use gitlab_mattermost_lab::backend::{Database, Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
 use program::program;
 use serde_json::Value;
 use tokio_postgres::{Client, Config, NoTls};

@@ -1,8 +1,8 @@
 //! The mock GitLab answers as the real provider was recorded to.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use gitlab_mattermost_lab::gitlab::{MockGitLab, MockGitLabOptions};
-use gitlab_mattermost_lab::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
+use gitlab_double::{MockGitLab, MockGitLabOptions};
+use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
 
 const TRANSCRIPTS: &str = include_str!("data/doorkeeper-transcripts.json");
 

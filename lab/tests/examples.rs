@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_lab::property::{
-    Found, PropertyError, Search, any_settings_are_translated, any_upgrade_is_planned,
-};
-use gitlab_mattermost_lab::subject::planner::{PLAN, PLANNER, PlanRequest};
-use gitlab_mattermost_lab::subject::program::{Asked, Program};
-use gitlab_mattermost_lab::subject::translator::{
+use gitlab_mattermost_stage::subject::planner::{PLAN, PLANNER, PlanRequest};
+use gitlab_mattermost_stage::subject::program::{Asked, Program};
+use gitlab_mattermost_stage::subject::translator::{
     ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TRANSLATOR, TranslateRequest, request,
+};
+use gitlab_mattermost_suite::property::{
+    Found, PropertyError, Search, any_settings_are_translated, any_upgrade_is_planned,
 };
 use serde_json::{Map, Value, json};
 

@@ -8,8 +8,8 @@ mod program;
 use std::fs;
 use std::path::Path;
 
-use gitlab_mattermost_lab::backend::{Database, Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
 use program::program;
 use serde_json::{Value, json};
 use tempfile::TempDir;

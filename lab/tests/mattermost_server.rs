@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use gitlab_mattermost_lab::backend::{Database, Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
-use gitlab_mattermost_lab::mattermost::{Log, Options, Server, StartError};
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
+use mattermost_standin::{Log, Options, Server, StartError};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
@@ -40,7 +40,7 @@ async fn lab() -> Lab {
 }
 
 async fn start(lab: &Lab) -> (Server, reqwest::Client) {
-    gitlab_mattermost_lab::tls::install_provider();
+    gitlab_mattermost_ground::tls::install_provider();
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

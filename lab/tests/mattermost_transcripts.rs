@@ -16,10 +16,10 @@ mod transcript;
 use std::path::Path;
 
 use futures::StreamExt;
-use gitlab_mattermost_lab::backend::{Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
-use gitlab_mattermost_lab::subject::Choices;
-use gitlab_mattermost_lab::subject::mattermost::ServerProgram;
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Postgres, PostgresChoice};
+use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_stage::subject::mattermost::ServerProgram;
 use server::Kind;
 
 /// The server under way handles several sign-ins at a time.
@@ -29,7 +29,7 @@ const AT_A_TIME: usize = 4;
 async fn every_recorded_sign_in_goes_as_it_went_with_a_real_server() {
     let cases = transcript::all();
     assert_eq!(cases.len(), 66);
-    gitlab_mattermost_lab::tls::install_provider();
+    gitlab_mattermost_ground::tls::install_provider();
     let run = Run::start(Path::new(env!("CARGO_BIN_EXE_mattermost-lab")), Keep::Nothing).await.expect("a run");
     let postgres = Postgres::start(&PostgresChoice::Auto, run.directory()).await.expect("PostgreSQL");
     let choice = Choices::from_env().expect("subjects").mattermost;

@@ -7,8 +7,8 @@ mod program;
 use std::io::Write as _;
 use std::sync::Arc;
 
-use gitlab_mattermost_lab::authority::{Authority, ServerCertificate};
-use gitlab_mattermost_lab::gitlab::{MockGitLab, MockGitLabOptions};
+use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_mattermost_authority::{Authority, ServerCertificate};
 use program::program;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -85,7 +85,7 @@ async fn gitlab_at(external_url: Option<String>) -> MockGitLab {
 
 /// The mock GitLab behind HTTPS: at `https://localhost`, with `certificate`, of which `sent` is what it sends. Its URL.
 async fn gitlab_by_https(sent: &str, certificate: &ServerCertificate) -> (MockGitLab, String) {
-    gitlab_mattermost_lab::tls::install_provider();
+    gitlab_mattermost_ground::tls::install_provider();
     let chain = CertificateDer::pem_slice_iter(sent.as_bytes()).map(Result::unwrap).collect();
     let key = PrivateKeyDer::from_pem_slice(certificate.key.expose().as_bytes()).unwrap();
     let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();

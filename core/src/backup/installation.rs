@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Part, shell};
-use crate::oauth::Secret;
+use crate::secret::Secret;
 
 /// The account that Mattermost runs as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ mod array_block;
 mod format;
 mod hash;
 mod hash_block;
+mod mutability;
 mod number;
 mod string;
 mod string_change;
@@ -18,6 +19,7 @@ mod table;
 
 pub(super) use any::convert;
 pub(super) use hash::pairs;
+pub(super) use mutability::{changes_receiver, is_frozen, stores_by_key};
 pub(super) use string::slice_range;
 pub(super) use table::{exists, is_function};
 
@@ -52,67 +54,6 @@ pub(super) fn call<'a>(
     match own {
         None => any::call(evaluation, receiver, name, arguments, callback, span),
         done => Ok(done),
-    }
-}
-
-/// Whether the method changes its receiver in place.
-pub(super) fn changes_receiver(receiver: &Value, name: &str) -> bool {
-    let common = matches!(name, "<<" | "concat" | "replace" | "insert" | "prepend" | "[]=" | "clear")
-        || (name.len() > 1 && name.ends_with('!'));
-    match receiver {
-        Value::Str(_) => common || matches!(name, "force_encoding" | "setbyte" | "append_as_bytes" | "bytesplice"),
-        Value::Array(_) => {
-            common
-                || matches!(
-                    name,
-                    "push"
-                        | "append"
-                        | "unshift"
-                        | "pop"
-                        | "shift"
-                        | "delete"
-                        | "delete_at"
-                        | "delete_if"
-                        | "keep_if"
-                        | "fill"
-                )
-        }
-        Value::Hash(_) => {
-            common
-                || matches!(
-                    name,
-                    "store"
-                        | "update"
-                        | "delete"
-                        | "delete_if"
-                        | "keep_if"
-                        | "shift"
-                        | "default="
-                        | "default_proc="
-                        | "compare_by_identity"
-                        | "rehash"
-                        | "deep_set"
-                        | "regular_writer"
-                        | "regular_update"
-                        | "internal_set"
-                )
-        }
-        _ => false,
-    }
-}
-
-/// Whether the method changes single keys of a hash, so that in doubt only their values become unknown.
-pub(super) fn stores_by_key(receiver: &Value, name: &str) -> bool {
-    matches!(receiver, Value::Hash(_)) && matches!(name, "[]=" | "store" | "merge!" | "update")
-}
-
-/// Whether `.freeze` was called on the object.
-pub(super) fn is_frozen(value: &Value) -> bool {
-    match value {
-        Value::Str(text) => text.borrow().frozen,
-        Value::Array(array) => array.borrow().frozen,
-        Value::Hash(hash) => hash.borrow().frozen,
-        _ => true,
     }
 }
 

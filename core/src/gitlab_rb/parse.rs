@@ -1,8 +1,7 @@
 //! From text to syntax tree, by the parser of Ruby itself (prism).
 //!
-//! The parser is recursive, and allows 10 000 levels of nesting unless it was compiled with `PRISM_DEPTH_MAXIMUM`
-//! (as `.cargo/config.toml` of this workspace does). So that users of this crate without that setting are safe too,
-//! parsing happens on a thread of its own whose stack is large enough for the parser's own limit.
+//! The parser is recursive. What it does not count itself is limited before it runs (`nesting`); the 10 000 levels that
+//! it allows need more stack than a thread has by default, so it runs on a thread of its own.
 
 use std::thread;
 
@@ -11,10 +10,12 @@ use ruby_prism::{Options, Version, parse_with_options};
 use super::Span;
 use super::failure::{Failure, Kind};
 use super::lower::Lowering;
+use super::nesting;
 use super::syntax::Expr;
 
-/// Enough for four times the stack that the parser needs at its own limit.
-const STACK_BYTES: usize = 16 << 20;
+/// The stack of the parser's thread, of which only what is used takes memory. Compiled without optimization, the parser
+/// needs at most 12 MiB at its own limit (`case` in `case`) and 2 MiB for each form that `nesting` limits.
+const STACK_BYTES: usize = 64 << 20;
 /// The largest file that is read; the package's own template has 138 kB.
 pub(super) const SIZE_LIMIT: usize = 4 << 20;
 
@@ -27,6 +28,7 @@ pub(super) fn parse(source: &str) -> Result<Vec<Expr>, Failure> {
         let message = format!("the file has {} bytes, more than the {SIZE_LIMIT} that are read", source.len());
         return Err(Failure::new(Kind::TooLarge, Span { start: 0, end: 0 }, message));
     }
+    nesting::check(source)?;
     thread::scope(|scope| {
         let parser = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || parse_here(source));
         parser.ok().and_then(|handle| handle.join().ok()).unwrap_or_else(|| {
@@ -39,18 +41,16 @@ pub(super) fn parse(source: &str) -> Result<Vec<Expr>, Failure> {
 fn parse_here(source: &str) -> Result<Vec<Expr>, Failure> {
     let options = Options::default().version(Version::CRuby3_3).build();
     let parsed = parse_with_options(source.as_bytes(), &options);
-    let errors: Vec<(Span, String)> = parsed
-        .errors()
-        .map(|error| {
-            let location = error.location();
-            let span = Span::new(location.start() as usize, location.end() as usize);
-            (span, String::from_utf8_lossy(error.message()).into_owned())
-        })
-        .collect();
-    if let Some((span, message)) = errors.first() {
+    let mut errors = parsed.errors().map(|error| {
+        let location = error.location();
+        let span = Span::new(location.start() as usize, location.end() as usize);
+        (span, String::from_utf8_lossy(error.message()).into_owned())
+    });
+    if let Some((span, message)) = errors.next() {
+        let mut more = errors.filter(|(_, text)| !text.is_empty());
         let kind = if message.contains("too deep") { Kind::TooDeep } else { Kind::SyntaxError };
-        let mut failure = Failure::new(kind, *span, format!("not valid Ruby: {message}"));
-        failure.more = errors.into_iter().skip(1).filter(|(_, text)| !text.is_empty()).take(3).collect();
+        let mut failure = Failure::new(kind, span, format!("not valid Ruby: {message}"));
+        failure.more = more.by_ref().take(3).collect();
         return Err(failure);
     }
     Lowering::new(source).program(&parsed.node())

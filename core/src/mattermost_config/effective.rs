@@ -11,11 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::catalogue::{Catalogue, SECOND_PARSER, Setting};
+use super::values::Values;
 use super::{Finding, StartRefused, repair, validation};
 use crate::version::Version;
-
-/// Values by path, one for every setting of the version.
-pub(super) type Values = BTreeMap<&'static str, Value>;
 
 /// From this version on overridden values are kept out of `config.json`.
 const KEEPS_OVERRIDES_OUT: Version = Version::new(5, 12, 0);

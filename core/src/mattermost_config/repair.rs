@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Finding;
 use super::catalogue::Catalogue;
-use super::effective::Values;
+use super::values::Values;
 use crate::version::Version;
 
 /// From this version on the trailing slashes of the site URL are dropped.

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::StartRefused;
 use super::catalogue::Catalogue;
-use super::effective::Values;
+use super::values::Values;
 use crate::version::Version;
 
 use check::Check;

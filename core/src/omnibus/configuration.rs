@@ -8,9 +8,9 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::DeriveError;
-use super::deployment::Warning;
 use super::origin::Origin;
 use super::tables::Table;
+use super::warning::Warning;
 use crate::gitlab_rb::{HashEntry, HashKey, RubyArray, RubyHash, Settings, Span, Unknown, Value};
 
 /// A value and where it comes from.

@@ -5,27 +5,13 @@ use serde::Serialize;
 
 use super::application::OauthApplication;
 use super::env::{EnvDirectory, EnvEntry};
+use super::kept_secrets::KeptSecrets;
 use super::machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
 use super::nginx::VirtualHost;
 use super::origin::Origin;
-use super::secrets::Secrets;
 use super::services::Services;
-use crate::gitlab_rb::Span;
+use super::warning::Warning;
 use crate::version::Version;
-
-/// What the result depends on besides the settings file.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// The GitLab version of the package, 11.0 to 18.11.
-    pub gitlab_version: Version,
-    /// The content of `gitlab-secrets.json`, if it is there.
-    pub secrets: Option<Secrets>,
-    /// What stands for each secret that reconfigure would generate: 32 hexadecimal digits.
-    pub generated_secret: String,
-    /// Certificate files that exist on the machine. A path not listed counts as missing, which lets Let's Encrypt step
-    /// in.
-    pub existing_files: Vec<String>,
-}
 
 /// What reconfigure makes of the settings for Mattermost. With `enabled` false nothing of it is done, the env is empty
 /// and there is no virtual host; the other parts tell what would be.
@@ -97,25 +83,4 @@ pub struct GitlabSite {
     pub url: String,
     /// Its virtual host, where the bundled nginx runs.
     pub nginx: Option<VirtualHost>,
-}
-
-/// The secrets of the `mattermost` section, by key; printed redacted.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct KeptSecrets(pub serde_json::Map<String, serde_json::Value>);
-
-impl std::fmt::Debug for KeptSecrets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("KeptSecrets").field(&"redacted").finish()
-    }
-}
-
-/// Something noticed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Warning {
-    /// A stable word.
-    pub code: &'static str,
-    /// A sentence without its full stop.
-    pub message: String,
-    /// The place in the settings file.
-    pub span: Option<Span>,
 }

@@ -11,6 +11,7 @@ use super::DeriveError;
 use super::configuration::{Configuration, Slot, setting_name, text_of};
 use super::origin::Origin;
 use super::tables::Variable;
+use super::warning::Warning;
 use crate::gitlab_rb::{HashEntry, HashKey, Value};
 use crate::version::Version;
 
@@ -192,9 +193,9 @@ fn name_of(key: &HashKey) -> Option<String> {
     }
 }
 
-fn warn_of_what_chpst_drops(warnings: &mut Vec<super::Warning>, name: &str, entry: &EnvEntry) {
+fn warn_of_what_chpst_drops(warnings: &mut Vec<Warning>, name: &str, entry: &EnvEntry) {
     let span = entry.origin.span();
-    let mut warn = |code, message| warnings.push(super::Warning { code, message, span });
+    let mut warn = |code, message| warnings.push(Warning { code, message, span });
     if entry.value.contains('\n') {
         let message = format!("`{name}` has several lines, of which Mattermost gets the first only");
         warn("several_lines", message);

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
 
 use super::configuration::{Configuration, setting_name};
-use super::deployment::KeptSecrets;
+use super::kept_secrets::KeptSecrets;
 use super::origin::Origin;
 use super::tables::ruby_value;
 use crate::gitlab_rb::Value;

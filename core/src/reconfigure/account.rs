@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::shell::command;
-use super::{Undecided, known};
+use super::undecided::{Undecided, known};
 use crate::omnibus::Account;
 use crate::plan::{Plan, Step};
 

@@ -8,12 +8,8 @@
 //! a Mattermost that runs goes on with what it read when it first needed it.
 
 use super::machine::Machine;
+use super::paths::{GIVEN_CERTIFICATES, READ_CERTIFICATES};
 use crate::plan::{Plan, Step};
-
-/// Where an administrator puts them, each with one certificate.
-pub(super) const GIVEN: &str = "/etc/gitlab/trusted-certs";
-/// Where the package's programs look for them; `SSL_CERT_DIR` of Mattermost names it.
-pub(super) const READ: &str = "/opt/gitlab/embedded/ssl/certs";
 
 /// What begins a certificate in a file.
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
@@ -28,15 +24,15 @@ pub(super) fn plan(machine: &Machine, plan: &mut Plan) {
     let is_taken = |path: &str, text: &str| {
         [".pem", ".crt", ".cer"].iter().any(|ending| path.ends_with(ending)) && text.matches(BEGIN).count() == 1
     };
-    let is_read = |text: &str| texts(READ).any(|(_, known)| known.as_deref() == Some(text));
+    let is_read = |text: &str| texts(READ_CERTIFICATES).any(|(_, known)| known.as_deref() == Some(text));
     let is_new = |(path, text): (&String, &Option<String>)| {
         text.as_deref().is_some_and(|text| is_taken(path, text) && !is_read(text))
     };
-    if texts(GIVEN).any(is_new) {
+    if texts(GIVEN_CERTIFICATES).any(is_new) {
         let link = format!(
-            "find {GIVEN} -name '*.[0-9]' -type l -exec sh -c 'ln -sf \"$(realpath \"$1\")\" {READ}/\"${{1##*/}}\"' sh {{}} \\;"
+            "find {GIVEN_CERTIFICATES} -name '*.[0-9]' -type l -exec sh -c 'ln -sf \"$(realpath \"$1\")\" {READ_CERTIFICATES}/\"${{1##*/}}\"' sh {{}} \\;"
         );
-        let step = Step::new("trusted-certificates", format!("trust the certificates in {GIVEN}"));
-        plan.push(step.command(format!("openssl rehash {GIVEN}")).command(link));
+        let step = Step::new("trusted-certificates", format!("trust the certificates in {GIVEN_CERTIFICATES}"));
+        plan.push(step.command(format!("openssl rehash {GIVEN_CERTIFICATES}")).command(link));
     }
 }

@@ -1,13 +1,11 @@
 //! Mattermost's database and role in the bundled PostgreSQL, and the map by which its user becomes that role.
 
 use super::machine::Machine;
+use super::paths::IDENT_FILE;
 use super::shell::command;
-use super::{Undecided, known};
+use super::undecided::{Undecided, known};
 use crate::omnibus::Deployment;
 use crate::plan::{Content, Effect, Plan, Step};
-
-/// Which system user may be which role.
-pub(super) const IDENT_FILE: &str = "/var/opt/gitlab/postgresql/data/pg_ident.conf";
 
 /// The superuser of the bundled PostgreSQL, a system user of the same name.
 const SUPERUSER: &str = "gitlab-psql";

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::shell::command;
-use super::{Undecided, known};
+use super::undecided::{Undecided, known};
 use crate::omnibus::{Deployment, Directory, EnvEntry, StaleFiles};
 use crate::plan::{Content, Effect, Plan, Step};
 

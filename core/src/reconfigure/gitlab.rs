@@ -1,19 +1,12 @@
 //! What is not Mattermost's: which services run on this server, and GitLab's own site.
 
 use super::machine::Machine;
+use super::paths::{EXTERNAL_URL_FILE, GITLAB_VIRTUAL_HOST, GITLAB_YML};
 use super::shell::command;
-use super::{Undecided, certificates, nginx, service};
+use super::undecided::Undecided;
+use super::{certificates, nginx, service};
 use crate::omnibus::{Deployment, GitlabYml};
 use crate::plan::{Content, Effect, Plan, Step};
-
-/// GitLab's URL, for whatever stands in GitLab's place on the machine.
-pub const EXTERNAL_URL_FILE: &str = "/opt/gitlab/etc/gitlab-external-url";
-
-/// GitLab's own settings, of which the package derives most from others than Mattermost's.
-pub(super) const SETTINGS_FILE: &str = "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml";
-
-pub(super) const VIRTUAL_HOST: &str = "/var/opt/gitlab/nginx/conf/gitlab-http.conf";
-pub(super) const MATTERMOST_VIRTUAL_HOST: &str = "/var/opt/gitlab/nginx/conf/gitlab-mattermost-http.conf";
 
 /// See [`super::plan_gitlab`].
 pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
@@ -41,7 +34,8 @@ pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
     }
     service::switch("nginx", web, machine, &mut plan);
     let site = deployment.gitlab_site.as_ref().and_then(|site| site.nginx.as_ref());
-    if nginx::plan("GitLab", VIRTUAL_HOST, site, machine, &mut plan) && web && machine.services.contains("nginx") {
+    if nginx::plan("GitLab", GITLAB_VIRTUAL_HOST, site, machine, &mut plan) && web && machine.services.contains("nginx")
+    {
         service::tell("nginx", "hup", &mut plan);
     }
     Ok(plan)
@@ -52,10 +46,10 @@ fn settings(mattermost: &GitlabYml, machine: &Machine, plan: &mut Plan) {
     // A string of JSON is one of YAML.
     let host = mattermost.host.as_ref().map_or_else(String::new, |host| format!(" {}", serde_json::json!(host)));
     let text = format!("production:\n  mattermost:\n    enabled: {}\n    host:{host}\n", mattermost.enabled);
-    if machine.text(SETTINGS_FILE) != Some(&text) {
+    if machine.text(GITLAB_YML) != Some(&text) {
         let folder = command(&["mkdir", "-p", "/var/opt/gitlab/gitlab-rails/etc"]);
         let (content, owner) = (Content::plain(text), "root:root".to_owned());
-        let write = Effect::Write { path: SETTINGS_FILE.to_owned(), content, owner, mode: "0644".to_owned() };
+        let write = Effect::Write { path: GITLAB_YML.to_owned(), content, owner, mode: "0644".to_owned() };
         plan.push(Step::new("gitlab-yml", "tell GitLab where Mattermost is").command(folder).with(write));
     }
 }

@@ -2,9 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{EXTERNAL_URL_FILE, certificates, database, gitlab, service};
-use crate::omnibus::Deployment;
-
 /// What is on the machine, as far as a plan depends on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
@@ -60,38 +57,6 @@ pub struct UserState {
     pub shell: String,
     /// Home directory.
     pub home: String,
-}
-
-/// Where to look on a machine before a plan is made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places {
-    /// Files and directories.
-    pub files: BTreeSet<String>,
-    /// Directories of which every file counts: the env directory and those of trusted certificates.
-    pub folders: BTreeSet<String>,
-    /// Socket directory and port of the bundled PostgreSQL.
-    pub postgresql: Option<(String, String)>,
-}
-
-/// Where to look before planning `deployment`.
-pub fn places(deployment: &Deployment) -> Places {
-    let mut files: BTreeSet<String> = deployment.directories.iter().map(|directory| directory.path.clone()).collect();
-    files.extend(deployment.config_json.path.clone());
-    files.extend(
-        deployment.version_file.iter().flat_map(|file| [file.path.clone(), Some(file.copied_from.clone())]).flatten(),
-    );
-    let hosts = [deployment.nginx.as_ref(), deployment.gitlab_site.as_ref().and_then(|site| site.nginx.as_ref())];
-    files.extend(hosts.into_iter().flatten().map(|host| host.file.clone()));
-    let gitlabs = [gitlab::VIRTUAL_HOST, gitlab::MATTERMOST_VIRTUAL_HOST, EXTERNAL_URL_FILE, gitlab::SETTINGS_FILE];
-    files.extend(gitlabs.map(str::to_owned));
-    files.extend(service::FILES.map(str::to_owned));
-    files.insert(database::IDENT_FILE.to_owned());
-    let database = &deployment.database;
-    let postgresql = deployment.services.postgresql != Some(false);
-    let server = || Some((database.socket_directory.clone()?, database.port.clone()?));
-    let mut folders: BTreeSet<String> = [certificates::GIVEN, certificates::READ].map(str::to_owned).into();
-    folders.extend(deployment.env_directory.path.clone());
-    Places { files, folders, postgresql: server().filter(|_| postgresql) }
 }
 
 impl Machine {

@@ -1,8 +1,9 @@
 //! Mattermost's part of a reconfigure, in the package's order.
 
-use super::gitlab::MATTERMOST_VIRTUAL_HOST;
 use super::machine::Machine;
-use super::{Undecided, account, database, files, nginx, service};
+use super::paths::MATTERMOST_VIRTUAL_HOST;
+use super::undecided::Undecided;
+use super::{account, database, files, nginx, service};
 use crate::omnibus::Deployment;
 use crate::plan::Plan;
 

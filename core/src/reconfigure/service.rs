@@ -1,17 +1,10 @@
 //! Services under runit.
 
 use super::machine::Machine;
+use super::paths::{INIT, LOG_RUN, RUN};
 use super::shell::command;
 use crate::omnibus::RunScript;
 use crate::plan::{Content, Effect, Plan, Step};
-
-/// Mattermost's service.
-const RUN: &str = "/opt/gitlab/sv/mattermost/run";
-const LOG_RUN: &str = "/opt/gitlab/sv/mattermost/log/run";
-const INIT: &str = "/opt/gitlab/init/mattermost";
-
-/// Every file of Mattermost's service.
-pub(super) const FILES: [&str; 3] = [RUN, LOG_RUN, INIT];
 
 const SV: &str = "/opt/gitlab/embedded/bin/sv";
 

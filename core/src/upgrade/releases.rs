@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
+use super::Line;
+use super::error::UpgradeError;
 use super::table::{field, optional, rows};
-use super::{Line, UpgradeError};
 use crate::version::Version;
 
 /// The Mattermost in a GitLab package.

@@ -7,10 +7,10 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::complain;
-use crate::exit::Exit;
-use crate::subject::planner::PLANNER;
-use crate::subject::program::{Refusal, Slot};
-use crate::subject::translator::TRANSLATOR;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::subject::planner::PLANNER;
+use gitlab_mattermost_stage::subject::program::{Refusal, Slot};
+use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
 
 /// Answer questions as the built-in translator or planner, one line of JSON each, until the input ends
 ///

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
 use super::output::{as_json, written};
-use crate::backup::{BackupError, Created, Progress, create, plan_backup};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::backup::{BackupError, Created, Progress, create, plan_backup};
 
 /// Back up an installed Mattermost: database, files, configuration, plugins, settings
 ///
@@ -54,7 +54,7 @@ impl Arguments {
     fn carry_out(&self) -> Result<Exit, BackupError> {
         let mut asked = self.place.asked();
         self.settings.add_to(&mut asked);
-        let installation = crate::backup::locate::installation(&asked)?;
+        let installation = mattermost_admin::backup::locate::installation(&asked)?;
         let plan = plan_backup(installation, self.secrets, &self.to, stamp()?)?;
         if self.dry_run {
             return Ok(print_plan(&plan.to_plan(), self.format));

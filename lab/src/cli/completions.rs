@@ -3,7 +3,7 @@
 use clap_complete::{Shell, generate};
 
 use super::output::written;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Print what a shell needs to complete this program's command line
 #[derive(Debug, clap::Args)]

@@ -15,7 +15,7 @@ use clap::{ArgMatches, Args as _, Command};
 use serde::Serialize;
 use toml::{Table, Value};
 
-use crate::subject::Choices;
+use gitlab_mattermost_stage::subject::Choices;
 
 /// The file that is read if none is named.
 const DEFAULT_FILE: &str = "lab.toml";

@@ -17,8 +17,8 @@ use super::complain;
 use super::env::supported_version;
 use super::output::{as_json, written};
 use super::settings_file::{Unreadable, read_text};
-use crate::exit::Exit;
-use crate::subject::Choices;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::subject::Choices;
 
 /// Whether a revision of the document is right: every block, row, command, path and step, with the evidence
 ///

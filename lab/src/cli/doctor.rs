@@ -1,6 +1,6 @@
 //! `mattermost-lab doctor`: looks for the known problems in what an administrator has of an installation.
 //!
-//! Not here: reading it (`crate::doctor`), the rules (`gitlab_mattermost_core::diagnosis`).
+//! Not here: reading it (`mattermost_admin::doctor`), the rules (`gitlab_mattermost_core::diagnosis`).
 
 mod junit;
 mod pretty;
@@ -11,9 +11,9 @@ use gitlab_mattermost_core::version::Version;
 
 use super::complain;
 use super::output::{as_json, written};
-use crate::doctor::{Inputs, gather, look_at_database};
-use crate::examined::Address;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::doctor::{Inputs, gather, look_at_database};
+use mattermost_admin::read_only_database::Address;
 
 /// Look for known problems in settings, logs, dumps, backups and a running database: reading only
 ///

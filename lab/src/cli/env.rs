@@ -2,7 +2,6 @@
 //!
 //! Not here: how it comes to that (`gitlab_mattermost_core::omnibus`).
 
-mod directory;
 mod dotenv;
 mod explanation;
 
@@ -12,12 +11,13 @@ use std::str::FromStr;
 
 use gitlab_mattermost_core::omnibus::{self, Context, Deployment, Secrets};
 use gitlab_mattermost_core::version::Version;
+use mattermost_admin::env_directory;
 use serde_json::{Map, Value as Json};
 
 use super::complain;
 use super::output::{as_json, written};
 use super::settings_file::{self, Fault, SettingsFile, Source};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// What the package makes of a settings file for Mattermost: the env directory, and with it everything else
 ///
@@ -166,7 +166,7 @@ impl Arguments {
             Some(Format::Dotenv) => written(&dotenv::print(deployment)),
             Some(Format::Deployment) if self.show_secrets => as_json(deployment),
             Some(Format::Deployment) => as_json(&deployment.masked()),
-            Some(Format::Directory(path)) => match directory::write(deployment, path) {
+            Some(Format::Directory(path)) => match env_directory::write(deployment, path) {
                 Ok(()) => Exit::AsExpected,
                 Err(error) => {
                     complain(&error);

@@ -4,9 +4,9 @@ use std::io::{Read, Write};
 
 use clap::{Args, ValueEnum};
 
-use crate::backend::{Postgres, PostgresChoice};
-use crate::cleanup::{Keep, Run};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Postgres, PostgresChoice};
 
 /// Starts PostgreSQL and holds it until standard input ends.
 #[derive(Debug, Args)]

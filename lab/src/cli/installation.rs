@@ -9,8 +9,8 @@ use gitlab_mattermost_core::plan::{Effect, Plan};
 use serde::Serialize;
 
 use super::output::{as_json, written};
-use crate::backup::{BackupError, locate};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::backup::{BackupError, locate};
 
 /// Where Mattermost is; without any of these, where the Linux package puts it.
 #[derive(Debug, Clone, clap::Args)]

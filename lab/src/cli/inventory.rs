@@ -1,6 +1,6 @@
 //! `mattermost-lab inventory`: what an installation holds; `inventory diff`: what became of it.
 //!
-//! Not here: taking an inventory (`crate::inventory`), judging differences (`gitlab_mattermost_core::inventory`).
+//! Not here: taking an inventory (`mattermost_admin::inventory`), judging differences (`gitlab_mattermost_core::inventory`).
 
 mod diff;
 mod parts;
@@ -14,8 +14,8 @@ use gitlab_mattermost_core::version::Version;
 
 use super::complain;
 use super::output::{as_json, written};
-use crate::examined::Address;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::read_only_database::Address;
 
 /// Write down what an installation holds: settings, tables, files, users, versions; `diff` compares two such lists
 ///

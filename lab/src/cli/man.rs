@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::complain;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Write a man page for the program and for each of its commands
 #[derive(Debug, clap::Args)]

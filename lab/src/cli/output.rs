@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::complain;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Writes a value as JSON, over several lines.
 pub fn as_json(value: &impl serde::Serialize) -> Exit {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cleanup::{RunDirectory, reaper};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::cleanup::{RunDirectory, reaper};
 
 /// Waits until standard input ends, then removes what the run left.
 #[derive(Debug, Args)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
-use crate::exit::Exit;
-use crate::gitlab::{MockGitLab, MockGitLabOptions};
-use crate::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
+use gitlab_double::{MockGitLab, MockGitLabOptions};
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
 
 /// Flags of `replay`.
 #[derive(Debug, Args)]

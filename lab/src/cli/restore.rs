@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
 use super::output::{as_json, written};
 use super::verify::Backup;
-use crate::backup::{
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::backup::{
     BackupError, Choices, Forgotten, Progress, Recovered, Restored, forget, locate, plan_restore, recover, restore,
 };
-use crate::exit::Exit;
 
 /// Put a backup back: beside the old state first, then in its place at one moment
 ///
@@ -153,7 +153,7 @@ fn free_stamp(installation: &Installation) -> Result<Stamp, BackupError> {
     let deadline = Instant::now() + Duration::from_secs(2);
     loop {
         let stamp = stamp()?;
-        let is_free = !crate::backup::is_noted(installation, &stamp)?;
+        let is_free = !mattermost_admin::backup::is_noted(installation, &stamp)?;
         if is_free || Instant::now() > deadline {
             return Ok(stamp);
         }

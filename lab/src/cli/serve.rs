@@ -5,7 +5,7 @@ pub(crate) mod mattermost;
 
 use clap::Subcommand;
 
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Which part.
 #[derive(Debug, Subcommand)]

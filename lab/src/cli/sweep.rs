@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::cleanup::sweep::sweep;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::cleanup::sweep::sweep;
 
 /// Remove containers, networks, processes and folders of runs that have ended
 #[derive(Debug, Args)]

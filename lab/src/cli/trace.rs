@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
 use super::complain;
 use super::output::{as_json, written};
-use crate::exchange::sequence;
-use crate::exit::Exit;
-use crate::trace::{Account, Asked, Trace, trace};
+use gitlab_mattermost_browser::sequence::sequence;
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::trace::{Account, Asked, Trace, trace};
 
 /// Follow a sign-in between a running Mattermost and GitLab, draw it, and look for known problems
 ///

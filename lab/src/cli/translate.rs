@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 
 use super::output::{as_json, dotenv_line, written};
 use super::settings_file::{Fault, SettingsFile, Source};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// The release whose settings are translated: the last before 11.0.
 const GITLAB_10_8: Version = Version::new(10, 8, 0);

@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use super::complain;
 use super::output::{as_json, written};
 use super::settings_file::{Unreadable, print_diagnostic, read_text};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// The plan of an upgrade: hops, required stops, what to mind; without `--to`, of leaving the bundle
 ///

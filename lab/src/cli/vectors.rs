@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::complain;
 use super::output::{as_json, written};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// The schema of all files.
 const SCHEMA: (&str, &str) = ("vectors.schema.json", include_str!("../../schemas/vectors.schema.json"));

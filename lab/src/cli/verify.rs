@@ -7,8 +7,8 @@ use gitlab_mattermost_core::backup::{Outcome, Verification};
 
 use super::installation::{Format, Where, ended, stamp};
 use super::output::{as_json, written};
-use crate::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
 
 /// Prove a backup: everything in it is read to its end and compared
 ///

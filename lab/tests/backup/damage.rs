@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gitlab_mattermost_lab::backend::installed_versions;
-use gitlab_mattermost_lab::backup::{BackupSet, Progress, verify};
+use gitlab_mattermost_database::programs::installed_versions;
+use mattermost_admin::backup::{BackupSet, Progress, verify};
 
 use super::installation::{Installation, refused, succeeded};
 use super::server::Server;

@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use super::server::{PROGRAM, Server};
 use super::state::{State, copy};
 
-pub const SCHEMA: &str = include_str!("../../src/mattermost/store/schema.sql");
+pub const SCHEMA: &str = include_str!("../../mattermost-standin/src/store/schema.sql");
 pub const ROLE: &str = "gitlab_mattermost";
 
 /// An installation whose server is a file that is there while it runs.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-use gitlab_mattermost_lab::backend::{Postgres, PostgresChoice, installed_versions};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
+use gitlab_mattermost_database::programs::installed_versions;
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Postgres, PostgresChoice};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use gitlab_mattermost_lab::backend::{Database, Postgres, PostgresChoice};
-use gitlab_mattermost_lab::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
+use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

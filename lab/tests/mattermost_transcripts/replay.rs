@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gitlab_mattermost_lab::backend::{Database, Postgres};
+use gitlab_mattermost_stage::postgresql::{Database, Postgres};
 use serde_json::{Value, json};
 use url::Url;
 

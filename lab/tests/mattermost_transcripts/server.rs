@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use gitlab_mattermost_lab::backend::Database;
-use gitlab_mattermost_lab::mattermost::{Log, Options, Server as StandIn};
-use gitlab_mattermost_lab::subject::mattermost::{Launch, Mattermost, ServerProgram};
+use gitlab_mattermost_stage::postgresql::Database;
+use gitlab_mattermost_stage::subject::mattermost::{Launch, Mattermost, ServerProgram};
+use mattermost_standin::{Log, Options, Server as StandIn};
 use serde_json::Value;
 
 /// What a real server also logs, sooner or later after its start, and has nothing to do with a sign-in.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cucumber::given;
-use gitlab_mattermost_lab::world::{StepError, World};
+use gitlab_mattermost_suite::world::{StepError, World};
 
 #[given("a step that holds")]
 fn holds(_: &mut World) {}

@@ -3,7 +3,7 @@
 use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
 use super::super::failure::Kind as FailureKind;
 use super::super::{RubyHash, Span, Value};
-use super::{arguments, hash};
+use super::{arguments, hash, mutability};
 
 pub(super) fn call<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -40,7 +40,7 @@ pub(super) fn call<'a>(
             }
             receiver.clone()
         }
-        ("frozen?", []) => Value::Bool(super::is_frozen(receiver)),
+        ("frozen?", []) => Value::Bool(mutability::is_frozen(receiver)),
         ("dup" | "clone" | "+@", []) => copy(evaluation, receiver, name, span)?,
         ("then" | "yield_self", []) => match callback {
             Some(callback) => evaluation.yield_to(callback, vec![receiver.clone()], span)?,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
 use super::super::failure::Kind as FailureKind;
 use super::super::{Array, HashEntry, RubyHash, Span, Value};
-use super::arguments;
+use super::{arguments, mutability};
 
 pub(super) fn call<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -18,7 +18,7 @@ pub(super) fn call<'a>(
     if callback.is_some() {
         return Ok(None);
     }
-    if super::changes_receiver(&Value::Array(array.clone()), name) {
+    if mutability::changes_receiver(&Value::Array(array.clone()), name) {
         return change(evaluation, array, name, arguments, span);
     }
     if let Some(value) = element(array, name, arguments, span)? {

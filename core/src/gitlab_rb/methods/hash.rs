@@ -3,7 +3,7 @@
 use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
 use super::super::failure::Kind as FailureKind;
 use super::super::{Hash, HashEntry, HashKey, RubyArray, RubyHash, Span, Unknown, Value};
-use super::arguments;
+use super::{arguments, mutability};
 
 pub(super) fn call<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -78,7 +78,7 @@ pub(super) fn call<'a>(
         }
         _ => {}
     }
-    if super::changes_receiver(&Value::Hash(hash.clone()), name) {
+    if mutability::changes_receiver(&Value::Hash(hash.clone()), name) {
         return Ok(None);
     }
     evaluation.work(1 + hash.borrow().entries.len() / 4, span)?;

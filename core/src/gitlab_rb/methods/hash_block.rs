@@ -2,7 +2,7 @@
 
 use super::super::evaluate::{Callback, Evaluation, Outcome};
 use super::super::{Hash, HashEntry, HashKey, RubyHash, Span, Value};
-use super::{array_block, hash};
+use super::{array_block, hash, mutability};
 
 pub(super) fn call<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -50,7 +50,7 @@ pub(super) fn call<'a>(
         ("transform_values" | "transform_keys", []) => {
             transformed(evaluation, receiver, name, callback, span).map(Some)
         }
-        _ if super::changes_receiver(&Value::Hash(receiver.clone()), name) => Ok(None),
+        _ if mutability::changes_receiver(&Value::Hash(receiver.clone()), name) => Ok(None),
         _ => array_block::over(evaluation, items, name, arguments, callback, span),
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
 use super::super::failure::Kind as FailureKind;
 use super::super::{Span, Text, Value};
-use super::{arguments, format, string_change, string_search};
+use super::{arguments, format, mutability, string_change, string_search};
 
 pub(super) fn call<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -15,7 +15,7 @@ pub(super) fn call<'a>(
     callback: Option<&Callback<'a>>,
     span: Span,
 ) -> Outcome<Option<Value>> {
-    if super::changes_receiver(&Value::Str(text.clone()), name) {
+    if mutability::changes_receiver(&Value::Str(text.clone()), name) {
         return string_change::call(evaluation, text, name, arguments, span);
     }
     let content = text.borrow().text.clone();

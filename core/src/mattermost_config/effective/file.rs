@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
 use super::super::parser::boolean;
+use super::super::values::Values;
 use super::super::{Finding, StartRefused};
-use super::Values;
 use crate::version::Version;
 
 /// From this version on the defaults beside a site URL are known to differ; before it none was measured.

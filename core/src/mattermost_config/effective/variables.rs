@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
 use super::super::parser::{Outcome, parse};
+use super::super::values::Values;
 use super::super::{Finding, StartRefused};
-use super::Values;
 
 /// Variables with the prefix that are read by other parts than the configuration.
 const NOT_SETTINGS: [&str; 5] =

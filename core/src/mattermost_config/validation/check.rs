@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::effective::Values;
+use super::super::values::Values;
 use super::address::{is_http_url, is_listen_address, is_turn_or_stun_uri, is_uri, is_websocket_url};
 
 /// A demand, worded to follow "must".

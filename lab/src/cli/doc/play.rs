@@ -11,8 +11,8 @@ use gitlab_mattermost_core::document::{Examination, Examined, Recognised, Shown}
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::exit::Exit;
-use crate::subject::Choices;
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::subject::Choices;
 
 /// How a scenario ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@ use super::super::complain;
 use super::super::output::{as_json, written};
 use super::super::settings_file::{Unreadable, read_text};
 use super::text;
-use crate::exit::Exit;
+use gitlab_mattermost_ground::exit::Exit;
 
 /// Tell what a move, an upgrade or a restore changed, lost or reverted
 ///

@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 
 use super::super::settings_file::{Unreadable, read_text};
 use super::Arguments;
-use crate::examined::{ExamineError, Examined};
-use crate::inventory::{database, env_directory, folder, program};
+use mattermost_admin::inventory::{database, env_directory, folder, program};
+use mattermost_admin::read_only_database::{ExamineError, Examined};
 
 /// Why there is no inventory.
 #[derive(Debug, thiserror::Error)]

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use gitlab_mattermost_core::oauth::gitlab::{Fault, Seed};
+use gitlab_mattermost_core::gitlab::{Fault, Seed};
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::exit::Exit;
-use crate::fault;
-use crate::gitlab::{MockGitLab, MockGitLabOptions, StartError};
-use crate::seed_file;
+use gitlab_double::{MockGitLab, MockGitLabOptions, StartError};
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::fault;
+use gitlab_mattermost_stage::seed_file;
 
 /// Flags of `serve gitlab`.
 #[derive(Debug, Args)]

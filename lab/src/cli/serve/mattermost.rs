@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use gitlab_mattermost_core::oauth::mattermost::Fault;
+use gitlab_mattermost_core::mattermost::Fault;
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::complain;
-use crate::exit::Exit;
-use crate::fault;
-use crate::mattermost::{Log, Options, Server, StartError, VersionReport};
+use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_stage::fault;
+use mattermost_standin::{Log, Options, Server, StartError, VersionReport};
 
 /// The console of earlier servers is stdout.
 ///

@@ -1,0 +1,16 @@
+//! What a derivation notices although it stops nothing.
+
+use serde::Serialize;
+
+use crate::gitlab_rb::Span;
+
+/// Something noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A stable word.
+    pub code: &'static str,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// The place in the settings file.
+    pub span: Option<Span>,
+}

@@ -1,0 +1,304 @@
+//! A person's web browser, as far as a sign-in needs one: cookies, redirects, forms, and the one kind of script that
+//! these pages use to go elsewhere (`window.location = …`).
+//!
+//! Not here: what a page means; steps say what they expect of it.
+#![forbid(unsafe_code)]
+
+mod form;
+mod page;
+pub mod refusal;
+pub mod sequence;
+mod watch;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use form::Form;
+pub use page::{Page, script_target, visible_text};
+use reqwest::cookie::{CookieStore as _, Jar};
+use url::Url;
+pub use watch::Watch;
+
+/// A person gives up after this.
+const ANSWER_WITHIN: Duration = Duration::from_secs(45);
+/// As many pages as browsers follow without asking.
+const MOST_REDIRECTS: usize = 20;
+
+/// Why the browser shows no page.
+#[derive(Debug, thiserror::Error)]
+pub enum BrowserError {
+    /// The address is no URL.
+    #[error("`{url}` is not a URL")]
+    InvalidUrl {
+        /// What was given.
+        url: String,
+        /// The parser's reason.
+        source: url::ParseError,
+    },
+    /// No answer came.
+    #[error("no answer from `{url}`")]
+    NoAnswer {
+        /// Scheme, host and path; the query may hold secrets.
+        url: String,
+        /// The client's reason.
+        source: reqwest::Error,
+    },
+    /// The pages lead to one another without end.
+    #[error("more than {MOST_REDIRECTS} pages in a row led on to another; the last was `{url}`")]
+    TooManyRedirects {
+        /// Scheme, host and path of the last page.
+        url: String,
+    },
+    /// The browser has no page to act on.
+    #[error("no page is open; open one first")]
+    NoPage,
+    /// The page has no such button.
+    #[error("the page `{url}` (\"{title}\") has no button \"{button}\"; it has {buttons:?}")]
+    NoButton {
+        /// Scheme, host and path of the page.
+        url: String,
+        /// Its title.
+        title: String,
+        /// What was looked for.
+        button: String,
+        /// What there is.
+        buttons: Vec<String>,
+    },
+    /// The client library could not be set up.
+    #[error("the browser could not be set up")]
+    SetUp {
+        /// The library's reason.
+        source: reqwest::Error,
+    },
+}
+
+/// A browser with its own cookies; it knows the names of the lab through the proxy it was given.
+#[derive(Debug)]
+pub struct Browser {
+    client: reqwest::Client,
+    cookies: Arc<Jar>,
+    page: Option<Page>,
+    watch: Option<Arc<dyn Watch>>,
+}
+
+/// How a browser of the lab reaches others.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The proxy that knows them.
+    pub proxy: SocketAddr,
+    /// Who is trusted to vouch for them; nobody else is.
+    pub authorities: Vec<reqwest::Certificate>,
+    /// What notes the HTTPS that the proxy cannot read.
+    pub watch: Arc<dyn Watch>,
+}
+
+impl Browser {
+    /// A new browser without cookies that reaches everybody through `connection`.
+    ///
+    /// # Errors
+    /// [`BrowserError::SetUp`], if the client library refuses.
+    pub fn new(connection: Connection) -> Result<Self, BrowserError> {
+        let browser = Self::with_cookies(through(&connection)?, Arc::default())?;
+        Ok(Self { watch: Some(connection.watch), ..browser })
+    }
+
+    /// A new browser without cookies that reaches everybody as programs on this machine do: by their real names, and
+    /// through the proxy of the environment if there is one. It trusts `authorities` besides those that they trust.
+    ///
+    /// # Errors
+    /// [`BrowserError::SetUp`], if the client library refuses.
+    pub fn direct(authorities: &[reqwest::Certificate]) -> Result<Self, BrowserError> {
+        gitlab_mattermost_ground::tls::install_provider();
+        let builder = reqwest::Client::builder().tls_certs_merge(authorities.iter().cloned());
+        Self::with_cookies(builder, Arc::default())
+    }
+
+    /// A browser of its own that shows the same page and has the cookies that this one has now for `sites`.
+    ///
+    /// # Errors
+    /// [`BrowserError::SetUp`] and [`BrowserError::InvalidUrl`].
+    pub fn copy(&self, connection: Connection, sites: &[&str]) -> Result<Self, BrowserError> {
+        let jar = Jar::default();
+        for site in sites {
+            let url = parse(site)?;
+            let field = self.cookies.cookies(&url);
+            let pairs = field.as_ref().and_then(|field| field.to_str().ok()).unwrap_or_default();
+            pairs.split("; ").for_each(|pair| jar.add_cookie_str(&format!("{pair}; Path=/"), &url));
+        }
+        let browser = Self::with_cookies(through(&connection)?, Arc::new(jar))?;
+        Ok(Self { page: self.page.clone(), watch: Some(connection.watch), ..browser })
+    }
+
+    fn with_cookies(builder: reqwest::ClientBuilder, cookies: Arc<Jar>) -> Result<Self, BrowserError> {
+        let builder = builder.redirect(reqwest::redirect::Policy::none()).timeout(ANSWER_WITHIN);
+        let client = builder.cookie_provider(Arc::clone(&cookies)).build();
+        Ok(Self { client: client.map_err(|source| BrowserError::SetUp { source })?, cookies, page: None, watch: None })
+    }
+
+    /// The page on show.
+    ///
+    /// # Errors
+    /// [`BrowserError::NoPage`], if none was opened.
+    pub fn page(&self) -> Result<&Page, BrowserError> {
+        self.page.as_ref().ok_or(BrowserError::NoPage)
+    }
+
+    /// Opens `url` and follows where it leads, as typing it into the address bar does.
+    ///
+    /// # Errors
+    /// Any [`BrowserError`] but those of buttons.
+    pub async fn open(&mut self, url: &str) -> Result<&Page, BrowserError> {
+        self.open_only(url).await?;
+        self.follow().await
+    }
+
+    /// Opens `url` and stays there, whatever it answers.
+    ///
+    /// # Errors
+    /// [`BrowserError::InvalidUrl`] and [`BrowserError::NoAnswer`].
+    pub async fn open_only(&mut self, url: &str) -> Result<&Page, BrowserError> {
+        let url = parse(url)?;
+        self.send(self.client.get(url.clone()).header("Accept", "text/html"), &url).await
+    }
+
+    /// Follows redirects until a page stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open`].
+    pub async fn follow(&mut self) -> Result<&Page, BrowserError> {
+        for _ in 0..MOST_REDIRECTS {
+            let Some(next) = self.page()?.leads_to() else { return self.page() };
+            self.open_only(next.as_str()).await?;
+        }
+        Err(BrowserError::TooManyRedirects { url: self.page()?.place() })
+    }
+
+    /// Presses the button `button` after filling in `fields`, and stays at the answer.
+    ///
+    /// # Errors
+    /// [`BrowserError::NoButton`], and as [`Browser::open_only`].
+    pub async fn press(&mut self, button: &str, fields: &[(&str, &str)]) -> Result<&Page, BrowserError> {
+        let form = self.page()?.form_with_button(button);
+        self.submit(form, button, fields).await
+    }
+
+    /// Presses the button `button` of the form that is sent to `path`, and stays at the answer.
+    ///
+    /// # Errors
+    /// As [`Browser::press`].
+    pub async fn press_in_form(&mut self, path: &str, button: &str) -> Result<&Page, BrowserError> {
+        let has_button = |form: &Form| form.buttons.iter().any(|b| b == button);
+        let form = self.page()?.forms().into_iter().find(|form| form.action.path() == path && has_button(form));
+        self.submit(form, button, &[]).await
+    }
+
+    async fn submit(
+        &mut self,
+        form: Option<Form>,
+        button: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<&Page, BrowserError> {
+        let page = self.page()?;
+        let form = form.ok_or_else(|| BrowserError::NoButton {
+            url: page.place(),
+            title: page.title(),
+            button: button.to_owned(),
+            buttons: page.forms().into_iter().flat_map(|form| form.buttons).collect(),
+        })?;
+        let action = form.action.clone();
+        let filled = form.filled(fields);
+        let request = if form.method == "get" {
+            self.client.get(action.clone()).query(&filled)
+        } else {
+            self.client.post(action.clone()).form(&filled)
+        };
+        self.send(request.header("Accept", "text/html"), &action).await
+    }
+
+    /// Asks for `url` as a script of the page would, with the browser's cookies; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn fetch(&self, url: &str) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        self.receive(self.client.get(url.clone()).header("Accept", "application/json"), &url).await
+    }
+
+    /// Posts `body` to `url` as JSON, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn post_json(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        let request = self.client.post(url.clone()).header("X-Requested-With", "XMLHttpRequest").json(body);
+        self.receive(request, &url).await
+    }
+
+    /// Posts `body` to `url` as the media type `kind`, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn post_bytes(&self, url: &str, kind: &str, body: Vec<u8>) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        let request = self.client.post(url.clone()).header("X-Requested-With", "XMLHttpRequest");
+        Page::receive(request.header("Content-Type", kind).body(body), &url).await
+    }
+
+    /// Puts `body` to `url` as JSON, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn put_json(&self, url: &str, body: &serde_json::Value) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        let request = self.client.put(url.clone()).header("X-Requested-With", "XMLHttpRequest").json(body);
+        Page::receive(request, &url).await
+    }
+
+    /// Posts `fields` to `url` as a form, as a script of the page would; the page on show stays.
+    ///
+    /// # Errors
+    /// As [`Browser::open_only`].
+    pub async fn post_form(&self, url: &str, fields: &[(&str, &str)]) -> Result<Page, BrowserError> {
+        let url = parse(url)?;
+        self.receive(self.client.post(url.clone()).form(fields), &url).await
+    }
+
+    async fn send(&mut self, request: reqwest::RequestBuilder, url: &Url) -> Result<&Page, BrowserError> {
+        let page = self.receive(request, url).await?;
+        Ok(self.page.insert(page))
+    }
+
+    async fn receive(&self, request: reqwest::RequestBuilder, url: &Url) -> Result<Page, BrowserError> {
+        let asked = request.try_clone().and_then(|request| request.build().ok());
+        let noted = self.watch.as_ref().zip(asked).and_then(|(watch, asked)| Some((watch, watch.asked(&asked)?)));
+        let answer = Page::receive(request, url).await;
+        if let Some((watch, index)) = noted {
+            watch.answered(
+                index,
+                answer.as_ref().map_err(|error| gitlab_mattermost_ground::error_chain::innermost(error)),
+            );
+        }
+        answer
+    }
+}
+
+fn parse(url: &str) -> Result<Url, BrowserError> {
+    Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })
+}
+
+/// A client that reaches everybody through `connection`.
+fn through(connection: &Connection) -> Result<reqwest::ClientBuilder, BrowserError> {
+    let proxy = format!("http://{}", connection.proxy);
+    let proxy = reqwest::Proxy::all(proxy).map_err(|source| BrowserError::SetUp { source })?;
+    gitlab_mattermost_ground::tls::install_provider();
+    Ok(reqwest::Client::builder().proxy(proxy).tls_certs_only(connection.authorities.iter().cloned()))
+}
+
+/// A URL without what may be secret in it.
+fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}

@@ -1,0 +1,123 @@
+//! Exchanges as a sequence diagram: requests with method and path, answers with status and where they lead, and a mark
+//! on what went wrong.
+
+use gitlab_mattermost_core::sequence::Sequence;
+use serde_json::Value;
+use url::Url;
+
+use gitlab_mattermost_ground::exchange::{Exchange, Party};
+
+use crate::page::{script_target, visible_text};
+use crate::refusal::{gitlab_refusal, mattermost_error, oauth_error};
+
+/// Characters shown of what a page says.
+const SHOWN: usize = 160;
+
+/// The diagram of `exchanges`, which are in the order of their requests.
+///
+/// A request that the asked party sends in turn stands between question and answer: Mattermost asks GitLab only while a
+/// browser waits.
+pub fn sequence(exchanges: &[Exchange]) -> Sequence {
+    let parties = [Party::Browser, Party::Mattermost, Party::GitLab].map(|party| party.to_string());
+    let mut sequence = Sequence { parties: parties.to_vec(), messages: Vec::new() };
+    let mut unanswered: Vec<&Exchange> = Vec::new();
+    for exchange in exchanges {
+        while let Some(asked) = unanswered.pop_if(|asked| asked.to != exchange.from) {
+            answer(&mut sequence, asked, exchanges);
+        }
+        let path = url_of(exchange).map_or_else(|| exchange.url.clone(), |url| url.path().to_owned());
+        sequence.request(column(exchange.from), column(exchange.to), format!("{} {path}", exchange.method));
+        unanswered.push(exchange);
+    }
+    while let Some(asked) = unanswered.pop() {
+        answer(&mut sequence, asked, exchanges);
+    }
+    sequence
+}
+
+const fn column(party: Party) -> usize {
+    match party {
+        Party::Browser => 0,
+        Party::Mattermost => 1,
+        Party::GitLab => 2,
+    }
+}
+
+fn answer(sequence: &mut Sequence, exchange: &Exchange, all: &[Exchange]) {
+    let text = match (&exchange.answer, target(exchange)) {
+        (Ok(status), Some(target)) => format!("{status} to {}", place(&target, exchange, all)),
+        (Ok(status), None) => status.to_string(),
+        (Err(_), _) => "no answer".to_owned(),
+    };
+    sequence.answer(column(exchange.to), column(exchange.from), text);
+    if let Some(why) = wrong(exchange) {
+        sequence.last_is_wrong(why);
+    }
+}
+
+fn url_of(exchange: &Exchange) -> Option<Url> {
+    Url::parse(&exchange.url).ok()
+}
+
+/// Where the answer leads, by redirect or by script.
+fn target(exchange: &Exchange) -> Option<Url> {
+    let location = exchange.response_header("location").map(str::to_owned);
+    let target = location.or_else(|| is_page(exchange).then(|| script_target(&exchange.response_body)).flatten())?;
+    url_of(exchange)?.join(&target).ok()
+}
+
+fn is_page(exchange: &Exchange) -> bool {
+    exchange.response_header("content-type").is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// The path of `target`, with its party's name in front, or its host's where no party is known by it, unless that is
+/// who answered.
+fn place(target: &Url, exchange: &Exchange, all: &[Exchange]) -> String {
+    let is_at = |exchange: &Exchange| {
+        url_of(exchange).is_some_and(|url| {
+            url.host_str() == target.host_str() && url.port_or_known_default() == target.port_or_known_default()
+        })
+    };
+    let path = target.path();
+    if is_at(exchange) {
+        return path.to_owned();
+    }
+    match all.iter().find(|other| is_at(other)) {
+        Some(other) => format!("{} {path}", other.to),
+        None => format!("{}{path}", target.host_str().unwrap_or_default()),
+    }
+}
+
+/// What went wrong, if something did.
+fn wrong(exchange: &Exchange) -> Option<String> {
+    let status = match &exchange.answer {
+        Ok(status) => *status,
+        Err(why) => return Some(why.clone()),
+    };
+    if let Some(said) = target(exchange).and_then(|target| oauth_error(&target).or_else(|| mattermost_error(&target))) {
+        return Some(said);
+    }
+    let text = if is_page(exchange) { visible_text(&exchange.response_body) } else { String::new() };
+    if let Some(refusal) = gitlab_refusal(&text).filter(|_| exchange.to == Party::GitLab) {
+        return Some(refusal.chars().take(SHOWN).collect());
+    }
+    if status < 400 {
+        return None;
+    }
+    let said = said_in_json(&exchange.response_body).unwrap_or_else(|| text.chars().take(SHOWN).collect());
+    Some(if said.is_empty() { format!("status {status}") } else { said })
+}
+
+/// The error of a JSON body: that of OAuth, or that of Mattermost's interface.
+fn said_in_json(body: &str) -> Option<String> {
+    let json: Value = serde_json::from_str(body).ok()?;
+    let said = |name: &str| json.get(name).and_then(Value::as_str);
+    match (said("error"), said("error_description")) {
+        (Some(error), Some(description)) => Some(format!("{error}: {description}")),
+        (Some(error), None) => Some(error.to_owned()),
+        (None, _) => said("message").map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests;

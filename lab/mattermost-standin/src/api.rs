@@ -1,0 +1,93 @@
+//! The part of the API that sign-in, settings and teams need: a file a subject.
+
+mod caller;
+mod commands;
+mod config;
+mod email;
+mod failures;
+mod ping;
+mod sign_in;
+mod teams;
+mod users;
+
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Cookie, Failure};
+use serde_json::Value;
+
+use super::app::App;
+use super::dispatch::{Asked, json, refused};
+
+/// Answers an API request; `path` is what follows `/api/`.
+pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
+    let route = (asked.request.method.as_str(), path.trim_end_matches('/'));
+    let answer = match route {
+        ("GET", "v4/system/ping") => return ping::ping(app, asked).await,
+        ("GET", "v4/config") => config::whole(app, asked).await,
+        ("GET", "v4/config/client") => config::client(app, asked).await,
+        ("GET", "v4/config/environment") => config::environment(app, asked).await,
+        ("PUT", "v4/config/patch") => config::patch(app, asked).await,
+        ("POST", "v4/email/test") => email::test(app, asked).await,
+        ("GET", "v4/users/me") => users::me(app, asked).await,
+        ("POST", "v4/users") => users::create(app, asked).await,
+        ("POST", "v4/users/login") => sign_in::login(app, asked).await,
+        ("POST", "v4/users/logout") => sign_in::logout(app, asked).await,
+        ("POST", "v4/users/login/switch") => sign_in::switch(app, asked).await,
+        ("POST", "v4/users/password/reset/send") => sign_in::send_reset(app, asked).await,
+        ("POST", "v4/commands") => commands::create(app, asked).await,
+        ("POST", "v4/commands/execute") => commands::execute(app, asked).await,
+        ("POST", "v4/teams") => teams::create(app, asked).await,
+        ("GET", "v4/users/me/teams") => teams::mine(app, asked).await,
+        ("GET", path) => match path.strip_prefix("v4/teams/").and_then(|rest| rest.split_once("/channels/name/")) {
+            Some((team_id, name)) => commands::channel(app, asked, team_id, name).await,
+            None => return not_found(asked),
+        },
+        _ => return not_found(asked),
+    };
+    answer.unwrap_or_else(|failure| {
+        let mut response = refused(app, asked, &failure);
+        if failure.details == caller::STALE {
+            let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings().subpath());
+            response.headers.push("Set-Cookie", cookie.to_string());
+        }
+        response
+    })
+}
+
+fn not_found(asked: &Asked) -> Response {
+    let text = "Sorry, we could not find the page.";
+    let details = format!(
+        "There doesn't appear to be an api call for the url='{}'.  Typo? are you missing a team_id or user_id as part \
+         of the url?",
+        asked.request.path
+    );
+    let body = serde_json::json!({
+        "id": "api.context.404.app_error", "message": text, "detailed_error": details, "status_code": 404,
+    });
+    json(404, body.to_string())
+}
+
+/// The request's body as a JSON object.
+///
+/// # Errors
+/// It is none; `name` is what the body should have been.
+fn body(asked: &Asked, name: &str) -> Result<Value, Failure> {
+    let value: Option<Value> = serde_json::from_slice(&asked.request.body).ok();
+    value.filter(Value::is_object).ok_or_else(|| failures::invalid_body(name))
+}
+
+/// The request's body as a JSON object to keep something of: PostgreSQL keeps no text with a zero byte.
+///
+/// DIFFERENCE: a real server finds that out when the database refuses, and answers 500.
+///
+/// # Errors
+/// As [`body`], and texts with such a byte.
+fn body_to_keep(asked: &Asked, name: &str) -> Result<Value, Failure> {
+    let given = body(asked, name)?;
+    let texts = given.as_object().into_iter().flat_map(serde_json::Map::values).filter_map(Value::as_str);
+    if texts.into_iter().any(|text| text.contains('\0')) { Err(failures::invalid_body(name)) } else { Ok(given) }
+}
+
+/// A text of a JSON object; empty if there is none.
+fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+    object[name].as_str().unwrap_or_default()
+}

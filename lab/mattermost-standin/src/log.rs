@@ -1,0 +1,108 @@
+//! The server's log: one JSON object a line, on the console and in the log file. Secrets never come here.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use gitlab_mattermost_core::mattermost::{Level, LogLine};
+use serde_json::{Map, Value, json};
+
+/// Where log lines go.
+#[derive(Debug, Clone, Default)]
+pub struct Log(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    console: Option<Console>,
+    file: Mutex<Option<File>>,
+    kept: Option<Mutex<Vec<Value>>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Console {
+    Stdout,
+    Stderr,
+}
+
+impl Log {
+    /// To stdout, as servers up to 5.14 do, and to the file once [`Log::open`] was called.
+    pub fn to_stdout() -> Self {
+        Self(Arc::new(Inner { console: Some(Console::Stdout), ..Inner::default() }))
+    }
+
+    /// To stderr, and to the file once [`Log::open`] was called.
+    pub fn to_stderr() -> Self {
+        Self(Arc::new(Inner { console: Some(Console::Stderr), ..Inner::default() }))
+    }
+
+    /// Kept in memory; for tests.
+    pub fn kept() -> Self {
+        Self(Arc::new(Inner { kept: Some(Mutex::default()), ..Inner::default() }))
+    }
+
+    /// Writes to `mattermost.log` in `folder` as well, from now on.
+    ///
+    /// # Errors
+    /// The file cannot be opened for writing.
+    pub(super) fn open(&self, folder: &Path) -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let file = OpenOptions::new().create(true).append(true).open(folder.join("mattermost.log"))?;
+        *self.0.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+        Ok(())
+    }
+
+    /// The lines kept so far, and none from then on.
+    pub fn take(&self) -> Vec<Value> {
+        let kept = self.0.kept.as_ref();
+        kept.map(|lines| std::mem::take(&mut *lines.lock().unwrap_or_else(PoisonError::into_inner))).unwrap_or_default()
+    }
+
+    /// Writes a line with fields.
+    pub(super) fn write(&self, level: Level, message: &str, fields: &[(&'static str, Value)]) {
+        let mut line = Map::new();
+        line.insert("level".to_owned(), json!(name(level)));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        line.insert("ts".to_owned(), json!(now.as_secs_f64()));
+        line.insert("caller".to_owned(), json!("mattermost/stand-in"));
+        line.insert("msg".to_owned(), json!(message));
+        line.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        let line = Value::Object(line);
+        // A log that cannot be written must not stop the server, and there is nobody else to tell.
+        let _ = match self.0.console {
+            Some(Console::Stdout) => writeln!(std::io::stdout(), "{line}"),
+            Some(Console::Stderr) => writeln!(std::io::stderr(), "{line}"),
+            None => Ok(()),
+        };
+        if let Some(file) = self.0.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            let _ = writeln!(file, "{line}");
+        }
+        if let Some(kept) = &self.0.kept {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        }
+    }
+
+    pub(super) fn info(&self, message: &str, fields: &[(&'static str, Value)]) {
+        self.write(Level::Info, message, fields);
+    }
+
+    pub(super) fn error(&self, message: &str, fields: &[(&'static str, Value)]) {
+        self.write(Level::Error, message, fields);
+    }
+
+    /// Writes what a sign-in had to say, with `more` about the request.
+    pub(super) fn line(&self, line: &LogLine, more: &[(&'static str, Value)]) {
+        let fields: Vec<_> = line.fields.iter().chain(more).cloned().collect();
+        self.write(line.level, &line.message, &fields);
+    }
+}
+
+const fn name(level: Level) -> &'static str {
+    match level {
+        Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
+}

@@ -1,0 +1,202 @@
+//! What the server keeps, in PostgreSQL: a question of the sign-in becomes SQL here.
+//!
+//! Every call ends in time: a database that is gone, or hangs, is an error and not a wait.
+
+mod accounts;
+mod commands;
+mod connections;
+mod sessions;
+mod teams;
+
+use std::time::Duration;
+
+use gitlab_mattermost_core::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken, new_id};
+use gitlab_mattermost_core::version::Version;
+
+use super::app::{SystemRandom, now};
+use gitlab_mattermost_database::data_source::{CertificateError, ConnectError, DataSource, DataSourceError};
+
+pub(super) use self::commands::{Channel, Command};
+use self::connections::Connections;
+pub(super) use self::sessions::OpenSession;
+pub(super) use self::teams::Team;
+
+/// The database did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection could be made, or the statement failed.
+    #[error("the database does not answer")]
+    Database(#[from] tokio_postgres::Error),
+    /// The certificates that the data source names cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// Nothing came back in time.
+    #[error("the database gave no answer within {} s", .limit.as_secs())]
+    Late {
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// The data source is for MySQL, and the name of its host leads nowhere.
+    #[error("dial tcp: lookup {host}: no such host")]
+    NoSuchHost {
+        /// The host.
+        host: String,
+    },
+    /// The data source is for MySQL.
+    #[error("the data source is for MySQL at `{host}`, which the stand-in does not speak")]
+    MySql {
+        /// The host.
+        host: String,
+    },
+}
+
+impl From<ConnectError> for StoreError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Server(error) => Self::Database(error),
+            ConnectError::Certificate(error) => Self::Certificate(error),
+        }
+    }
+}
+
+/// A big number of the server as PostgreSQL keeps it.
+fn bigint(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A big number of PostgreSQL as the server uses it.
+fn number(bigint: Option<i64>) -> u64 {
+    bigint.and_then(|value| u64::try_from(value).ok()).unwrap_or_default()
+}
+
+/// Row of the server's id for its maker.
+const DIAGNOSTIC_ID: &str = "DiagnosticId";
+/// Row of the time of the first start.
+const INSTALLATION_DATE: &str = "InstallationDate";
+
+/// What tells one server from another.
+#[derive(Debug)]
+pub(super) struct Identity {
+    /// 26 letters and digits.
+    pub(super) id: String,
+    /// Milliseconds since 1970, as a text.
+    pub(super) installed_at: String,
+}
+
+/// The server's database.
+#[derive(Debug)]
+pub(super) struct Store {
+    connections: Connections,
+    max_users_per_team: i64,
+}
+
+impl Store {
+    /// A store on the database of `data_source`; nothing is connected yet.
+    ///
+    /// # Errors
+    /// The text is no data source.
+    pub(super) fn new(data_source: &str, max_users_per_team: i64) -> Result<Self, DataSourceError> {
+        Ok(Self { connections: Connections::new(DataSource::parse(data_source)?), max_users_per_team })
+    }
+
+    /// Asks the database for a sign of life.
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        self.connections.lease().await?.batch("SELECT 1").await
+    }
+
+    /// Creates the tables that are missing, notes the version and sweeps state tokens that are too old.
+    pub(super) async fn prepare(&self, version: Version) -> Result<(), StoreError> {
+        let mut database = self.connections.lease().await?;
+        database.batch(include_str!("store/schema.sql")).await?;
+        let fresh = "INSERT INTO systems (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        for (name, value) in [
+            ("Version", version.to_string()),
+            (DIAGNOSTIC_ID, new_id(&mut SystemRandom)),
+            (INSTALLATION_DATE, now().millis.to_string()),
+        ] {
+            database.execute(fresh, &[&name, &value]).await?;
+        }
+        let oldest = bigint(now().millis) - bigint(u64::try_from(MAX_AGE_OF_TOKENS.as_millis()).unwrap_or(u64::MAX));
+        database.execute("DELETE FROM tokens WHERE createat < $1", &[&oldest]).await?;
+        Ok(())
+    }
+
+    /// Who this server is, as the first start noted it.
+    pub(super) async fn identity(&self) -> Result<Identity, StoreError> {
+        let sql = "SELECT coalesce((SELECT value FROM systems WHERE name = $1), '')";
+        let mut database = self.connections.lease().await?;
+        let id = database.optional(sql, &[&DIAGNOSTIC_ID]).await?;
+        let installed_at = database.optional(sql, &[&INSTALLATION_DATE]).await?;
+        let text = |row: Option<tokio_postgres::Row>| row.map(|row| row.get(0)).unwrap_or_default();
+        Ok(Identity { id: text(id), installed_at: text(installed_at) })
+    }
+
+    /// The version that the database was last brought to.
+    pub(super) async fn version(&self) -> Result<String, StoreError> {
+        let row =
+            self.connections.lease().await?.optional("SELECT value FROM systems WHERE name = 'Version'", &[]).await?;
+        Ok(row.and_then(|row| row.get::<_, Option<String>>(0)).unwrap_or_default())
+    }
+
+    /// Writes a row and deletes it again, as the health check of the server does.
+    pub(super) async fn check_writing(&self) -> Result<(), StoreError> {
+        let mut database = self.connections.lease().await?;
+        let name = format!("dbhealthcheck_{}", rand::random::<u64>());
+        database.execute("INSERT INTO systems (name, value) VALUES ($1, '1')", &[&name]).await?;
+        database.execute("DELETE FROM systems WHERE name = $1", &[&name]).await?;
+        Ok(())
+    }
+
+    /// Answers a question of the sign-in; an error becomes [`Answer::Failed`].
+    pub(super) async fn answer(&self, question: Question) -> Answer {
+        match self.ask(question).await {
+            Ok(answer) => answer,
+            Err(error) => Answer::Failed(gitlab_mattermost_ground::error_chain::chain(&error)),
+        }
+    }
+
+    async fn ask(&self, question: Question) -> Result<Answer, StoreError> {
+        Ok(match question {
+            Question::InvitedTeam { invite_id } => Answer::Team(self.team_by_invite(&invite_id).await?),
+            Question::Token(token) => Answer::Token(self.token(&token).await?),
+            Question::SaveToken(row) => {
+                let sql = "INSERT INTO tokens (token, createat, type, extra) VALUES ($1, $2, $3, $4)";
+                let mut database = self.connections.lease().await?;
+                database.execute(sql, &[&row.token, &bigint(row.create_at), &row.kind, &row.extra]).await?;
+                Answer::Done
+            }
+            Question::DropToken(token) => {
+                let mut database = self.connections.lease().await?;
+                database.execute("DELETE FROM tokens WHERE token = $1", &[&token]).await?;
+                Answer::Done
+            }
+            Question::Accounts(query) => Answer::Known(Box::new(self.known(&query).await?)),
+            Question::CreateAccount(account) => Answer::Saved(self.create_account(&account).await?),
+            Question::UpdateAccount(account) => Answer::Saved(self.update_account(&account).await?),
+            Question::JoinTeam { team_id, account } => Answer::Joined(self.join_team(&team_id, &account).await?),
+            Question::CloseSessions { user_id } => {
+                self.close_sessions(&user_id).await?;
+                Answer::Done
+            }
+            Question::OpenSession(session) => {
+                self.open_session(&session).await?;
+                Answer::Done
+            }
+        })
+    }
+
+    async fn token(&self, token: &str) -> Result<Option<StateToken>, StoreError> {
+        let sql = "SELECT token, createat, type, extra FROM tokens WHERE token = $1";
+        // PostgreSQL knows no text with a zero byte, so no row has one.
+        if token.is_empty() || token.contains('\0') {
+            return Ok(None);
+        }
+        let row = self.connections.lease().await?.optional(sql, &[&token]).await?;
+        Ok(row.map(|row| StateToken {
+            token: row.get(0),
+            create_at: number(row.get(1)),
+            kind: row.get::<_, Option<String>>(2).unwrap_or_default(),
+            extra: row.get::<_, Option<String>>(3).unwrap_or_default(),
+        }))
+    }
+}

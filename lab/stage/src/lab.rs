@@ -1,0 +1,328 @@
+//! What all scenarios of a run share: the running PostgreSQL server and the choice of subjects.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use gitlab_mattermost_core::gitlab::Seed;
+use gitlab_mattermost_core::secret::Secret;
+use tokio::sync::OnceCell;
+
+use crate::cleanup::{CleanupError, Keep, Run};
+use crate::engine::Engine;
+use crate::image;
+use crate::owner::Owner;
+use crate::postgresql::{BackendError, Database, Postgres};
+use crate::seed_file::{self, SeedFileError};
+use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
+use crate::subject::planner::PLANNER;
+use crate::subject::program::{Asked, Program, Slot};
+use crate::subject::translator::{ENV, TRANSLATOR};
+use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice};
+use gitlab_mattermost_authority::{Authority, NoCertificate};
+
+/// Why the lab did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No folder of its own, or nobody to clean up after it.
+    #[error("the lab has no place to run in")]
+    NoPlace {
+        /// The reason.
+        #[from]
+        source: CleanupError,
+    },
+    /// No PostgreSQL.
+    #[error("the lab has no PostgreSQL")]
+    NoPostgres {
+        /// The reason.
+        #[from]
+        source: BackendError,
+    },
+    /// The chosen Mattermost is no server.
+    #[error("the lab has no Mattermost")]
+    NoMattermost {
+        /// The reason.
+        #[from]
+        source: ProgramError,
+    },
+    /// The chosen Mattermost does not start.
+    #[error("the lab cannot use the chosen Mattermost")]
+    MattermostFails {
+        /// The reason.
+        #[from]
+        source: RehearsalError,
+    },
+    /// What GitLab holds cannot be read.
+    #[error("it is not known what GitLab holds")]
+    NoSeed {
+        /// Why not.
+        #[from]
+        source: SeedFileError,
+    },
+    /// A seed was given for the mock, which the lab fills itself.
+    #[error("`--gitlab-seed` says what a GitLab given by URL holds; the mock is filled by the lab: leave it out")]
+    SeedOfMock,
+    /// The run's own authority has no certificate.
+    #[error("the run has no authority of its own")]
+    NoAuthority(#[from] NoCertificate),
+    /// The seed names no administrator, and no file does.
+    #[error(
+        "the seed names no token of an administrator with the scope `api`; add one, or give it with \
+         `--gitlab-admin-token-file`"
+    )]
+    NoAdministrator,
+    /// The administrator's token cannot be read.
+    #[error("the token file `{}` cannot be read", path.display())]
+    NoToken {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+}
+
+/// The started lab of one run.
+#[derive(Debug)]
+pub struct Lab {
+    choices: Choices,
+    gitlab_seed: Seed,
+    gitlab_admin_token: Secret,
+    kept: Mutex<Vec<String>>,
+    translator: Asked,
+    planner: Asked,
+    mattermost: ServerProgram,
+    mattermost_after: Option<ServerProgram>,
+    /// What a real server made of an empty database.
+    rehearsal: Option<Rehearsal>,
+    host_image: OnceCell<Result<String, String>>,
+    /// Signs the certificates of the run's servers.
+    authority: Authority,
+    // Stopped before the run ends, in the order of the fields.
+    postgres: Postgres,
+    run: Run,
+}
+
+impl Lab {
+    /// Starts the parts that a run shares. `program` is this program, which holds the built-in subjects and cleans up.
+    ///
+    /// # Errors
+    /// [`StartError`], saying which part did not start and what to do.
+    pub async fn start(choices: Choices, program: &Path, keep: Keep) -> Result<Self, StartError> {
+        let gitlab_seed = match &choices.gitlab_seed {
+            Some(_) if choices.gitlab == GitLabChoice::Mock => return Err(StartError::SeedOfMock),
+            Some(path) => seed_file::read(path)?,
+            None => Seed::default(),
+        };
+        let gitlab_admin_token = match &choices.gitlab_admin_token_file {
+            Some(path) => {
+                let read = std::fs::read_to_string(path);
+                Secret::new(read.map_err(|source| StartError::NoToken { path: path.clone(), source })?.trim())
+            }
+            None => gitlab_seed.administrator_token().cloned().ok_or(StartError::NoAdministrator)?,
+        };
+        let run = Run::start(program, keep).await?;
+        let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
+        let mattermost_after = match &choices.mattermost_after {
+            Some(choice) => Some(ServerProgram::at_hand(choice, run.directory().path()).await?),
+            None => None,
+        };
+        let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
+        let rehearsal = match &mattermost {
+            ServerProgram::Standin => None,
+            ServerProgram::Release(_) => Some(Rehearsal::hold(&mattermost, program, run.directory(), &postgres).await?),
+        };
+        let asked = |slot: Slot, choice: &ProgramChoice| match choice {
+            ProgramChoice::Builtin => Asked::Builtin(slot),
+            ProgramChoice::Command(command) => {
+                let directory = run.directory().clone();
+                let register = move |id| directory.register_process(id);
+                Asked::Program(Box::new(Program::new(slot, command, choices.answer_within.0, register)))
+            }
+        };
+        let (translator, planner) = (asked(TRANSLATOR, &choices.translator), asked(PLANNER, &choices.planner));
+        let kept = Mutex::default();
+        Ok(Self {
+            choices,
+            gitlab_seed,
+            gitlab_admin_token,
+            kept,
+            translator,
+            planner,
+            mattermost,
+            mattermost_after,
+            rehearsal,
+            host_image: OnceCell::new(),
+            authority: Authority::new()?,
+            postgres,
+            run,
+        })
+    }
+
+    /// What stands in each slot, for people who read a report.
+    pub fn subjects(&self) -> BTreeMap<String, String> {
+        let Choices { gitlab, translator, planner, .. } = &self.choices;
+        let slots = [
+            ("GitLab", gitlab.to_string()),
+            ("Mattermost", self.mattermost_with_version()),
+            ("PostgreSQL", self.postgres.kind()),
+            ("translator", self.translator_with_env(translator)),
+            ("planner", planner.to_string()),
+        ];
+        slots.map(|(slot, subject)| (slot.to_owned(), subject)).into()
+    }
+
+    /// What stands in the translator's slot, and who else configures the servers that are started where it cannot.
+    fn translator_with_env(&self, choice: &ProgramChoice) -> String {
+        let told = choice.to_string();
+        if self.translator.declares(ENV) {
+            return told;
+        }
+        format!("{told} (servers are started with the env of the built-in one)")
+    }
+
+    /// What stands in Mattermost's slot, and its version where it says one.
+    fn mattermost_with_version(&self) -> String {
+        let version = self.rehearsal.as_ref().and_then(Rehearsal::version);
+        let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
+        let Choices { mattermost, mattermost_after, .. } = &self.choices;
+        let after = mattermost_after.as_ref().map(|after| format!(", then `{after}`")).unwrap_or_default();
+        format!("`{mattermost}`{version}{after}")
+    }
+
+    /// The parts that all scenarios share, in a line for people.
+    pub fn describe(&self) -> String {
+        let Choices { gitlab, translator, planner, seed, .. } = &self.choices;
+        let asked = [("translator", translator), ("planner", planner)];
+        let asked = asked.into_iter().filter(|(_, choice)| **choice != ProgramChoice::Builtin);
+        let asked: String = asked.map(|(slot, choice)| format!(", {slot} `{choice}`")).collect();
+        let (postgres, mattermost) = (self.postgres.describe(), self.mattermost_with_version());
+        format!("{postgres}, GitLab `{gitlab}`, Mattermost {mattermost}{asked}, seed {seed}")
+    }
+
+    /// Who says what settings mean.
+    pub fn translator(&self) -> &Asked {
+        &self.translator
+    }
+
+    /// Who plans upgrades.
+    pub fn planner(&self) -> &Asked {
+        &self.planner
+    }
+
+    /// How much programs in the place of built-in parts were asked, a line each.
+    pub fn accounts(&self) -> Vec<String> {
+        [&self.translator, &self.planner].into_iter().filter_map(Asked::account).collect()
+    }
+
+    /// Whether what scenarios start is left standing at the end of the run.
+    pub fn is_kept(&self) -> bool {
+        self.owner().is_kept()
+    }
+
+    /// Notes how to reach something that is left standing.
+    pub fn keep(&self, note: String) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    /// How to reach what is left standing, and how to remove it; nothing if the run is not kept.
+    pub fn kept_notes(&self) -> Vec<String> {
+        let Some(how_to_remove) = self.run.kept_note() else { return Vec::new() };
+        let mut notes = vec![format!("kept: PostgreSQL: {}", self.postgres.session_command())];
+        notes.extend(self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        notes.push(how_to_remove);
+        notes
+    }
+
+    /// Ends the run: everything that was started in its name is removed, even if a scenario that was given up still
+    /// holds the lab. A lab that is dropped ends by itself.
+    pub fn stop(&self) {
+        self.run.end();
+    }
+
+    /// The subjects of the run.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// The PostgreSQL server.
+    pub fn postgres(&self) -> &Postgres {
+        &self.postgres
+    }
+
+    /// The server that scenarios start as their Mattermost.
+    pub fn mattermost(&self) -> &ServerProgram {
+        &self.mattermost
+    }
+
+    /// The later server that takes the place of the first, if there is one.
+    pub fn mattermost_after(&self) -> Option<&ServerProgram> {
+        self.mattermost_after.as_ref()
+    }
+
+    /// A database for a scenario, whose name holds `hint`: as a real Mattermost left it after its first start, which
+    /// takes long; an empty one for the stand-in.
+    ///
+    /// # Errors
+    /// The server cannot be restarted, or refuses.
+    pub async fn database(&self, hint: &str) -> Result<Database, BackendError> {
+        match &self.rehearsal {
+            Some(rehearsal) => self.postgres.copy_of(rehearsal.database(), hint).await,
+            None => self.postgres.database(hint).await,
+        }
+    }
+
+    /// The image of hosts, built when first asked for; `program` is this program, which goes into it.
+    ///
+    /// # Errors
+    /// Why there is none, told again to everybody who asks.
+    pub async fn host_image(&self, program: &Path) -> Result<String, String> {
+        let make = async || -> Result<String, String> {
+            if let HostChoice::Image(name) = &self.choices.host {
+                return Ok(name.clone());
+            }
+            let engine = Engine::require().await.map_err(|error| error.to_string())?;
+            let release = match &self.mattermost {
+                ServerProgram::Release(folder) => Some(folder.as_path()),
+                ServerProgram::Standin => None,
+            };
+            let image = image::host(&engine, program, release)
+                .await
+                .map_err(|error| gitlab_mattermost_ground::error_chain::chain(&error))?;
+            Ok(image.to_string())
+        };
+        self.host_image.get_or_init(make).await.clone()
+    }
+
+    /// Who signs the certificates of the run's servers.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The mark of the run.
+    pub fn owner(&self) -> &Owner {
+        self.run.owner()
+    }
+
+    /// The folder of the run; it goes when the lab goes.
+    pub fn folder(&self) -> &Path {
+        self.run.directory().path()
+    }
+
+    /// Lets the process group of `id` be ended with the run, however that ends.
+    ///
+    /// # Errors
+    /// If it cannot be written down.
+    pub fn register_process(&self, id: u32) -> std::io::Result<()> {
+        self.run.directory().register_process(id)
+    }
+
+    /// The password with which a person signs in to GitLab; nothing if it is not known.
+    pub fn gitlab_password_of(&self, login: &str) -> Option<&Secret> {
+        self.gitlab_seed.password_of(login)
+    }
+
+    /// The personal access token of an administrator of GitLab, with the scope `api`.
+    pub fn gitlab_admin_token(&self) -> String {
+        self.gitlab_admin_token.expose().to_owned()
+    }
+}

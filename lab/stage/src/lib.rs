@@ -1,0 +1,17 @@
+//! The stage of the scenarios: container engine, PostgreSQL, subjects, network, browsers, clean-up.
+#![forbid(unsafe_code)]
+
+pub mod chromium;
+pub mod cleanup;
+pub mod engine;
+pub mod fault;
+pub mod image;
+pub mod lab;
+pub mod mail;
+pub mod network;
+pub mod owner;
+pub mod packaged_server;
+pub mod postgresql;
+pub mod process;
+pub mod seed_file;
+pub mod subject;

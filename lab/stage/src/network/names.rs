@@ -1,0 +1,59 @@
+//! Which name leads to whom, and to which address.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::RwLock;
+
+use gitlab_mattermost_ground::exchange::Party;
+
+/// Where a name leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Who answers there.
+    pub party: Party,
+    /// The address they really listen on.
+    pub address: SocketAddr,
+}
+
+/// The names of a network, as in a `hosts` file.
+#[derive(Debug, Default)]
+pub struct Names {
+    places: RwLock<BTreeMap<String, Place>>,
+}
+
+impl Names {
+    /// Lets `host` (a name with its port unless that is 80: `gitlab.example.com`, `gitlab.example.com:8080`) lead to
+    /// `place`; a later call for the same name replaces the earlier one.
+    pub fn set(&self, host: &str, place: Place) {
+        let mut places = self.places.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        places.insert(host.to_ascii_lowercase(), place);
+    }
+
+    /// Where `host` leads.
+    pub fn get(&self, host: &str) -> Option<Place> {
+        let places = self.places.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let host = host.to_ascii_lowercase();
+        places.get(host.strip_suffix(":80").unwrap_or(&host)).copied()
+    }
+
+    /// Every known name, for messages.
+    pub fn known(&self) -> Vec<String> {
+        self.places.read().unwrap_or_else(std::sync::PoisonError::into_inner).keys().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, Party, Place};
+
+    #[test]
+    fn a_name_is_found_whatever_its_case_and_with_the_default_port_written_out() {
+        let names = Names::default();
+        let place = Place { party: Party::GitLab, address: ([127, 0, 0, 1], 4000).into() };
+        names.set("GitLab.example.com", place);
+        assert_eq!(names.get("gitlab.example.com"), Some(place));
+        assert_eq!(names.get("GITLAB.EXAMPLE.COM:80"), Some(place));
+        assert_eq!(names.get("gitlab.example.com:8080"), None);
+        assert_eq!(names.known(), ["gitlab.example.com"]);
+    }
+}

@@ -1,0 +1,58 @@
+//! One HTML file that holds a whole run: the verdict first, then where it holds and where not, then each failure with
+//! all that was said. It asks nothing of the network, and reads on a phone and on paper.
+
+mod comparison;
+mod coverage;
+mod failures;
+mod matrix;
+mod page;
+mod scenarios;
+
+use std::io::{self, Write};
+
+use super::{Comparison, Report};
+use crate::event::{Event, Footer, Header, ScenarioResult};
+
+/// Writes the page at the end of the run; a run that does not come to its end leaves an empty file.
+#[derive(Debug)]
+pub struct Html<W> {
+    to: W,
+    header: Option<Header>,
+    records: Vec<ScenarioResult>,
+    baseline: Option<Vec<ScenarioResult>>,
+}
+
+/// All that the page tells.
+struct Told<'a> {
+    header: &'a Header,
+    records: &'a [ScenarioResult],
+    footer: &'a Footer,
+    comparison: Option<Comparison>,
+}
+
+impl<W: Write> Html<W> {
+    /// Writes to `to`, and compares with the records of an earlier run if there are any.
+    pub const fn new(to: W, baseline: Option<Vec<ScenarioResult>>) -> Self {
+        Self { to, header: None, records: Vec::new(), baseline }
+    }
+}
+
+impl<W: Write> Report for Html<W> {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted(header) => self.header = Some(header.clone()),
+            Event::ScenarioStarted { .. } => {}
+            Event::ScenarioFinished(record) => self.records.push(record.as_ref().clone()),
+            Event::RunFinished(footer) => {
+                let Some(header) = &self.header else { return Ok(()) };
+                self.records.sort_by(|a, b| a.heading.id.cmp(&b.heading.id));
+                let records = &self.records;
+                let comparison = self.baseline.as_ref().map(|before| Comparison::of(before, records));
+                let told = Told { header, records, footer, comparison };
+                self.to.write_all(page::page(&told).into_string().as_bytes())?;
+                self.to.flush()?;
+            }
+        }
+        Ok(())
+    }
+}

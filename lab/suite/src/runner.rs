@@ -1,0 +1,21 @@
+//! The suite: scenarios are loaded from feature files, selected, and played through the steps.
+//!
+//! One scenario is played by [`Player::play`], whoever asks for it: the command `run` through [`run()`], or a test
+//! harness directly. What the steps do is not known here, nor how results are shown (`report`).
+
+mod durations;
+mod expectations;
+mod feature;
+mod load;
+mod needs;
+mod play;
+mod run;
+mod select;
+
+pub use durations::Durations;
+pub use expectations::{Expectations, ExpectationsError};
+pub use load::{LoadError, load};
+pub use needs::{Abilities, Offer};
+pub use play::Player;
+pub use run::{PlannedScenario, RunPlan, run, usual_jobs};
+pub use select::{Selection, SelectionError, TagExpression};

@@ -1,0 +1,119 @@
+//! The scenarios of one feature file: outlines expanded, backgrounds put before, tags inherited.
+
+use std::path::Path;
+
+use cucumber::feature::{ExpandExamplesError, Ext as _};
+use cucumber::gherkin;
+
+use super::load::LoadError;
+use super::needs;
+use crate::scenario::{Heading, Level, Scenario, row_slugs, slug};
+
+/// The scenarios of the feature file `path` that has this text, in their order.
+///
+/// # Errors
+/// Every [`LoadError`] but those of reading and of duplicates.
+pub fn scenarios_of(path: &str, text: &str) -> Result<Vec<Scenario>, LoadError> {
+    let written = gherkin::Feature::parse(text, gherkin::GherkinEnv::default()).map_err(|error| {
+        // Of the message only the line is of use: `Error at LINE:COLUMN: {"rule of the grammar", …}`.
+        let message = error.to_string();
+        let line = message.trim_start_matches("Error at ").split(':').next().unwrap_or_default().to_owned();
+        LoadError::Syntax { path: path.to_owned(), line }
+    })?;
+    let expanded = written.clone().expand_examples().map_err(|ExpandExamplesError { pos, name, .. }| {
+        LoadError::Placeholder { path: path.to_owned(), line: pos.line, placeholder: name }
+    })?;
+    let stem = Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+
+    let file = File { path, stem, feature: &written };
+    let mut scenarios = file.group(None, &written.scenarios, expanded.scenarios)?;
+    for (rule, expanded) in written.rules.iter().zip(expanded.rules) {
+        scenarios.extend(file.group(Some(rule), &rule.scenarios, expanded.scenarios)?);
+    }
+    Ok(scenarios)
+}
+
+/// A feature file while its scenarios are taken out of it.
+struct File<'a> {
+    path: &'a str,
+    stem: String,
+    feature: &'a gherkin::Feature,
+}
+
+impl File<'_> {
+    /// The scenarios of the feature itself or of one of its rules. `expanded` has one scenario for each of `written`,
+    /// or for each row of its examples, in the same order.
+    fn group(
+        &self,
+        rule: Option<&gherkin::Rule>,
+        written: &[gherkin::Scenario],
+        expanded: Vec<gherkin::Scenario>,
+    ) -> Result<Vec<Scenario>, LoadError> {
+        let mut expanded = expanded.into_iter();
+        let mut scenarios = Vec::new();
+        for outline in written {
+            let base = format!("{}/{}", self.stem, slug(&outline.name));
+            let ids = if outline.examples.is_empty() {
+                vec![base]
+            } else {
+                let tables = outline.examples.iter().filter_map(|examples| examples.table.as_ref());
+                let rows: Vec<&[String]> =
+                    tables.flat_map(|table| table.rows.iter().skip(1)).map(Vec::as_slice).collect();
+                row_slugs(&rows).into_iter().map(|row| format!("{base}/{row}")).collect()
+            };
+            for (id, scenario) in ids.into_iter().zip(expanded.by_ref()) {
+                scenarios.push(self.scenario(id, rule, scenario)?);
+            }
+        }
+        Ok(scenarios)
+    }
+
+    fn scenario(
+        &self,
+        id: String,
+        rule: Option<&gherkin::Rule>,
+        scenario: gherkin::Scenario,
+    ) -> Result<Scenario, LoadError> {
+        let location = format!("{}:{}", self.path, scenario.position.line);
+        let section = section(&location, &scenario)?;
+        if scenario.steps.is_empty() {
+            return Err(LoadError::NoStep { location, name: scenario.name });
+        }
+        let mut tags = scenario.tags;
+        tags.extend(rule.iter().flat_map(|rule| &rule.tags).chain(&self.feature.tags).cloned());
+        let level = tags.iter().find_map(|tag| Level::of_tag(tag));
+        if level.is_none() {
+            tags.push(Level::default().to_string());
+        }
+        let needs: Vec<String> = tags.iter().filter(|tag| tag.starts_with("needs-")).cloned().collect();
+        if let Some(need) = needs.iter().find(|need| !needs::NEEDS.contains(&need.as_str())) {
+            let known = needs::NEEDS.iter().map(|need| format!("`@{need}`")).collect::<Vec<_>>().join(", ");
+            return Err(LoadError::UnknownNeed { location, need: need.clone(), known });
+        }
+
+        let backgrounds = [self.feature.background.as_ref(), rule.and_then(|rule| rule.background.as_ref())];
+        let before = backgrounds.into_iter().flatten().flat_map(|background| background.steps.iter().cloned());
+        let heading = Heading {
+            id,
+            section,
+            level: level.unwrap_or_default(),
+            name: scenario.name,
+            serial: tags.iter().any(|tag| tag == "serial"),
+            needs,
+            location,
+        };
+        Ok(Scenario { heading, steps: before.chain(scenario.steps).collect(), tags })
+    }
+}
+
+fn section(location: &str, scenario: &gherkin::Scenario) -> Result<String, LoadError> {
+    let no_section = |found| LoadError::NoSection { location: location.to_owned(), name: scenario.name.clone(), found };
+    let first = scenario.tags.first().ok_or_else(|| no_section("no tag".to_owned()))?;
+    if Level::of_tag(first).is_some() || first == "serial" || first.starts_with("needs-") {
+        return Err(no_section(format!("`@{first}`")));
+    }
+    Ok(first.clone())
+}
+
+#[cfg(test)]
+mod tests;

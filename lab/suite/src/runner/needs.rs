@@ -1,0 +1,175 @@
+//! What the chosen subjects can do, and so which scenarios they can serve.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use gitlab_mattermost_stage::chromium::Chromium;
+use gitlab_mattermost_stage::subject::gitlab::{missing_administration, missing_projects};
+use gitlab_mattermost_stage::subject::planner::PLANNER;
+use gitlab_mattermost_stage::subject::program::{Program, Slot};
+use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
+use gitlab_mattermost_stage::subject::{
+    Choices, GitLabChoice, HostChoice, MattermostChoice, ProgramChoice, SubjectError,
+};
+
+/// Every need a scenario may name, as a tag without its `@`.
+pub const NEEDS: &[&str] = &[
+    "needs-container",
+    "needs-host",
+    "needs-standin",
+    "needs-browser",
+    "needs-mock-gitlab",
+    "needs-gitlab-admin",
+    "needs-gitlab-projects",
+    "needs-mattermost-after",
+    "needs-posts",
+    "needs-postgresql-programs",
+    "needs-translate",
+    "needs-translate-as-documented",
+    "needs-env",
+    "needs-plan",
+    "needs-plan-in-full",
+    BUILTIN_TRANSLATOR,
+    BUILTIN_PLANNER,
+];
+
+/// The scenario is about this program's own output, which nobody else's can be.
+const BUILTIN_TRANSLATOR: &str = "needs-builtin-translator";
+/// See [`BUILTIN_TRANSLATOR`].
+const BUILTIN_PLANNER: &str = "needs-builtin-planner";
+
+/// What the parts that are asked can do; nothing is noted of a built-in part, which can do everything.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Abilities {
+    /// Of a program in the place of the translator.
+    pub translator: Option<BTreeSet<String>>,
+    /// Of a program in the place of the planner.
+    pub planner: Option<BTreeSet<String>>,
+}
+
+impl Abilities {
+    /// Asks each program that was chosen.
+    fn of(choices: &Choices) -> Result<Self, SubjectError> {
+        let of = |slot: Slot, choice: &ProgramChoice| match choice {
+            ProgramChoice::Builtin => Ok(None),
+            ProgramChoice::Command(command) => Program::greet(slot, command).map(|hello| Some(hello.abilities)),
+        };
+        Ok(Self { translator: of(TRANSLATOR, &choices.translator)?, planner: of(PLANNER, &choices.planner)? })
+    }
+}
+
+/// What the chosen subjects offer.
+#[derive(Debug)]
+pub struct Offer<'a> {
+    choices: &'a Choices,
+    abilities: Abilities,
+    /// A running GitLab is asked once, when a scenario first needs to know.
+    missing_administration: OnceCell<Option<String>>,
+    missing_projects: OnceCell<Option<String>>,
+}
+
+impl<'a> Offer<'a> {
+    /// What the subjects of `choices` offer; each program that was chosen is asked.
+    ///
+    /// # Errors
+    /// It does not start, or does not say what it can do.
+    pub fn of(choices: &'a Choices) -> Result<Self, SubjectError> {
+        let abilities = Abilities::of(choices)?;
+        Ok(Self { choices, abilities, missing_administration: OnceCell::new(), missing_projects: OnceCell::new() })
+    }
+
+    /// What programs in the place of built-in parts declare.
+    pub fn abilities(&self) -> &Abilities {
+        &self.abilities
+    }
+
+    /// Why they cannot meet a need, or nothing if they can.
+    pub fn lacks(&self, need: &str) -> Option<String> {
+        let Choices { host, gitlab, translator, planner, .. } = self.choices;
+        match need {
+            "needs-container" => no_container_engine(),
+            "needs-host" if *gitlab != GitLabChoice::Mock => {
+                Some(format!("GitLab runs on the host itself there; it cannot be `{gitlab}`"))
+            }
+            "needs-host" => no_container_engine(),
+            "needs-standin" => no_standin(self.choices),
+            "needs-browser" if Chromium::installed().is_none() => {
+                Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
+            }
+            "needs-mock-gitlab" if *host == HostChoice::Container => {
+                Some("the lab cannot change a GitLab in a container".to_owned())
+            }
+            "needs-mock-gitlab" if *gitlab != GitLabChoice::Mock => {
+                Some(format!("the lab cannot stop or change the GitLab `{gitlab}`"))
+            }
+            "needs-gitlab-admin" => {
+                self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
+            }
+            "needs-gitlab-projects" => self.missing_projects.get_or_init(|| missing_projects(self.choices)).clone(),
+            "needs-mattermost-after" => no_upgrade(self.choices),
+            "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
+                Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())
+            }
+            "needs-postgresql-programs" => gitlab_mattermost_database::programs::client()
+                .err()
+                .map(|error| gitlab_mattermost_ground::error_chain::chain(&error)),
+            BUILTIN_TRANSLATOR if *translator != ProgramChoice::Builtin => {
+                Some("it is about what the built-in translator prints".to_owned())
+            }
+            BUILTIN_PLANNER if *planner != ProgramChoice::Builtin => {
+                Some("it is about what the built-in planner prints".to_owned())
+            }
+            _ => self.no_such_ability(need),
+        }
+    }
+
+    fn no_such_ability(&self, need: &str) -> Option<String> {
+        let lacking = |slot: Slot, declared: &Option<BTreeSet<String>>| {
+            let (ability, declared) = (ability(slot, need)?, declared.as_ref()?);
+            let lacks = || format!("the {} does not declare the ability `{ability}`", slot.name);
+            (!declared.contains(ability)).then(lacks)
+        };
+        lacking(TRANSLATOR, &self.abilities.translator).or_else(|| lacking(PLANNER, &self.abilities.planner))
+    }
+}
+
+/// Why the lab cannot choose the version of Mattermost.
+fn no_standin(choices: &Choices) -> Option<String> {
+    if matches!(choices.host, HostChoice::Image(_)) {
+        return Some(format!("the lab cannot choose the version that the image `{}` has", choices.host));
+    }
+    let real = choices.mattermost != MattermostChoice::Standin;
+    real.then(|| format!("the lab cannot choose the version of the server `{}`", choices.mattermost))
+}
+
+/// Why no later server can take the place of an earlier one.
+fn no_upgrade(choices: &Choices) -> Option<String> {
+    match (&choices.mattermost, &choices.mattermost_after) {
+        (_, None) => Some("no later Mattermost; give `--mattermost-after dir:PATH`".to_owned()),
+        (MattermostChoice::Standin, _) | (_, Some(MattermostChoice::Standin)) => {
+            Some("the stand-in migrates nothing; give releases with `--mattermost` and `--mattermost-after`".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Whether somebody else's program would be asked for this need.
+pub(super) fn is_asked(choices: &Choices, need: &str) -> bool {
+    let asks = |slot: Slot, choice: &ProgramChoice| *choice != ProgramChoice::Builtin && ability(slot, need).is_some();
+    asks(TRANSLATOR, &choices.translator) || asks(PLANNER, &choices.planner)
+}
+
+/// The ability of a slot that a need is for.
+fn ability(slot: Slot, need: &str) -> Option<&'static str> {
+    let wanted = need.strip_prefix("needs-")?;
+    slot.abilities.iter().copied().find(|ability| *ability == wanted)
+}
+
+fn no_container_engine() -> Option<String> {
+    let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
+    let socket = address.strip_prefix("unix://")?;
+    let reason = || format!("no container engine: there is no socket `{socket}`");
+    (!std::path::Path::new(socket).exists()).then(reason)
+}

@@ -1,0 +1,477 @@
+//! What one scenario knows while it runs. Steps reach the lab through it; nothing is shared between scenarios.
+
+mod finished;
+mod hosts;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use reqwest::Certificate;
+use serde::Serialize;
+use tempfile::TempDir;
+
+pub use finished::Finished;
+use gitlab_mattermost_browser::{Browser, Connection, Page};
+use gitlab_mattermost_ground::exchange::{Exchange, Party};
+use gitlab_mattermost_stage::chromium::Chromium;
+use gitlab_mattermost_stage::fault::Fault;
+use gitlab_mattermost_stage::lab::Lab;
+use gitlab_mattermost_stage::mail::MailServer;
+use gitlab_mattermost_stage::network::{Network, Place};
+use gitlab_mattermost_stage::packaged_server::Installation;
+use gitlab_mattermost_stage::postgresql::Database;
+use gitlab_mattermost_stage::subject::gitlab::{Application, Bringing};
+use gitlab_mattermost_stage::subject::host::{Host, HostNetwork};
+use gitlab_mattermost_stage::subject::mattermost::{Launch, ServerProgram};
+use gitlab_mattermost_stage::subject::program::Answer;
+use gitlab_mattermost_stage::subject::{GitLab, Mattermost};
+
+/// What a failed check has to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deviation {
+    /// The requirement that was not met, as a sentence.
+    pub requirement: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub actual: String,
+}
+
+/// Why a step ended its scenario: made by [`World::fail`], or by `?` from any error, whose causes it then tells too.
+///
+/// It is no [`Error`] itself, so that every error can become one.
+#[derive(Debug)]
+pub struct StepError(String);
+
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: Error> From<E> for StepError {
+    fn from(error: E) -> Self {
+        Self(gitlab_mattermost_ground::error_chain::chain(&error))
+    }
+}
+
+/// A step that needs what no earlier step has brought up.
+#[derive(Debug, thiserror::Error)]
+#[error("the scenario has no {what} at this point; a step before must bring it")]
+pub struct Missing {
+    /// What is not there.
+    pub what: &'static str,
+}
+
+/// The name under which a scenario's servers are reached, unless it says otherwise.
+pub const GITLAB_URL: &str = "http://gitlab.example.com";
+/// See [`GITLAB_URL`].
+pub const MATTERMOST_URL: &str = "http://mattermost.example.com";
+
+/// State of one scenario.
+#[derive(Debug, Default, cucumber::World)]
+pub struct World {
+    lab: Option<Arc<Lab>>,
+    program: PathBuf,
+    scenario: String,
+    faults: Vec<Fault>,
+    deviation: Option<Deviation>,
+    folder: Option<TempDir>,
+    network: Option<Network>,
+    database: Option<Database>,
+    /// GitLab, once it runs.
+    pub gitlab: Option<GitLab>,
+    /// Mattermost, once it runs.
+    pub mattermost: Option<Mattermost>,
+    /// Whether the later Mattermost has taken the place of the first.
+    pub upgraded: bool,
+    /// The mail server, once it runs.
+    pub mail: Option<MailServer>,
+    /// Machines with the Linux package, the latest last.
+    hosts: Vec<Host>,
+    /// What joins them.
+    host_network: Option<HostNetwork>,
+    /// Where people open Mattermost, if not at [`MATTERMOST_URL`].
+    pub site: Option<String>,
+    /// The server with the package, once it has settings.
+    pub installation: Option<Installation>,
+    /// The application that the scenario registered by hand.
+    pub application: Option<Application>,
+    /// The person's browser.
+    browser: Option<Browser>,
+    /// Whose browser it is: a login of GitLab; nobody's in particular if the scenario does not say.
+    person: Option<String>,
+    copy: Option<Browser>,
+    /// A window of a real browser, if the scenario opened one.
+    pub window: Option<Chromium>,
+    /// GitLab's answer to the code that was redeemed by hand.
+    pub redeemed: Option<Page>,
+    /// The command that was run last.
+    pub finished: Option<Finished>,
+    /// What the translator or the planner answered last.
+    pub answer: Option<Answer>,
+    /// Number of exchanges before the action that the next checks are about.
+    pub mark: usize,
+    /// Things a step remembers for a later one, by name.
+    pub notes: BTreeMap<&'static str, String>,
+}
+
+impl World {
+    /// Called by the suite before the first step: the shared lab, the file of `mattermost-lab` itself, the scenario's id,
+    /// and the mistakes that the built-in parts make on purpose.
+    pub fn enter(&mut self, lab: Arc<Lab>, program: PathBuf, scenario: &str, faults: Vec<Fault>) {
+        self.lab = Some(lab);
+        self.program = program;
+        self.scenario = scenario.to_owned();
+        self.faults = faults;
+    }
+
+    /// Called by the suite after the last step: stops what the scenario started.
+    pub async fn leave(&mut self) {
+        if let Some(window) = self.window.take() {
+            window.close().await;
+        }
+        if let Some(lab) = self.lab.clone().filter(|lab| lab.is_kept()) {
+            self.leave_standing(&lab);
+            return;
+        }
+        if let Some(mut mattermost) = self.mattermost.take() {
+            // Nobody looks at it or its database again. It may have ended by itself.
+            let _ = mattermost.kill().await;
+        }
+        if let Some(gitlab) = &mut self.gitlab {
+            gitlab.clean_up().await;
+        }
+        self.gitlab = None;
+        self.database = None;
+        for host in std::mem::take(&mut self.hosts) {
+            // The next scenario need not wait for it. What is still there at the end of the run, the reaper removes.
+            tokio::spawn(host.remove());
+        }
+        if let Some(network) = self.host_network.take() {
+            network.remove().await;
+        }
+    }
+
+    /// Leaves everything as it is, and notes how to reach it.
+    fn leave_standing(&mut self, lab: &Lab) {
+        let scenario = &self.scenario;
+        if let Some(gitlab) = self.gitlab.take() {
+            lab.keep(format!("kept: {scenario}: GitLab at http://{}", gitlab.leave_standing()));
+        }
+        if let Some(mattermost) = self.mattermost.take() {
+            lab.keep(format!("kept: {scenario}: Mattermost at http://{}", mattermost.leave_standing()));
+        }
+        for host in std::mem::take(&mut self.hosts) {
+            lab.keep(format!("kept: {scenario}: host {}: {}", host.name(), host.session_command()));
+        }
+        if let Some(database) = self.database.take() {
+            lab.keep(format!("kept: {scenario}: database {}", database.name()));
+        }
+        if let Some(folder) = self.folder.take() {
+            lab.keep(format!("kept: {scenario}: files in {}", folder.keep().display()));
+        }
+    }
+
+    /// What the last failed check said, if it said it in parts.
+    pub fn deviation(&self) -> Option<&Deviation> {
+        self.deviation.as_ref()
+    }
+
+    /// Every exchange observed so far, in order.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.network.as_ref().map(|network| network.record().exchanges()).unwrap_or_default()
+    }
+
+    /// The exchanges since the last action began.
+    pub fn recent_exchanges(&self) -> Vec<Exchange> {
+        self.exchanges().into_iter().skip(self.mark).collect()
+    }
+
+    /// Notes that an action begins; later checks look at what it causes.
+    pub fn begin_action(&mut self) {
+        self.mark = self.exchanges().len();
+    }
+
+    /// Records what a check found to be wrong; the step returns the result as its error.
+    #[must_use = "only the step that returns it fails"]
+    pub fn fail(
+        &mut self,
+        requirement: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> StepError {
+        let (requirement, expected, actual) = (requirement.into(), expected.into(), actual.into());
+        let error = StepError(format!("{requirement}: expected {expected}, found {actual}"));
+        self.deviation = Some(Deviation { requirement, expected, actual });
+        error
+    }
+
+    /// The parts of the lab that are down, each with what is known of it, and the hosts that somebody asked for although
+    /// the lab has none of their name: a failure may be theirs.
+    pub async fn parts_down(&mut self) -> Vec<String> {
+        let postgres = match &self.lab {
+            Some(lab) => lab.postgres().check().await.err(),
+            None => None,
+        };
+        let silent = self.exchanges().into_iter().rev().find_map(|exchange| exchange.answer.err());
+        let ended = self.mattermost.as_mut().and_then(Mattermost::ended);
+        let mut down: Vec<_> = postgres.into_iter().map(|error| error.to_string()).collect();
+        down.extend(silent);
+        down.extend(ended);
+        let strangers = self.network.as_ref().map(|network| network.record().strangers()).unwrap_or_default();
+        down.extend(
+            strangers.into_iter().map(|(who, host)| format!("{who} asked for `{host}`, which the lab does not have")),
+        );
+        down
+    }
+
+    /// `text` with every secret hidden that was seen on the scenario's network.
+    pub fn masked(&self, text: &str) -> String {
+        self.network.as_ref().map_or_else(|| text.to_owned(), |network| network.record().masker().text(text))
+    }
+
+    /// The shared lab.
+    ///
+    /// # Errors
+    /// [`Missing`], before the suite has entered the scenario.
+    pub fn lab(&self) -> Result<Arc<Lab>, Missing> {
+        self.lab.clone().ok_or(Missing { what: "lab" })
+    }
+
+    /// The file of `mattermost-lab` itself.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// A folder of the scenario's own, empty at first and gone with the scenario.
+    ///
+    /// # Errors
+    /// If it cannot be created.
+    pub fn folder(&mut self) -> std::io::Result<&Path> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => match &self.lab {
+                Some(lab) => TempDir::with_prefix_in("scenario-", lab.folder())?,
+                None => TempDir::with_prefix("mattermost-lab-")?,
+            },
+        };
+        Ok(self.folder.insert(folder).path())
+    }
+
+    /// The scenario's network, started when first asked for.
+    ///
+    /// # Errors
+    /// The operating system's, if it has no port left.
+    pub async fn network(&mut self) -> std::io::Result<&Network> {
+        let network = match self.network.take() {
+            Some(network) => network,
+            None => Network::start().await?,
+        };
+        Ok(self.network.insert(network))
+    }
+
+    /// The password with which a person signs in to GitLab.
+    ///
+    /// # Errors
+    /// [`Missing`], if nobody said what it is.
+    pub fn gitlab_password_of(&self, login: &str) -> Result<String, Missing> {
+        let lab = self.lab()?;
+        let password = lab.gitlab_password_of(login).ok_or(Missing { what: "password of this account in the seed" })?;
+        Ok(password.expose().to_owned())
+    }
+
+    /// Starts GitLab under `url`.
+    ///
+    /// # Errors
+    /// Any that keeps it from starting.
+    pub async fn start_gitlab(&mut self, url: &str) -> Result<(), StepError> {
+        let lab = self.lab()?;
+        let program = self.program.clone();
+        let folder = self.folder()?.to_owned();
+        let bringing = Bringing {
+            choice: &lab.choices().gitlab,
+            host: &lab.choices().host,
+            url,
+            admin_token: lab.gitlab_admin_token(),
+            program: &program,
+            faults: Fault::of_gitlab(&self.faults),
+            folder: &folder,
+            owner: lab.owner(),
+            network: self.network().await?,
+        };
+        let gitlab = GitLab::start(bringing).await?;
+        if let Some(id) = gitlab.process_id() {
+            lab.register_process(id)?;
+        }
+        self.gitlab = Some(gitlab);
+        Ok(())
+    }
+
+    /// Starts Mattermost under `url` with what the last reconfigure put into its env directory, on the database it had
+    /// before if it ran before.
+    ///
+    /// # Errors
+    /// Any that keeps it from starting.
+    pub async fn start_mattermost(&mut self, url: &str) -> Result<(), StepError> {
+        let lab = self.lab()?;
+        let env = self.installation.as_ref().and_then(Installation::env).cloned();
+        let env = env.ok_or(Missing { what: "settings that enable Mattermost" })?;
+        let home = self.folder()?.to_owned();
+        let database = match self.database.take() {
+            Some(database) => database,
+            None => lab.database(&self.scenario).await?,
+        };
+        let data_source = database.data_source();
+        self.database = Some(database);
+        let proxy = self.network().await?.proxy_of(Party::Mattermost).ok_or(Missing { what: "proxy" })?;
+        let launch = Launch {
+            server: self.server(&lab)?,
+            program: &self.program,
+            faults: Fault::of_mattermost(&self.faults),
+            env: &env,
+            home: &home,
+            data_source: data_source.expose(),
+            proxy,
+        };
+        let mattermost = Mattermost::start(&launch).await?;
+        if let Some(id) = mattermost.process_id() {
+            lab.register_process(id)?;
+        }
+        let host = url.split_once("://").map_or(url, |(_, host)| host).trim_end_matches('/');
+        let place = Place { party: Party::Mattermost, address: mattermost.address() };
+        self.network().await?.names().set(host, place);
+        self.mattermost = Some(mattermost);
+        Ok(())
+    }
+
+    /// Gives the scenario an empty database and an empty folder in place of what it had; the database it had is dropped, the
+    /// folder is handed over. What the env directory holds stays.
+    ///
+    /// # Errors
+    /// The database server refuses, or no folder can be made.
+    pub async fn move_to_another_server(&mut self) -> Result<TempDir, StepError> {
+        let lab = self.lab()?;
+        self.database = Some(lab.postgres().database(&self.scenario).await?);
+        let old = self.folder.take().ok_or(Missing { what: "folder" })?;
+        self.folder()?;
+        Ok(old)
+    }
+
+    /// The server that is started as Mattermost at this point.
+    ///
+    /// # Errors
+    /// [`Missing`], if the scenario has upgraded and there is no later server.
+    pub fn server<'a>(&self, lab: &'a Lab) -> Result<&'a ServerProgram, Missing> {
+        if self.upgraded {
+            lab.mattermost_after().ok_or(Missing { what: "later Mattermost" })
+        } else {
+            Ok(lab.mattermost())
+        }
+    }
+
+    /// The scenario's database.
+    ///
+    /// # Errors
+    /// [`Missing`], before Mattermost has been started.
+    pub fn database(&self) -> Result<&Database, Missing> {
+        self.database.as_ref().ok_or(Missing { what: "database" })
+    }
+
+    /// Opens a window of a real browser with a profile of its own, and closes the one before.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn open_window(&mut self) -> Result<(), StepError> {
+        if let Some(window) = self.window.take() {
+            window.close().await;
+        }
+        let lab = self.lab()?;
+        let profile = TempDir::with_prefix_in("profile-", self.folder()?)?.keep();
+        let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        let window = Chromium::open(proxy, &profile).await?;
+        if let Some(id) = window.process_id() {
+            lab.register_process(id)?;
+        }
+        self.window = Some(window);
+        Ok(())
+    }
+
+    /// Opens a new browser without cookies, nobody's in particular.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
+        let connection = self.connection().await?;
+        self.person = None;
+        Ok(self.browser.insert(Browser::new(connection)?))
+    }
+
+    /// Gives the person with this login a new browser without cookies.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn new_browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
+        self.new_browser().await?;
+        self.person = Some(login.to_owned());
+        Ok(self.browser()?)
+    }
+
+    /// The browser of the person with this login: the open one if it is theirs, else a new one.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
+        if self.person.as_deref() == Some(login) {
+            return Ok(self.browser()?);
+        }
+        self.new_browser_of(login).await
+    }
+
+    /// Keeps a copy of the person's browser as it is now.
+    ///
+    /// # Errors
+    /// [`Missing`], if none was opened yet; if it cannot be set up.
+    pub async fn copy_browser(&mut self) -> Result<(), StepError> {
+        let connection = self.connection().await?;
+        self.copy = Some(self.browser()?.copy(connection, &[GITLAB_URL, MATTERMOST_URL])?);
+        Ok(())
+    }
+
+    /// How a person's browser reaches others. It trusts the run's authority, and keeps the intermediate as browsers keep
+    /// those that they have met.
+    async fn connection(&mut self) -> Result<Connection, StepError> {
+        let lab = self.lab()?;
+        let authorities = [lab.authority().root(), lab.authority().intermediate()];
+        let authorities =
+            authorities.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<_, _>>()?;
+        let network = self.network().await?;
+        let proxy = network.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
+        Ok(Connection { proxy, authorities, watch: network.watch() })
+    }
+
+    /// Where people open Mattermost.
+    pub fn mattermost_url(&self) -> &str {
+        self.site.as_deref().unwrap_or(MATTERMOST_URL)
+    }
+
+    /// Goes on with the copy that was made of the person's browser.
+    ///
+    /// # Errors
+    /// [`Missing`], if none was made.
+    pub fn use_copy_of_browser(&mut self) -> Result<(), Missing> {
+        self.browser = Some(self.copy.take().ok_or(Missing { what: "copy of a browser" })?);
+        Ok(())
+    }
+
+    /// The person's browser.
+    ///
+    /// # Errors
+    /// [`Missing`], if none was opened yet.
+    pub fn browser(&mut self) -> Result<&mut Browser, Missing> {
+        self.browser.as_mut().ok_or(Missing { what: "open browser" })
+    }
+}

@@ -1,0 +1,76 @@
+//! The machines of a scenario.
+
+use super::{Missing, StepError, World};
+use gitlab_mattermost_ground::exchange::Party;
+use gitlab_mattermost_stage::network::Place;
+use gitlab_mattermost_stage::subject::gitlab::Bringing;
+use gitlab_mattermost_stage::subject::host::{Host, HostNetwork, HostPlan};
+use gitlab_mattermost_stage::subject::{GitLab, GitLabChoice};
+
+impl World {
+    /// Starts a machine with the Linux package. Its names lead to it on the scenario's network, and where GitLab's is
+    /// among them its API is at hand, too.
+    ///
+    /// # Errors
+    /// Any that keeps it from starting.
+    pub async fn start_host(&mut self, plan: HostPlan) -> Result<&Host, StepError> {
+        let lab = self.lab()?;
+        let image = lab.host_image(&self.program).await;
+        let host = Host::start(&lab.choices().host, image, lab.owner(), plan).await?;
+        for (name, party) in host.parties() {
+            let names = self.network().await?.names();
+            names.set(name, Place { party, address: host.address() });
+            names.set(&format!("{name}:443"), Place { party, address: host.https_address() });
+        }
+        let gitlab =
+            host.parties().find(|(_, party)| *party == Party::GitLab).map(|(name, _)| format!("http://{name}"));
+        if let Some(url) = gitlab {
+            let choice = GitLabChoice::Url(format!("http://{}/", host.address()).parse()?);
+            let folder = self.folder()?.to_owned();
+            let bringing = Bringing {
+                choice: &choice,
+                host: &lab.choices().host,
+                url: &url,
+                admin_token: lab.gitlab_admin_token(),
+                program: &self.program.clone(),
+                faults: Vec::new(),
+                folder: &folder,
+                owner: lab.owner(),
+                network: self.network().await?,
+            };
+            self.gitlab = Some(GitLab::start(bringing).await?);
+        }
+        self.hosts.push(host);
+        self.host().map_err(StepError::from)
+    }
+
+    /// The machine that was started last.
+    ///
+    /// # Errors
+    /// [`Missing`], if there is none.
+    pub fn host(&self) -> Result<&Host, Missing> {
+        self.hosts.last().ok_or(Missing { what: "host" })
+    }
+
+    /// The machine that answers to `name`.
+    ///
+    /// # Errors
+    /// [`Missing`], if there is none.
+    pub fn host_named(&self, name: &str) -> Result<&Host, Missing> {
+        self.hosts.iter().find(|host| host.answers_to(name)).ok_or(Missing { what: "host of that name" })
+    }
+
+    /// Starts machines of one name each, which reach one another by these names.
+    ///
+    /// # Errors
+    /// Any that keeps one from starting.
+    pub async fn start_hosts(&mut self, names: &[&str]) -> Result<(), StepError> {
+        let network = HostNetwork::create(self.lab()?.owner()).await?;
+        let network = self.host_network.insert(network).name().to_owned();
+        for &name in names {
+            let plan = HostPlan { network: Some(network.clone()), ..HostPlan::of(&[name]) };
+            self.start_host(plan).await?;
+        }
+        Ok(())
+    }
+}
