@@ -7,6 +7,7 @@
 //! The document's sections on backing up and restoring; known problems P14 and P22 to P27.
 
 pub mod archive;
+pub mod artefact;
 pub mod attachment;
 pub mod create;
 pub mod dump;
@@ -17,14 +18,16 @@ pub mod name;
 pub mod restore;
 pub mod settings;
 pub mod shell;
+pub mod sql;
 pub mod verification;
 
 pub use archive::{Entry, EntryKind, Limits, Part, Refusal, Rules};
+pub use artefact::ArtefactKind;
 pub use attachment::{Attachment, FileIndex};
 pub use dump::ending::{Ending, Piece};
 pub use dump::{DumpScanner, DumpSummary, TableRows};
 pub use installation::{Account, Connection, Installation};
 pub use journal::{Journal, Moved, Recovery, Stage};
-pub use manifest::{Artefact, ArtefactKind, Manifest};
+pub use manifest::{Artefact, Manifest};
 pub use name::{SetName, Stamp};
 pub use verification::{Check, CheckId, Outcome, Verification};

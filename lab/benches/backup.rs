@@ -115,6 +115,7 @@ impl Bench {
         fs::write(home.join("config.json"), "{}").unwrap();
         server.sql("postgres", &format!("CREATE DATABASE {DATABASE} OWNER {ROLE}"));
         server.sql_as(ROLE, DATABASE, include_str!("../mattermost-standin/src/store/schema.sql"));
+        server.sql_as(ROLE, DATABASE, "INSERT INTO systems VALUES ('Version', '6.7.2')");
         let programs = installed_versions().into_iter().find(|it| it.join("pg_dump").is_file()).unwrap();
         let postmaster = server.sql("postgres", "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
         let bench = Self { server, folder, home, programs, postmaster: postmaster.trim().parse().unwrap() };

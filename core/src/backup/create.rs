@@ -34,6 +34,8 @@ pub struct CreatePlan {
     pub tasks: Vec<Task>,
     /// The installation.
     pub installation: Installation,
+    /// The parts of it that are there.
+    pub present: Vec<Part>,
     /// The folder that backups go to.
     pub to: PathBuf,
     /// What this one is called.
@@ -55,7 +57,7 @@ impl CreatePlan {
             tasks.push(Task::Archive(ArtefactKind::Secrets));
         }
         tasks.extend([Task::FinishDump, Task::Manifest, Task::Publish]);
-        Self { tasks, installation, to, set }
+        Self { tasks, installation, present: present.to_vec(), to, set }
     }
 
     /// The folder while it is written.
@@ -93,32 +95,30 @@ impl CreatePlan {
                 .because("what is left of a backup that was interrupted is never taken for one")
                 .command(shell::line(["mkdir", "-m", "700", &partial])),
             Task::Snapshot => {
-                Step::new(task.id(), "open a snapshot of the database and count every table's rows in it")
-                    .because("the counts and the dump are of the same moment, while the server goes on writing")
-                    .command(command(
-                        &program("psql"),
-                        &["-c", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot()"],
-                    ))
+                Step::new(task.id(), "open a snapshot of the database and count every table's rows in it").because(
+                    "the counts and the dump are of the same moment, while the server goes on writing; a shell has no hand \
+                     to hold it with, and pg_dump takes one of its own",
+                )
             }
             Task::StartDump => {
-                Step::new(task.id(), "dump that snapshot, compressed on all processors").command(format!(
-                    "{} | gzip > {}",
-                    command(&program("pg_dump"), &["--snapshot=SNAPSHOT"]),
-                    shell::word(&shown(&self.file(ArtefactKind::Database)))
-                ))
+                let dump = command(&program("pg_dump"), &[]);
+                let file = shell::word(&shown(&self.file(ArtefactKind::Database)));
+                Step::new(task.id(), "dump that snapshot, compressed on all processors")
+                    .command(format!("{dump} | gzip > {file}"))
             }
             Task::Archive(kind) => self.archive(kind),
             Task::FinishDump => {
+                let end = "PostgreSQL database dump complete";
+                let file = shell::word(&shown(&self.file(ArtefactKind::Database)));
                 Step::new(task.id(), "compare the rows of the dump with those counted, and its end with a dump's")
-                    .because("the exit status of the documented pipeline tells nothing")
+                    .because("the exit status of the documented pipeline tells nothing; a shell sees the end alone")
+                    .command(format!("zcat {file} | tail -n 12 | grep -q {}", shell::word(end)))
             }
-            Task::Manifest => {
-                Step::new(task.id(), "write down sizes, sums, rows, versions and owner").command(format!(
-                    "sha256sum {}/* > {}",
-                    shell::word(&partial),
-                    shell::word(&format!("{partial}/{}", name::MANIFEST))
-                ))
-            }
+            Task::Manifest => Step::new(task.id(), "write down sizes, sums, rows, versions and owner").because(format!(
+                "`{}` is this program's own; a backup of these commands has none, and is checked and restored by `--dump` and \
+                 `--files`",
+                name::MANIFEST
+            )),
             Task::Publish => Step::new(task.id(), "give the folder its name once everything is on the disk")
                 .command(shell::line(["sync", &partial]))
                 .command(shell::line(["mv", "--no-clobber", &partial, &finished])),
@@ -135,7 +135,7 @@ impl CreatePlan {
                 let above = path.parent().map_or_else(|| "/".to_owned(), shown);
                 let own = path.file_name().map_or_else(|| (*name).to_owned(), |it| it.to_string_lossy().into_owned());
                 if own != *name {
-                    words.push(format!("--transform=s,^{own},{name},"));
+                    words.push(format!("--transform=s,^{own},{name},S"));
                 }
                 words.extend(["-C".to_owned(), above, own]);
             }
@@ -144,17 +144,17 @@ impl CreatePlan {
         let step = Step::new(Task::Archive(kind).id(), what(kind));
         match kind {
             ArtefactKind::Settings => {
-                let settings = installation.env_directory.iter().map(|it| (it.clone(), "env"));
-                step.because("settings that come by environment are in no other file (P14)").command(tar(&settings
-                    .chain(installation.gitlab_rb.iter().map(|it| (it.clone(), "gitlab.rb")))
-                    .collect::<Vec<_>>()))
+                let step = step.because(
+                    "settings that come by environment are in no other file (P14); Mattermost's part of gitlab.rb is cut \
+                     out by this program, and a shell would take all of it",
+                );
+                let env = installation.env_directory.as_ref();
+                env.into_iter().fold(step, |step, env| step.command(tar(&[(env.clone(), "env")])))
             }
-            ArtefactKind::Secrets => {
-                let secrets = installation.secrets.iter().map(|it| (it.clone(), "gitlab-secrets.json"));
-                step.command(tar(&secrets.collect::<Vec<_>>()))
-            }
+            ArtefactKind::Secrets => step
+                .because("Mattermost's section is cut out by this program; a shell would take every secret of GitLab"),
             ArtefactKind::Files | ArtefactKind::Plugins | ArtefactKind::Database => {
-                let parts = parts_of(kind).iter();
+                let parts = parts_of(kind).iter().filter(|part| self.present.contains(part));
                 let parts = parts.filter_map(|part| Some((installation.part(*part)?.to_owned(), part.name())));
                 step.command(tar(&parts.collect::<Vec<_>>()))
             }

@@ -57,6 +57,8 @@ pub struct DumpSummary {
     restrictions: Vec<Range<u64>>,
     /// Commands to psql that no dump of a database has, the first few: somebody else wrote them.
     pub foreign_commands: Vec<String>,
+    /// What Mattermost calls its version in its table `systems`.
+    pub mattermost_version: Option<String>,
     /// Roles that objects are given to.
     pub owners: Vec<String>,
     /// Rows of `fileinfo` that cannot be read as such.
@@ -102,7 +104,7 @@ enum Place {
     #[default]
     Sql,
     /// In a table's data.
-    Rows { count: u64, attachments: Option<row::Columns> },
+    Rows { count: u64, attachments: Option<row::Columns>, settings: Option<row::SettingColumns> },
 }
 
 impl DumpScanner {
@@ -148,8 +150,11 @@ impl DumpScanner {
         match &mut self.place {
             Place::Sql => self.statement(line),
             Place::Rows { .. } if line == br"\." => self.leave_table(),
-            Place::Rows { count, attachments } => {
+            Place::Rows { count, attachments, settings } => {
                 *count += 1;
+                if let Some(version) = settings.and_then(|columns| columns.version(line)) {
+                    self.summary.mattermost_version = Some(version);
+                }
                 if let Some(columns) = attachments {
                     match columns.read(line) {
                         Some(row) => attachment(row),
@@ -186,7 +191,8 @@ impl DumpScanner {
             // Rows after keys: no dump of the usual order, and none to be cut.
             self.mixed |= self.summary.ending.offset.take().is_some();
             self.summary.tables.push(TableRows { table: copy.table.clone(), rows: 0 });
-            self.place = Place::Rows { count: 0, attachments: copy.attachment_columns() };
+            let (attachments, settings) = (copy.attachment_columns(), copy.setting_columns());
+            self.place = Place::Rows { count: 0, attachments, settings };
         } else if let Some(owner) = row::new_owner(line)
             && !self.summary.owners.contains(&owner)
         {

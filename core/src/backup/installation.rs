@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{Part, shell};
 use crate::secret::Secret;
@@ -70,8 +71,14 @@ impl Connection {
 /// An installed Mattermost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
-    /// The folder that notes of unfinished restores lie in.
+    /// The folder that its parts lie in.
     pub home: PathBuf,
+    /// The folder that notes of its restores lie in; only whoever restores can write there.
+    pub notes: PathBuf,
+    /// Folders that links of Mattermost's own account may lead to.
+    pub follow: Vec<PathBuf>,
+    /// Parts that are mount points: they change their content, as they cannot change their place.
+    pub mounted: Vec<Part>,
     /// The users' files.
     pub data: PathBuf,
     /// Its configuration.
@@ -103,6 +110,9 @@ pub const PACKAGE_HOME: &str = "/var/opt/gitlab/mattermost";
 
 /// The Linux package's folder of programs.
 pub const PACKAGE_PROGRAMS: &str = "/opt/gitlab/embedded/bin";
+
+/// Where notes of restores lie, a folder for each installation.
+pub const STATE: &str = "/var/lib/mattermost-lab";
 
 /// The database that every server has for that.
 const MAINTENANCE: &str = "postgres";
@@ -136,6 +146,9 @@ impl Installation {
         let part = |part: Part| home.join(part.name());
         Self {
             home: home.to_owned(),
+            notes: Self::notes_in(Path::new(STATE), home),
+            follow: Vec::new(),
+            mounted: Vec::new(),
             data: part(Part::Data),
             config_json: part(Part::ConfigJson),
             plugins: part(Part::Plugins),
@@ -149,6 +162,13 @@ impl Installation {
             stop: None,
             start: None,
         }
+    }
+
+    /// The folder in `state` for notes on the installation with this home.
+    pub fn notes_in(state: &Path, home: &Path) -> PathBuf {
+        let digest = Sha256::digest(home.as_os_str().as_encoded_bytes());
+        let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        state.join(format!("restores-{digits}"))
     }
 
     /// Where a part lies; those of GitLab's settings have no place where GitLab is not known.

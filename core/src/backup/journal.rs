@@ -3,14 +3,14 @@
 //! A restore has one moment that counts: the transaction in which the databases change names. An interrupted restore
 //! is undone if that has not happened, and completed if it has; either way the next attempt finds a whole state.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Part, Stamp};
+use super::{Installation, Part, Stamp};
 
 /// The format this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// How far a restore has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,17 +24,31 @@ pub enum Stage {
     Finished,
 }
 
+/// How a part changes places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By its name, in the folder that it lies in.
+    Rename,
+    /// By the names of what is in it: a folder that is a mount point keeps its own.
+    Inside,
+    /// By its content: a file that is a mount point keeps its name.
+    Content,
+}
+
 /// A part that changes places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
     /// Which part.
     pub part: Part,
+    /// How it changes places.
+    pub way: Way,
     /// Where it belongs.
     pub place: PathBuf,
-    /// Where the new one is made, in the same folder.
+    /// Where the new one is made: in the same folder, or inside a mount point.
     pub scratch: PathBuf,
-    /// Where the old one is kept, in the same folder.
+    /// Where the old one is kept: in the same folder, or inside a mount point.
     pub old: PathBuf,
 }
 
@@ -82,7 +96,86 @@ pub enum Recovery {
     Nothing,
 }
 
+impl Moved {
+    /// How a part of this installation changes places in the restore that began at `stamp`.
+    pub fn new(part: Part, place: &Path, is_mounted: bool, stamp: &Stamp) -> Self {
+        let name = place.file_name().map_or_else(|| part.name().to_owned(), |name| name.to_string_lossy().into_owned());
+        let way = match (is_mounted, part.is_file()) {
+            (false, _) => Way::Rename,
+            (true, true) => Way::Content,
+            (true, false) => Way::Inside,
+        };
+        let (scratch, old) = match way {
+            Way::Inside => (place.join(inside(RESTORED, stamp)), place.join(inside(BEFORE, stamp))),
+            Way::Rename | Way::Content => (
+                place.with_file_name(format!(".{name}.restored-{}", stamp.as_str())),
+                place.with_file_name(format!("{name}.before-{}", stamp.as_str())),
+            ),
+        };
+        Self { part, way, place: place.to_owned(), scratch, old }
+    }
+}
+
+/// Prefix and purposes of what a restore makes inside a part that is a mount point.
+const INSIDE: &str = ".mattermost-lab-";
+const RESTORED: &str = "restored";
+const ARRIVING: &str = "arriving";
+const BEFORE: &str = "before";
+
+fn inside(purpose: &str, stamp: &Stamp) -> String {
+    format!("{INSIDE}{purpose}-{}", stamp.as_str())
+}
+
+/// What the new content inside a mount point is called once all of the old one is out of its way.
+pub fn arriving(stamp: &Stamp) -> String {
+    inside(ARRIVING, stamp)
+}
+
+/// Whether a restore made what has this name inside a mount point: it is no part of Mattermost.
+pub fn is_made_inside(name: &str) -> bool {
+    let rest = name.strip_prefix(INSIDE);
+    rest.and_then(|rest| rest.split_once('-')).is_some_and(|(purpose, stamp)| {
+        [RESTORED, ARRIVING, BEFORE].contains(&purpose) && Stamp::parse(stamp).is_some()
+    })
+}
+
 impl Journal {
+    /// That it speaks only of what a restore of this installation makes.
+    ///
+    /// # Errors
+    /// What it speaks of that none makes, in words.
+    pub fn check(&self, installation: &Installation) -> Result<(), String> {
+        let name = &installation.owner.database;
+        if self.database != *name {
+            return Err(format!("it is of the database `{}`, this one is `{name}`", self.database));
+        }
+        if self.scratch != database_name(name, "restored", &self.stamp) {
+            return Err(format!("no restore makes the database `{}`", self.scratch));
+        }
+        if let Some(old) = self.old.as_ref().filter(|old| **old != database_name(name, "before", &self.stamp)) {
+            return Err(format!("no restore keeps the database `{old}`"));
+        }
+        for (index, moved) in self.moved.iter().enumerate() {
+            let twice = self.moved.iter().take(index).any(|it| it.part == moved.part);
+            // GitLab's own files are where the restore was told that they are; a part may have moved since, by a link.
+            let usual = installation.home.join(moved.part.name());
+            let told = Some(&*moved.place).filter(|_| !Part::HOME.contains(&moved.part));
+            let places = [installation.part(moved.part), Some(&*usual), told];
+            let known = places.into_iter().flatten().any(|place| {
+                let ways = [false, true].map(|mounted| Moved::new(moved.part, place, mounted, &self.stamp));
+                ways.contains(moved)
+            });
+            if twice || !known {
+                return Err(format!(
+                    "`{}` is no place of this installation's `{}`",
+                    moved.place.display(),
+                    moved.part.name()
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// What the note's file is called.
     pub fn file_name(&self) -> String {
         Self::file_name_of(&self.stamp)
@@ -111,7 +204,7 @@ impl Journal {
     }
 }
 
-const PREFIX: &str = ".mattermost-lab-restore-";
+const PREFIX: &str = "restore-";
 const SUFFIX: &str = ".json";
 
 /// The next rename that brings a part to its place.
@@ -180,6 +273,45 @@ mod tests {
         ] {
             assert_eq!(journal(stage, old).recovery(there), expected, "{stage:?} {there:?}");
         }
+    }
+
+    #[test]
+    fn a_note_of_other_places_or_databases_is_told_apart() {
+        use crate::backup::Connection;
+        let connection = Connection { database: "mm".into(), ..Connection::default() };
+        let installation = Installation::in_folder(Path::new("/srv/mm"), connection, PathBuf::new());
+        let stamp = Stamp::parse("2021-08-05-14-30-00").unwrap();
+        let good = Journal {
+            scratch: database_name("mm", "restored", &stamp),
+            old: Some(database_name("mm", "before", &stamp)),
+            moved: vec![Moved::new(Part::Data, &installation.data, true, &stamp)],
+            ..journal(Stage::Finished, None)
+        };
+        assert_eq!(good.check(&installation), Ok(()));
+        type Change = fn(&mut Journal);
+        let changes: [Change; 6] = [
+            |it| it.old = Some("production".into()),
+            |it| it.scratch = "production".into(),
+            |it| it.database = "production".into(),
+            |it| it.moved[0].old = "/etc/cron.d".into(),
+            |it| it.moved[0].place = "/etc".into(),
+            |it| it.moved.push(it.moved[0].clone()),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut forged = good.clone();
+            change(&mut forged);
+            assert!(forged.check(&installation).is_err(), "{number}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_inside_a_mount_point_is_told_from_a_users_file() {
+        let stamp = Stamp::parse("2021-08-05-14-30-00").unwrap();
+        let moved = Moved::new(Part::Data, Path::new("/data"), true, &stamp);
+        for path in [&moved.scratch, &moved.old, &arriving(&stamp).into()] {
+            assert!(is_made_inside(path.file_name().unwrap().to_str().unwrap()), "{path:?}");
+        }
+        assert!(!is_made_inside(".mattermost-lab-before-mine") && !is_made_inside("20211123"));
     }
 
     #[test]

@@ -3,31 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::installation::Account;
-use super::{Stamp, TableRows};
+use super::{ArtefactKind, Stamp, TableRows};
 
 /// The format this program writes and the newest it reads.
 pub const FORMAT: u32 = 1;
-
-/// Which part of Mattermost a file of the backup holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ArtefactKind {
-    /// `pg_dump`'s plain SQL, gzip.
-    Database,
-    /// `data` and `config.json`, tar and gzip.
-    Files,
-    /// `plugins` and `client-plugins`. DIFFERENCE: the document leaves them out (erratum 19).
-    Plugins,
-    /// The env directory and gitlab.rb's Mattermost part. DIFFERENCE: the document leaves them out (erratum 19, P14).
-    Settings,
-    /// The Mattermost section of gitlab-secrets.json; only on request. DIFFERENCE: the document leaves it out (erratum 19).
-    Secrets,
-}
-
-impl ArtefactKind {
-    /// All of them, in the order they are made in.
-    pub const ALL: [Self; 5] = [Self::Database, Self::Files, Self::Plugins, Self::Settings, Self::Secrets];
-}
 
 /// One file of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

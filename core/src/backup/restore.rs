@@ -14,7 +14,11 @@ use std::path::{Path, PathBuf};
 use super::journal::{self, database_name};
 use super::settings::Edit;
 use super::{Account, ArtefactKind, Installation, Journal, Moved, Part, Stage, Stamp, shell};
-use crate::plan::{Plan, Step};
+
+mod printed;
+mod statements;
+
+pub use statements::{close_statement, drop_statement, open_statement, swap_statements, terminate_statement};
 
 /// A step of a restore, done as a whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +148,12 @@ impl RestorePlan {
             scratch: database_name(&name, "restored", &stamp),
             old: replaces.then(|| database_name(&name, "before", &stamp)),
             database: name,
-            moved: parts.filter_map(|part| Some(moved(part, installation.part(part)?, &stamp))).collect(),
+            moved: parts
+                .filter_map(|part| {
+                    let mounted = installation.mounted.contains(&part);
+                    Some(Moved::new(part, installation.part(part)?, mounted, &stamp))
+                })
+                .collect(),
             stopped: false,
             stamp,
         };
@@ -175,120 +184,6 @@ impl RestorePlan {
     /// The archive of this kind.
     pub fn archive(&self, kind: ArtefactKind) -> Option<(&Path, &[Part])> {
         self.source.archives.iter().find(|it| it.0 == kind).map(|(_, path, parts)| (path.as_path(), parts.as_slice()))
-    }
-
-    /// The plan as it is printed.
-    pub fn to_plan(&self) -> Plan {
-        let mut plan = Plan::default();
-        for task in &self.tasks {
-            plan.push(self.step(*task));
-        }
-        plan
-    }
-
-    fn step(&self, task: Task) -> Step {
-        let (installation, journal) = (&self.installation, &self.journal);
-        let psql = installation.programs.join("psql");
-        let admin = |statements: &[&str]| {
-            let words: Vec<&str> =
-                ["-v", "ON_ERROR_STOP=1"].into_iter().chain(statements.iter().flat_map(|it| ["-c", it])).collect();
-            installation.admin.command(&psql, &words, installation.maintenance())
-        };
-        let note = shell::word(&installation.home.join(journal.file_name()).display().to_string());
-        let step = Step::new(task.id(), task.what());
-        match task {
-            Task::Check => step.because("nothing is touched until all of it is known to be whole"),
-            Task::Begin | Task::Ready | Task::Finish => step.command(format!("echo {} > {note}", task.id())),
-            Task::CreateDatabase => step
-                .because(
-                    "a role that does not own its database can create nothing in it since PostgreSQL 15 (erratum 18)",
-                )
-                .command(admin(&[&self.create_statement()])),
-            Task::Load => step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
-                "zcat {} | {}",
-                shell::word(&self.source.dump.display().to_string()),
-                installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
-            )),
-            Task::CompareRows => {
-                step.command(installation.owner.command(&psql, &["-c", "SELECT count(*) FROM TABLE"], &journal.scratch))
-            }
-            Task::Unpack(kind) => self.unpack(step, kind),
-            Task::Stop => commanded(step, installation.stop.as_ref()),
-            Task::Start => commanded(step, installation.start.as_ref()),
-            Task::CloseDatabase => {
-                let step = step.command(admin(&[&close_statement(&journal.database)]));
-                if self.choices.terminate {
-                    step.command(admin(&[&terminate_statement(&journal.database)]))
-                } else {
-                    step
-                }
-            }
-            Task::SwapDatabases => step.command(admin(&[&self.swap_statements()])),
-            Task::SwapFolders => {
-                let moves = journal.moved.iter().flat_map(|it| [(&it.place, &it.old), (&it.scratch, &it.place)]);
-                moves.fold(step, |step, (from, to)| {
-                    step.command(shell::line(["mv", "-T", &from.display().to_string(), &to.display().to_string()]))
-                })
-            }
-            Task::Forget => {
-                let drop = journal.old.iter().map(|old| admin(&[&drop_statement(old)]));
-                let step = drop.fold(step, Step::command);
-                journal
-                    .moved
-                    .iter()
-                    .fold(step, |step, it| step.command(shell::line(["rm", "-r", &it.old.display().to_string()])))
-            }
-        }
-    }
-
-    fn unpack(&self, step: Step, kind: ArtefactKind) -> Step {
-        let Some((archive, _)) = self.archive(kind) else { return step };
-        let archive = archive.display().to_string();
-        let parts = self.journal.moved.iter().filter(|it| super::create::parts_of(kind).contains(&it.part));
-        let commands = parts.flat_map(|moved| match moved.part {
-            Part::GitlabRb | Part::Secrets => self.merge(moved, &archive),
-            _ => self.unpack_part(moved, &archive),
-        });
-        commands.fold(step, Step::command)
-    }
-
-    fn unpack_part(&self, moved: &Moved, archive: &str) -> Vec<String> {
-        let (name, scratch) = (moved.part.name(), moved.scratch.display().to_string());
-        let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
-        let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-        let transform = format!("--transform=s,^{name},{own},");
-        let unpack = shell::line(["tar", "-zxf", archive, &transform, "-C", &above, name]);
-        let owner = match &self.account {
-            // The package's own, and not Mattermost's.
-            _ if moved.part == Part::Env => Some(format!("--reference={}", moved.place.display())),
-            account => account.as_ref().map(|it| format!("{}:{}", it.user, it.group)),
-        };
-        [unpack].into_iter().chain(owner.map(|owner| shell::line(["chown", "-R", &owner, &scratch]))).collect()
-    }
-
-    /// Files that are GitLab's, too, keep what is not Mattermost's.
-    fn merge(&self, moved: &Moved, archive: &str) -> Vec<String> {
-        let shown = |path: &Path| path.display().to_string();
-        let (place, scratch) = (shown(&moved.place), shown(&moved.scratch));
-        let mut commands = vec![shell::line(["install", "-m", "600", "/dev/null", &scratch])];
-        if self.edit.absent.contains(&moved.part) {
-            let backed_up = shell::line(["tar", "-zxOf", archive, moved.part.name()]);
-            commands.push(format!("{backed_up} > {}", shell::word(&scratch)));
-            return commands;
-        }
-        if moved.part == Part::GitlabRb {
-            commands.extend(self.edit.commands(&place, archive, &scratch));
-            commands.push(shell::line(["chmod", &format!("--reference={place}"), &scratch]));
-        } else {
-            commands.push(format!(
-                "{} | {} > {}",
-                shell::line(["tar", "-zxOf", archive, moved.part.name()]),
-                shell::line(["jq", "--slurp", ".[0] + .[1]", &place, "-"]),
-                shell::word(&scratch)
-            ));
-        }
-        commands.push(shell::line(["chown", &format!("--reference={place}"), &scratch]));
-        commands
     }
 }
 
@@ -348,55 +243,4 @@ impl Task {
 /// Whether an archive of this kind goes to places that are GitLab's.
 const fn is_of_gitlab(kind: ArtefactKind) -> bool {
     matches!(kind, ArtefactKind::Settings | ArtefactKind::Secrets)
-}
-
-fn moved(part: Part, place: &Path, stamp: &Stamp) -> Moved {
-    let name = place.file_name().map_or_else(|| part.name().to_owned(), |name| name.to_string_lossy().into_owned());
-    let beside = |name: String| place.with_file_name(name);
-    Moved {
-        part,
-        place: place.to_owned(),
-        scratch: beside(format!(".{name}.restored-{}", stamp.as_str())),
-        old: beside(format!("{name}.before-{}", stamp.as_str())),
-    }
-}
-
-fn commanded(step: Step, command: Option<&String>) -> Step {
-    command.into_iter().fold(step, |step, command| step.command(command.clone()))
-}
-
-/// The statements of the transaction that decides. The old database opens again under its new name.
-///
-/// It is on the disk before anything after it is done, whatever the server's settings say of other transactions: a commit
-/// that the server forgets in a crash would leave old rows with new files.
-pub fn swap_statements(journal: &Journal) -> String {
-    let (name, scratch) = (shell::sql_name(&journal.database), shell::sql_name(&journal.scratch));
-    let away = journal.old.as_ref().map(|old| {
-        let old = shell::sql_name(old);
-        format!("ALTER DATABASE {name} RENAME TO {old}; ALTER DATABASE {old} ALLOW_CONNECTIONS true; ")
-    });
-    format!(
-        "BEGIN; SET LOCAL synchronous_commit = on; {}ALTER DATABASE {scratch} RENAME TO {name}; COMMIT",
-        away.unwrap_or_default()
-    )
-}
-
-/// The statement after which nobody gets into a database.
-pub fn close_statement(database: &str) -> String {
-    format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", shell::sql_name(database))
-}
-
-/// The statement that undoes that.
-pub fn open_statement(database: &str) -> String {
-    format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", shell::sql_name(database))
-}
-
-/// The statement that ends all sessions in a database.
-pub fn terminate_statement(database: &str) -> String {
-    format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", shell::sql_text(database))
-}
-
-/// The statement that removes a database.
-pub fn drop_statement(database: &str) -> String {
-    format!("DROP DATABASE IF EXISTS {}", shell::sql_name(database))
 }

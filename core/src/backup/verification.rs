@@ -19,6 +19,8 @@ pub enum CheckId {
     DumpReadable,
     /// The dump begins and ends as a dump does (P24).
     DumpWhole,
+    /// The dump has the tables that every Mattermost has, with their rows, and its version.
+    Mattermost,
     /// The dump holds no commands but those of a dump.
     DumpSafe,
     /// Every table of the dump has the rows that were counted in its snapshot.
@@ -154,7 +156,30 @@ pub fn judge_dump(summary: &DumpSummary, manifest: Option<&Manifest>) -> Vec<Che
         ),
         None => Check::not_made(CheckId::RowCounts, format!("no counts to compare its {} rows with", summary.rows())),
     };
-    vec![whole, safe, rows]
+    vec![whole, judge_mattermost(summary), safe, rows]
+}
+
+/// Tables that every Mattermost has had since its first release.
+const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"];
+
+/// The check that a dump is of Mattermost, and of all of it.
+fn judge_mattermost(summary: &DumpSummary) -> Check {
+    let id = CheckId::Mattermost;
+    let has = |wanted: &str| summary.tables.iter().any(|it| it.table.rsplit('.').next() == Some(wanted));
+    let missing: Vec<&str> = TABLES.into_iter().filter(|table| !has(table)).collect();
+    if summary.tables.is_empty() {
+        let why = "it holds no rows as `COPY` writes them: of an empty database, of the schema alone, or made with \
+                   `--inserts`, which is not understood";
+        return Check::failed(id, why);
+    }
+    match (&missing[..], &summary.mattermost_version) {
+        ([], Some(version)) => Check::passed(id, format!("Mattermost {version}")),
+        ([], None) => Check::failed(id, "its table `systems` tells no version: no Mattermost ever ran on it"),
+        (missing, _) => Check::failed(
+            id,
+            format!("the rows of `{}` are not in it: it is of another program, or of a part", missing.join("`, `")),
+        ),
+    }
 }
 
 /// The check that every row of `fileinfo` has its file.

@@ -11,9 +11,12 @@ pub mod crash;
 mod create;
 mod durable;
 mod error;
+mod folder;
 mod gzip;
 mod lanes;
+mod links;
 pub mod locate;
+mod mounts;
 mod process;
 mod progress;
 mod restore;
@@ -27,6 +30,9 @@ mod verify;
 pub use create::{CreatePlan, Created, create, plan as plan_backup};
 pub use error::BackupError;
 pub use progress::Progress;
-pub use restore::{Choices, Forgotten, Prepared, Recovered, Restored, forget, plan as plan_restore, recover, restore};
+pub use restore::{
+    Choices, Forgotten, Prepared, Recovered, Restored, forget, is_taken as is_noted, plan as plan_restore, recover,
+    restore,
+};
 pub use set::BackupSet;
 pub use verify::{trial_restore, verify};

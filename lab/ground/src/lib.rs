@@ -7,5 +7,7 @@ pub mod exit;
 pub mod http_secrets;
 #[cfg(feature = "masker")]
 pub mod masker;
+#[cfg(feature = "named_file")]
+pub mod named_file;
 #[cfg(feature = "tls")]
 pub mod tls;

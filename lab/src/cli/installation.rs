@@ -42,6 +42,14 @@ pub(super) struct Where {
     /// The folder with psql and pg_dump
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
+    /// A folder that links of Mattermost's own account may lead to, such as a disk for `data`; links that root made are
+    /// followed in any case
+    #[arg(long, value_name = "DIR")]
+    follow: Vec<PathBuf>,
+    /// The folder for notes on restores, which nobody else may write to [default: /var/lib/mattermost-lab for root,
+    /// ~/.local/state/mattermost-lab for others]
+    #[arg(long, value_name = "DIR", env = "MATTERMOST_LAB_STATE_DIR")]
+    state_dir: Option<PathBuf>,
 }
 
 impl Where {
@@ -57,6 +65,8 @@ impl Where {
             data_source: it.data_source,
             admin_data_source: it.admin_data_source,
             programs: it.programs,
+            follow: it.follow,
+            state: it.state_dir,
             ..locate::Asked::default()
         }
     }

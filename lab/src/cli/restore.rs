@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_core::backup::{Installation, Journal, Stamp};
+use gitlab_mattermost_core::backup::{Installation, Stamp};
 use serde::Serialize;
 
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
@@ -153,7 +153,7 @@ fn free_stamp(installation: &Installation) -> Result<Stamp, BackupError> {
     let deadline = Instant::now() + Duration::from_secs(2);
     loop {
         let stamp = stamp()?;
-        let is_free = !installation.home.join(Journal::file_name_of(&stamp)).exists();
+        let is_free = !mattermost_admin::backup::is_noted(installation, &stamp)?;
         if is_free || Instant::now() > deadline {
             return Ok(stamp);
         }

@@ -104,6 +104,39 @@ fn the_documents_restore_reads_the_backup() {
     assert!(other.state() == it.state());
 }
 
+/// Types a printed plan into a shell.
+fn typed(plan: &str) {
+    let output = Command::new("sh").args(["-ec", plan]).output().unwrap();
+    assert!(output.status.success(), "{}\n{plan}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn whoever_types_the_printed_plans_gets_what_the_commands_do() {
+    let server = Server::start();
+    let folder = server.folder("typed");
+    let it = Installation::new(&server, "original", &folder, 3);
+    let backed_up = it.state();
+    let to = folder.join("backups");
+    fs::create_dir(&to).unwrap();
+    typed(&succeeded(&it.command(&["backup", "--to", to.to_str().unwrap(), "--dry-run"]).output().unwrap()));
+    let set = fs::read_dir(&to).unwrap().next().unwrap().unwrap().path();
+    succeeded(&it.command(&["verify"]).arg(&set).output().unwrap());
+
+    it.live_on();
+    typed(&succeeded(&it.restore(&set).arg("--dry-run").output().unwrap()));
+    assert!(it.runs());
+    let differ = it.state().differences(&backed_up);
+    assert!(differ.is_empty(), "{differ:?}");
+    // Nothing is left that another command stumbles over.
+    assert!(succeeded(&it.command(&["restore", "--recover"]).output().unwrap()).contains("nothing was to be done"));
+    it.live_on();
+    let own = it.back_up(&folder.join("own"));
+    let later = it.state();
+    it.sql("DELETE FROM posts");
+    typed(&succeeded(&it.restore(&own).arg("--dry-run").output().unwrap()));
+    assert!(it.state() == later);
+}
+
 #[test]
 fn settings_and_secrets_are_taken_as_far_as_they_are_mattermosts() {
     let server = Server::start();
@@ -156,10 +189,10 @@ fn what_cannot_begin_says_why_and_what_to_do() {
         complaint.contains("is not one backup: it has no dump, such as `mattermost_dbdump_2021-08-05.sql.gz`"),
         "{complaint}"
     );
-    std::os::unix::fs::symlink("/etc/hostname", it.home.join("data/outside")).unwrap();
+    std::os::unix::fs::symlink("/no/such/file", it.home.join("data/outside")).unwrap();
     let to = folder.join("backups");
     let complaint = refused(&run(&["backup", "--to", to.to_str().unwrap()]), 2);
-    assert!(complaint.contains("data/outside` is a link out of its folder, to `/etc/hostname`"), "{complaint}");
+    assert!(complaint.contains("data/outside` is a link out of its folder, to `/no/such/file`"), "{complaint}");
     fs::remove_file(it.home.join("data/outside")).unwrap();
     assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
 

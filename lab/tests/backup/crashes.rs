@@ -75,6 +75,7 @@ impl<'a> Scene<'a> {
             names
         };
         assert_eq!(names(&it.home), ["client-plugins", "config.json", "data", "plugins", "running"], "{case}");
+        assert_eq!(it.notes(), [PathBuf::new(); 0], "{case}");
         assert_eq!(names(&it.gitlab), ["env", "gitlab-secrets.json", "gitlab.rb"], "{case}");
         let query = format!("SELECT count(*) FROM pg_database WHERE datname LIKE '{}%'", it.database);
         assert_eq!(self.server.sql("postgres", &query).trim(), "1", "{case}");
@@ -161,11 +162,8 @@ fn killed_while_recovering(scene: &Scene<'_>) -> u32 {
             if !was_killed(&output) {
                 return false;
             }
-            let unfinished = fs::read_dir(&it.home).unwrap().any(|entry| {
-                let entry = entry.unwrap();
-                entry.file_name().to_string_lossy().starts_with(".mattermost-lab-restore-")
-                    && !fs::read_to_string(entry.path()).unwrap_or_default().contains("finished")
-            });
+            let is_unfinished = |note: &PathBuf| !fs::read_to_string(note).unwrap_or_default().contains("finished");
+            let unfinished = it.notes().iter().any(is_unfinished);
             let names = scene.server.sql("postgres", "SELECT datname FROM pg_database");
             let swapped = names.contains(&format!("{}_before_", it.database));
             unfinished && swapped == wanted

@@ -202,6 +202,71 @@ fn restrictions(dump: &Path) -> Vec<String> {
 }
 
 #[test]
+fn a_dump_that_is_not_all_of_a_mattermost_is_refused() {
+    let server = Server::start();
+    let folder = server.folder("others");
+    let it = Installation::new(&server, "original", &folder, 2);
+    let (dump, archive) = documented(&it, &folder.join("set"));
+    server.sql("postgres", "CREATE DATABASE empty");
+    server.sql("postgres", "CREATE DATABASE wiki");
+    server.sql("wiki", "CREATE TABLE pages (id int); INSERT INTO pages VALUES (1)");
+    let before = it.state();
+    let own = it.database.as_str();
+    for (database, options, reason) in [
+        ("empty", "", "holds no rows"),
+        ("wiki", "", "it is of another program"),
+        (own, "-t posts", "`systems`, `users`, `teams`, `channels`"),
+        (own, "-T posts", "the rows of `posts` are not in it"),
+        (own, "--exclude-table-data=posts", "the rows of `posts` are not in it"),
+        (own, "--schema-only", "holds no rows"),
+        (own, "--inserts", "made with `--inserts`"),
+    ] {
+        let connection = server.data_source("gitlab-psql", database);
+        let pg_dump = "\"$(ls -d /usr/lib/postgresql/*/bin | tail -1)\"/pg_dump";
+        let script = format!("{pg_dump} {options} '{connection}' | gzip > '{}'", dump.display());
+        assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+        let files = ["--dump", dump.to_str().unwrap(), "--files", archive.to_str().unwrap()];
+        let output = it.command(&["verify"]).args(files).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.code() == Some(1) && text.contains("FAILED       mattermost"), "{options}: {text}");
+        assert!(text.contains(reason), "{options}: {text}");
+        let complaint = refused(&it.command(&["restore"]).args(files).output().unwrap(), 1);
+        assert!(complaint.contains(reason) && complaint.contains("nothing was changed"), "{options}: {complaint}");
+    }
+    assert!(it.state() == before);
+    // The wrong database is not backed up either.
+    let mut wrong = it.command(&["backup", "--to", folder.join("to").to_str().unwrap()]);
+    wrong.env("MATTERMOST_LAB_DATA_SOURCE", server.data_source("gitlab-psql", "wiki"));
+    assert!(refused(&wrong.output().unwrap(), 1).contains("it is of another program"));
+    assert_eq!(fs::read_dir(folder.join("to")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_dump_without_its_last_line_is_not_whole_though_its_archive_is() {
+    let server = Server::start();
+    let folder = server.folder("last-line");
+    let it = Installation::new(&server, "original", &folder, 2);
+    let (dump, archive) = documented(&it, &folder.join("set"));
+    let before = it.state();
+    for lost in ["-- PostgreSQL database dump complete", "\nCREATE INDEX "] {
+        let text = sql_of(&dump);
+        let mut gzip = flate2::write::GzEncoder::new(File::create(&dump).unwrap(), flate2::Compression::fast());
+        gzip.write_all(text[..text.find(lost).unwrap()].as_bytes()).unwrap();
+        gzip.finish().unwrap();
+        assert!(Command::new("gzip").arg("-t").arg(&dump).status().unwrap().success());
+        let files = ["--dump", dump.to_str().unwrap(), "--files", archive.to_str().unwrap()];
+        let output = it.command(&["verify"]).args(files).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("passed       dump-readable") && text.contains("FAILED       dump-whole"), "{text}");
+        assert!(text.contains("does not end with \"PostgreSQL database dump complete\""), "{text}");
+        let complaint = refused(&it.command(&["restore"]).args(files).output().unwrap(), 1);
+        assert!(complaint.contains("does not end with"), "{complaint}");
+    }
+    assert!(it.state() == before);
+}
+
+#[test]
 fn a_dump_that_speaks_to_the_shell_is_refused() {
     let server = Server::start();
     let folder = server.folder("shell");

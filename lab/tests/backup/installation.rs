@@ -60,6 +60,7 @@ impl<'a> Installation<'a> {
     /// Makes everything as it is in `original`, whatever happened here.
     pub fn become_copy_of(&self, original: &Installation<'_>) {
         let names = format!("SELECT datname FROM pg_database WHERE datname LIKE '{}%'", self.database);
+        self.notes().iter().for_each(|note| fs::remove_file(note).unwrap());
         for name in self.server.sql("postgres", &names).lines() {
             self.server.sql("postgres", &format!("DROP DATABASE \"{name}\" WITH (FORCE)"));
         }
@@ -124,8 +125,22 @@ impl<'a> Installation<'a> {
         command.args(before).arg(subcommand).arg("--home").arg(&self.home).args(rest);
         command.env("MATTERMOST_LAB_DATA_SOURCE", self.server.data_source(ROLE, &self.database));
         command.env("MATTERMOST_LAB_ADMIN_DATA_SOURCE", self.server.data_source("gitlab-psql", "postgres"));
+        command.env("MATTERMOST_LAB_STATE_DIR", self.state_folder());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// The folder with the notes of restores of all installations beside this one.
+    pub fn state_folder(&self) -> PathBuf {
+        self.home.with_file_name("state")
+    }
+
+    /// The notes of restores of this installation.
+    pub fn notes(&self) -> Vec<PathBuf> {
+        use gitlab_mattermost_core::backup::Installation as Core;
+        let folder = Core::notes_in(&self.state_folder(), &self.home.canonicalize().unwrap_or_default());
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
     }
 
     /// The arguments of a restore that stops and starts the server.

@@ -2,6 +2,7 @@
 //! lost however they end.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
+mod attacks;
 mod command;
 mod crashes;
 mod damage;

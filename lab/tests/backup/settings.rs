@@ -27,7 +27,7 @@ fn settings_and_secrets_come_back_on_request_and_the_old_ones_are_kept_until_tol
     // Others work on files of GitLab: what is theirs stays, in both files.
     let (settings, secrets) = (it.gitlab.join("gitlab.rb"), it.gitlab.join("gitlab-secrets.json"));
     let plan = succeeded(&it.restore_all(&set).arg("--dry-run").output().unwrap());
-    for words in ["sed 3,6d ", "gitlab.rb | sed '/^external_url /d' >> ", "jq --slurp", "chown -R --reference="] {
+    for words in ["sed 3,6d ", "gitlab.rb | sed '/^external_url /d' >> ", "jq --slurp", "chown -hR --reference="] {
         assert!(plan.contains(words), "{words}\n{plan}");
     }
     assert!(!plan.contains("second") && it.state() == second, "{plan}");

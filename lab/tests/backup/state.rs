@@ -30,6 +30,16 @@ SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
 const PARTS: [&str; 4] = ["data", "config.json", "plugins", "client-plugins"];
 
 impl State {
+    /// What differs, by name.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let names = |it: &Self| it.files.keys().chain(it.settings.keys()).cloned().collect::<Vec<_>>();
+        let named = names(self).into_iter().chain(names(other));
+        let files = named.filter(|name| {
+            self.files.get(name) != other.files.get(name) || self.settings.get(name) != other.settings.get(name)
+        });
+        files.chain((self.tables != other.tables).then(|| "tables".to_owned())).collect()
+    }
+
     /// The state of this database and these folders.
     pub fn of(server: &Server, database: &str, home: &Path, gitlab: &Path) -> Self {
         let collected = |folder: &Path, parts: &[&str]| {

@@ -33,6 +33,13 @@ impl CopyStatement {
         Some(Self { table: table.to_owned(), columns })
     }
 
+    /// If the table is Mattermost's `systems`: where name and value of a setting are.
+    pub(super) fn setting_columns(&self) -> Option<SettingColumns> {
+        let (_, name) = self.table.rsplit_once('.')?;
+        let position = |wanted| self.columns.iter().position(|name| name == wanted);
+        (name == "systems").then(|| Some(SettingColumns { name: position("name")?, value: position("value")? }))?
+    }
+
     /// If the table is Mattermost's `fileinfo`: where its path and size are.
     pub(super) fn attachment_columns(&self) -> Option<Columns> {
         let (_, name) = self.table.rsplit_once('.')?;
@@ -41,6 +48,21 @@ impl CopyStatement {
         }
         let position = |wanted| self.columns.iter().position(|name| name == wanted);
         Some(Columns { path: position("path")?, size: position("size")? })
+    }
+}
+
+/// Where in a row of `systems` the fields are that are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SettingColumns {
+    name: usize,
+    value: usize,
+}
+
+impl SettingColumns {
+    /// What Mattermost calls its version, if this is the row that says it.
+    pub(super) fn version(self, line: &[u8]) -> Option<String> {
+        let field = |index| line.split(|b| *b == b'\t').nth(index).and_then(unescape);
+        (field(self.name)? == b"Version").then(|| field(self.value).and_then(|it| String::from_utf8(it).ok()))?
     }
 }
 

@@ -1,24 +1,69 @@
 //! Accounts of this machine, by name and by number.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
-
 use gitlab_mattermost_core::backup::Account;
-use nix::unistd::{Gid, Group, Uid, User, geteuid};
+use nix::unistd::{Gid, Group, Uid, User, geteuid, setfsgid, setfsuid};
 
-use super::error::{BackupError, failed};
+use super::error::BackupError;
+use super::folder::Found;
 
 /// Whether this process may give files to others.
 pub(super) fn is_root() -> bool {
     geteuid().is_root()
 }
 
-/// Whom a file belongs to.
-pub(super) fn of_file(path: &Path) -> Result<Account, BackupError> {
-    let metadata = fs::metadata(path).map_err(failed("look at", path))?;
-    let (uid, gid) = (metadata.uid(), metadata.gid());
-    Ok(Account { user: user_name(uid), group: group_name(gid), uid, gid })
+/// Whom something belongs to.
+pub(super) fn of(found: &Found) -> Account {
+    let Found { uid, gid, .. } = *found;
+    Account { user: user_name(uid), group: group_name(gid), uid, gid }
+}
+
+/// Whether an account may read a file, as far as owner, group and others go.
+pub(super) fn may_read(account: &Account, found: &Found) -> bool {
+    let bit = match found {
+        _ if found.uid == account.uid => return true,
+        _ if found.gid == account.gid => 0o040,
+        _ => 0o004,
+    };
+    found.mode & bit != 0
+}
+
+/// While it lives, this thread has no more rights to files than an account: what it makes is that account's, and what that
+/// account may not touch it cannot. Only root can step down; for others nothing changes.
+pub(super) struct SteppedDown {
+    before: Option<(Uid, Gid)>,
+}
+
+impl SteppedDown {
+    /// Steps down to the account.
+    pub(super) fn to(account: Option<&Account>) -> Self {
+        let account = account.filter(|_| is_root());
+        let before = account.map(|it| switch(Uid::from_raw(it.uid), Gid::from_raw(it.gid)));
+        Self { before }
+    }
+
+    /// Does something with root's rights while the thread has stepped down to the account.
+    pub(super) fn paused<T>(account: Option<&Account>, work: impl FnOnce() -> T) -> T {
+        let root = account.filter(|_| is_root()).map(|_| switch(Uid::from_raw(0), Gid::from_raw(0)));
+        let done = work();
+        if let Some((uid, gid)) = root {
+            switch(uid, gid);
+        }
+        done
+    }
+}
+
+impl Drop for SteppedDown {
+    fn drop(&mut self) {
+        if let Some((uid, gid)) = self.before {
+            switch(uid, gid);
+        }
+    }
+}
+
+/// Has the thread deal with files as that user and group; gives those before.
+fn switch(uid: Uid, gid: Gid) -> (Uid, Gid) {
+    let before = setfsgid(gid);
+    (setfsuid(uid), before)
 }
 
 /// The name of a user id; the number where it has none.

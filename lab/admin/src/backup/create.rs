@@ -3,8 +3,8 @@
 mod database;
 mod settings;
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, chown};
+use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
@@ -17,10 +17,11 @@ use gitlab_mattermost_core::backup::{
 use self::database::{Dumped, Dumping};
 use super::archive::{ArchiveWriter, size_of_tree};
 use super::error::{BackupError, failed};
+use super::folder::{self, Folder, Place};
 use super::gzip::FileFacts;
 use super::progress::Progress;
 use super::snapshot::{Facts, Snapshot};
-use super::{account, crash, durable, process, restore};
+use super::{account, crash, durable, links, process, restore};
 
 pub use gitlab_mattermost_core::backup::create::CreatePlan;
 pub(super) use settings::read_options;
@@ -45,23 +46,28 @@ pub fn plan(
     stamp: Stamp,
 ) -> Result<CreatePlan, BackupError> {
     for place in [&installation.data, &installation.config_json] {
-        fs::metadata(place).map_err(failed("find", place))?;
+        if !folder::exists(place)? {
+            return Err(failed("find", place)(std::io::ErrorKind::NotFound.into()));
+        }
     }
     if with_secrets && installation.secrets.is_none() {
         return Err(BackupError::Target {
             why: "there is no gitlab-secrets.json to take; name it with `--secrets-file`".to_owned(),
         });
     }
-    let to = std::path::absolute(to).map_err(failed("find", to))?;
-    let real = to.ancestors().find_map(|above| fs::canonicalize(above).ok()).unwrap_or_else(|| to.clone());
+    let to = links::resolve(to, &installation.follow)?;
     for place in [&installation.data, &installation.plugins, &installation.client_plugins] {
-        if real.starts_with(place) {
+        if to.starts_with(place) {
             let why = format!("`{}` lies in `{}`, which is backed up", to.display(), place.display());
             return Err(BackupError::Target { why });
         }
     }
-    let is_there = |part: &Part| installation.part(*part).is_some_and(Path::exists);
-    let present: Vec<Part> = Part::HOME.into_iter().filter(is_there).collect();
+    let mut present = Vec::new();
+    for part in Part::HOME {
+        if installation.part(part).map_or(Ok(false), folder::exists)? {
+            present.push(part);
+        }
+    }
     Ok(CreatePlan::new(installation, &present, with_secrets, to, SetName { stamp }))
 }
 
@@ -70,8 +76,8 @@ pub fn plan(
 /// # Errors
 /// It could not be made; nothing is left that looks like one.
 pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupError> {
-    let _lock = durable::Lock::take(&plan.installation.home)?;
-    if let Some(journal) = restore::unfinished(&plan.installation.home)? {
+    let _lock = durable::Lock::take(&Folder::open(&plan.installation.home)?)?;
+    if let Some(journal) = restore::unfinished(&plan.installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
     }
     let mut making = Making::new(plan, progress)?;
@@ -93,7 +99,8 @@ struct Making<'a> {
     plan: &'a CreatePlan,
     progress: &'a Progress,
     account: Account,
-    folder: Option<durable::Lock>,
+    /// The folder that backups go to, and that of this one, held against others.
+    folder: Option<(Folder, Folder, durable::Lock)>,
     snapshot: Option<(Snapshot, Facts)>,
     dumping: Option<Dumping>,
     counting: Option<JoinHandle<Result<Counted, BackupError>>>,
@@ -116,7 +123,7 @@ impl<'a> Making<'a> {
         Ok(Self {
             plan,
             progress,
-            account: account::of_file(&plan.installation.data)?,
+            account: owner(&plan.installation.data)?,
             folder: None,
             snapshot: None,
             dumping: None,
@@ -146,31 +153,39 @@ impl<'a> Making<'a> {
         if let Some(dumping) = self.dumping.take() {
             dumping.cancel();
         }
-        if self.folder.take().is_some() {
-            let _ = durable::remove(&self.plan.partial());
+        if let Some((to, ..)) = self.folder.take() {
+            let _ = to.remove(self.plan.set.partial().as_ref());
         }
     }
 
     fn prepare(&mut self) -> Result<(), BackupError> {
-        let to = &self.plan.to;
-        fs::create_dir_all(to).map_err(failed("create", to))?;
-        for entry in fs::read_dir(to).map_err(failed("list", to))?.flatten() {
+        let path = &self.plan.to;
+        fs::create_dir_all(path).map_err(failed("create", path))?;
+        let to = Folder::open(path)?;
+        for name in to.names()?.iter().filter(|name| SetName::is_partial(&name.to_string_lossy())) {
             // One that is being made by somebody else is held by them.
-            if SetName::is_partial(&entry.file_name().to_string_lossy())
-                && let Ok(_dead) = durable::Lock::take(&entry.path())
-            {
-                durable::remove(&entry.path())?;
+            if let Ok(_dead) = to.folder(name).and_then(|folder| durable::Lock::take(&folder)) {
+                to.remove(name)?;
             }
         }
         crash::boundary();
-        let partial = self.plan.partial();
-        if durable::exists(&self.plan.finished()) {
+        if to.look(self.plan.set.finished().as_ref())?.is_some() {
             let why = "a backup of this very second is there already".to_owned();
             return Err(BackupError::NoBackup { path: self.plan.finished(), why });
         }
-        DirBuilder::new().mode(0o700).create(&partial).map_err(failed("create", &partial))?;
-        self.folder = Some(durable::Lock::take(&partial)?);
+        let partial = self.plan.set.partial();
+        if !to.make_folder(partial.as_ref())? {
+            return Err(BackupError::Busy { path: self.plan.partial() });
+        }
+        let folder = to.folder(partial.as_ref())?;
+        let lock = durable::Lock::take(&folder)?;
+        self.folder = Some((to, folder, lock));
         Ok(())
+    }
+
+    /// The folder of this backup.
+    fn folder(&self) -> Result<&Folder, BackupError> {
+        self.folder.as_ref().map(|(_, folder, _)| folder).ok_or(BackupError::OurBug)
     }
 
     fn open_snapshot(&mut self) -> Result<(), BackupError> {
@@ -185,7 +200,8 @@ impl<'a> Making<'a> {
     fn start_dump(&mut self) -> Result<(), BackupError> {
         let (mut snapshot, facts) = self.snapshot.take().ok_or(BackupError::OurBug)?;
         let path = self.plan.file(ArtefactKind::Database);
-        self.dumping = Some(Dumping::start(&self.plan.installation, &facts.id, &path, self.progress)?);
+        let file = self.folder()?.new_file(path.file_name().unwrap_or_default())?;
+        self.dumping = Some(Dumping::start(&self.plan.installation, &facts.id, (file, &path), self.progress)?);
         let has_systems = facts.has_systems;
         self.database = Some(self.database_facts(facts)?);
         self.counting = Some(std::thread::spawn(move || {
@@ -215,53 +231,53 @@ impl<'a> Making<'a> {
     fn archive(&mut self, kind: ArtefactKind) -> Result<(), BackupError> {
         let path = self.plan.file(kind);
         let installation = &self.plan.installation;
-        let mut archive = ArchiveWriter::create(&path, self.progress)?;
+        let name = path.file_name().unwrap_or_default();
+        let in_home = matches!(kind, ArtefactKind::Files | ArtefactKind::Plugins);
+        let reader = Some(&self.account).filter(|_| in_home && account::is_root());
+        let mut archive = ArchiveWriter::create(self.folder()?, name, reader, &installation.follow, self.progress)?;
         match kind {
             ArtefactKind::Settings => settings::add_settings(&mut archive, installation)?,
             ArtefactKind::Secrets => settings::add_secrets(&mut archive, installation)?,
             _ => {
                 for part in parts_of(kind) {
                     let Some(place) = installation.part(*part) else { continue };
-                    if place.exists() {
-                        archive.add_part(*part, place)?;
-                    } else {
+                    if !archive.add_part(*part, place)? {
                         archive.notes.push(format!("there is no `{}`", place.display()));
                     }
                 }
             }
         }
+        if archive.beyond_reader {
+            archive.notes.push(format!(
+                "`{}` is for root alone: it holds files that `{}` may not read",
+                name.display(),
+                self.account.user
+            ));
+        }
+        // The documented restore reads the backup as Mattermost's user; nobody else needs to.
+        let is_open = kind != ArtefactKind::Secrets && !archive.beyond_reader;
         self.notes.append(&mut archive.notes);
         if kind == ArtefactKind::Files {
             self.files = std::mem::take(&mut archive.files);
         }
         let entries = archive.entries;
         let facts = archive.finish()?;
-        self.add_artefact(kind, &path, facts, entries)
-    }
-
-    fn add_artefact(
-        &mut self,
-        kind: ArtefactKind,
-        path: &Path,
-        facts: FileFacts,
-        entries: u64,
-    ) -> Result<(), BackupError> {
-        // The documented restore reads the backup as Mattermost's user; nobody else needs to.
-        if kind != ArtefactKind::Secrets {
-            self.open_to_group(path, 0o640)?;
+        if is_open {
+            self.open_to_group(name)?;
         }
-        let FileFacts { size, sha256, content_size } = facts;
-        let file = name::file_name(kind, &self.plan.set.stamp);
-        self.artefacts.push(Artefact { kind, file, size, sha256, content_size, entries });
+        self.add_artefact(kind, facts, entries);
         Ok(())
     }
 
-    fn open_to_group(&self, path: &Path, mode: u32) -> Result<(), BackupError> {
-        if !account::is_root() {
-            return Ok(());
-        }
-        chown(path, None, Some(self.account.gid)).map_err(failed("hand over", path))?;
-        fs::set_permissions(path, Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
+    fn add_artefact(&mut self, kind: ArtefactKind, facts: FileFacts, entries: u64) {
+        let FileFacts { size, sha256, content_size } = facts;
+        let file = name::file_name(kind, &self.plan.set.stamp);
+        self.artefacts.push(Artefact { kind, file, size, sha256, content_size, entries });
+    }
+
+    /// Lets Mattermost's group read a file of the backup.
+    fn open_to_group(&self, name: &OsStr) -> Result<(), BackupError> {
+        if account::is_root() { self.folder()?.open_to_group(name, self.account.gid, 0o640) } else { Ok(()) }
     }
 
     fn finish_dump(&mut self) -> Result<(), BackupError> {
@@ -283,7 +299,9 @@ impl<'a> Making<'a> {
         facts.tables = counted.tables;
         facts.mattermost_version = counted.mattermost_version;
         facts.attachments_without_file = missing;
-        self.add_artefact(ArtefactKind::Database, &self.plan.file(ArtefactKind::Database), file, 0)
+        self.open_to_group(name::file_name(ArtefactKind::Database, &self.plan.set.stamp).as_ref())?;
+        self.add_artefact(ArtefactKind::Database, file, 0);
+        Ok(())
     }
 
     fn write_manifest(&mut self) -> Result<(), BackupError> {
@@ -302,18 +320,27 @@ impl<'a> Making<'a> {
             notes: std::mem::take(&mut self.notes),
         };
         let text = serde_json::to_string_pretty(&manifest).map_err(|_| BackupError::OurBug)?;
-        let path = self.plan.partial().join(name::MANIFEST);
-        durable::replace(&path, format!("{text}\n").as_bytes())?;
-        self.open_to_group(&path, 0o640)?;
+        self.folder()?.replace(name::MANIFEST.as_ref(), format!("{text}\n").as_bytes())?;
+        self.open_to_group(name::MANIFEST.as_ref())?;
         self.manifest = Some(manifest);
         Ok(())
     }
 
     fn publish(&mut self) -> Result<(), BackupError> {
-        let (partial, finished) = (self.plan.partial(), self.plan.finished());
-        self.open_to_group(&partial, 0o750)?;
-        durable::sync_folder(&partial)?;
+        let (to, folder, _) = self.folder.as_ref().ok_or(BackupError::OurBug)?;
+        if account::is_root() {
+            folder.give_itself(None, Some(self.account.gid))?;
+            folder.set_mode(0o750)?;
+        }
+        folder.sync()?;
         crash::boundary();
-        durable::rename(&partial, &finished)
+        to.rename(self.plan.set.partial().as_ref(), self.plan.set.finished().as_ref())
     }
+}
+
+/// Whom the files at a place belong to.
+fn owner(path: &Path) -> Result<Account, BackupError> {
+    let found = Place::open(path)?.look()?;
+    let found = found.ok_or_else(|| failed("find", path)(std::io::ErrorKind::NotFound.into()))?;
+    Ok(account::of(&found))
 }

@@ -88,12 +88,58 @@ pub enum BackupError {
         path: PathBuf,
     },
     /// A link in the installation leads elsewhere: what it stands for would be missing in the backup.
-    #[error("`{path}` is a link out of its folder, to `{target}`, and would be missing in the backup; move what it stands for inside", path = path.display(), target = target.display())]
+    #[error("`{path}` is a link out of its folder, to `{target}`, and would be missing in the backup; move what it stands for inside, or give `--follow {target}`", path = path.display(), target = target.display())]
     LinkOut {
         /// The link.
         path: PathBuf,
         /// Where it leads.
         target: PathBuf,
+    },
+    /// Something that has to be a file is something else; nothing is waited for or read without an end.
+    #[error("`{path}` is {what}, not a file", path = path.display())]
+    NotAFile {
+        /// Its path.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Something that has to be a folder is something else, a link included.
+    #[error("`{path}` is no folder, or a link has taken the place of a folder", path = path.display())]
+    NotAFolder {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A link that another account made leads to a part of the installation.
+    #[error("`{path}` is a link of `{owner}` to `{target}`; if that is what you want, give `--follow {target}`", path = path.display(), target = target.display())]
+    ForeignLink {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+        /// Whose it is.
+        owner: String,
+    },
+    /// A file has another name elsewhere, and Mattermost's account may not read it.
+    #[error("`{path}` is another name of a file of `{owner}`, which Mattermost may not read; remove it", path = path.display())]
+    ForeignFile {
+        /// The name.
+        path: PathBuf,
+        /// Whose the file is.
+        owner: String,
+    },
+    /// Notes of restores lie where others can write.
+    #[error("`{path}` can be written by others than its owner, or is not yours: what it says is not believed", path = path.display())]
+    Untrusted {
+        /// The folder, or the note.
+        path: PathBuf,
+    },
+    /// A note of a restore speaks of what no restore of this installation could have made.
+    #[error("`{path}` is no note of a restore of this installation: {why}", path = path.display())]
+    ForeignNote {
+        /// The note.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
     },
     /// The dump is not what was counted, or not whole.
     #[error("the dump is not whole: {complaints}")]

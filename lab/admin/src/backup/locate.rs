@@ -1,16 +1,16 @@
 //! Finding an installation: the Linux package's places, or those that the user names.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use gitlab_mattermost_core::backup::{Connection, Installation};
+use gitlab_mattermost_core::backup::installation::STATE;
+use gitlab_mattermost_core::backup::{Connection, Installation, Part};
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_database::data_source::without_words;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
 use super::error::BackupError;
-use super::process;
-use gitlab_mattermost_database::data_source::without_words;
+use super::{account, links, mounts, process};
 
 /// What the user says of the installation; the rest is as the Linux package has it.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,10 @@ pub struct Asked {
     pub admin_data_source: Option<String>,
     /// The folder with `psql` and `pg_dump`.
     pub programs: Option<PathBuf>,
+    /// Folders that links of Mattermost's own account may lead to.
+    pub follow: Vec<PathBuf>,
+    /// The folder for notes on restores.
+    pub state: Option<PathBuf>,
     /// The command that stops Mattermost.
     pub stop: Option<String>,
     /// The command that starts it.
@@ -70,30 +74,47 @@ pub fn installation(asked: &Asked) -> Result<Installation, BackupError> {
             }
         },
     };
-    let set = |place: &mut PathBuf, asked: &Option<PathBuf>| {
-        if let Some(path) = asked {
-            path.clone_into(place);
-        }
-        // What a link stands for is what is backed up and replaced.
-        if let Ok(real) = fs::canonicalize(&*place) {
-            *place = real;
-        }
-    };
-    set(&mut found.data, &asked.data);
-    set(&mut found.config_json, &asked.config_json);
-    set(&mut found.plugins, &asked.plugins);
-    set(&mut found.client_plugins, &asked.client_plugins);
+    let over = |place: &mut PathBuf, asked: &Option<PathBuf>| asked.iter().for_each(|asked| place.clone_from(asked));
+    over(&mut found.data, &asked.data);
+    over(&mut found.config_json, &asked.config_json);
+    over(&mut found.plugins, &asked.plugins);
+    over(&mut found.client_plugins, &asked.client_plugins);
     found.env_directory = asked.env_directory.clone().or(found.env_directory);
     found.gitlab_rb = asked.gitlab_rb.clone().or_else(|| found.gitlab_rb.filter(|it| it.is_file()));
     found.secrets = asked.secrets.clone().or_else(|| found.secrets.filter(|it| it.is_file()));
-    for place in [&mut found.env_directory, &mut found.gitlab_rb, &mut found.secrets].into_iter().flatten() {
-        if let Ok(real) = fs::canonicalize(&*place) {
-            *place = real;
-        }
-    }
+    resolve(&mut found, asked)?;
     found.stop = asked.stop.clone().or(found.stop);
     found.start = asked.start.clone().or(found.start);
     Ok(found)
+}
+
+/// Has every place without links, as far as they may be followed, and finds out which are mount points.
+fn resolve(found: &mut Installation, asked: &Asked) -> Result<(), BackupError> {
+    let follow = asked.follow.iter().map(|folder| links::resolve(folder, &[])).collect::<Result<Vec<_>, _>>()?;
+    let places =
+        [&mut found.home, &mut found.data, &mut found.config_json, &mut found.plugins, &mut found.client_plugins];
+    let of_gitlab = [&mut found.env_directory, &mut found.gitlab_rb, &mut found.secrets];
+    for place in places.into_iter().chain(of_gitlab.into_iter().flatten()) {
+        *place = links::resolve(place, &follow)?;
+    }
+    let points = mounts::points()?;
+    let parts = [&Part::HOME[..], &[Part::Env, Part::GitlabRb, Part::Secrets]].concat();
+    let is_mounted = |part: &Part| found.part(*part).is_some_and(|place| points.iter().any(|point| point == place));
+    found.mounted = parts.into_iter().filter(is_mounted).collect();
+    found.follow = follow;
+    let state = asked.state.clone().unwrap_or_else(state);
+    found.notes = Installation::notes_in(&links::resolve(&state, &[])?, &found.home);
+    Ok(())
+}
+
+/// The folder for notes on restores: root's in the place for such things, anybody else's in their own.
+fn state() -> PathBuf {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|it| it.is_absolute());
+    let own = || variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")));
+    match own().filter(|_| !account::is_root()) {
+        Some(folder) => folder.join("mattermost-lab"),
+        None => STATE.into(),
+    }
 }
 
 /// The folder with PostgreSQL's client programs.

@@ -17,9 +17,10 @@ use gitlab_mattermost_core::backup::{ArtefactKind, Journal, Part, Recovery, Stag
 use serde::Serialize;
 
 use super::error::BackupError;
+use super::folder::{self, Folder};
 use super::progress::Progress;
 use super::sql::Sql;
-use super::unpack::{Unpacking, read_archive, sync_file_system};
+use super::unpack::{Unpacking, read_archive};
 use super::verify::Proof;
 use super::{crash, durable, process};
 
@@ -27,6 +28,7 @@ pub(super) use database::{compare_rows, drop_database};
 pub use forget::{Forgotten, forget};
 pub use gitlab_mattermost_core::backup::restore::{Choices, RestorePlan};
 pub(super) use load::Loading;
+pub use note::is_taken;
 pub(super) use note::unfinished;
 pub use prepare::plan;
 pub use recover::{Recovered, recover};
@@ -63,9 +65,9 @@ pub struct Restored {
 /// # Errors
 /// A step failed. Then the old state is in place, unless the error says that undoing failed too.
 pub fn restore(prepared: &Prepared, progress: &Progress) -> Result<Restored, BackupError> {
-    let home = &prepared.plan.installation.home;
-    let _lock = durable::Lock::take(home)?;
-    if let Some(journal) = unfinished(home)? {
+    let installation = &prepared.plan.installation;
+    let _lock = durable::Lock::take(&Folder::open(&installation.home)?)?;
+    if let Some(journal) = unfinished(installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
     }
     let mut restoring = Restoring { prepared, journal: prepared.plan.journal.clone(), progress };
@@ -95,7 +97,7 @@ impl Restoring<'_> {
         match task {
             // Done when the plan was made: there is no plan for a backup that is not whole.
             Task::Check => Ok(()),
-            Task::Begin => note::begin(&installation.home, &self.journal),
+            Task::Begin => note::begin(installation, &self.journal),
             Task::CreateDatabase => admin.execute(attempt, &plan.create_statement()),
             Task::Load => {
                 let known = self.dump()?;
@@ -107,7 +109,7 @@ impl Restoring<'_> {
             Task::Unpack(kind) => self.unpack(kind),
             Task::Stop => {
                 self.journal.stopped = true;
-                note::update(&installation.home, &self.journal)?;
+                note::update(installation, &self.journal)?;
                 crash::boundary();
                 installation.stop.as_deref().map_or(Ok(()), process::shell)
             }
@@ -118,14 +120,14 @@ impl Restoring<'_> {
             }
             Task::Ready => {
                 self.journal.stage = Stage::Swapping;
-                note::update(&installation.home, &self.journal)
+                note::update(installation, &self.journal)
             }
             Task::SwapDatabases => admin.execute(attempt, &swap_statements(&self.journal)),
             Task::SwapFolders => folders::swap(&self.journal),
             Task::Start => installation.start.as_deref().map_or(Ok(()), process::shell),
             Task::Finish => {
                 self.journal.stage = Stage::Finished;
-                note::update(&installation.home, &self.journal)
+                note::update(installation, &self.journal)
             }
             Task::Forget => forget::forget_one(installation, &self.journal),
         }
@@ -143,7 +145,7 @@ impl Restoring<'_> {
         let moved: Vec<_> = self.journal.moved.iter().filter(|it| parts.contains(&it.part)).collect();
         // Files that are GitLab's, too, are not those of the archive.
         let unpacked = moved.iter().filter(|it| !matches!(it.part, Part::GitlabRb | Part::Secrets));
-        let places = unpacked.map(|it| (it.part, it.scratch.as_path())).collect();
+        let places = unpacked.map(|it| (it.part, it.scratch.as_path())).collect::<Vec<_>>();
         self.progress.begin("unpacking", known.facts.content_size);
         let limits = gitlab_mattermost_core::backup::Limits { bytes: known.bytes, entries: known.entries };
         let of_gitlab = matches!(kind, ArtefactKind::Settings | ArtefactKind::Secrets);
@@ -151,7 +153,7 @@ impl Restoring<'_> {
             Some(env) => settings::owner_of(&env.place)?,
             None => plan.account.clone(),
         };
-        let mut unpacking = Unpacking::new(places, account.as_ref());
+        let mut unpacking = Unpacking::new(&places, account.as_ref())?;
         let found = read_archive(path, parts_of(kind), limits, self.progress, &mut unpacking)?;
         if found.facts != known.facts {
             return Err(BackupError::NotWhole {
@@ -161,9 +163,9 @@ impl Restoring<'_> {
         unpacking.finish()?;
         if of_gitlab {
             self.prepared.settings.write(&moved)?;
-            return moved.iter().try_for_each(|it| durable::sync_tree(&it.scratch));
         }
-        moved.iter().try_for_each(|it| sync_file_system(&it.scratch))
+        let above = moved.iter().filter_map(|it| it.scratch.parent());
+        above.map(Folder::open).try_for_each(|folder| folder?.sync_file_system())
     }
 
     /// Undoes what was done, or, if the new state counts already, tells how to go on.
@@ -211,7 +213,13 @@ impl Restoring<'_> {
         Restored {
             database: self.journal.database.clone(),
             kept_database: self.journal.old.clone().filter(|_| kept),
-            kept_folders: self.journal.moved.iter().map(|it| it.old.clone()).filter(|it| durable::exists(it)).collect(),
+            kept_folders: self
+                .journal
+                .moved
+                .iter()
+                .map(|it| it.old.clone())
+                .filter(|it| folder::exists(it).unwrap_or(true))
+                .collect(),
             rows: proof.verification.rows,
             tables: proof.dump.as_ref().map_or(0, |(summary, _)| summary.tables.len()),
             entries: proof.verification.entries,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use gitlab_mattermost_core::backup::{ArtefactKind, Manifest, name};
 
 use super::error::{BackupError, failed};
+use gitlab_mattermost_ground::named_file;
 
 /// Largest manifest that is read, in bytes; it has a line for every table.
 const LARGEST_MANIFEST: u64 = 16 << 20;
@@ -30,7 +31,7 @@ impl BackupSet {
     /// There is none, or it cannot be told which is meant.
     pub fn open(folder: &Path) -> Result<Self, BackupError> {
         let manifest = folder.join(name::MANIFEST);
-        if manifest.is_file() { Self::with_manifest(folder, &manifest) } else { Self::documented(folder) }
+        if manifest.exists() { Self::with_manifest(folder, &manifest) } else { Self::documented(folder) }
     }
 
     /// The backup made of these two files, as the document's commands make them.
@@ -39,7 +40,7 @@ impl BackupSet {
     /// One of them is not there.
     pub fn of_files(dump: &Path, files: &Path) -> Result<Self, BackupError> {
         for path in [dump, files] {
-            fs::metadata(path).map_err(failed("open", path))?;
+            drop(named_file::open(path).map_err(failed("open", path))?);
         }
         let day = |path: &Path| {
             let name = path.file_name()?.to_str()?;
@@ -64,12 +65,7 @@ impl BackupSet {
     }
 
     fn with_manifest(folder: &Path, path: &Path) -> Result<Self, BackupError> {
-        let size = fs::metadata(path).map_err(failed("open", path))?.len();
-        if size > LARGEST_MANIFEST {
-            let why = format!("its manifest has {size} bytes, more than any backup's");
-            return Err(BackupError::NoBackup { path: folder.to_owned(), why });
-        }
-        let text = fs::read_to_string(path).map_err(failed("read", path))?;
+        let text = named_file::text(path, LARGEST_MANIFEST).map_err(failed("read", path))?;
         let manifest =
             Manifest::read(&text).map_err(|source| BackupError::Manifest { path: path.to_owned(), source })?;
         let files = manifest.artefacts.iter().map(|artefact| (artefact.kind, folder.join(&artefact.file))).collect();
@@ -102,7 +98,15 @@ impl BackupSet {
         };
         let dump = only(ArtefactKind::Database, "dump")?;
         let files = only(ArtefactKind::Files, "archive of the files")?;
-        Ok(Self { name: folder.to_owned(), ..Self::of_files(&dump, &files)? })
+        let mut set = Self { name: folder.to_owned(), ..Self::of_files(&dump, &files)? };
+        // What only this program makes has its place beside them, also if its manifest got lost.
+        for kind in [ArtefactKind::Plugins, ArtefactKind::Settings, ArtefactKind::Secrets] {
+            let named = |name: &&String| name::read_file_name(name).is_some_and(|(it, _)| it == kind);
+            if let [one] = names.iter().filter(named).collect::<Vec<_>>()[..] {
+                set.files.push((kind, folder.join(one)));
+            }
+        }
+        Ok(set)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A moment of the database, held open so that others can look at the same.
 
+use gitlab_mattermost_core::backup::sql::COUNT_ROWS;
 use gitlab_mattermost_core::backup::{Installation, TableRows};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -7,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::error::BackupError;
 use super::process::command;
 use super::session::Session;
-use super::sql::{self, COUNT_ROWS, QUIET};
+use super::sql::{self, QUIET};
 
 /// A session that holds a snapshot. Dropping it gives the snapshot up.
 pub(super) struct Snapshot(Session);

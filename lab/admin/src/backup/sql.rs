@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use gitlab_mattermost_core::backup::sql::COUNT_ROWS;
 use gitlab_mattermost_core::backup::{Connection, Installation, TableRows, shell};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -19,14 +20,6 @@ pub(super) const PAUSE: Duration = Duration::from_millis(50);
 
 /// psql without anybody's own settings, for programs to read, stopping at errors.
 pub(super) const QUIET: [&str; 5] = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=terse"];
-
-/// Writes, for each table with data of its own, a statement that counts its rows, and runs it.
-pub(super) const COUNT_ROWS: &str = r"
-SELECT format('SELECT json_build_object(''table'', %L, ''rows'', count(*)) FROM ONLY %s', name, name) FROM (
-  SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-) AS tables ORDER BY name \gexec";
 
 /// What statements are sent through, to which database.
 #[derive(Clone, Copy)]

@@ -1,25 +1,30 @@
 //! Reading archives: listing them, and unpacking them beside what they replace.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::fs::{File, Permissions};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use gitlab_mattermost_core::backup::{Account, Entry, EntryKind, FileIndex, Limits, Part, Rules};
 use tar::EntryType;
 
-use super::durable;
+use super::account::SteppedDown;
 use super::error::{BackupError, failed};
+use super::folder::{Folder, Place};
 use super::gzip::{FileFacts, GzipReader};
 use super::progress::Progress;
+use gitlab_mattermost_ground::named_file;
 
 /// A tar archive ends with two blocks of zeros.
 const END: usize = 1024;
 
 /// What the owner of a folder needs to work in it.
 const OPEN: u32 = 0o700;
+
+/// The mode of folders that an archive does not list itself.
+const UNLISTED: u32 = 0o750;
 
 /// Copies of files are made in pieces of this size.
 const PIECE: usize = 256 * 1024;
@@ -69,7 +74,7 @@ pub(super) fn read_archive(
     progress: &Progress,
     to: &mut dyn Destination,
 ) -> Result<Listing, BackupError> {
-    let file = File::open(path).map_err(failed("open", path))?;
+    let file = named_file::open(path).map_err(failed("open", path))?;
     let reader = EndKept { inner: GzipReader::new(file), end: Vec::new(), progress };
     let mut archive = tar::Archive::new(reader);
     let mut rules = Rules::new(parts, limits);
@@ -153,101 +158,171 @@ impl Destination for Nowhere {
     }
 }
 
-/// Unpacks parts into places where nothing is yet.
+/// Unpacks parts into places where nothing is yet, with no more rights than the account that gets them.
 pub(super) struct Unpacking<'a> {
-    /// Where each part goes.
-    pub(super) places: Vec<(Part, &'a Path)>,
+    growing: Vec<Growing>,
     /// Whom everything belongs to; nobody else if this process may not give files away.
-    pub(super) account: Option<&'a Account>,
+    account: Option<&'a Account>,
     /// Links, made after everything else, so that nothing is written through one.
-    links: Vec<(PathBuf, PathBuf)>,
+    links: Vec<(Part, PathBuf, PathBuf)>,
     /// Folders that are closed to us, with their modes, set after everything else.
-    closed: Vec<(PathBuf, u32)>,
+    closed: Vec<(Part, PathBuf, u32)>,
+}
+
+/// A part that is being made.
+struct Growing {
+    part: Part,
+    place: Place,
+    /// The part itself, if it is a folder.
+    root: Option<Folder>,
+    /// The folder in it that was used last: what comes next is mostly in the same.
+    last: Option<(PathBuf, Folder)>,
 }
 
 impl<'a> Unpacking<'a> {
     /// For these places.
-    pub(super) fn new(places: Vec<(Part, &'a Path)>, account: Option<&'a Account>) -> Self {
-        Self { places, account, links: Vec::new(), closed: Vec::new() }
+    pub(super) fn new(places: &[(Part, &Path)], account: Option<&'a Account>) -> Result<Self, BackupError> {
+        let growing = places
+            .iter()
+            .map(|(part, path)| Ok(Growing { part: *part, place: Place::open(path)?, root: None, last: None }));
+        let growing = growing.collect::<Result<_, BackupError>>()?;
+        Ok(Self { growing, account, links: Vec::new(), closed: Vec::new() })
     }
 
     /// Makes links and sets the modes that would have been in the way.
-    pub(super) fn finish(self) -> Result<(), BackupError> {
-        for (path, target) in &self.links {
-            std::os::unix::fs::symlink(target, path).map_err(failed("create", path))?;
-            self.give(path)?;
+    pub(super) fn finish(mut self) -> Result<(), BackupError> {
+        let stepped_down = SteppedDown::to(self.account);
+        for (part, below, target) in std::mem::take(&mut self.links) {
+            let name = below.file_name().ok_or(BackupError::OurBug)?;
+            let folder = self.folder(part, below.parent().unwrap_or(Path::new("")))?.ok_or(BackupError::OurBug)?;
+            folder.make_link(&target, name)?;
         }
-        self.closed.iter().rev().try_for_each(|(path, mode)| set_mode(path, *mode))?;
-        for (_, place) in &self.places {
-            durable::sync_above(place)?;
-        }
-        Ok(())
-    }
-
-    fn place(&self, part: Part, below: &Path) -> Option<PathBuf> {
-        let (_, place) = self.places.iter().find(|(it, _)| *it == part)?;
-        Some(if below.as_os_str().is_empty() { (*place).to_owned() } else { place.join(below) })
-    }
-
-    fn give(&self, path: &Path) -> Result<(), BackupError> {
-        match self.account {
-            Some(account) => {
-                std::os::unix::fs::lchown(path, Some(account.uid), Some(account.gid)).map_err(failed("hand over", path))
+        for (part, below, mode) in std::mem::take(&mut self.closed).into_iter().rev() {
+            if let Some(folder) = self.folder(part, &below)? {
+                folder.set_mode(mode)?;
             }
-            None => Ok(()),
         }
+        drop(stepped_down);
+        self.growing.iter().try_for_each(|it| it.place.above.sync())
     }
 
-    /// Makes the folders above that the archive does not list itself.
-    fn make_above(&mut self, path: &Path, part: Part) -> Result<(), BackupError> {
-        let Some(root) = self.place(part, Path::new("")) else { return Ok(()) };
-        let missing: Vec<PathBuf> = path
-            .ancestors()
-            .skip(1)
-            .take_while(|above| above.starts_with(&root) && !durable::exists(above))
-            .map(Path::to_owned)
-            .collect();
-        missing.iter().rev().try_for_each(|folder| self.make_folder(folder, 0o750))
+    fn growing(&mut self, part: Part) -> Option<&mut Growing> {
+        self.growing.iter_mut().find(|it| it.part == part)
     }
 
-    fn make_folder(&mut self, path: &Path, mode: u32) -> Result<(), BackupError> {
-        match DirBuilder::new().mode(0o700).create(path) {
-            // Listed twice, or after what is in it.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            other => other.map_err(failed("create", path))?,
+    /// The folder at `below` of a part; those on the way that are not there yet, for the archive need not list them, are
+    /// made. `None` if the part goes nowhere.
+    fn folder(&mut self, part: Part, below: &Path) -> Result<Option<&Folder>, BackupError> {
+        let account = self.account;
+        let Some(growing) = self.growing(part) else { return Ok(None) };
+        if growing.root.is_none() {
+            growing.root = Some(growing.make_root(account)?);
         }
-        self.give(path)?;
+        let Growing { root: Some(root), last, .. } = growing else { return Err(BackupError::OurBug) };
+        if last.as_ref().is_none_or(|(path, _)| path != below) {
+            let mut folder = root.again()?;
+            for name in below.components() {
+                if folder.make_folder(name.as_os_str())? {
+                    folder = folder.folder(name.as_os_str())?;
+                    folder.set_mode(UNLISTED)?;
+                } else {
+                    folder = folder.folder(name.as_os_str())?;
+                }
+            }
+            *last = Some((below.to_owned(), folder));
+        }
+        Ok(last.as_ref().map(|(_, folder)| folder))
+    }
+
+    fn make_folder(&mut self, part: Part, below: &Path, mode: u32) -> Result<(), BackupError> {
+        let Some(folder) = self.folder(part, below)? else { return Ok(()) };
         if mode & OPEN == OPEN {
-            return set_mode(path, mode);
+            return folder.set_mode(mode);
         }
-        self.closed.push((path.to_owned(), mode));
+        // Listed twice, or after what is in it.
+        folder.set_mode(OPEN)?;
+        self.closed.push((part, below.to_owned(), mode));
         Ok(())
     }
 
+    /// Makes the file at `below`, or that which is the part.
     fn make_file(
-        &self,
-        path: &Path,
+        &mut self,
+        (part, below): (Part, &Path),
         entry: &Entry,
         to_have: Attributes,
         content: &mut dyn Read,
     ) -> Result<(), BackupError> {
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed("create", path))?;
-        let mut left = entry.size;
-        let mut piece = vec![0; PIECE.min(usize::try_from(entry.size).unwrap_or(PIECE)).max(1)];
-        while left > 0 {
-            let count = content.read(&mut piece).map_err(failed("unpack", path))?;
-            if count == 0 {
-                return Err(failed("unpack", path)(io::ErrorKind::UnexpectedEof.into()));
+        let (file, path) = match below.file_name() {
+            Some(name) => {
+                let Some(folder) = self.folder(part, below.parent().unwrap_or(Path::new("")))? else { return Ok(()) };
+                (folder.new_file(name)?, folder.path().join(name))
             }
-            io::Write::write_all(&mut file, &piece[..count]).map_err(failed("write", path))?;
-            left = left.saturating_sub(count as u64);
-        }
-        self.give(path)?;
-        // After the change of owner, which takes bits away.
-        file.set_permissions(Permissions::from_mode(to_have.mode)).map_err(failed("set the mode of", path))?;
-        file.set_modified(to_have.modified).map_err(failed("set the time of", path))
+            None => {
+                let account = self.account;
+                let Some(Growing { place, .. }) = self.growing(part) else { return Ok(()) };
+                let file = SteppedDown::paused(account, || place.above.new_file(&place.name))?;
+                if let Some(account) = account {
+                    SteppedDown::paused(Some(account), || place.above.give(&place.name, account))?;
+                }
+                (file, place.above.path().join(&place.name))
+            }
+        };
+        fill(file, &path, entry.size, to_have, content)
     }
+
+    /// Another name for a file that the archive has.
+    fn make_hard_link(&mut self, part: Part, below: &Path, target: &Path) -> Result<(), BackupError> {
+        let target: PathBuf = target.components().filter(|it| *it != std::path::Component::CurDir).skip(1).collect();
+        let (Some(name), Some(source)) = (below.file_name(), target.file_name()) else {
+            return Err(BackupError::OurBug);
+        };
+        let Some(from) = self.folder(part, target.parent().unwrap_or(Path::new("")))? else { return Ok(()) };
+        let from = from.again()?;
+        let Some(to) = self.folder(part, below.parent().unwrap_or(Path::new("")))? else { return Ok(()) };
+        from.link_file(source, to, name)
+    }
+}
+
+impl Growing {
+    /// Makes the folder that is the part. What lies above it need not be the account's, so that root makes it and gives it
+    /// away, by its handle.
+    fn make_root(&self, account: Option<&Account>) -> Result<Folder, BackupError> {
+        SteppedDown::paused(account, || {
+            let Place { above, name } = &self.place;
+            if !above.make_folder(name)? {
+                return Err(failed("create", &above.path().join(name))(io::ErrorKind::AlreadyExists.into()));
+            }
+            let root = above.folder(name)?;
+            if let Some(account) = account {
+                root.give_itself(Some(account.uid), Some(account.gid))?;
+            }
+            root.set_mode(UNLISTED)?;
+            Ok(root)
+        })
+    }
+}
+
+/// Writes a file's content, and gives it its mode and time.
+fn fill(
+    mut file: File,
+    path: &Path,
+    size: u64,
+    to_have: Attributes,
+    content: &mut dyn Read,
+) -> Result<(), BackupError> {
+    let mut left = size;
+    let mut piece = vec![0; PIECE.min(usize::try_from(size).unwrap_or(PIECE)).max(1)];
+    while left > 0 {
+        let count = content.read(&mut piece).map_err(failed("unpack", path))?;
+        if count == 0 {
+            return Err(failed("unpack", path)(io::ErrorKind::UnexpectedEof.into()));
+        }
+        io::Write::write_all(&mut file, &piece[..count]).map_err(failed("write", path))?;
+        left = left.saturating_sub(count as u64);
+    }
+    file.set_permissions(Permissions::from_mode(to_have.mode)).map_err(failed("set the mode of", path))?;
+    file.set_modified(to_have.modified).map_err(failed("set the time of", path))
 }
 
 impl Destination for Unpacking<'_> {
@@ -259,41 +334,20 @@ impl Destination for Unpacking<'_> {
         attributes: Attributes,
         content: &mut dyn Read,
     ) -> Result<(), BackupError> {
-        let Some(path) = self.place(part, below) else { return Ok(()) };
-        self.make_above(&path, part)?;
+        if self.growing(part).is_none() {
+            return Ok(());
+        }
+        let _stepped_down = SteppedDown::to(self.account);
         match &entry.kind {
-            EntryKind::Folder => self.make_folder(&path, attributes.mode),
-            EntryKind::File => self.make_file(&path, entry, attributes, content),
+            EntryKind::Folder => self.make_folder(part, below, attributes.mode),
+            EntryKind::File => self.make_file((part, below), entry, attributes, content),
             EntryKind::Link(target) => {
-                self.links.push((path, target.clone()));
+                self.links.push((part, below.to_owned(), target.clone()));
                 Ok(())
             }
-            EntryKind::HardLink(target) => {
-                let below: PathBuf =
-                    target.components().filter(|it| *it != std::path::Component::CurDir).skip(1).collect();
-                let source = self.place(part, &below).unwrap_or_else(|| path.clone());
-                fs::hard_link(&source, &path).map_err(failed("link", &path))
-            }
+            EntryKind::HardLink(target) => self.make_hard_link(part, below, target),
             // Judged before; none gets here.
             EntryKind::Other(_) => Err(BackupError::OurBug),
         }
     }
-}
-
-fn set_mode(path: &Path, mode: u32) -> Result<(), BackupError> {
-    fs::set_permissions(path, Permissions::from_mode(mode)).map_err(failed("set the mode of", path))
-}
-
-/// Forces what was written to a file system to the disk, all at once: quicker than file by file.
-pub(super) fn sync_file_system(path: &Path) -> Result<(), BackupError> {
-    let file = File::open(path).map_err(failed("open", path))?;
-    nix::unistd::syncfs(&file).map_err(|error| failed("write to disk", path)(error.into()))
-}
-
-/// The device that a file is on.
-pub(super) fn device(path: &Path) -> Result<u64, BackupError> {
-    fs::metadata(path)
-        .as_ref()
-        .map(Metadata::dev)
-        .map_err(|error| failed("look at", path)(io::Error::new(error.kind(), error.to_string())))
 }

@@ -1,6 +1,5 @@
 //! Proving a backup: everything in it is read to its end once.
 
-use std::fs::File;
 use std::path::Path;
 
 use gitlab_mattermost_core::backup::create::parts_of;
@@ -19,6 +18,7 @@ use super::restore::{Loading, compare_rows, drop_database};
 use super::set::BackupSet;
 use super::sql::Sql;
 use super::unpack::{Listing, Nowhere, read_archive};
+use gitlab_mattermost_ground::named_file;
 
 /// How many names of missing files are kept.
 const KEPT_NAMES: usize = 20;
@@ -148,7 +148,7 @@ fn parts_there(archives: &[(ArtefactKind, Listing)]) -> Check {
 }
 
 fn summed(kind: ArtefactKind, path: &Path, progress: &Progress) -> Result<(ArtefactKind, u64, String), BackupError> {
-    let mut reader = GzipReader::new(File::open(path).map_err(failed("open", path))?);
+    let mut reader = GzipReader::new(named_file::open(path).map_err(failed("open", path))?);
     // A file that cannot be read has no sum that could be right.
     let facts = loop {
         match reader.next_piece().map(<[u8]>::len) {
@@ -167,7 +167,7 @@ pub(super) fn scan(
     manifest: Option<&gitlab_mattermost_core::backup::Manifest>,
     progress: &Progress,
 ) -> Result<(DumpSummary, FileFacts, Check), BackupError> {
-    let mut reader = GzipReader::new(File::open(path).map_err(failed("open", path))?);
+    let mut reader = GzipReader::new(named_file::open(path).map_err(failed("open", path))?);
     let mut scanner = DumpScanner::default();
     let (mut rows, mut missing_count, mut missing) = (0, 0, Vec::new());
     loop {

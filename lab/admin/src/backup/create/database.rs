@@ -1,5 +1,6 @@
 //! The dump: `pg_dump` of a snapshot, counted and compressed as it comes.
 
+use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::Path;
@@ -12,7 +13,6 @@ use gitlab_mattermost_core::backup::attachment::fingerprint;
 use gitlab_mattermost_core::backup::verification::{judge_dump, listed, row_differences};
 use gitlab_mattermost_core::backup::{DumpScanner, DumpSummary, Installation, TableRows};
 
-use crate::backup::durable;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::gzip::{FileFacts, GzipWriter};
 use crate::backup::process::{Running, command};
@@ -43,13 +43,13 @@ impl Dumping {
     pub(super) fn start(
         installation: &Installation,
         snapshot: &str,
-        path: &Path,
+        (file, path): (File, &Path),
         progress: &Progress,
     ) -> Result<Self, BackupError> {
         let reader = installation.reader();
         let snapshot = format!("--snapshot={snapshot}");
         let mut pg_dump = command(installation, reader, "pg_dump", &[&snapshot], &reader.database)?;
-        let writer = GzipWriter::new(durable::new_file(path)?);
+        let writer = GzipWriter::new(file);
         let running = Running::start(pg_dump.stdout(Stdio::piped()))?;
         let cancelled = Arc::new(AtomicBool::new(false));
         let (seen, path, progress) = (Arc::clone(&cancelled), path.to_owned(), progress.clone());

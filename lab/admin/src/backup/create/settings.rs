@@ -1,6 +1,6 @@
 //! The settings that the document's backup leaves out.
 
-use std::fs;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
@@ -11,6 +11,12 @@ use serde_json::Value;
 
 use crate::backup::archive::ArchiveWriter;
 use crate::backup::error::{BackupError, failed};
+use crate::backup::folder::Folder;
+use crate::backup::links;
+use gitlab_mattermost_ground::named_file;
+
+/// Larger files of settings are not read, in bytes.
+const LARGEST: u64 = 64 << 20;
 
 /// Where the Linux package says which GitLab it is.
 const VERSION_MANIFEST: &str = "/opt/gitlab/version-manifest.txt";
@@ -21,10 +27,10 @@ const DOCUMENTED: Version = Version::new(14, 7, 0);
 /// Adds the env directory and gitlab.rb's Mattermost part.
 pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
     if let Some(folder) = &installation.env_directory {
-        archive.add_part(Part::Env, folder)?;
+        archive.add_part(Part::Env, folder).map(drop)?;
     }
     let Some(path) = &installation.gitlab_rb else { return Ok(()) };
-    let text = fs::read_to_string(path).map_err(failed("read", path))?;
+    let text = named_file::text(path, LARGEST).map_err(failed("read", path))?;
     let part = match gitlab_rb::read(&text, &read_options(path)) {
         Ok(settings) => mattermost_part(&text, &settings),
         Err(_) => {
@@ -44,21 +50,21 @@ pub(in crate::backup) fn read_options(path: &Path) -> ReadOptions {
 /// Adds the Mattermost section of GitLab's secrets.
 pub(super) fn add_secrets(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
     let Some(path) = &installation.secrets else { return Ok(()) };
-    let text = fs::read_to_string(path).map_err(failed("read", path))?;
+    let text = named_file::text(path, LARGEST).map_err(failed("read", path))?;
     let secrets: Value = serde_json::from_str(&text).map_err(|error| failed("read", path)(error.into()))?;
     archive.add_text(Part::Secrets.name(), &mattermost_secrets(&secrets))
 }
 
 /// What a reader of the backup should know of where the users' files are.
 pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
+    let text = |path: &Path, name: &OsStr| Folder::open(path).ok()?.text(name, LARGEST).ok()?;
     let variable = |name: &str| {
-        let text = fs::read_to_string(installation.env_directory.as_ref()?.join(name)).ok()?;
+        let (text, _) = text(installation.env_directory.as_ref()?, name.as_ref())?;
         Some(text.lines().next()?.to_owned()).filter(|it| !it.is_empty())
     };
-    let config: Value = fs::read_to_string(&installation.config_json)
-        .ok()
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default();
+    let place = installation.config_json.parent().zip(installation.config_json.file_name());
+    let config = place.and_then(|(folder, name)| text(folder, name));
+    let config: Value = config.and_then(|(text, _)| serde_json::from_str(&text).ok()).unwrap_or_default();
     let setting = |name: &str| {
         let by_file = config.pointer(&format!("/FileSettings/{name}")).and_then(Value::as_str).map(str::to_owned);
         variable(&format!("MM_FILESETTINGS_{}", name.to_uppercase())).or(by_file)
@@ -67,16 +73,17 @@ pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
     if setting("DriverName").is_some_and(|driver| driver == "amazons3") {
         notes.push("users' files are kept in S3, which is not in this backup".to_owned());
     } else if let Some(folder) = setting("Directory").filter(|it| it.starts_with('/'))
-        && let (Ok(used), Ok(taken)) = (fs::canonicalize(&folder), fs::canonicalize(&installation.data))
-        && used != taken
+        && let Ok(used) = links::resolve(Path::new(&folder), &installation.follow)
+        && used != installation.data
     {
-        notes.push(format!("Mattermost keeps its files in `{folder}`, the backup has those in `{}`", taken.display()));
+        let taken = installation.data.display();
+        notes.push(format!("Mattermost keeps its files in `{folder}`, the backup has those in `{taken}`"));
     }
     notes
 }
 
 /// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.
 pub(super) fn gitlab_version() -> Option<String> {
-    let text = fs::read_to_string(VERSION_MANIFEST).ok()?;
+    let text = named_file::text(Path::new(VERSION_MANIFEST), LARGEST).ok()?;
     text.lines().next()?.split_whitespace().nth(1).map(str::to_owned)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{database, folders, note};
 use crate::backup::durable;
 use crate::backup::error::BackupError;
+use crate::backup::folder::Folder;
 
 /// What was removed.
 #[derive(Debug, Serialize)]
@@ -21,8 +22,8 @@ pub struct Forgotten {
 /// # Errors
 /// Something cannot be removed; its note stays, and the next attempt goes on.
 pub fn forget(installation: &Installation) -> Result<Vec<Forgotten>, BackupError> {
-    let _lock = durable::Lock::take(&installation.home)?;
-    let journals = note::all(&installation.home)?;
+    let _lock = durable::Lock::take(&Folder::open(&installation.home)?)?;
+    let journals = note::all(installation)?;
     let finished = journals.into_iter().filter(|journal| journal.stage == Stage::Finished);
     finished
         .map(|journal| {
@@ -37,5 +38,5 @@ pub(super) fn forget_one(installation: &Installation, journal: &Journal) -> Resu
         database::drop_database(installation, old)?;
     }
     folders::remove_old(journal)?;
-    note::remove(&installation.home, journal)
+    note::remove(installation, journal)
 }

@@ -3,7 +3,6 @@
 //! The statements are the dump's own. What is not its job: deciding where a dump may be cut (`core::backup::dump::ending`).
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::Write as _;
 use std::num::NonZero;
 use std::path::Path;
@@ -20,6 +19,7 @@ use crate::backup::process::{Running, command, knows_restrict};
 use crate::backup::progress::Progress;
 use crate::backup::session::Session;
 use crate::backup::sql::QUIET;
+use gitlab_mattermost_ground::named_file;
 
 /// How the loading sessions work: nothing of it counts before the databases change names, and that transaction forces
 /// all that came before it to the disk. The memory for an index is as the server has it: an index of words is made more
@@ -69,7 +69,7 @@ impl Loading<'_> {
 
     /// Loads the first `count` bytes as they are decompressed; gives the rest.
     fn stream(&self, restrict: &str, count: u64, progress: &Progress) -> Result<Vec<u8>, BackupError> {
-        let mut reader = GzipReader::new(File::open(self.dump).map_err(failed("open", self.dump))?);
+        let mut reader = GzipReader::new(named_file::open(self.dump).map_err(failed("open", self.dump))?);
         let (running, mut stdin) = self.start()?;
         let (mut sent, mut offset, mut rest) = (stdin.write_all(restrict.as_bytes()), 0, Vec::new());
         while sent.is_ok() {

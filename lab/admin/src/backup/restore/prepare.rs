@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use super::{Choices, Prepared, RestorePlan, settings};
 use crate::backup::error::BackupError;
+use crate::backup::folder::{self, Folder, Kind};
 use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
 use crate::backup::sql::Sql;
-use crate::backup::unpack::device;
 use crate::backup::verify::{Proof, prove};
-use crate::backup::{account, durable, process};
+use crate::backup::{account, process};
 
 /// The role that the Linux package gives the database to.
 const ROLE: &str = "gitlab_mattermost";
@@ -147,11 +147,12 @@ fn account(installation: &Installation, asked: Option<&str>) -> Result<Option<Ac
     let known = match asked {
         Some(name) => account::named(name)?,
         None => {
-            let places = [&installation.config_json, &installation.data, &installation.home];
-            let there = places.into_iter().find(|it| it.exists()).ok_or_else(|| BackupError::Target {
-                why: format!("there is no folder `{}`", installation.home.display()),
-            })?;
-            account::of_file(there)?
+            let mut found = None;
+            for place in [&installation.config_json, &installation.data, &installation.home] {
+                found = found.map_or_else(|| folder::look(place), |it| Ok(Some(it)))?;
+            }
+            let missing = || format!("there is no folder `{}`", installation.home.display());
+            account::of(&found.ok_or_else(|| BackupError::Target { why: missing() })?)
         }
     };
     whose(known)
@@ -168,17 +169,20 @@ pub(super) fn whose(known: Account) -> Result<Option<Account>, BackupError> {
     Err(BackupError::Target { why: format!("files of `{}` can be made by that user or by root alone", known.user) })
 }
 
-/// Whether the folders can be replaced by renaming, and whether there is room.
+/// Whether there is room for what is made beside the old parts, and whether those are what they have to be.
 fn places_are_fit(plan: &RestorePlan, bytes: u64) -> Result<(), BackupError> {
     for moved in &plan.journal.moved {
-        let above = moved.place.parent().unwrap_or(Path::new("/"));
-        if moved.place.exists() && device(&moved.place)? != device(above)? {
-            let why = format!("`{}` is a file system of its own and cannot be renamed", moved.place.display());
+        let above = Folder::open(moved.scratch.parent().unwrap_or(Path::new("/")))?;
+        let kind = folder::look(&moved.place)?.map(|found| found.kind);
+        let expected = if moved.part.is_file() { Kind::File } else { Kind::Folder };
+        if kind.is_some_and(|kind| kind != expected) {
+            let what = if moved.part.is_file() { "a file" } else { "a folder" };
+            let why = format!("`{}` is not {what}", moved.place.display());
             return Err(BackupError::Target { why });
         }
-        let free = durable::free_bytes(above)?;
+        let free = above.free_bytes()?;
         if free < bytes {
-            let why = format!("`{}` has {free} free bytes, the files need {bytes}", above.display());
+            let why = format!("`{}` has {free} free bytes, the files need {bytes}", above.path().display());
             return Err(BackupError::Target { why });
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{database, folders, note};
 use crate::backup::error::BackupError;
+use crate::backup::folder::Folder;
 use crate::backup::sql::Sql;
 use crate::backup::{crash, durable, process};
 
@@ -24,10 +25,10 @@ pub struct Recovered {
 /// # Errors
 /// The database or the folders cannot be worked with; the notes stay, and the next attempt goes on.
 pub fn recover(installation: &Installation) -> Result<Vec<Recovered>, BackupError> {
-    let _lock = durable::Lock::take(&installation.home)?;
-    note::remove_drafts(&installation.home)?;
+    let _lock = durable::Lock::take(&Folder::open(&installation.home)?)?;
+    note::remove_drafts(installation)?;
     let mut recovered = Vec::new();
-    while let Some(journal) = note::unfinished(&installation.home)? {
+    while let Some(journal) = note::unfinished(installation)? {
         let completed = undo_unless_committed(installation, &journal)? == Recovery::Complete;
         if completed {
             complete(installation, &journal)?;
@@ -62,14 +63,14 @@ fn undo(installation: &Installation, journal: &Journal, there: Databases) -> Res
     folders::remove_scratch(journal)?;
     crash::boundary();
     start(installation, journal)?;
-    note::remove(&installation.home, journal)
+    note::remove(installation, journal)
 }
 
 fn complete(installation: &Installation, journal: &Journal) -> Result<(), BackupError> {
     folders::swap(journal)?;
     crash::boundary();
     start(installation, journal)?;
-    note::update(&installation.home, &Journal { stage: Stage::Finished, ..journal.clone() })
+    note::update(installation, &Journal { stage: Stage::Finished, ..journal.clone() })
 }
 
 fn start(installation: &Installation, journal: &Journal) -> Result<(), BackupError> {

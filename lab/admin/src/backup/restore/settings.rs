@@ -13,13 +13,14 @@ use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation,
 
 use super::Choices;
 use super::prepare::whose;
+use crate::backup::account;
 use crate::backup::create::read_options;
 use crate::backup::error::{BackupError, failed};
+use crate::backup::folder::{self, Folder, Found, Place};
 use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
 use crate::backup::unpack::{Attributes, Destination, read_archive};
 use crate::backup::verify::Proof;
-use crate::backup::{account, durable};
 
 /// Larger files of settings are none that this program puts into others, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -91,7 +92,7 @@ pub(super) fn prepare(
             continue;
         }
         let backed_up = text_in(archive, kind, part, progress)?;
-        let present = if place.exists() { Some(read(place)?) } else { None };
+        let (present, found) = read(place)?.unzip();
         new.edit.absent.extend(present.is_none().then_some(part));
         let refused = |source| BackupError::Merge { path: place.to_owned(), source: Box::new(source) };
         let text = if part == Part::GitlabRb {
@@ -102,10 +103,7 @@ pub(super) fn prepare(
         } else {
             merge_secrets(present.as_deref().unwrap_or("{}"), &backed_up).map_err(refused)?
         };
-        let mode = match fs::metadata(place) {
-            Ok(metadata) if part != Part::Secrets => metadata.permissions().mode() & 0o777,
-            _ => 0o600,
-        };
+        let mode = found.filter(|_| part != Part::Secrets).map_or(0o600, |found| found.mode & 0o777);
         new.files.push(NewFile { part, present, text, account: owner_of(place)?, mode });
     }
     Ok(new)
@@ -113,8 +111,11 @@ pub(super) fn prepare(
 
 /// Whom what takes this place belongs to: as what is there, else as the folder above.
 pub(super) fn owner_of(place: &Path) -> Result<Option<Account>, BackupError> {
-    let there = if place.exists() { place } else { place.parent().unwrap_or(place) };
-    whose(account::of_file(there)?)
+    let there = match folder::look(place)? {
+        Some(found) => found,
+        None => Folder::open(place.parent().unwrap_or(Path::new("/")))?.look_at_itself()?,
+    };
+    whose(account::of(&there))
 }
 
 impl NewSettings {
@@ -125,13 +126,13 @@ impl NewSettings {
     pub(super) fn write(&self, moved: &[&Moved]) -> Result<(), BackupError> {
         for new in &self.files {
             let Some(moved) = moved.iter().find(|it| it.part == new.part) else { continue };
-            let present = if moved.place.exists() { Some(read(&moved.place)?) } else { None };
-            if present != new.present {
+            if read(&moved.place)?.map(|(text, _)| text) != new.present {
                 let why = format!("`{}` was changed while the restore was made ready", moved.place.display());
                 return Err(BackupError::Target { why });
             }
             let path = &moved.scratch;
-            let mut file = durable::new_file(path)?;
+            let place = Place::open(path)?;
+            let mut file = place.above.new_file(&place.name)?;
             if let Some(account) = &new.account {
                 fchown(&file, Some(account.uid), Some(account.gid)).map_err(failed("hand over", path))?;
             }
@@ -140,19 +141,19 @@ impl NewSettings {
                 .and_then(|()| file.write_all(new.text.as_bytes()))
                 .and_then(|()| file.sync_all());
             written.map_err(failed("write", path))?;
-            durable::sync_above(path)?;
+            place.above.sync()?;
         }
         Ok(())
     }
 }
 
-fn read(path: &Path) -> Result<String, BackupError> {
-    let size = fs::metadata(path).map_err(failed("open", path))?.len();
-    if size > LARGEST {
-        let why = format!("`{}` has {size} bytes, more than any file of settings", path.display());
-        return Err(BackupError::Target { why });
+/// The text of a settings file, and what else is known of it; `None` if it is not there.
+fn read(path: &Path) -> Result<Option<(String, Found)>, BackupError> {
+    if !folder::exists(path)? {
+        return Ok(None);
     }
-    fs::read_to_string(path).map_err(failed("read", path))
+    let place = Place::open(path)?;
+    place.above.text(&place.name, LARGEST)
 }
 
 /// The file of this part in an archive.

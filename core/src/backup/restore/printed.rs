@@ -1,0 +1,161 @@
+//! The plan of a restore as it is printed: the shell commands that it amounts to, and a note where a shell cannot do it.
+
+use std::path::Path;
+
+use super::{RestorePlan, Task, close_statement, drop_statement, terminate_statement};
+use crate::backup::journal::Way;
+use crate::backup::{ArtefactKind, Moved, Part, create, shell, sql};
+use crate::plan::{Plan, Step};
+
+impl RestorePlan {
+    /// The plan as it is printed.
+    pub fn to_plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        for task in &self.tasks {
+            plan.push(self.step(*task));
+        }
+        plan
+    }
+
+    fn step(&self, task: Task) -> Step {
+        let (installation, journal) = (&self.installation, &self.journal);
+        let psql = installation.programs.join("psql");
+        let admin = |statements: &[&str]| {
+            let words: Vec<&str> =
+                ["-v", "ON_ERROR_STOP=1"].into_iter().chain(statements.iter().flat_map(|it| ["-c", it])).collect();
+            installation.admin.command(&psql, &words, installation.maintenance())
+        };
+        let note = installation.notes.join(journal.file_name());
+        let noted = |step: Step| {
+            step.because(format!(
+                "this program does it in `{}`; whoever types these commands has nothing to note down",
+                note.display()
+            ))
+        };
+        let step = Step::new(task.id(), task.what());
+        match task {
+            Task::Check => step.because("nothing is touched until all of it is known to be whole"),
+            Task::Begin | Task::Ready | Task::Finish => noted(step),
+            Task::CreateDatabase => step
+                .because(
+                    "a role that does not own its database can create nothing in it since PostgreSQL 15 (erratum 18)",
+                )
+                .command(admin(&[&self.create_statement()])),
+            Task::Load => step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
+                "zcat {} | {}",
+                shell::word(&self.source.dump.display().to_string()),
+                installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
+            )),
+            Task::CompareRows => {
+                let psql = installation.owner.command(&psql, &["-XAtq", "-v", "ON_ERROR_STOP=1"], &journal.scratch);
+                step.because("this program holds them against the dump's; the command shows them")
+                    .command(format!("echo {} | {psql}", shell::word(sql::COUNT_ROWS)))
+            }
+            Task::Unpack(kind) => self.unpack(step, kind),
+            Task::Stop => commanded(step, installation.stop.as_ref()),
+            Task::Start => commanded(step, installation.start.as_ref()),
+            Task::CloseDatabase => {
+                let step = step.command(admin(&[&close_statement(&journal.database)]));
+                if self.choices.terminate {
+                    step.command(admin(&[&terminate_statement(&journal.database)]))
+                } else {
+                    step
+                }
+            }
+            Task::SwapDatabases => step.command(admin(&[&self.swap_statements()])),
+            Task::SwapFolders => journal.moved.iter().flat_map(|it| self.swap(it)).fold(step, Step::command),
+            Task::Forget => {
+                let drop = journal.old.iter().map(|old| admin(&[&drop_statement(old)]));
+                let step = drop.fold(step, Step::command);
+                journal
+                    .moved
+                    .iter()
+                    .fold(step, |step, it| step.command(shell::line(["rm", "-r", &it.old.display().to_string()])))
+            }
+        }
+    }
+
+    /// The commands after which a part and what was made beside it have changed places.
+    fn swap(&self, moved: &Moved) -> Vec<String> {
+        let shown = |path: &Path| path.display().to_string();
+        let (place, scratch, old) = (shown(&moved.place), shown(&moved.scratch), shown(&moved.old));
+        let all_in = |folder: &str, to: &str, but: &[&str]| {
+            let but = but.iter().flat_map(|name| ["!", "-name", name]);
+            let words = ["find", folder, "-mindepth", "1", "-maxdepth", "1"].into_iter().chain(but);
+            shell::line(words.chain(["-exec", "mv", "-t", to, "{}", "+"]))
+        };
+        match moved.way {
+            Way::Rename => {
+                // A part that was not there is not moved away.
+                let away = shell::line(["mv", "-T", &place, &old]);
+                let away = format!("if [ -e {0} ]; then {away}; fi", shell::word(&place));
+                vec![away, shell::line(["mv", "-T", &scratch, &place])]
+            }
+            Way::Inside => vec![
+                shell::line(["mkdir", &old]),
+                all_in(&place, &old, &[".mattermost-lab-*"]),
+                all_in(&scratch, &place, &[]),
+                shell::line(["rmdir", &scratch]),
+            ],
+            Way::Content => vec![
+                shell::line(["cp", "-p", &place, &old]),
+                format!("{} > {}", shell::line(["cat", &scratch]), shell::word(&place)),
+                shell::line(["rm", &scratch]),
+            ],
+        }
+    }
+
+    fn unpack(&self, step: Step, kind: ArtefactKind) -> Step {
+        let Some((archive, _)) = self.archive(kind) else { return step };
+        let archive = archive.display().to_string();
+        let parts = self.journal.moved.iter().filter(|it| create::parts_of(kind).contains(&it.part));
+        let commands = parts.flat_map(|moved| match moved.part {
+            Part::GitlabRb | Part::Secrets => self.merge(moved, &archive),
+            _ => self.unpack_part(moved, &archive),
+        });
+        commands.fold(step, Step::command)
+    }
+
+    fn unpack_part(&self, moved: &Moved, archive: &str) -> Vec<String> {
+        let (name, scratch) = (moved.part.name(), moved.scratch.display().to_string());
+        let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
+        let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        let transform = format!("--transform=s,^{name},{own},S");
+        let unpack = shell::line(["tar", "-zxf", archive, &transform, "-C", &above, name]);
+        let owner = match &self.account {
+            // The package's own, and not Mattermost's.
+            _ if moved.part == Part::Env => Some(format!("--reference={}", moved.place.display())),
+            account => account.as_ref().map(|it| format!("{}:{}", it.user, it.group)),
+        };
+        [unpack].into_iter().chain(owner.map(|owner| shell::line(["chown", "-hR", &owner, &scratch]))).collect()
+    }
+
+    /// Files that are GitLab's, too, keep what is not Mattermost's.
+    fn merge(&self, moved: &Moved, archive: &str) -> Vec<String> {
+        let shown = |path: &Path| path.display().to_string();
+        let (place, scratch) = (shown(&moved.place), shown(&moved.scratch));
+        let mut commands = vec![shell::line(["install", "-m", "600", "/dev/null", &scratch])];
+        if self.edit.absent.contains(&moved.part) {
+            let backed_up = shell::line(["tar", "-zxOf", archive, moved.part.name()]);
+            commands.push(format!("{backed_up} > {}", shell::word(&scratch)));
+            return commands;
+        }
+        if moved.part == Part::GitlabRb {
+            commands.extend(self.edit.commands(&place, archive, &scratch));
+            commands.push(shell::line(["chmod", &format!("--reference={place}"), &scratch]));
+        } else {
+            commands.push(format!(
+                "{} | {} > {}",
+                shell::line(["tar", "-zxOf", archive, moved.part.name()]),
+                shell::line(["jq", "--slurp", ".[0] + .[1]", &place, "-"]),
+                shell::word(&scratch)
+            ));
+        }
+        commands.push(shell::line(["chown", &format!("--reference={place}"), &scratch]));
+        commands
+    }
+}
+
+fn commanded(step: Step, command: Option<&String>) -> Step {
+    command.into_iter().fold(step, |step, command| step.command(command.clone()))
+}

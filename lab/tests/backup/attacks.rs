@@ -1,0 +1,306 @@
+//! Root in a folder that is another account's: whoever controls Mattermost's account does what it can there, and gets
+//! neither what is root's nor a command that never ends.
+//!
+//! Played with two accounts, and so by root alone; CI is root.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::installation::{Installation, refused, succeeded};
+use super::server::{PROGRAM, Server};
+
+/// The account that Mattermost runs as here.
+const NOBODY: u32 = 65534;
+
+/// A command that takes longer, in seconds, waits for what never comes.
+const PATIENCE: &str = "60";
+
+/// An installation of another account, and what is root's beside it.
+struct Scene<'a> {
+    it: Installation<'a>,
+    folder: PathBuf,
+    /// Root's own folder, with a secret and a file in it.
+    roots: PathBuf,
+}
+
+impl<'a> Scene<'a> {
+    /// `None` for whoever has one account only.
+    fn new(server: &'a Server, name: &str) -> Option<Self> {
+        if !nix::unistd::geteuid().is_root() {
+            eprintln!("not tried: this user has no second account to attack with");
+            return None;
+        }
+        let folder = server.folder(name);
+        let it = Installation::new(server, "original", &folder, 4);
+        open_ways(&it.home);
+        let status = Command::new("chown").args(["-hR", "nobody:nogroup"]).arg(&it.home).status().unwrap();
+        assert!(status.success());
+        let roots = folder.join("roots");
+        fs::create_dir(&roots).unwrap();
+        fs::write(roots.join("key.pem"), "PRIVATE KEY").unwrap();
+        fs::set_permissions(roots.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
+        Some(Self { it, folder, roots })
+    }
+
+    /// What is root's is as it was.
+    fn assert_roots_own(&self, case: &str) {
+        let names: Vec<_> = fs::read_dir(&self.roots).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["key.pem"], "{case}");
+        let (folder, key) = (fs::metadata(&self.roots).unwrap(), fs::metadata(self.roots.join("key.pem")).unwrap());
+        assert!(folder.uid() == 0 && key.uid() == 0 && key.mode() & 0o777 == 0o600, "{case}");
+    }
+
+    /// Replaces a part by a link that is `owner`'s.
+    fn link(&self, part: &str, target: &Path, owner: u32) {
+        let place = self.it.home.join(part);
+        fs::rename(&place, self.aside(part)).unwrap();
+        symlink(target, &place).unwrap();
+        lchown(&place, Some(owner), Some(owner)).unwrap();
+    }
+
+    fn aside(&self, part: &str) -> PathBuf {
+        self.folder.join(format!("{part}-aside"))
+    }
+
+    fn unlink(&self, part: &str) {
+        fs::remove_file(self.it.home.join(part)).unwrap();
+        fs::rename(self.aside(part), self.it.home.join(part)).unwrap();
+    }
+
+    /// A command that is ended, and so fails the test, if it does not end by itself.
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.it.command_by("timeout", &[PATIENCE, PROGRAM], arguments).output().unwrap()
+    }
+
+    fn backups(&self) -> PathBuf {
+        self.folder.join("backups")
+    }
+
+    fn back_up(&self, more: &[&str]) -> Output {
+        let to = self.backups();
+        self.run(&[&["backup", "--to", to.to_str().unwrap()], more].concat())
+    }
+}
+
+/// Lets others pass through the folders above.
+fn open_ways(path: &Path) {
+    for above in path.ancestors().skip(1).filter(|it| it.metadata().is_ok_and(|found| found.mode() & 0o5 == 0)) {
+        fs::set_permissions(above, fs::Permissions::from_mode(0o711)).unwrap();
+    }
+}
+
+#[test]
+fn a_link_of_mattermosts_account_is_not_followed_and_one_of_roots_is() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "links") else { return };
+    let elsewhere = scene.folder.join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("plugin.json"), "{}").unwrap();
+    for (part, target) in [("plugins", scene.roots.clone()), ("config.json", scene.roots.join("key.pem"))] {
+        scene.link(part, &target, NOBODY);
+        let complaint = refused(&scene.back_up(&[]), 2);
+        let said = format!("{part}` is a link of `nobody` to `{}`", target.display());
+        assert!(complaint.contains(&said) && complaint.contains("--follow"), "{complaint}");
+        let left = fs::read_dir(scene.backups()).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{part}: something was backed up");
+        scene.unlink(part);
+    }
+    for (owner, follow) in [(0, None), (NOBODY, Some(elsewhere.to_str().unwrap()))] {
+        scene.link("plugins", &elsewhere, owner);
+        let more: Vec<&str> = follow.into_iter().flat_map(|folder| ["--follow", folder]).collect();
+        let output = succeeded(&scene.back_up(&more));
+        let archive = format!("tar -tzf {}/mattermost_plugins_*", output.lines().next().unwrap());
+        let listed = Command::new("sh").args(["-c", &archive]).output().unwrap().stdout;
+        assert!(String::from_utf8_lossy(&listed).contains("plugins/plugin.json"), "{listed:?}");
+        scene.unlink("plugins");
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+    }
+    scene.assert_roots_own("links");
+}
+
+#[test]
+fn a_restore_neither_moves_roots_folder_nor_puts_mattermosts_in_its_place() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "restored") else { return };
+    let text = succeeded(&scene.back_up(&[]));
+    let set = text.lines().next().unwrap();
+    scene.link("plugins", &scene.roots, NOBODY);
+    let complaint = refused(&scene.run(&["restore", set]), 2);
+    assert!(complaint.contains("plugins` is a link of `nobody`"), "{complaint}");
+    scene.assert_roots_own("before");
+    scene.unlink("plugins");
+
+    // The link comes when everything has been looked at: while the server is stopped.
+    let plugins = scene.it.home.join("plugins");
+    let (plugins, roots) = (plugins.display(), scene.roots.display());
+    let stop = format!("mv '{plugins}' '{plugins}.mine' && ln -s '{roots}' '{plugins}' && chown -h nobody '{plugins}'");
+    succeeded(&scene.run(&["restore", set, "--stop", &stop]));
+    scene.assert_roots_own("meanwhile");
+    let restored = fs::symlink_metadata(scene.it.home.join("plugins")).unwrap();
+    assert!(restored.is_dir() && restored.uid() == NOBODY);
+    succeeded(&scene.run(&["restore", "--forget"]));
+    scene.assert_roots_own("forgotten");
+}
+
+#[test]
+fn nothing_is_written_outside_however_folders_are_swapped_for_links_while_an_archive_is_unpacked() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "swapped") else { return };
+    for folder in 0..30 {
+        let path = scene.it.home.join(format!("data/many{folder}"));
+        fs::create_dir(&path).unwrap();
+        chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+        (0..40).for_each(|file| fs::write(path.join(format!("{file}")), "x").unwrap());
+    }
+    let text = succeeded(&scene.back_up(&[]));
+    let set = text.lines().next().unwrap();
+    // A folder that everybody may write to: rights alone do not keep the files out of it.
+    let open = scene.folder.join("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+    let script = format!(
+        "cd '{}' && while :; do for it in .data.restored-*/many*; do mv -T \"$it\" \"$it.moved\" && ln -s '{}' \"$it\"; done; done",
+        scene.it.home.display(),
+        open.display()
+    );
+    let mut attacker = Command::new("setpriv");
+    attacker.args(["--reuid=65534", "--regid=65534", "--clear-groups", "bash", "-c", &script]);
+    let mut attacker = attacker.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stopped = 0;
+    for attempt in 0..4 {
+        let output = scene.run(&["restore", set]);
+        assert_ne!(output.status.code(), Some(124), "it never ended");
+        stopped += u32::from(!output.status.success());
+        assert_eq!(fs::read_dir(&open).unwrap().count(), 0, "{attempt}: files were written outside");
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+    }
+    attacker.kill().unwrap();
+    attacker.wait().unwrap();
+    println!("{stopped} of 4 restores were stopped by the attack");
+    scene.assert_roots_own("swapped");
+}
+
+#[test]
+fn a_note_that_another_account_could_have_written_is_not_believed() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "notes") else { return };
+    let text = succeeded(&scene.back_up(&[]));
+    succeeded(&scene.run(&["restore", text.lines().next().unwrap()]));
+    let [note] = scene.it.notes().try_into().unwrap();
+    let original = fs::read_to_string(&note).unwrap();
+    let name = note.file_name().unwrap();
+
+    // In the home, under either name.
+    for name in [name.to_str().unwrap(), ".mattermost-lab-restore-2021-08-05-14-30-00.json"] {
+        let forged = original.replace(scene.it.home.to_str().unwrap(), scene.roots.to_str().unwrap());
+        fs::write(scene.it.home.join(name), forged).unwrap();
+    }
+    assert!(succeeded(&scene.run(&["restore", "--recover"])).contains("nothing was to be done"));
+
+    // In the place for notes, but with places or a database that no restore of this installation has.
+    let place = scene.it.home.join("plugins");
+    for (what, forged) in [
+        ("place", original.replace(&format!("\"{}\"", place.display()), &format!("\"{}\"", scene.roots.display()))),
+        ("old", original.replace(&format!("{}.before", place.display()), &format!("{}/x", scene.roots.display()))),
+        ("database", original.replace("\"original_before", "\"postgres_before")),
+    ] {
+        assert_ne!(forged, original, "{what}");
+        fs::write(&note, &forged).unwrap();
+        let complaint = refused(&scene.run(&["restore", "--forget"]), 2);
+        assert!(complaint.contains("is no note of a restore of this installation"), "{what}: {complaint}");
+    }
+    fs::write(&note, &original).unwrap();
+    // By the account itself, or in a folder that it can write to.
+    chown(&note, Some(NOBODY), None).unwrap();
+    let complaint = refused(&scene.run(&["restore", "--forget"]), 2);
+    assert!(complaint.contains("can be written by others"), "{complaint}");
+    chown(&note, Some(0), None).unwrap();
+    let folder = note.parent().unwrap();
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
+    let complaint = refused(&scene.run(&["restore", "--forget"]), 2);
+    assert!(complaint.contains("can be written by others"), "{complaint}");
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
+    succeeded(&scene.run(&["restore", "--forget"]));
+    scene.assert_roots_own("notes");
+}
+
+#[test]
+fn a_file_of_roots_under_another_name_is_not_given_away() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "names") else { return };
+    let name = scene.it.home.join("data/20211123/hard");
+    fs::hard_link(scene.roots.join("key.pem"), &name).unwrap();
+    let complaint = refused(&scene.back_up(&[]), 2);
+    assert!(complaint.contains("hard` is another name of a file of `root`"), "{complaint}");
+    fs::remove_file(&name).unwrap();
+
+    // One that root put there itself is backed up, for root alone.
+    fs::write(&name, "left by root").unwrap();
+    fs::set_permissions(&name, fs::Permissions::from_mode(0o600)).unwrap();
+    let output = scene.back_up(&[]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is for root alone"), "{output:?}");
+    let text = succeeded(&output);
+    let modes = |kind: &str| {
+        let set = fs::read_dir(text.lines().next().unwrap()).unwrap().map(|entry| entry.unwrap());
+        let found = set.into_iter().find(|entry| entry.file_name().to_string_lossy().contains(kind)).unwrap();
+        (found.metadata().unwrap().mode() & 0o777, found.metadata().unwrap().gid())
+    };
+    assert_eq!((modes("data").0, modes("plugins")), (0o600, (0o640, NOBODY)));
+}
+
+#[test]
+fn no_command_waits_for_a_pipe_or_reads_a_device_without_an_end() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "pipes") else { return };
+    let text = succeeded(&scene.back_up(&[]));
+    let set = Path::new(text.lines().next().unwrap());
+    succeeded(&scene.run(&["restore", set.to_str().unwrap()]));
+    let [note] = scene.it.notes().try_into().unwrap();
+    let files: Vec<PathBuf> = fs::read_dir(set).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let find = |kind: &str| files.iter().find(|it| it.to_string_lossy().contains(kind)).unwrap().clone();
+    let (dump, data, manifest) = (find("dbdump"), find("data_"), find("json"));
+    let (settings, home) = (scene.it.gitlab.join("gitlab.rb"), scene.it.home.clone());
+    let named = [dump.to_str().unwrap(), data.to_str().unwrap()];
+    let to = scene.folder.join("others");
+    let back_up = ["backup", "--to", to.to_str().unwrap(), "--gitlab-rb", settings.to_str().unwrap()];
+    let restore = ["restore", set.to_str().unwrap()];
+    let verify = ["verify", set.to_str().unwrap()];
+    let by_name = |command| [command, "--dump", named[0], "--files", named[1]];
+    let device = PathBuf::from("/dev/zero");
+    for (place, commands) in [
+        (home.join("config.json"), vec![back_up.to_vec(), restore.to_vec()]),
+        (home.join("data"), vec![back_up.to_vec(), restore.to_vec()]),
+        (note, vec![back_up.to_vec(), vec!["restore", "--recover"], vec!["restore", "--forget"]]),
+        (settings.clone(), vec![back_up.to_vec()]),
+        (manifest, vec![verify.to_vec(), restore.to_vec()]),
+        (
+            dump.clone(),
+            vec![verify.to_vec(), restore.to_vec(), by_name("verify").to_vec(), by_name("restore").to_vec()],
+        ),
+        (data.clone(), vec![verify.to_vec(), restore.to_vec(), by_name("verify").to_vec()]),
+    ] {
+        let aside = scene.folder.join("aside");
+        fs::rename(&place, &aside).unwrap();
+        for what in ["pipe", "device"] {
+            match what {
+                "pipe" => nix::unistd::mkfifo(&place, nix::sys::stat::Mode::S_IRWXU).unwrap(),
+                _ => symlink(&device, &place).unwrap(),
+            }
+            for arguments in &commands {
+                let output = scene.run(arguments);
+                let case = format!("{what} as {}: {arguments:?}\n{output:?}", place.display());
+                assert!(matches!(output.status.code(), Some(1..=3)), "{case}");
+                let said = [output.stdout, output.stderr].concat();
+                let said = String::from_utf8_lossy(&said).into_owned();
+                let reasons = ["is a pipe", "it is a device", "is a device", "a link", "is not a f", "no folder"];
+                assert!(reasons.iter().any(|reason| said.contains(reason)), "{case}");
+            }
+            fs::remove_file(&place).unwrap();
+        }
+        fs::rename(&aside, &place).unwrap();
+    }
+    succeeded(&scene.run(&verify));
+    succeeded(&scene.run(&["restore", "--forget"]));
+}
