@@ -8,6 +8,7 @@ pub mod backup;
 pub mod diagnosis;
 pub mod document;
 pub mod gitlab_rb;
+pub mod installation;
 pub mod inventory;
 pub mod legacy;
 pub mod mattermost_config;
