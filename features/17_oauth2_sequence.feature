@@ -20,9 +20,9 @@ Feature: OAuth2 sequence
   Scenario: The same user signs in again
     Given "alice" has signed up for Mattermost through GitLab
     When "alice" comes back with a new browser and signs in to Mattermost through GitLab
-    Then "alice" is signed in to Mattermost
+    Then GitLab did not ask her to authorize again
+    And "alice" is signed in to Mattermost
     And it is the same account as before
-    And GitLab did not ask her to authorize again
 
   @oauth2-sequence-diagram @must
   Scenario: The user denies

@@ -1,12 +1,13 @@
 //! Reading a revision of GitLab's page *GitLab Mattermost* and holding it against what is known.
 //!
 //! Markdown in; the page's pieces out (settings blocks, commands, table rows, steps, paths, URLs, …), each recognised by
-//! the registry of claims (`section`) or not, and each with a verdict and the evidence for it.
+//! the registry of claims ([`claims`]) or not, and each with a verdict and the evidence for it.
 //!
 //! Not here: reading the file, printing the result, and playing the scenarios that check what only a running system can
 //! show. Nothing of the page is kept; the registry knows it by its facts.
 
 mod check;
+pub mod claims;
 mod examination;
 mod facts;
 mod finding;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use gitlab_mattermost_core::document::claims;
 use gitlab_mattermost_core::document::{
     Examination, Examined, Kind, Options, Recognised, Shown, Verdict, Weight, examine, read,
 };
-use gitlab_mattermost_core::section;
 use gitlab_mattermost_core::version::Version;
 use proptest::prelude::*;
 
@@ -243,9 +243,9 @@ fn a_piece_is_judged_by_what_its_scenarios_showed() {
 
 #[test]
 fn claims_are_unique_and_hold_no_sentence() {
-    let ids: Vec<&str> = section::claims().map(|(_, claim)| claim.id.as_str()).collect();
+    let ids: Vec<&str> = claims::all().map(|(_, claim)| claim.id.as_str()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
-    for (_, claim) in section::claims() {
+    for (_, claim) in claims::all() {
         for fact in &claim.facts {
             let most = match claim.kind {
                 Kind::Statement | Kind::Step => 6,

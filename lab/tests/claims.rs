@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use gitlab_mattermost_core::document::Kind;
-use gitlab_mattermost_core::section;
+use gitlab_mattermost_core::document::claims;
 use gitlab_mattermost_suite::runner;
 
 /// Scenarios of the program's own, outside the document.
@@ -17,14 +17,14 @@ fn scenarios() -> Vec<(String, String)> {
 #[test]
 fn every_section_and_every_claim_is_checked_or_says_why_not() {
     let scenarios = scenarios();
-    let gaps = section::gaps(scenarios.iter().map(|(id, anchor)| (id.as_str(), anchor.as_str())));
+    let gaps = claims::gaps(scenarios.iter().map(|(id, anchor)| (id.as_str(), anchor.as_str())));
     let gaps: Vec<String> = gaps.iter().map(ToString::to_string).collect();
     assert!(gaps.is_empty(), "{}", gaps.join("\n"));
 }
 
 #[test]
 fn every_scenario_belongs_to_a_section_that_there_is() {
-    let known: BTreeSet<&str> = section::sections().iter().map(|section| section.anchor.as_str()).collect();
+    let known: BTreeSet<&str> = claims::sections().iter().map(|section| section.anchor.as_str()).collect();
     let strange: BTreeSet<String> = scenarios()
         .into_iter()
         .map(|(_, anchor)| anchor)
@@ -35,8 +35,8 @@ fn every_scenario_belongs_to_a_section_that_there_is() {
 
 #[test]
 fn the_registry_has_every_row_block_and_step_of_the_document() {
-    let count = |kind| section::claims().filter(|(_, claim)| claim.kind == kind).count();
-    assert_eq!(section::sections().iter().filter(|section| section.level == 2).count(), 20);
+    let count = |kind| claims::all().filter(|(_, claim)| claim.kind == kind).count();
+    assert_eq!(claims::sections().iter().filter(|section| section.level == 2).count(), 20);
     assert_eq!(count(Kind::Row), 33 + 16, "version table and exceptions");
     assert_eq!(count(Kind::Shell), 8, "blocks of commands");
     assert_eq!(count(Kind::Console), 1);
@@ -47,7 +47,7 @@ fn the_registry_has_every_row_block_and_step_of_the_document() {
 #[test]
 fn what_is_gone_wrong_with_a_registry_is_named() {
     // Nothing is played here, so every section without an excuse and every scenario of a claim is missed.
-    let gaps = section::gaps([]);
+    let gaps = claims::gaps([]);
     let first = gaps.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
     assert!(first.contains("section `getting-started` has neither a scenario nor a reason"), "{first:?}");
     assert!(first.iter().any(|gap| gap.starts_with("claim `numeric-ids/ids` names the scenario `06_numeric_ids/")));

@@ -1,19 +1,36 @@
 //! Nothing is left of a run, however it ends, and nothing of another run is touched.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "support/trials.rs"]
+mod trials;
+
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_stage::cleanup::{OWNER_LABEL, RunDirectory, process};
+use gitlab_mattermost_stage::cleanup::RunDirectory;
 use gitlab_mattermost_stage::engine::Engine;
+use gitlab_mattermost_stage::owner::OWNER_LABEL;
+use gitlab_mattermost_stage::process;
+use libtest_mimic::Completion;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 use testcontainers::bollard::query_parameters::ListContainersOptionsBuilder;
+use trials::{block_on, tests, with_containers};
+
+fn main() -> ExitCode {
+    trials::run(tests![
+        nothing_is_left_of_installed_programs_after_any_end,
+        nothing_is_left_of_installed_programs_after_any_signal,
+        nothing_is_left_of_containers_after_any_end,
+        nothing_is_left_of_containers_after_any_signal,
+        the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run,
+    ])
+}
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 
@@ -93,8 +110,7 @@ impl Left {
 }
 
 fn containers_of(owner: &str) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
+    block_on(async {
         let Ok(engine) = Engine::probe().await else { return Vec::new() };
         let filter = [("label", vec![format!("{OWNER_LABEL}={owner}")])].into();
         let list = ListContainersOptionsBuilder::new().all(true).filters(&filter).build();
@@ -110,19 +126,6 @@ fn temporary() -> TempDir {
     folder
 }
 
-/// Whether container tests can run; where they are required it fails instead of saying no.
-fn containers_can_run() -> bool {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    match runtime.block_on(Engine::probe()) {
-        Ok(_) => true,
-        Err(error) => {
-            assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
-            eprintln!("skipped: {error}");
-            false
-        }
-    }
-}
-
 fn nothing_is_left(backend: &str, ending: Ending, then: &str) -> ExitStatus {
     let temporary = temporary();
     let held = Held::start(&temporary, &["--postgres", backend, "--then", then]);
@@ -134,14 +137,12 @@ fn nothing_is_left(backend: &str, ending: Ending, then: &str) -> ExitStatus {
     status
 }
 
-#[test]
 fn nothing_is_left_of_installed_programs_after_any_end() {
     assert!(nothing_is_left("local", Ending::EndOfInput, "return").success());
     assert!(nothing_is_left("local", Ending::EndOfInput, "exit").success());
     assert_eq!(nothing_is_left("local", Ending::EndOfInput, "panic").code(), Some(70));
 }
 
-#[test]
 fn nothing_is_left_of_installed_programs_after_any_signal() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGKILL] {
         let status = nothing_is_left("local", Ending::Signal(signal), "return");
@@ -149,22 +150,20 @@ fn nothing_is_left_of_installed_programs_after_any_signal() {
     }
 }
 
-#[test]
-fn nothing_is_left_of_containers_after_any_end() {
-    if containers_can_run() {
+fn nothing_is_left_of_containers_after_any_end() -> Completion {
+    with_containers(|| {
         for then in ["return", "exit", "panic"] {
             nothing_is_left("container", Ending::EndOfInput, then);
         }
-    }
+    })
 }
 
-#[test]
-fn nothing_is_left_of_containers_after_any_signal() {
-    if containers_can_run() {
+fn nothing_is_left_of_containers_after_any_signal() -> Completion {
+    with_containers(|| {
         for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGKILL] {
             nothing_is_left("container", Ending::Signal(signal), "return");
         }
-    }
+    })
 }
 
 /// Ends a run and its reaper together, so that only the next start can clean up.
@@ -192,7 +191,6 @@ fn command_line(pid: i32) -> String {
     std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap()
 }
 
-#[test]
 fn the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run() {
     let temporary = temporary();
     let living = Held::start(&temporary, &["--postgres", "local"]);

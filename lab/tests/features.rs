@@ -15,7 +15,7 @@ use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_suite::report::describe;
-use gitlab_mattermost_suite::runner::{self, Plan, Planned, Stage};
+use gitlab_mattermost_suite::runner::{self, PlannedScenario, Player, RunPlan};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -26,7 +26,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert_with(runner::usual_jobs);
     let choices = Choices::from_env()?;
-    let plan = Plan::new(runner::load(&[])?, &choices)?;
+    let plan = RunPlan::new(runner::load(&[])?, &choices)?;
     let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, open: OnceLock::new() });
     let trials = plan.scenarios.into_iter().map(|planned| {
         let theatre = Arc::clone(&theatre);
@@ -40,7 +40,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 /// The started lab and what is played on it.
 struct Open {
     lab: Arc<Lab>,
-    stage: Arc<Stage>,
+    player: Arc<Player>,
 }
 
 /// Whether a scenario with this need must not be skipped here.
@@ -61,13 +61,13 @@ struct Theatre {
 }
 
 impl Theatre {
-    fn play(&self, planned: &Planned) -> Result<Completion, Failed> {
+    fn play(&self, planned: &PlannedScenario) -> Result<Completion, Failed> {
         if let Some(reason) = &planned.skip {
             let required = planned.scenario.heading.needs.iter().any(|need| is_required(need));
             return if required { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
         }
         let open = self.open.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
-        let record = self.runtime.block_on(open.stage.play(&planned.scenario));
+        let record = self.runtime.block_on(open.player.play(&planned.scenario));
         match record.outcome.failure() {
             Some(_) => Err(format!("{}\n{}", record.outcome.name(), describe(&record)).into()),
             None => Ok(Completion::Completed),
@@ -79,8 +79,8 @@ impl Theatre {
         let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
         let lab = Arc::new(lab.map_err(|error| error_chain::chain(&error))?);
         let (_, never) = watch::channel(false);
-        let stage = Arc::new(Stage::new(Arc::clone(&lab), program, TIME_LIMIT, never));
-        Ok(Open { lab, stage })
+        let player = Arc::new(Player::new(Arc::clone(&lab), program, TIME_LIMIT, never));
+        Ok(Open { lab, player })
     }
 
     fn close(&self) {

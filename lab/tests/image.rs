@@ -1,28 +1,35 @@
 //! Images built by the lab itself.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
-use std::path::Path;
-use std::process::Command;
+#[path = "support/trials.rs"]
+mod trials;
 
-use gitlab_mattermost_stage::cleanup::{Keep, OWNER_LABEL, Run};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::engine::Engine;
 use gitlab_mattermost_stage::image;
+use gitlab_mattermost_stage::owner::OWNER_LABEL;
+use libtest_mimic::Completion;
 use testcontainers::core::WaitFor;
 use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{GenericImage, ImageExt};
+use trials::{block_on, tests, with_containers};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries() {
-    let engine = match Engine::probe().await {
-        Ok(engine) => engine,
-        Err(error) => {
-            assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
-            return eprintln!("skipped: {error}");
-        }
-    };
+fn main() -> ExitCode {
+    trials::run(tests![the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries])
+}
+
+fn the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries() -> Completion {
+    with_containers(|| block_on(runs_in_an_image()))
+}
+
+async fn runs_in_an_image() {
+    let engine = Engine::probe().await.unwrap();
     let run = Run::start(Path::new(PROGRAM), Keep::Nothing).await.unwrap();
     let name = image::own_executable(&engine, Path::new(PROGRAM)).await.unwrap();
     assert_eq!(image::own_executable(&engine, Path::new(PROGRAM)).await.unwrap(), name, "the second time it is there");

@@ -2,16 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::process::Command;
+#[path = "support/trials.rs"]
+mod trials;
 
-use gitlab_mattermost_stage::engine::Engine;
+use std::process::{Command, ExitCode};
 
-#[tokio::test]
-async fn a_user_signs_in_with_postgresql_and_gitlab_in_containers() {
-    if let Err(error) = Engine::probe().await {
-        assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
-        return eprintln!("skipped: {error}");
-    }
+use libtest_mimic::Completion;
+use trials::{tests, with_containers};
+
+fn main() -> ExitCode {
+    trials::run(tests![a_user_signs_in_with_postgresql_and_gitlab_in_containers])
+}
+
+fn a_user_signs_in_with_postgresql_and_gitlab_in_containers() -> Completion {
+    with_containers(signs_in)
+}
+
+fn signs_in() {
     let output = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"))
         .args(["run", "--only", "17_oauth2_sequence", "--host", "container", "--postgres", "container"])
         .output()

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use gitlab_double::{MockGitLab, MockGitLabOptions};
-use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::gitlab::Seed;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -2,28 +2,60 @@
 //! it is not there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+#[path = "support/trials.rs"]
+mod trials;
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
-use gitlab_mattermost_stage::engine::Engine;
 use gitlab_mattermost_stage::postgresql::{BackendError, Database, Postgres, PostgresChoice};
+use libtest_mimic::{Arguments, Completion, Trial};
 use tokio_postgres::{Client, Config, NoTls};
+use trials::{block_on, tests, with_containers};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 
-/// The servers the lab can start on this machine; where containers are required their absence fails.
-async fn choices() -> Vec<PostgresChoice> {
-    match Engine::probe().await {
-        Ok(_) => vec![PostgresChoice::Local, PostgresChoice::Container],
-        Err(error) => {
-            assert!(std::env::var_os("LAB_REQUIRE_CONTAINERS").is_none(), "containers are required, but {error}");
-            eprintln!("only with installed programs: {error}");
-            vec![PostgresChoice::Local]
-        }
-    }
+/// A test of one kind of server.
+type OfServer = fn(&PostgresChoice);
+
+fn main() -> ExitCode {
+    let of_each: [(&str, OfServer); 3] = [
+        (
+            "every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns",
+            every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns,
+        ),
+        (
+            "both_connection_strings_lead_to_the_database_and_only_with_the_password",
+            both_connection_strings_lead_to_the_database_and_only_with_the_password,
+        ),
+        (
+            "a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one",
+            a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one,
+        ),
+    ];
+    let in_container = |(name, test): (&str, OfServer)| {
+        let name = format!("container::{name}");
+        Trial::ignorable_test(name, move || Ok(with_containers(|| test(&PostgresChoice::Container))))
+    };
+    let installed = |(name, test): (&str, OfServer)| {
+        Trial::test(format!("local::{name}"), move || {
+            test(&PostgresChoice::Local);
+            Ok(())
+        })
+    };
+    let others: Vec<trials::Test> = tests![
+        a_running_server_is_used_by_url_and_left_as_it_was,
+        a_url_where_nothing_answers_is_told_in_time_and_without_its_password,
+        without_engine_and_programs_the_error_names_both_ways_within_two_seconds,
+        a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_out,
+        without_an_engine_installed_programs_are_taken_and_the_reason_is_told,
+    ];
+    let others = others.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || Ok(test())));
+    let trials = of_each.into_iter().flat_map(|test| [installed(test), in_container(test)]).chain(others).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 async fn run() -> Run {
@@ -40,11 +72,10 @@ async fn text(client: &Client, query: &str) -> String {
     client.query_one(query, &[]).await.unwrap().get(0)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns() {
-    for choice in choices().await {
+fn every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns(choice: &PostgresChoice) {
+    block_on(async {
         let run = run().await;
-        let postgres = Postgres::start(&choice, run.directory()).await.unwrap();
+        let postgres = Postgres::start(choice, run.directory()).await.unwrap();
         let (one, two) = tokio::join!(postgres.database("same hint"), postgres.database("same hint"));
         let (one, two) = (one.unwrap(), two.unwrap());
         assert_ne!(one.name(), two.name());
@@ -61,14 +92,13 @@ async fn every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_o
             let create = client.batch_execute("CREATE DATABASE other").await;
             assert!(create.is_err(), "the owner of a scenario's database may not create others");
         }
-    }
+    });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn both_connection_strings_lead_to_the_database_and_only_with_the_password() {
-    for choice in choices().await {
+fn both_connection_strings_lead_to_the_database_and_only_with_the_password(choice: &PostgresChoice) {
+    block_on(async {
         let run = run().await;
-        let postgres = Postgres::start(&choice, run.directory()).await.unwrap();
+        let postgres = Postgres::start(choice, run.directory()).await.unwrap();
         let database = postgres.database("strings").await.unwrap();
         let (url, keywords) = (database.data_source(), database.keyword_data_source());
         for data_source in [url.expose(), keywords.expose()] {
@@ -77,14 +107,13 @@ async fn both_connection_strings_lead_to_the_database_and_only_with_the_password
         }
         let mut without: Config = url.expose().parse().unwrap();
         assert!(without.password("wrong").connect(NoTls).await.is_err(), "{choice}");
-    }
+    });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one() {
-    for choice in choices().await {
+fn a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one(choice: &PostgresChoice) {
+    block_on(async {
         let run = run().await;
-        let postgres = Postgres::start(&choice, run.directory()).await.unwrap();
+        let postgres = Postgres::start(choice, run.directory()).await.unwrap();
         let before = postgres.database("before").await.unwrap();
         postgres.check().await.unwrap();
 
@@ -99,35 +128,38 @@ async fn a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one() 
             database.connect().await.unwrap();
         }
         postgres.check().await.unwrap();
-    }
+    });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_running_server_is_used_by_url_and_left_as_it_was() {
-    let run = run().await;
-    let host = Postgres::start(&PostgresChoice::Local, run.directory()).await.unwrap();
-    let home = host.database("home").await.unwrap();
-    let choice: PostgresChoice = format!("url:{}", home.data_source().expose()).parse().unwrap();
+fn a_running_server_is_used_by_url_and_left_as_it_was() {
+    block_on(async {
+        let run = run().await;
+        let host = Postgres::start(&PostgresChoice::Local, run.directory()).await.unwrap();
+        let home = host.database("home").await.unwrap();
+        let choice: PostgresChoice = format!("url:{}", home.data_source().expose()).parse().unwrap();
 
-    let refusal = Postgres::start(&choice, run.directory()).await.unwrap_err();
-    assert!(matches!(&refusal, BackendError::MayNotCreate { role, .. } if role == "gitlab_mattermost"), "{refusal}");
+        let refusal = Postgres::start(&choice, run.directory()).await.unwrap_err();
+        assert!(
+            matches!(&refusal, BackendError::MayNotCreate { role, .. } if role == "gitlab_mattermost"),
+            "{refusal}"
+        );
 
-    allow_to_create(&home, &run).await;
-    let other_run = self::run().await;
-    let guest = Postgres::start(&choice, other_run.directory()).await.unwrap();
-    let database = guest.database("guest").await.unwrap();
-    let client = database.connect().await.unwrap();
-    client.batch_execute("CREATE TABLE posts (id text)").await.unwrap();
-    assert!(!guest.may_be_killed());
-    assert!(matches!(guest.kill().await, Err(BackendError::NotOurs { .. })));
-    std::mem::forget(database);
-    guest.stop().await.unwrap();
+        allow_to_create(&home, &run).await;
+        let other_run = self::run().await;
+        let guest = Postgres::start(&choice, other_run.directory()).await.unwrap();
+        let database = guest.database("guest").await.unwrap();
+        let client = database.connect().await.unwrap();
+        client.batch_execute("CREATE TABLE posts (id text)").await.unwrap();
+        assert!(!guest.may_be_killed());
+        assert!(matches!(guest.kill().await, Err(BackendError::NotOurs { .. })));
+        std::mem::forget(database);
+        guest.stop().await.unwrap();
 
-    let client = home.connect().await.unwrap();
-    let names =
-        "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE 'lab\\_%' AND datname <> 'lab_template'";
-    assert_eq!(text(&client, names).await, home.name());
-    host.check().await.unwrap();
+        let client = home.connect().await.unwrap();
+        let names = "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE 'lab\\_%' AND datname <> 'lab_template'";
+        assert_eq!(text(&client, names).await, home.name());
+        host.check().await.unwrap();
+    });
 }
 
 /// What the error about the missing right advises, through the socket of the local server.
@@ -141,16 +173,17 @@ async fn allow_to_create(database: &Database, run: &Run) {
     client.batch_execute("ALTER ROLE \"gitlab_mattermost\" CREATEDB").await.unwrap();
 }
 
-#[tokio::test]
-async fn a_url_where_nothing_answers_is_told_in_time_and_without_its_password() {
-    let run = run().await;
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = silent.local_addr().unwrap().port();
-    let choice: PostgresChoice = format!("url:postgres://me:hush@127.0.0.1:{port}/db").parse().unwrap();
-    let start = Instant::now();
-    let error = Postgres::start(&choice, run.directory()).await.unwrap_err().to_string();
-    assert!(start.elapsed() < Duration::from_secs(6));
-    assert!(error.contains(&format!("127.0.0.1:{port}")) && !error.contains("hush"), "{error}");
+fn a_url_where_nothing_answers_is_told_in_time_and_without_its_password() {
+    block_on(async {
+        let run = run().await;
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = silent.local_addr().unwrap().port();
+        let choice: PostgresChoice = format!("url:postgres://me:hush@127.0.0.1:{port}/db").parse().unwrap();
+        let start = Instant::now();
+        let error = Postgres::start(&choice, run.directory()).await.unwrap_err().to_string();
+        assert!(start.elapsed() < Duration::from_secs(6));
+        assert!(error.contains(&format!("127.0.0.1:{port}")) && !error.contains("hush"), "{error}");
+    });
 }
 
 fn hold() -> Command {
@@ -159,7 +192,6 @@ fn hold() -> Command {
     command
 }
 
-#[test]
 fn without_engine_and_programs_the_error_names_both_ways_within_two_seconds() {
     let start = Instant::now();
     let output =
@@ -174,10 +206,9 @@ fn without_engine_and_programs_the_error_names_both_ways_within_two_seconds() {
     }
 }
 
-#[test]
-fn a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_out() {
+fn a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_out() -> Completion {
     if !nix::unistd::geteuid().is_root() {
-        return eprintln!("skipped: only root runs the server as somebody else");
+        return Completion::ignored_with("only root runs the server as somebody else");
     }
     let closed = tempfile::tempdir().unwrap();
     std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
@@ -186,9 +217,9 @@ fn a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_o
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains(closed.path().to_str().unwrap()) && error.contains("set `TMPDIR`"), "{error}");
     assert_eq!(std::fs::read_dir(closed.path()).unwrap().count(), 0);
+    Completion::Completed
 }
 
-#[test]
 fn without_an_engine_installed_programs_are_taken_and_the_reason_is_told() {
     let output = hold().env("DOCKER_HOST", "unix:///nonexistent/docker.sock").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Part, shell};
-use crate::oauth::Secret;
+use crate::secret::Secret;
 
 /// The account that Mattermost runs as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::finding::{Finding, Weight};
 use super::markdown::Document;
 use super::piece::{Kind, pieces};
 use super::recognition::{Known, Recognised, recognise};
-use crate::section::{self, Claim};
+use crate::document::claims::{self, Claim};
 use crate::version::Version;
 
 /// What a page is held against.
@@ -191,7 +191,7 @@ impl Said {
 
     /// A section is checked by what checks its claims; what the registry does not know, by nothing.
     fn of_section(anchor: &str, kind: Kind) -> Self {
-        let section = section::sections().iter().find(|section| section.anchor == anchor && kind == Kind::Section);
+        let section = claims::sections().iter().find(|section| section.anchor == anchor && kind == Kind::Section);
         let Some(section) = section else {
             return Self { scenarios: Vec::new(), reason: "the registry does not know it".to_owned() };
         };

@@ -150,3 +150,9 @@ pub(super) fn versions(text: &str) -> Vec<String> {
     });
     found.collect()
 }
+
+/// The first `MAJOR.MINOR` in a text.
+pub(super) fn first_version(text: &str) -> Option<Version> {
+    let words = text.split(|letter: char| letter.is_whitespace() || letter == ',' || letter == ':');
+    words.map(|word| word.trim_end_matches('.')).filter(|word| word.contains('.')).find_map(|word| word.parse().ok())
+}

@@ -40,12 +40,12 @@ impl Finding {
         Self { weight: Weight::Caveat, ..Self::wrong(what, evidence) }
     }
 
-    /// The same with the number of an erratum.
+    /// This finding with the number of the erratum that tells of it.
     pub(super) fn erratum(self, number: u8) -> Self {
         Self { erratum: Some(number), ..self }
     }
 
-    /// The same with the problem that it leads to.
+    /// This finding with the number of the problem that it leads to: `P12`.
     pub(super) fn problem(self, id: &'static str) -> Self {
         Self { problem: Some(id), ..self }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::piece::{Kind, Piece};
-use crate::section::{self, Claim, Section};
+use crate::document::claims::{self, Claim, Section};
 
 /// What the registry says of a piece.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,11 +109,11 @@ struct Open {
 
 impl Open {
     fn new() -> Self {
-        let claims: Vec<Option<Entry>> = section::claims().map(Some).collect();
-        let sections = section::sections().iter().map(|it| (it.anchor.as_str(), it.anchor.as_str())).collect();
+        let claims: Vec<Option<Entry>> = claims::all().map(Some).collect();
+        let sections = claims::sections().iter().map(|it| (it.anchor.as_str(), it.anchor.as_str())).collect();
         let mut open =
             Self { claims, sections, by_facts: BTreeMap::new(), by_place: BTreeMap::new(), statements: Vec::new() };
-        for (at, (section, claim)) in section::claims().enumerate() {
+        for (at, (section, claim)) in claims::all().enumerate() {
             if claim.kind == Kind::Statement {
                 open.statements.push(at);
             } else {
@@ -139,7 +139,7 @@ impl Open {
         match same.iter().find(fits) {
             Some(at) => self.claims[*at].take(),
             // The same name may stand in any number of sections.
-            None if place == Where::Elsewhere && piece.kind.is_named() => section::claims().nth(*same.first()?),
+            None if place == Where::Elsewhere && piece.kind.is_named() => claims::all().nth(*same.first()?),
             None => None,
         }
     }

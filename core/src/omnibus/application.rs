@@ -1,6 +1,6 @@
 //! The OAuth application by which Mattermost signs users in through GitLab, and whether reconfigure registers it.
 //!
-//! Not here: the sign-in itself (`oauth`).
+//! Not here: the sign-in itself (`gitlab` and `mattermost`).
 
 use serde::Serialize;
 

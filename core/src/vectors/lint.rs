@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{FILES, FORMAT_VERSION, Family, Vector, VectorFile};
-use crate::section;
+use crate::document::claims;
 
 /// Something wrong with a file of vectors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,7 +64,7 @@ pub fn lint(file: &str, text: &str) -> Vec<Fault> {
     }
     let used: BTreeSet<&String> = read.vectors.iter().flat_map(|vector| &vector.flags).collect();
     faults.extend(read.flags.keys().filter(|flag| !used.contains(flag)).cloned().map(Fault::UnusedFlag));
-    let (mut seen, sections) = (BTreeSet::new(), section::sections());
+    let (mut seen, sections) = (BTreeSet::new(), claims::sections());
     for vector in &read.vectors {
         let mut wrong = of_vector(vector, &read);
         if !seen.insert(&vector.id) {

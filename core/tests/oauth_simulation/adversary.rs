@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gitlab_mattermost_core::oauth::mattermost::{query_escape, query_value};
-use gitlab_mattermost_core::oauth::{Request, Response, TokenSource};
+use gitlab_mattermost_core::http::{Request, Response};
+use gitlab_mattermost_core::mattermost::{query_escape, query_value};
+use gitlab_mattermost_core::random::TokenSource;
 
 use super::browser::Browser;
 use super::message::{Message, Origin, Party, code_of, member, set_cookie, split_query, state_fields, target};

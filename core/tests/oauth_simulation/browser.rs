@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::oauth::mattermost::query_escape;
-use gitlab_mattermost_core::oauth::page::{Form, Input, Page};
-use gitlab_mattermost_core::oauth::{Body, Request, Response};
+use gitlab_mattermost_core::http::page::{Form, Input, Page};
+use gitlab_mattermost_core::http::{Body, Request, Response};
+use gitlab_mattermost_core::mattermost::query_escape;
 
 use super::sides::{GITLAB, password};
 

@@ -1,6 +1,6 @@
 //! The rules can be broken: a GitLab or a Mattermost that does one thing wrong is found out, by the rule for just that.
 
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 
 use super::network::Lie;
 use super::simulation::{Plan, run};
@@ -35,7 +35,8 @@ fn rules_of(fault: Fault) -> &'static [Rule] {
         Fault::NoAccessToken => &[Rule::TokenOfSomebodyElse],
         Fault::UserIdZero | Fault::UserIdAsText => &[Rule::OtherUserShown],
         // Nothing in the model speaks of these; scenarios do.
-        Fault::UnknownClient
+        Fault::AsksAgain
+        | Fault::UnknownClient
         | Fault::FirstRedirectUri
         | Fault::RevocationIgnored
         | Fault::DeletionIgnored

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::{Settings, query_escape, query_value};
-use gitlab_mattermost_core::oauth::{Request, Secret};
+use gitlab_mattermost_core::http::Request;
+use gitlab_mattermost_core::mattermost::{Settings, query_escape, query_value};
+use gitlab_mattermost_core::secret::Secret;
 
 use super::browser::Browser;
 use super::message::{set_cookie, split_query, target};

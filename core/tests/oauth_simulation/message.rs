@@ -1,7 +1,7 @@
 //! A message under way, and what can be read from it.
 
-use gitlab_mattermost_core::oauth::mattermost::query_value;
-use gitlab_mattermost_core::oauth::{Body, Request, Response};
+use gitlab_mattermost_core::http::{Body, Request, Response};
+use gitlab_mattermost_core::mattermost::query_value;
 
 use super::step::Attack;
 

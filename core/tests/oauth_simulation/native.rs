@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use gitlab_mattermost_core::oauth::gitlab::Fault;
-use gitlab_mattermost_core::oauth::mattermost::{query_escape, query_value};
-use gitlab_mattermost_core::oauth::{Body, Response, UnixTime};
+use gitlab_mattermost_core::gitlab::Fault;
+use gitlab_mattermost_core::http::{Body, Response};
+use gitlab_mattermost_core::mattermost::{query_escape, query_value};
+use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_core::version::Version;
 use sha2::{Digest, Sha256};
 

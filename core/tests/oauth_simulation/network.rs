@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::{Action, Answer, CallFailed, Flow, Input, Question, StateToken};
-use gitlab_mattermost_core::oauth::{Request, Response};
+use gitlab_mattermost_core::http::{Request, Response};
+use gitlab_mattermost_core::mattermost::{Action, Answer, CallFailed, Flow, Input, Question, StateToken};
 
 use super::adversary::Adversary;
 use super::browser::Browser;
@@ -273,7 +273,7 @@ impl Network {
 
     fn look_up(&mut self, question: Question, request: &Request) -> Answer {
         let cookie = request.headers.cookie("MMOAUTH").unwrap_or_default();
-        let state = gitlab_mattermost_core::oauth::mattermost::query_value(&request.query, "state").unwrap_or_default();
+        let state = gitlab_mattermost_core::mattermost::query_value(&request.query, "state").unwrap_or_default();
         let fields = state_fields(&state);
         let action = fields["action"].as_str().unwrap_or_default();
         let fitting = |token: String| StateToken {

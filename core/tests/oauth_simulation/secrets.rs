@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::oauth::mattermost::query_value;
-use gitlab_mattermost_core::oauth::{Body, Headers};
+use gitlab_mattermost_core::http::{Body, Headers};
+use gitlab_mattermost_core::mattermost::query_value;
 
 use super::message::{Message, Party, split_query, state_fields, target};
 use super::sides::{MATTERMOST_CLIENT, password};

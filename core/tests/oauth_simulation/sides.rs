@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::{Provider, ProviderSettings, Seed, SeedApplication, SeedUser};
-use gitlab_mattermost_core::oauth::mattermost::{
-    Action, Flow, GitLabSettings, Input, MemoryStore, Release, Route, Settings,
-};
-use gitlab_mattermost_core::oauth::{Request, Response, Secret, TokenSource, UnixTime};
+use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed, SeedApplication, SeedUser};
+use gitlab_mattermost_core::http::{Request, Response};
+use gitlab_mattermost_core::mattermost::{Action, Flow, GitLabSettings, Input, MemoryStore, Release, Route, Settings};
+use gitlab_mattermost_core::random::TokenSource;
+use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_core::version::Version;
 
 use super::browser::Browser;

@@ -4,7 +4,7 @@ use super::network::{Counts, Lie, Network};
 use super::sides::Seeded;
 use super::step::{Attack, Step};
 use super::witness::Violation;
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 
 /// How many people there are; the last is the adversary.
 const PEOPLE: usize = 33;

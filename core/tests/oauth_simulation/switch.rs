@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::{Account, Action, Flow, Input, query_escape, query_value};
-use gitlab_mattermost_core::oauth::{Body, Request, Response, Secret};
+use gitlab_mattermost_core::http::{Body, Request, Response};
+use gitlab_mattermost_core::mattermost::{Account, Action, Flow, Input, query_escape, query_value};
+use gitlab_mattermost_core::secret::Secret;
 
 use super::browser::Browser;
 use super::message::{member, set_cookie, split_query, target};

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::SESSION_COOKIE;
-use gitlab_mattermost_core::oauth::mattermost::query_value;
-use gitlab_mattermost_core::oauth::{Body, Request, Response, UnixTime};
+use gitlab_mattermost_core::gitlab::SESSION_COOKIE;
+use gitlab_mattermost_core::http::{Body, Request, Response};
+use gitlab_mattermost_core::mattermost::query_value;
+use gitlab_mattermost_core::time::UnixTime;
 
 use super::message::{
     Message, Origin, Party, code_of, member, parameter, set_cookie, split_query, state_fields, target,

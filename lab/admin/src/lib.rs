@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod doctor;
+pub mod env_directory;
 pub mod inventory;
 pub mod read_only_database;
 pub mod replay;

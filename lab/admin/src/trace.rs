@@ -8,7 +8,7 @@ mod probe;
 
 use gitlab_mattermost_core::diagnosis::Finding;
 use gitlab_mattermost_core::diagnosis::sign_in::{Address, diagnose};
-use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::secret::Secret;
 use serde::Serialize;
 use url::Url;
 

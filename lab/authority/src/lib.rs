@@ -10,7 +10,7 @@ use rcgen::{
     KeyUsagePurpose,
 };
 
-use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::secret::Secret;
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use gitlab_mattermost_core::oauth::UnixTime;
+use gitlab_mattermost_core::time::UnixTime;
 
 /// The system's clock plus what tests added.
 #[derive(Debug, Default)]

@@ -21,7 +21,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
-use gitlab_mattermost_core::oauth::gitlab::{Fault, SESSION_COOKIE, Seed, SeedApplication};
+use gitlab_mattermost_core::gitlab::{Fault, SESSION_COOKIE, Seed, SeedApplication};
 use serde::Deserialize;
 use serde_json::json;
 

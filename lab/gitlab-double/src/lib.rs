@@ -1,6 +1,6 @@
 //! The mock GitLab: the provider of the core behind an HTTP server.
 //!
-//! Everything it answers is decided in `gitlab_mattermost_core::oauth::gitlab`; here are only sockets, the clock, randomness and
+//! Everything it answers is decided in `gitlab_mattermost_core::gitlab`; here are only sockets, the clock, randomness and
 //! HTML.
 #![forbid(unsafe_code)]
 
@@ -17,7 +17,7 @@ mod state;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::{Fault, Faults, ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::gitlab::{Fault, Faults, ProviderSettings, Seed, SeedError};
 use gitlab_mattermost_core::version::Version;
 
 use server::Server;

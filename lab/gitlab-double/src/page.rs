@@ -1,6 +1,6 @@
 //! HTML for the pages of the mock: plain, readable, without scripts that anything depends on.
 
-use gitlab_mattermost_core::oauth::page::{Block, Field, Flash, Form, Input, Page, Table};
+use gitlab_mattermost_core::http::page::{Block, Field, Flash, Form, Input, Page, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Looks: a column of readable width, in the colours of the reader's system.
@@ -127,7 +127,7 @@ fn redirect_script(target: &str) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use gitlab_mattermost_core::oauth::page::{Block, Form, Page};
+    use gitlab_mattermost_core::http::page::{Block, Form, Page};
 
     use super::html;
 

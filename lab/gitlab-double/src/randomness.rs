@@ -1,6 +1,6 @@
 //! Codes, tokens and session names from the operating system's randomness.
 
-use gitlab_mattermost_core::oauth::TokenSource;
+use gitlab_mattermost_core::random::TokenSource;
 use rand::RngCore;
 
 /// A cryptographic generator, seeded by the operating system.

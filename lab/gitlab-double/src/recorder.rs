@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use gitlab_mattermost_core::oauth::page::{Block, Flash, Page};
-use gitlab_mattermost_core::oauth::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::http::page::{Block, Flash, Page};
+use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
 
 use super::mask;
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
@@ -105,7 +105,7 @@ fn outline(page: &Page) -> String {
 
 #[cfg(test)]
 mod tests {
-    use gitlab_mattermost_core::oauth::{Headers, Request, Response};
+    use gitlab_mattermost_core::http::{Headers, Request, Response};
 
     use super::{LIMIT, Recorder};
 
@@ -132,7 +132,7 @@ mod tests {
                 ("Set-Cookie".to_owned(), "_gitlab_session=s3cr3t; path=/".to_owned()),
                 ("Content-Type".to_owned(), "application/json".to_owned()),
             ]),
-            body: gitlab_mattermost_core::oauth::Body::Bytes(br#"{"access_token": "s3cr3t", "scope": "api"}"#.to_vec()),
+            body: gitlab_mattermost_core::http::Body::Bytes(br#"{"access_token": "s3cr3t", "scope": "api"}"#.to_vec()),
         };
         let mut recorder = Recorder::default();
         recorder.record(&request, &response);

@@ -11,7 +11,8 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use gitlab_mattermost_core::oauth::{self, Headers};
+use gitlab_mattermost_core::http;
+use gitlab_mattermost_core::http::Headers;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -155,7 +156,7 @@ pub(super) fn public(state: State) -> Router {
 }
 
 /// The core's form of a request.
-async fn to_message(request: Request) -> Result<oauth::Request, StatusCode> {
+async fn to_message(request: Request) -> Result<http::Request, StatusCode> {
     let (parts, body) = request.into_parts();
     if parts.uri.query().is_some_and(|query| query.len() > QUERY_LIMIT) {
         return Err(StatusCode::BAD_REQUEST);
@@ -165,7 +166,7 @@ async fn to_message(request: Request) -> Result<oauth::Request, StatusCode> {
     let host = parts.headers.get(header::HOST).map(text);
     let host = host.or_else(|| parts.uri.authority().map(ToString::to_string)).ok_or(StatusCode::BAD_REQUEST)?;
     let fields = parts.headers.iter().filter(|(name, _)| *name != header::HOST);
-    Ok(oauth::Request {
+    Ok(http::Request {
         method: parts.method.as_str().to_owned(),
         scheme: parts.uri.scheme_str().unwrap_or("http").to_owned(),
         host,
@@ -177,11 +178,11 @@ async fn to_message(request: Request) -> Result<oauth::Request, StatusCode> {
 }
 
 /// The wire's form of a response. A field that cannot be sent is our bug and becomes a 500.
-fn to_response(message: oauth::Response) -> Response {
+fn to_response(message: http::Response) -> Response {
     let body = match message.body {
-        oauth::Body::Empty => Body::empty(),
-        oauth::Body::Bytes(bytes) => Body::from(bytes),
-        oauth::Body::Page(content) => Body::from(page::html(&content).into_string()),
+        http::Body::Empty => Body::empty(),
+        http::Body::Bytes(bytes) => Body::from(bytes),
+        http::Body::Page(content) => Body::from(page::html(&content).into_string()),
     };
     let mut response = Response::new(body);
     let Ok(status) = StatusCode::from_u16(message.status) else {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use gitlab_mattermost_core::oauth::gitlab::Signer;
+use gitlab_mattermost_core::gitlab::Signer;
 use rsa::pkcs1v15::SigningKey;
 use rsa::sha2::Sha256;
 use rsa::signature::{SignatureEncoding as _, Signer as _};

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gitlab_mattermost_core::oauth::gitlab::{Faults, Provider, ProviderSettings, Seed, SeedError};
-use gitlab_mattermost_core::oauth::{Request, Response};
+use gitlab_mattermost_core::gitlab::{Faults, Provider, ProviderSettings, Seed, SeedError};
+use gitlab_mattermost_core::http::{Request, Response};
 
 use super::clock::Clock;
 use super::randomness::Randomness;

@@ -10,8 +10,8 @@ mod sign_in;
 mod teams;
 mod users;
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Cookie, Failure};
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Cookie, Failure};
 use serde_json::Value;
 
 use super::app::App;

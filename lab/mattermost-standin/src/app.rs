@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use gitlab_mattermost_core::mattermost::{Fault, Settings};
 use gitlab_mattermost_core::mattermost_config::Effective;
-use gitlab_mattermost_core::oauth::mattermost::{Fault, Settings};
-use gitlab_mattermost_core::oauth::{TokenSource, UnixTime};
+use gitlab_mattermost_core::random::TokenSource;
+use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_core::version::Version;
 
 use super::configuration::{self, ConfigurationError};

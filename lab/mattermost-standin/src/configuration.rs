@@ -6,16 +6,13 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use gitlab_mattermost_core::mattermost::{Fault, GitLabSettings, Release, Settings, random_string, saved_settings};
 use gitlab_mattermost_core::mattermost_config::{Effective, StartRefused, effective};
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::mattermost::{Fault, GitLabSettings, Release, Settings, random_string};
+use gitlab_mattermost_core::secret::Secret;
 use gitlab_mattermost_core::version::Version;
 use serde_json::Value;
 
 use super::app::SystemRandom;
-
-/// What stands for a secret that is set.
-pub(super) const MASK: &str = "********************************";
 
 /// Settings that do not let the server start.
 #[derive(Debug, thiserror::Error)]
@@ -84,18 +81,11 @@ pub(super) fn change(
     in_force: &Effective,
     patch: &Value,
 ) -> Result<Effective, ConfigurationError> {
-    let mut file = match path.map(read).transpose()?.flatten() {
+    let file = match path.map(read).transpose()?.flatten() {
         Some(file) => file,
         None => in_force.config_written_by_start().unwrap_or_else(|| Value::Object(serde_json::Map::new())),
     };
-    for setting in in_force.catalogue().settings().filter(|setting| !in_force.overridden().contains(setting.path())) {
-        let given = setting.json_path().try_fold(patch, |place, key| place.get(key));
-        let Some(given) = given.filter(|given| !(setting.is_secret() && given.as_str() == Some(MASK))) else {
-            continue;
-        };
-        let place = setting.json_path().fold(&mut file, |place, key| &mut place[key]);
-        given.clone_into(place);
-    }
+    let file = saved_settings(in_force, file, patch);
     let changed = effective(version, environment, Some(&file))?;
     if let Some(path) = path {
         write(path, &file).map_err(|source| ConfigurationError::Write { path: path.to_owned(), source })?;

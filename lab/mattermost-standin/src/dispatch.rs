@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response as HttpResponse;
-use gitlab_mattermost_core::oauth::mattermost::{Failure, Release, Route, new_id};
-use gitlab_mattermost_core::oauth::{Body as Content, Headers, Request, Response};
+use gitlab_mattermost_core::http::{Body as Content, Headers, Request, Response};
+use gitlab_mattermost_core::mattermost::{Failure, Release, Route, new_id};
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::app::{App, SystemRandom};

@@ -1,6 +1,6 @@
 //! The stand-in Mattermost server: what a real one shows of itself in sign-in, settings and database.
 //!
-//! It decides nothing about the sign-in itself: that is `gitlab_mattermost_core::oauth::mattermost`. Scenarios reach it
+//! It decides nothing about the sign-in itself: that is `gitlab_mattermost_core::mattermost`. Scenarios reach it
 //! over HTTP, SQL and files alone, as they reach a real server; only its own tests start it in process.
 //!
 //! # Source

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use gitlab_mattermost_core::oauth::mattermost::{Level, LogLine};
+use gitlab_mattermost_core::mattermost::{Level, LogLine};
 use serde_json::{Map, Value, json};
 
 /// Where log lines go.

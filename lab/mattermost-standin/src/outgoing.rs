@@ -1,20 +1,17 @@
 //! Calls from the server to GitLab, made as Go's HTTP client makes them.
 
-mod proxies;
 mod trust;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::net::IpAddr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::CallFailed;
-use gitlab_mattermost_core::oauth::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::mattermost::CallFailed;
+use gitlab_mattermost_core::mattermost::calls::{Proxies, is_internal, keeps_body, keeps_credentials};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use url::Url;
-
-use self::proxies::Proxies;
 
 const MOST_REDIRECTS: usize = 10;
 
@@ -45,7 +42,7 @@ impl Outgoing {
             .http1_only()
             .http1_title_case_headers()
             .redirect(reqwest::redirect::Policy::none())
-            .proxy(reqwest::Proxy::custom(move |url| of_a_call.for_url(url)))
+            .proxy(reqwest::Proxy::custom(move |url| proxy_for(&of_a_call, url)))
             .connect_timeout(timeout.min(Duration::from_secs(3)))
             .timeout(timeout);
         let client = if insecure {
@@ -61,7 +58,7 @@ impl Outgoing {
     ///
     /// DIFFERENCE: networks (`10.0.0.0/8`) in `allowed` are not looked at.
     pub(super) async fn may_reach(&self, url: &Url, allowed: &str) -> bool {
-        let proxy = self.proxies.for_url(url);
+        let proxy = proxy_for(&self.proxies, url);
         let target = proxy.as_ref().unwrap_or(url);
         let host = target.host_str().unwrap_or_default();
         if allowed.split(|c: char| c.is_whitespace() || c == ',').any(|name| name == host) {
@@ -95,12 +92,11 @@ impl Outgoing {
             let answer = sent.send().await.map_err(|error| failed(reason(&error, &url)))?;
             let Some(target) = redirect_target(&answer) else { return Ok(whole(answer).await) };
             let next = url.join(&target).map_err(|error| failed(error.to_string()))?;
-            if !matches!(answer.status().as_u16(), 307 | 308) {
-                // The method changes and the body goes, but its content type stays: so Go does it.
+            if !keeps_body(answer.status().as_u16()) {
                 method = Method::GET;
                 body = None;
             }
-            if !same_site(&url, &next) {
+            if !keeps_credentials(url.host_str().unwrap_or_default(), next.host_str().unwrap_or_default()) {
                 headers.remove("authorization");
             }
             url = next;
@@ -109,12 +105,10 @@ impl Outgoing {
     }
 }
 
-/// Whether an address is of this machine or of a private network.
-fn is_internal(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.octets()[0] == 0 || ip.is_private() || ip.is_loopback() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_unspecified() || ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
+/// The proxy for a call to `url`, if it needs one.
+fn proxy_for(proxies: &Proxies, url: &Url) -> Option<Url> {
+    let proxy = proxies.for_target(url.scheme(), url.host_str()?, url.port_or_known_default())?;
+    Url::parse(proxy).ok()
 }
 
 fn header_map(headers: &Headers) -> HeaderMap {
@@ -128,14 +122,6 @@ fn redirect_target(answer: &reqwest::Response) -> Option<String> {
     let redirects = matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308);
     let target = answer.headers().get(LOCATION).filter(|_| redirects)?;
     Some(String::from_utf8_lossy(target.as_bytes()).into_owned())
-}
-
-/// Whether a credential for `from` may go to `to`: the same host or one below it.
-fn same_site(from: &Url, to: &Url) -> bool {
-    match (from.host_str(), to.host_str()) {
-        (Some(from), Some(to)) => to == from || to.ends_with(&format!(".{from}")),
-        _ => false,
-    }
 }
 
 /// The answer with as much of its body as came: one that broke off is told by its content.

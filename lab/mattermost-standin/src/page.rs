@@ -1,7 +1,7 @@
 //! The few pages that stand in for the web client.
 
-use gitlab_mattermost_core::oauth::mattermost::{error_page, signed_error};
-use gitlab_mattermost_core::oauth::{Body, Headers, Response};
+use gitlab_mattermost_core::http::{Body, Headers, Response};
+use gitlab_mattermost_core::mattermost::{error_page, signed_error};
 use maud::{DOCTYPE, Markup, html};
 
 use super::app::App;

@@ -8,8 +8,8 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use axum::body::Body;
+use gitlab_mattermost_core::mattermost::{Fault, Release};
 use gitlab_mattermost_core::mattermost_config::Effective;
-use gitlab_mattermost_core::oauth::mattermost::{Fault, Release};
 use gitlab_mattermost_core::version::Version;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;

@@ -1,7 +1,7 @@
 //! Drives a sign-in: its questions go to the database, its calls to GitLab.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Action, Failure, Flow, Input, LogLine, Route};
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Action, Failure, Flow, Input, LogLine, Route};
 use serde_json::{Value, json};
 
 use super::app::{App, SystemRandom, now};

@@ -10,7 +10,7 @@ mod teams;
 
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken, new_id};
+use gitlab_mattermost_core::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken, new_id};
 use gitlab_mattermost_core::version::Version;
 
 use super::app::{SystemRandom, now};

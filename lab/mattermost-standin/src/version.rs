@@ -1,6 +1,6 @@
 //! What the command `version` tells, in both generations of the server.
 
-use gitlab_mattermost_core::oauth::mattermost::Release;
+use gitlab_mattermost_core::mattermost::Release;
 use gitlab_mattermost_core::version::Version;
 
 use super::configuration;

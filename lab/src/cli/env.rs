@@ -2,7 +2,6 @@
 //!
 //! Not here: how it comes to that (`gitlab_mattermost_core::omnibus`).
 
-mod directory;
 mod dotenv;
 mod explanation;
 
@@ -12,6 +11,7 @@ use std::str::FromStr;
 
 use gitlab_mattermost_core::omnibus::{self, Context, Deployment, Secrets};
 use gitlab_mattermost_core::version::Version;
+use mattermost_admin::env_directory;
 use serde_json::{Map, Value as Json};
 
 use super::complain;
@@ -166,7 +166,7 @@ impl Arguments {
             Some(Format::Dotenv) => written(&dotenv::print(deployment)),
             Some(Format::Deployment) if self.show_secrets => as_json(deployment),
             Some(Format::Deployment) => as_json(&deployment.masked()),
-            Some(Format::Directory(path)) => match directory::write(deployment, path) {
+            Some(Format::Directory(path)) => match env_directory::write(deployment, path) {
                 Ok(()) => Exit::AsExpected,
                 Err(error) => {
                     complain(&error);

@@ -10,7 +10,8 @@ use super::config::Choice;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_suite::report::number_of_scenarios;
-use gitlab_mattermost_suite::runner::{self, Abilities, Heading, Plan, Planned, Selection};
+use gitlab_mattermost_suite::runner::{self, Abilities, PlannedScenario, RunPlan, Selection};
+use gitlab_mattermost_suite::scenario::Heading;
 
 /// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
@@ -72,7 +73,7 @@ pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
             return error.exit();
         }
     };
-    let plan = match Plan::new(scenarios, &arguments.choices) {
+    let plan = match RunPlan::new(scenarios, &arguments.choices) {
         Ok(plan) => plan,
         Err(error) => {
             complain(&error);
@@ -93,7 +94,7 @@ pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
     }
 }
 
-fn print_text(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
+fn print_text(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
     let mut stdout = anstream::stdout();
     let names = choices.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
     for Choice { name, value, from } in choices {
@@ -112,7 +113,7 @@ fn print_text(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
         plan.scenarios.iter().map(|planned| of(&planned.scenario.heading).chars().count()).max().unwrap_or(0)
     };
     let (ids, sections) = (width(|heading| &heading.id), width(|heading| &heading.section));
-    for Planned { scenario, skip } in &plan.scenarios {
+    for PlannedScenario { scenario, skip } in &plan.scenarios {
         let Heading { id, section, level, needs, .. } = &scenario.heading;
         let needs = needs.iter().map(|need| format!("@{need}")).collect::<Vec<_>>().join(" ");
         let line = format!("{id:ids$}  {section:sections$}  {level:6}  {needs}");
@@ -125,10 +126,10 @@ fn print_text(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
     writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))
 }
 
-fn print_json(plan: &Plan, choices: &[Choice]) -> io::Result<()> {
+fn print_json(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
     let scenarios = plan.scenarios.iter();
     let scenarios =
-        scenarios.map(|Planned { scenario, skip }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
+        scenarios.map(|PlannedScenario { scenario, skip }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
     let document = Document {
         format_version: FORMAT_VERSION,
         choices,

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::complain;
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_suite::report::{Comparison, JsonLines, Pretty, Recording, RecordingError, Reports, Verdict};
+use gitlab_mattermost_suite::recording::{Recording, RecordingError};
+use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Pretty, Reports};
 use gitlab_mattermost_suite::runner::Durations;
 
 /// Version of the JSON form of `diff`, which `lab/schemas/report-diff.schema.json` describes.
@@ -136,7 +137,7 @@ impl Diff {
     fn run(&self) -> Result<Exit, RecordingError> {
         let (before, after) = (Recording::read(&self.before)?, Recording::read(&self.after)?);
         let comparison = Comparison::of(&before.records, &after.records);
-        let worse = comparison.count(Verdict::Worse);
+        let worse = comparison.count(ChangeKind::Worse);
         let exit = if worse > 0 { Exit::Deviations } else { Exit::AsExpected };
         Ok(ended(self.print(&comparison, worse), exit))
     }
@@ -153,7 +154,7 @@ impl Diff {
             let after = after.unwrap_or("gone");
             writeln!(stdout, "{:6} {}: {before}, now {after}", change.verdict.name(), change.id)?;
         }
-        let (better, new) = (comparison.count(Verdict::Better), comparison.count(Verdict::New));
+        let (better, new) = (comparison.count(ChangeKind::Better), comparison.count(ChangeKind::New));
         writeln!(stdout, "{worse} worse, {better} better, {new} new, {} as before", comparison.unchanged)
     }
 }

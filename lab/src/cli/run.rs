@@ -16,9 +16,10 @@ use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::Choices;
-use gitlab_mattermost_suite::event::{Footer, Record};
-use gitlab_mattermost_suite::report::{JsonLines, Pretty, Recording, ReportError, Reports};
-use gitlab_mattermost_suite::runner::{self, Plan, Selection, Stage};
+use gitlab_mattermost_suite::event::{Footer, ScenarioResult};
+use gitlab_mattermost_suite::recording::Recording;
+use gitlab_mattermost_suite::report::{JsonLines, Pretty, ReportError, Reports};
+use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
@@ -100,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let mut plan = match Plan::new(scenarios, &arguments.choices) {
+    let mut plan = match RunPlan::new(scenarios, &arguments.choices) {
         Ok(plan) => plan.expecting(expectations),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
@@ -111,7 +112,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     exit
 }
 
-async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: Reports) -> Exit {
+async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut reports: Reports) -> Exit {
     let mut interrupted = match interruption() {
         Ok(interrupted) => interrupted,
         Err(error) => return refuse(&error, Exit::NotStarted),
@@ -128,9 +129,9 @@ async fn play(arguments: &Arguments, plan: Plan, program: PathBuf, mut reports: 
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
     say(&format!("lab: {}", lab.describe()));
-    let stage = Arc::new(Stage::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
+    let player = Arc::new(Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get);
-    let footer = runner::run(stage, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    let footer = runner::run(player, plan, jobs, interrupted, |event| reports.take(&event)).await;
     lab.accounts().iter().for_each(|account| say(account));
     lab.kept_notes().iter().for_each(|note| say(note));
     lab.stop();
@@ -155,7 +156,7 @@ const fn verdict(footer: &Footer) -> Exit {
     }
 }
 
-fn reports(arguments: &Arguments, baseline: Option<Vec<Record>>) -> Result<Reports, ReportError> {
+fn reports(arguments: &Arguments, baseline: Option<Vec<ScenarioResult>>) -> Result<Reports, ReportError> {
     let reports = match arguments.format {
         Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
         Format::Pretty => {

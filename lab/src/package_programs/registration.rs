@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::omnibus::Secrets;
 use serde::Deserialize;
 use serde_json::json;

@@ -5,18 +5,15 @@
 //! 2. [`reaper`] does the same from a process of its own if this one dies first, by whatever signal.
 //! 3. [`sweep`] removes at the next start what was left because reaper and run died together.
 //!
-//! Everything that must go is found by one mark, the [`Owner`]: containers and networks carry it as the label
-//! [`OWNER_LABEL`], files lie in the [`RunDirectory`] named after it, and that folder lists the processes.
+//! Everything that must go is found by one mark, the [`Owner`](crate::owner::Owner): containers and networks carry it as the label
+//! [`OWNER_LABEL`](crate::owner::OWNER_LABEL), files lie in the [`RunDirectory`] named after it, and that folder lists the processes.
 //! Not its job: starting anything but the reaper.
 
-pub mod owner;
-pub mod process;
 pub mod reaper;
 pub mod run;
 pub mod run_directory;
 pub mod sweep;
 
-pub use owner::{OWNER_LABEL, Owner};
 pub use run::{Keep, Run};
 pub use run_directory::RunDirectory;
 

@@ -11,7 +11,7 @@ use testcontainers::bollard::query_parameters::{
 };
 use testcontainers::core::client::docker_client_instance;
 
-use crate::cleanup::{OWNER_LABEL, Owner};
+use crate::owner::{OWNER_LABEL, Owner};
 
 /// How long an engine may take to say that it is there if there is another way than using it.
 const QUICK: Duration = Duration::from_millis(700);

@@ -6,7 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use gitlab_mattermost_core::oauth::{gitlab, mattermost};
+use gitlab_mattermost_core::gitlab;
+use gitlab_mattermost_core::mattermost;
 use serde::de::value::{Error as NoName, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
@@ -35,6 +36,24 @@ impl Fault {
     pub fn all() -> impl Iterator<Item = Self> {
         let gitlab = gitlab::Fault::ALL.into_iter().map(Self::GitLab);
         gitlab.chain(mattermost::Fault::ALL.into_iter().map(Self::Mattermost))
+    }
+
+    /// The faults of GitLab among `faults`.
+    pub fn of_gitlab(faults: &[Self]) -> Vec<gitlab::Fault> {
+        let of_gitlab = |fault: &Self| match fault {
+            Self::GitLab(fault) => Some(*fault),
+            Self::Mattermost(_) => None,
+        };
+        faults.iter().filter_map(of_gitlab).collect()
+    }
+
+    /// The faults of Mattermost among `faults`.
+    pub fn of_mattermost(faults: &[Self]) -> Vec<mattermost::Fault> {
+        let of_mattermost = |fault: &Self| match fault {
+            Self::Mattermost(fault) => Some(*fault),
+            Self::GitLab(_) => None,
+        };
+        faults.iter().filter_map(of_mattermost).collect()
     }
 
     /// What goes wrong, in a sentence.

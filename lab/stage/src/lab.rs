@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::gitlab::Seed;
+use gitlab_mattermost_core::secret::Secret;
 use tokio::sync::OnceCell;
 
-use crate::cleanup::{CleanupError, Keep, Owner, Run};
+use crate::cleanup::{CleanupError, Keep, Run};
 use crate::engine::Engine;
 use crate::image;
+use crate::owner::Owner;
 use crate::postgresql::{BackendError, Database, Postgres};
 use crate::seed_file::{self, SeedFileError};
 use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};

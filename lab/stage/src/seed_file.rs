@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gitlab_mattermost_core::oauth::gitlab::Seed;
+use gitlab_mattermost_core::gitlab::Seed;
 
 /// Why a file is no seed.
 #[derive(Debug, thiserror::Error)]

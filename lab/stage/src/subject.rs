@@ -13,8 +13,6 @@ pub mod translator;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::{gitlab as gitlab_fault, mattermost as mattermost_fault};
-
 pub use gitlab::{GitLab, GitLabChoice};
 pub use host::{Host, HostChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
@@ -145,24 +143,6 @@ impl Choices {
             choices: Choices,
         }
         <OnlyChoices as clap::Parser>::try_parse_from(["mattermost-lab"]).map(|only| only.choices)
-    }
-
-    /// What GitLab does wrong on purpose.
-    pub fn gitlab_faults(&self) -> Vec<gitlab_fault::Fault> {
-        let of_gitlab = |fault: &Fault| match fault {
-            Fault::GitLab(fault) => Some(*fault),
-            Fault::Mattermost(_) => None,
-        };
-        self.faults.iter().filter_map(of_gitlab).collect()
-    }
-
-    /// What Mattermost does wrong on purpose.
-    pub fn mattermost_faults(&self) -> Vec<mattermost_fault::Fault> {
-        let of_mattermost = |fault: &Fault| match fault {
-            Fault::Mattermost(fault) => Some(*fault),
-            Fault::GitLab(_) => None,
-        };
-        self.faults.iter().filter_map(of_mattermost).collect()
     }
 
     /// The command-line flags that make the same choices again; defaults are left out.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::runner::{Heading, KnownDeviation, Shard, Tally};
+use crate::known_deviation::{KnownDeviation, Tally};
+use crate::scenario::Heading;
+use crate::shard::Shard;
 use gitlab_mattermost_ground::exchange::Exchange;
 
 /// Version of the JSON form of events; it rises when a reader of the old form could go wrong.
@@ -27,7 +29,7 @@ pub enum Event {
         id: String,
     },
     /// All is known of a scenario. Each selected scenario has exactly one such event.
-    ScenarioFinished(Box<Record>),
+    ScenarioFinished(Box<ScenarioResult>),
     /// Nothing more comes.
     RunFinished(Footer),
 }
@@ -111,7 +113,7 @@ impl Counts {
 
 /// All that is known of one scenario of a run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Record {
+pub struct ScenarioResult {
     /// Which scenario it is.
     #[serde(flatten)]
     pub heading: Heading,

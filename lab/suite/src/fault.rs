@@ -1,7 +1,7 @@
 //! Which scenarios must catch which fault of a built-in part.
 
-use gitlab_mattermost_core::oauth::gitlab::Fault as OfGitLab;
-use gitlab_mattermost_core::oauth::mattermost::Fault as OfMattermost;
+use gitlab_mattermost_core::gitlab::Fault as OfGitLab;
+use gitlab_mattermost_core::mattermost::Fault as OfMattermost;
 
 use gitlab_mattermost_stage::fault::Fault;
 
@@ -43,7 +43,7 @@ const SIGN_INS: &[&str] = &[
 ];
 
 /// Every fault, in the order of [`Fault::all`].
-pub const KNOWN: [Known; 44] = [
+pub const KNOWN: [Known; 46] = [
     gitlab(
         OfGitLab::AnyRedirectUri,
         &[&[
@@ -117,6 +117,14 @@ pub const KNOWN: [Known; 44] = [
             "17_oauth2_sequence/the-exchange-observed-equals-the-documents-sequence",
             "17_oauth2_sequence/the-state-of-another-browser-fails-the-sign-in",
             "17_oauth2_sequence/the-user-denies",
+        ]],
+    ),
+    gitlab(
+        OfGitLab::AsksAgain,
+        &[&[
+            "17_oauth2_sequence/a-code-that-was-used-before-fails-the-sign-in",
+            "17_oauth2_sequence/a-state-that-was-used-before-fails-the-sign-in",
+            "17_oauth2_sequence/the-same-user-signs-in-again",
         ]],
     ),
     gitlab(OfGitLab::DenyConsents, &[&["17_oauth2_sequence/the-user-denies"]]),
@@ -264,6 +272,10 @@ pub const KNOWN: [Known; 44] = [
             "17_oauth2_sequence/a-wrong-client-secret-fails-the-sign-in",
             "17_oauth2_sequence/the-exchange-observed-equals-the-documents-sequence",
         ]],
+    ),
+    mattermost(
+        OfMattermost::SecretToUserApi,
+        &[&["17_oauth2_sequence/the-exchange-observed-equals-the-documents-sequence"]],
     ),
     mattermost(
         OfMattermost::SecretToBrowser,

@@ -6,7 +6,6 @@ mod html;
 mod jsonl;
 mod junit;
 mod pretty;
-mod recording;
 mod sequences;
 
 use std::fs::{self, File};
@@ -15,16 +14,15 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub use comparison::{Change, Comparison, Verdict};
+pub use comparison::{Change, ChangeKind, Comparison};
 pub use failure::describe;
 pub use html::Html;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use pretty::{Pretty, number_of_scenarios};
-pub use recording::{Recording, RecordingError};
 pub use sequences::Sequences;
 
-use crate::event::{Event, Record};
+use crate::event::{Event, ScenarioResult};
 
 /// A format: takes every event of a run in order.
 pub trait Report {
@@ -65,7 +63,7 @@ impl Reports {
     ///
     /// # Errors
     /// [`ReportError`] if the folder or a file in it cannot be created.
-    pub fn into_folder(mut self, folder: &Path, baseline: Option<Vec<Record>>) -> Result<Self, ReportError> {
+    pub fn into_folder(mut self, folder: &Path, baseline: Option<Vec<ScenarioResult>>) -> Result<Self, ReportError> {
         let failed = |path: &Path| {
             let place = path.display().to_string();
             move |source| ReportError { place, source }

@@ -1,6 +1,6 @@
 //! The suite: scenarios are loaded from feature files, selected, and played through the steps.
 //!
-//! One scenario is played by [`Stage::play`], whoever asks for it: the command `run` through [`run()`], or a test
+//! One scenario is played by [`Player::play`], whoever asks for it: the command `run` through [`run()`], or a test
 //! harness directly. What the steps do is not known here, nor how results are shown (`report`).
 
 mod durations;
@@ -10,16 +10,12 @@ mod load;
 mod needs;
 mod play;
 mod run;
-mod scenario;
 mod select;
-mod shard;
 
 pub use durations::Durations;
-pub use expectations::{Expectations, ExpectationsError, KnownDeviation, Tally};
+pub use expectations::{Expectations, ExpectationsError};
 pub use load::{LoadError, load};
 pub use needs::{Abilities, Offer};
-pub use play::Stage;
-pub use run::{Plan, Planned, run, usual_jobs};
-pub use scenario::{Heading, Level, Scenario};
+pub use play::Player;
+pub use run::{PlannedScenario, RunPlan, run, usual_jobs};
 pub use select::{Selection, SelectionError, TagExpression};
-pub use shard::Shard;

@@ -2,7 +2,7 @@
 
 mod answers;
 mod authorize;
-pub mod command_line;
+mod command_line;
 mod configuring;
 mod file;
 mod getting_started;

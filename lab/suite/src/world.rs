@@ -1,5 +1,6 @@
 //! What one scenario knows while it runs. Steps reach the lab through it; nothing is shared between scenarios.
 
+mod finished;
 mod hosts;
 
 use std::collections::BTreeMap;
@@ -12,10 +13,11 @@ use reqwest::Certificate;
 use serde::Serialize;
 use tempfile::TempDir;
 
-use crate::steps::command_line::Finished;
+pub use finished::Finished;
 use gitlab_mattermost_browser::{Browser, Connection, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_stage::chromium::Chromium;
+use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::mail::MailServer;
 use gitlab_mattermost_stage::network::{Network, Place};
@@ -75,6 +77,7 @@ pub struct World {
     lab: Option<Arc<Lab>>,
     program: PathBuf,
     scenario: String,
+    faults: Vec<Fault>,
     deviation: Option<Deviation>,
     folder: Option<TempDir>,
     network: Option<Network>,
@@ -99,6 +102,8 @@ pub struct World {
     pub application: Option<Application>,
     /// The person's browser.
     browser: Option<Browser>,
+    /// Whose browser it is: a login of GitLab; nobody's in particular if the scenario does not say.
+    person: Option<String>,
     copy: Option<Browser>,
     /// A window of a real browser, if the scenario opened one.
     pub window: Option<Chromium>,
@@ -115,12 +120,13 @@ pub struct World {
 }
 
 impl World {
-    /// Called by the suite before the first step: the shared lab, the file of `mattermost-lab` itself, and the
-    /// scenario's id.
-    pub fn enter(&mut self, lab: Arc<Lab>, program: PathBuf, scenario: &str) {
+    /// Called by the suite before the first step: the shared lab, the file of `mattermost-lab` itself, the scenario's id,
+    /// and the mistakes that the built-in parts make on purpose.
+    pub fn enter(&mut self, lab: Arc<Lab>, program: PathBuf, scenario: &str, faults: Vec<Fault>) {
         self.lab = Some(lab);
         self.program = program;
         self.scenario = scenario.to_owned();
+        self.faults = faults;
     }
 
     /// Called by the suite after the last step: stops what the scenario started.
@@ -292,7 +298,7 @@ impl World {
             url,
             admin_token: lab.gitlab_admin_token(),
             program: &program,
-            faults: lab.choices().gitlab_faults(),
+            faults: Fault::of_gitlab(&self.faults),
             folder: &folder,
             owner: lab.owner(),
             network: self.network().await?,
@@ -325,7 +331,7 @@ impl World {
         let launch = Launch {
             server: self.server(&lab)?,
             program: &self.program,
-            faults: lab.choices().mattermost_faults(),
+            faults: Fault::of_mattermost(&self.faults),
             env: &env,
             home: &home,
             data_source: data_source.expose(),
@@ -394,13 +400,35 @@ impl World {
         Ok(())
     }
 
-    /// Gives the person a new browser without cookies.
+    /// Opens a new browser without cookies, nobody's in particular.
     ///
     /// # Errors
     /// If it cannot be set up.
     pub async fn new_browser(&mut self) -> Result<&mut Browser, StepError> {
         let connection = self.connection().await?;
+        self.person = None;
         Ok(self.browser.insert(Browser::new(connection)?))
+    }
+
+    /// Gives the person with this login a new browser without cookies.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn new_browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
+        self.new_browser().await?;
+        self.person = Some(login.to_owned());
+        Ok(self.browser()?)
+    }
+
+    /// The browser of the person with this login: the open one if it is theirs, else a new one.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub async fn browser_of(&mut self, login: &str) -> Result<&mut Browser, StepError> {
+        if self.person.as_deref() == Some(login) {
+            return Ok(self.browser()?);
+        }
+        self.new_browser_of(login).await
     }
 
     /// Keeps a copy of the person's browser as it is now.

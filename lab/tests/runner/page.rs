@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use gitlab_mattermost_stage::chromium::Chromium;
-use gitlab_mattermost_suite::event::{Counts, Event, Footer, Header, Outcome, Record};
+use gitlab_mattermost_suite::event::{Counts, Event, Footer, Header, Outcome, ScenarioResult};
 use gitlab_mattermost_suite::report::{Html, Report as _};
 use libtest_mimic::Completion;
 use std::time::Duration;
@@ -18,11 +18,12 @@ pub fn tests() -> Vec<Test> {
         the_verdict_stands_at_the_top,
         what_a_subject_sent_is_text_and_never_markup,
         the_page_tells_what_changed,
+        a_claim_that_doc_alone_checks_does_not_count_as_held,
         a_browser_shows_the_page_on_a_phone_and_fetches_nothing,
     ]
 }
 
-fn page(records: Vec<Record>, baseline: Option<Vec<Record>>) -> String {
+fn page(records: Vec<ScenarioResult>, baseline: Option<Vec<ScenarioResult>>) -> String {
     let mut counts = Counts::default();
     records.iter().for_each(|record| counts.add(&record.outcome));
     let mut written = Vec::new();
@@ -48,7 +49,7 @@ fn page(records: Vec<Record>, baseline: Option<Vec<Record>>) -> String {
     String::from_utf8(written).unwrap()
 }
 
-fn passed(id: &str) -> Record {
+fn passed(id: &str) -> ScenarioResult {
     let mut record = failed(Vec::new());
     id.clone_into(&mut record.heading.id);
     record.outcome = Outcome::Passed;
@@ -65,7 +66,7 @@ fn the_verdict_stands_at_the_top() {
     assert!(nothing.contains("<h1>Nothing was checked</h1>") && nothing.contains("nobody has it"), "{nothing}");
 }
 
-fn hostile() -> Record {
+fn hostile() -> ScenarioResult {
     let mut sent = exchange(Ok(500));
     sent.response_body = "<script>alert(1)</script><img src=\"http://gitlab.example.com/x.png\">".to_owned();
     sent.response_headers[0].1 = format!("text/html\u{1b}[31m; {}", "long".repeat(200));
@@ -77,6 +78,18 @@ fn what_a_subject_sent_is_text_and_never_markup() {
     let page = page(vec![hostile()], None);
     assert!(!page.contains("<script") && !page.contains("<img") && !page.contains('\u{1b}'), "{page}");
     assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+}
+
+fn a_claim_that_doc_alone_checks_does_not_count_as_held() {
+    let coverage = |page: &str| {
+        let (_, from) = page.split_once("id=\"coverage\"").unwrap();
+        from.split("</section>").next().unwrap().to_owned()
+    };
+    let nothing_shown = coverage(&page(vec![passed("file/a")], None));
+    assert!(nothing_shown.contains("`mattermost-lab doc` checks it"), "{nothing_shown}");
+    assert!(!nothing_shown.contains("class=\"good\""), "{nothing_shown}");
+    let denied = coverage(&page(vec![passed("17_oauth2_sequence/the-user-denies")], None));
+    assert!(denied.contains("class=\"good\""), "{denied}");
 }
 
 fn the_page_tells_what_changed() {

@@ -19,6 +19,7 @@ pub fn tests() -> Vec<Test> {
         a_part_that_did_not_come_to_its_end_shows,
         parts_of_different_runs_are_refused,
         what_is_no_record_is_refused_with_its_line,
+        a_record_of_another_version_is_refused_by_its_version_whatever_its_lines_are,
         what_became_worse_is_told_and_ends_with_one,
         durations_are_written_as_they_are_read,
     ]
@@ -178,6 +179,17 @@ fn what_is_no_record_is_refused_with_its_line() {
     program(&["report", "diff", "features/nowhere.jsonl", "features/nowhere.jsonl"]).status(2).stderr(error).check();
     let flags = ["list", "features/selection.feature", "--shard", "1/2", "--durations", "features/nowhere.jsonl"];
     program(&flags).status(2).stderr(error).check();
+}
+
+fn a_record_of_another_version_is_refused_by_its_version_whatever_its_lines_are() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("later.jsonl");
+    for first in [r#"{"event":"run-started","format_version":4,"said":"otherwise"}"#, r#"{"format_version":4}"#] {
+        fs::write(&file, format!("{first}\n{{\"event\":\"nobody-knows\"}}\n")).unwrap();
+        let path = file.to_str().unwrap();
+        let error = format!("error: `{path}` has format version 4; this program reads 3\n");
+        program(&["report", "merge", path]).status(2).stderr(&error).check();
+    }
 }
 
 fn what_became_worse_is_told_and_ends_with_one() {

@@ -5,9 +5,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
-use gitlab_mattermost_suite::event::{Event, Failure, Outcome, PlayedStep, Record};
+use gitlab_mattermost_suite::event::{Event, Failure, Outcome, PlayedStep, ScenarioResult};
 use gitlab_mattermost_suite::report::{Report as _, Sequences, describe};
-use gitlab_mattermost_suite::runner::{Heading, Level};
+use gitlab_mattermost_suite::scenario::{Heading, Level};
 use libtest_mimic::Completion;
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;
@@ -171,8 +171,8 @@ pub fn exchange(answer: Result<u16, String>) -> Exchange {
     }
 }
 
-pub fn failed(exchanges: Vec<Exchange>) -> Record {
-    Record {
+pub fn failed(exchanges: Vec<Exchange>) -> ScenarioResult {
+    ScenarioResult {
         heading: Heading {
             id: "file/scenario".to_owned(),
             section: "oauth2-sequence".to_owned(),

@@ -2,20 +2,13 @@
 //!
 //! Not here: running them; the scenarios named in the registry do.
 
-use std::collections::BTreeSet;
-
 use super::super::finding::Finding;
 use super::super::piece::Piece;
-use super::super::shell::words;
-use super::{Page, deploy};
+use super::package::deploy;
+use super::page::Page;
+use super::page_commands::{PARTS, directory, lines_of};
 use crate::upgrade::{Line, tables};
 use crate::version::Version;
-
-/// What a whole backup of the package's Mattermost holds beside the database, by the last part of its path.
-///
-/// # Source
-/// Directories and secrets of package 14.7.0 (erratum 19).
-const PARTS: [&str; 6] = ["data", "config.json", "plugins", "client-plugins", "gitlab.rb", "gitlab-secrets.json"];
 
 /// What `gitlab-ctl` can be told that a page about Mattermost may use.
 const GITLAB_CTL: [&str; 14] = [
@@ -38,40 +31,8 @@ const GITLAB_CTL: [&str; 14] = [
 /// The PostgreSQL from which a role may not create tables in a database that it does not own.
 const CLOSED_SCHEMA: u32 = 15;
 
-/// What the page's commands are together.
-pub(super) struct OfPage {
-    /// The last parts of all paths in them, and `gitlab.rb` and the like where `/etc/gitlab` is kept as a whole.
-    names: BTreeSet<String>,
-    /// The line of the first block that is run with an env directory.
-    first_with_environment: Option<usize>,
-}
-
-impl OfPage {
-    pub(super) fn new<'a>(blocks: impl Iterator<Item = &'a Piece>) -> Self {
-        let (mut names, mut first) = (BTreeSet::new(), None);
-        for block in blocks {
-            let commands = of(block);
-            if first.is_none() && directory(&commands).is_some() {
-                first = Some(block.line);
-            }
-            for word in commands.iter().flatten() {
-                let word = word.trim_end_matches('/');
-                if word == "backup-etc" || word == "/etc/gitlab" {
-                    names.extend(PARTS.iter().filter(|part| part.starts_with("gitlab")).map(|part| (*part).to_owned()));
-                }
-                names.extend(word.rsplit('/').next().map(str::to_owned));
-            }
-        }
-        Self { names, first_with_environment: first }
-    }
-}
-
-fn of(piece: &Piece) -> Vec<Vec<String>> {
-    piece.facts.iter().map(|command| words(command)).collect()
-}
-
 pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Vec<Finding> {
-    let commands = of(piece);
+    let commands = lines_of(piece);
     let mut findings: Vec<Finding> = commands.iter().filter_map(|command| unknown_subcommand(command)).collect();
     findings.extend(restore(&commands, page));
     findings.extend(backup(&commands, page));
@@ -116,7 +77,7 @@ fn backup(commands: &[Vec<String>], page: &Page<'_>) -> Option<Finding> {
         (creates && command.iter().any(|word| word.starts_with("/var/opt/gitlab/mattermost"))).then_some(())
     };
     commands.iter().find_map(packs)?;
-    let missing: Vec<&str> = PARTS.into_iter().filter(|part| !page.commands.names.contains(*part)).collect();
+    let missing: Vec<&str> = PARTS.into_iter().filter(|part| !page.commands.name(part)).collect();
     let what = "the backup is not whole, and its commands assume the default port and directories";
     let evidence = format!("left out: {}", missing.join(", "));
     (!missing.is_empty()).then(|| Finding::caveat(what, evidence).erratum(19).problem("P22"))
@@ -138,7 +99,7 @@ fn alias(commands: &[Vec<String>]) -> Option<Finding> {
 /// The env directory that commands are run with, at the first and at this GitLab.
 fn environment(commands: &[Vec<String>], piece: &Piece, page: &Page<'_>) -> Option<Finding> {
     let used = directory(commands)?;
-    if page.commands.first_with_environment != Some(piece.line) || page.says(&piece.section, &["11.6"]) {
+    if !page.commands.begins_with_environment(piece) || page.says(&piece.section, &["11.6"]) {
         return None;
     }
     let directory_of = |gitlab: Version| deploy("", gitlab, &[]).ok().and_then(|it| it.env_directory.path);
@@ -154,11 +115,4 @@ fn environment(commands: &[Vec<String>], piece: &Piece, page: &Page<'_>) -> Opti
         page.applies_from
     );
     (before != used).then(|| Finding::caveat(what, evidence(page.applies_from, &before)).erratum(10))
-}
-
-fn directory(commands: &[Vec<String>]) -> Option<String> {
-    let all: Vec<&str> = commands.iter().flatten().flat_map(|word| word.split_whitespace()).collect();
-    let at = all.iter().position(|word| *word == "chpst" || word.ends_with("/chpst"))?;
-    let flag = all[at..].iter().position(|word| *word == "-e")?;
-    all.get(at + flag + 1).map(|path| (*path).trim_end_matches('/').to_owned())
 }

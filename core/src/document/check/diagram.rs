@@ -1,16 +1,15 @@
 //! The steps of the sequence diagram against what GitLab and Mattermost say to each other.
 
-use std::collections::BTreeMap;
-
 use super::super::finding::Finding;
 use super::super::piece::Piece;
 use super::super::steps::Url;
-use super::{Checked, Page};
+use super::checked::Checked;
+use super::page::Page;
 
 /// Requests of a sign-in: the method, the path, and who sends it to whom in the diagram.
 ///
 /// # Source
-/// `oauth`: the client's endpoints; the document draws the redirect to GitLab as Mattermost's own request.
+/// The requests of the client's side (`mattermost`); the document draws the redirect to GitLab as Mattermost's own request.
 const REQUESTS: [(&str, &str); 4] =
     [("GET", "/"), ("GET", "/oauth/authorize"), ("POST", "/oauth/token"), ("GET", "/api/v4/user")];
 
@@ -29,20 +28,6 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
         findings.push(Finding::wrong(what, "the requests of the provider's and the client's side"));
     }
     Checked::decided(findings)
-}
-
-/// By section and host: how often a diagram draws it with https, and how often with http.
-pub(super) type Hosts<'a> = BTreeMap<(&'a str, &'a str), (usize, usize)>;
-
-pub(super) fn hosts<'a>(steps: impl Iterator<Item = &'a Piece>) -> Hosts<'a> {
-    let mut hosts = Hosts::new();
-    for step in steps {
-        for url in step.text.split_whitespace().filter_map(Url::of) {
-            let (secure, plain) = hosts.entry((step.section.as_str(), url.host)).or_default();
-            *if url.scheme == "https" { secure } else { plain } += 1;
-        }
-    }
-    hosts
 }
 
 /// The same host drawn with both schemes: one of them is redirected, and a redirected token request is lost.

@@ -2,7 +2,9 @@
 
 use super::super::finding::Finding;
 use super::super::piece::{Kind, Piece};
-use super::{Checked, Page, commands, variables};
+use super::checked::Checked;
+use super::page::Page;
+use super::{commands, variables};
 use crate::legacy::legacy_settings;
 use crate::mattermost_config::Catalogue;
 use crate::upgrade::{Line, tables};

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::finding::Finding;
 use super::super::piece::Piece;
-use super::{Checked, Page};
+use super::checked::Checked;
+use super::page::Page;
 use crate::version::Version;
 
 /// Files of the package and of people that no deployment lists, with the GitLab from which they are there.

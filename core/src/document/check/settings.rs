@@ -3,9 +3,12 @@
 use super::super::facts;
 use super::super::finding::Finding;
 use super::super::piece::Piece;
-use super::{Page, deploy, variables};
+use super::old_settings::is_old;
+use super::package::deploy;
+use super::page::Page;
+use super::variables;
 use crate::gitlab_rb::{Settings, Value};
-use crate::legacy::{self, legacy_settings};
+use crate::legacy;
 use crate::version::Version;
 
 /// Monitoring services that run unless switched off, with the GitLab from which they are there and gone.
@@ -33,14 +36,6 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Vec<Finding> {
     let mut findings = variables::check(piece, &settings, page);
     findings.extend(own_server(&settings, page));
     findings
-}
-
-/// Whether it has settings that GitLab 11.0 left to Mattermost.
-pub(super) fn is_old(settings: &Settings) -> bool {
-    let Some(section) = settings.sections.get("mattermost") else { return false };
-    let section = section.borrow();
-    let keys = section.entries.keys().map(facts::text_of_key);
-    keys.into_iter().any(|key| legacy_settings().get(&key).is_some_and(|setting| !setting.is_kept()))
 }
 
 fn translated(settings: &Settings) -> Vec<Finding> {

@@ -2,13 +2,14 @@
 //!
 //! A statement that says the missing part too, in whatever words, passes.
 
+use super::super::facts::first_version;
 use super::super::finding::Finding;
 use super::super::piece::{Kind, Piece};
-use super::super::recognition::Known;
-use super::{Page, deploy};
+use super::package::deploy;
+use super::page::Page;
+use crate::document::claims::Claim;
 use crate::legacy::{Documented, LegacyKind, legacy_settings};
 use crate::omnibus::{CertificateReason, chpst_value};
-use crate::section::Claim;
 use crate::version::Version;
 
 /// The first GitLab with Mattermost's plugins packed in (erratum 12).
@@ -16,12 +17,6 @@ const PLUGINS: Version = Version::new(11, 3, 0);
 
 /// The patches of 10.8 whose check stops the upgrade over a key that the package sets itself (erratum 24).
 const STUCK: &str = "10.8.0, 10.8.1 and 10.8.2 stop the upgrade to 11.0 over a key that the package sets itself";
-
-/// The GitLab of "applies to GitLab X and later", if the page says so.
-pub(super) fn applies_from(known: &[Known]) -> Option<Version> {
-    let claim = |it: &&Known| it.2.is_some_and(|claim| claim.id == "page/applies-from");
-    first_version(&known.iter().find(claim)?.0.facts.concat())
-}
 
 pub(super) fn check(claim: &Claim, piece: &Piece, page: &Page<'_>) -> Vec<Finding> {
     let found = match claim.id.as_str() {
@@ -112,10 +107,4 @@ fn mysql(piece: &Piece, page: &Page<'_>) -> Option<Finding> {
         piece.facts.concat().to_lowercase().contains("template") || page.says(&piece.section, &["gitlab.rb.template"]);
     let what = "the package's template still shows a MySQL driver and data source as its example";
     (!told).then(|| Finding::caveat(what, "template of 14.7.0 and 18.11.0").erratum(20))
-}
-
-/// The first `MAJOR.MINOR` in a text.
-fn first_version(text: &str) -> Option<Version> {
-    let words = text.split(|letter: char| letter.is_whitespace() || letter == ',' || letter == ':');
-    words.map(|word| word.trim_end_matches('.')).filter(|word| word.contains('.')).find_map(|word| word.parse().ok())
 }

@@ -2,7 +2,8 @@
 
 use super::super::finding::Finding;
 use super::super::piece::{Kind, Piece};
-use super::{Checked, Page};
+use super::checked::Checked;
+use super::page::Page;
 use crate::legacy::{Documented, Verdict, documented, legacy_settings};
 use crate::mattermost_config::Catalogue;
 use crate::upgrade::{Line, tables};

@@ -3,7 +3,8 @@
 use super::super::finding::Finding;
 use super::super::piece::Piece;
 use super::super::steps::Url;
-use super::{Checked, Page};
+use super::checked::Checked;
+use super::page::Page;
 
 const TEMPLATE: &str = "/gitlab.rb.template";
 

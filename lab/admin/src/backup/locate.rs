@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::{Connection, Installation};
-use gitlab_mattermost_core::oauth::Secret;
+use gitlab_mattermost_core::secret::Secret;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 

@@ -4,7 +4,7 @@
 //! # Source
 //! Facts on GitLab's provider, section 1 (`before` actions).
 
-use gitlab_mattermost_core::oauth::gitlab::SeedApplication;
+use gitlab_mattermost_core::gitlab::SeedApplication;
 use serde_json::{Value, json};
 use url::Url;
 

@@ -3,8 +3,8 @@
 //! A provider that lives on is neither empty nor the lab's alone. What its API cannot say, and what depends on the numbers
 //! that it gives, makes a case one to skip; what was made is removed again.
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::gitlab::SeedApplication;
+use gitlab_mattermost_core::gitlab::SeedApplication;
+use gitlab_mattermost_core::secret::Secret;
 use serde_json::Value;
 
 use super::Difference;

@@ -1,6 +1,6 @@
 //! The mock's control listener, from the side of a test.
 
-use gitlab_mattermost_core::oauth::gitlab::{Seed, SeedApplication};
+use gitlab_mattermost_core::gitlab::{Seed, SeedApplication};
 use reqwest::{Client, Method, Response};
 use serde::Serialize;
 use serde_json::json;

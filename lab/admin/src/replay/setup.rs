@@ -1,7 +1,7 @@
 //! Sets the applications of a case up through the control listener, and reads how transcripts describe them.
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::gitlab::{Seed, SeedApplication};
+use gitlab_mattermost_core::gitlab::{Seed, SeedApplication};
+use gitlab_mattermost_core::secret::Secret;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

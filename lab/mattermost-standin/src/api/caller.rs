@@ -1,6 +1,6 @@
 //! Who makes an API call.
 
-use gitlab_mattermost_core::oauth::mattermost::{Account, Failure, query_value};
+use gitlab_mattermost_core::mattermost::{Account, Failure, query_value};
 
 use crate::app::{App, now};
 use crate::dispatch::Asked;

@@ -3,8 +3,8 @@
 //! # Source
 //! Server 5.36.1, run: facts on the server, section 9.
 
-use gitlab_mattermost_core::oauth::mattermost::{Account, Failure, new_id};
-use gitlab_mattermost_core::oauth::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
+use gitlab_mattermost_core::mattermost::{Account, Failure, new_id};
 use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;

@@ -1,12 +1,12 @@
 //! `GET /api/v4/config`, `GET /api/v4/config/client`, `GET /api/v4/config/environment` and `PUT /api/v4/config/patch`.
 
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Failure, Release, query_value, shown_settings};
 use gitlab_mattermost_core::mattermost_config::client_config;
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Failure, Release, query_value};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
-use crate::configuration::{ConfigurationError, MASK};
+use crate::configuration::ConfigurationError;
 use crate::dispatch::{self, Asked};
 use gitlab_mattermost_ground::error_chain::chain;
 
@@ -63,7 +63,7 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
 /// Every setting that is in force, secrets masked, for an administrator.
 pub(super) async fn whole(app: &App, asked: &Asked) -> Result<Response, Failure> {
     caller::administrator(app, asked).await?;
-    Ok(dispatch::json(200, masked(app).to_string()))
+    Ok(dispatch::json(200, shown_settings(&app.configuration()).to_string()))
 }
 
 /// `PUT /api/v4/config/patch`: what an administrator saves in the console.
@@ -71,7 +71,7 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
     caller::administrator(app, asked).await?;
     let given = body(asked, "config")?;
     match app.change(&given) {
-        Ok(()) => Ok(dispatch::json(200, masked(app).to_string())),
+        Ok(()) => Ok(dispatch::json(200, shown_settings(&app.configuration()).to_string())),
         Err(ConfigurationError::Refused(refused)) => {
             Err(Failure::new("Config.IsValid", 400, "model.config.is_valid.app_error", refused.to_string()))
         }
@@ -79,26 +79,6 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
             let text = "An error occurred while saving the configuration.";
             Err(Failure::new("saveConfig", 500, "app.save_config.app_error", text).with_details(chain(&error)))
         }
-    }
-}
-
-fn masked(app: &App) -> Value {
-    let configuration = app.configuration();
-    let mut config = configuration.config();
-    for secret in configuration.catalogue().settings().filter(|setting| setting.is_secret()) {
-        let value = secret.json_path().try_fold(&mut config, |place, key| place.get_mut(key));
-        if let Some(value) = value {
-            mask(value);
-        }
-    }
-    config
-}
-
-fn mask(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        Value::String(text) if !text.is_empty() => MASK.clone_into(text),
-        _ => {}
     }
 }
 

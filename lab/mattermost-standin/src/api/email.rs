@@ -1,7 +1,7 @@
 //! `POST /api/v4/email/test`.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::Failure;
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::Failure;
 
 use crate::app::App;
 use crate::dispatch::{self, Asked};

@@ -1,6 +1,6 @@
 //! Errors of the API, with the real server's ids and texts.
 
-use gitlab_mattermost_core::oauth::mattermost::Failure;
+use gitlab_mattermost_core::mattermost::Failure;
 
 use crate::store::StoreError;
 use gitlab_mattermost_ground::error_chain::chain;

@@ -1,7 +1,7 @@
 //! `GET /api/v4/system/ping`.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::query_value;
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::query_value;
 use serde_json::{Map, json};
 
 use crate::app::App;

@@ -1,7 +1,10 @@
 //! Signing in by password, signing out, and changing the way to sign in.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Account, Cookie, Failure, Flow, Session, Timestamps, session_cookies};
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{
+    Account, Cookie, Failure, Flow, OTHER_WAYS, PasswordAttempt, PasswordRules, Session, Timestamps, blank_password,
+    session_cookies, told_after_refusal,
+};
 
 use crate::app::{App, SystemRandom, now};
 use crate::dispatch::{self, Asked};
@@ -15,7 +18,7 @@ pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure>
     // A body that is no map of texts counts as empty.
     let given = body(asked, "login").unwrap_or_default();
     let account = authenticate(app, text(&given, "login_id"), text(&given, "password")).await;
-    let account = account.map_err(|failure| shown(app, failure))?;
+    let account = account.map_err(|failure| told_after_refusal(failure, password_rules(app)))?;
     let session = Session::new(&app.settings(), &account, false, now(), &mut SystemRandom);
     app.store.open_session(&session).await.map_err(|error| failures::store(&error))?;
     let mut response = dispatch::json(200, account.to_json());
@@ -30,12 +33,10 @@ pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure>
 
 async fn authenticate(app: &App, login_id: &str, password: &str) -> Result<Account, Failure> {
     if password.is_empty() {
-        let (id, text) = ("api.user.login.blank_pwd.app_error", "Password field must not be blank");
-        return Err(Failure::new("AuthenticateUserForLogin", 400, id, text));
+        return Err(blank_password());
     }
-    let by_username = app.configuration().flag("EmailSettings.EnableSignInWithUsername");
-    let by_email = app.configuration().flag("EmailSettings.EnableSignInWithEmail");
-    let found = app.store.account_by_login(login_id, by_username, by_email).await;
+    let rules = password_rules(app);
+    let found = app.store.account_by_login(login_id, rules.by_username, rules.by_email).await;
     let account = found.map_err(|error| failures::store(&error))?.ok_or_else(|| {
         let text = "Unable to find an existing account matching your credentials. This team may require an invite from \
                     the team owner to join.";
@@ -49,64 +50,26 @@ async fn authenticate(app: &App, login_id: &str, password: &str) -> Result<Accou
     Ok(account)
 }
 
-/// Checks an account and its password, and counts failures.
+/// Has core decide about an account and its password, and keeps the count of failures.
 async fn check(app: &App, account: &Account, password: &str) -> Result<(), Failure> {
-    let refuse =
-        |id, text: &str| Err(Failure::new("login", 401, id, text).with_details(format!("user_id={}", account.id)));
-    if account.times.delete_at > 0 {
-        let text = "Login failed because your account has been deactivated.  Please contact an administrator.";
-        return refuse("api.user.login.inactive.app_error", text);
+    let attempt =
+        PasswordAttempt::decide(account, password_rules(app), || password::matches(&account.password, password));
+    if attempt.failed_attempts != account.failed_attempts {
+        let kept = app.store.set_failed_attempts(&account.id, attempt.failed_attempts).await;
+        kept.map_err(|error| failures::store(&error))?;
     }
-    if i64::from(account.failed_attempts) >= app.configuration().number("ServiceSettings.MaximumLoginAttempts") {
-        let text = "Your account is locked because of too many failed password attempts. Please reset your password.";
-        return refuse("api.user.check_user_login_attempts.too_many.app_error", text);
-    }
-    let matches = password::matches(&account.password, password);
-    let attempts = if matches { 0 } else { account.failed_attempts.saturating_add(1) };
-    if attempts != account.failed_attempts {
-        app.store.set_failed_attempts(&account.id, attempts).await.map_err(|error| failures::store(&error))?;
-    }
-    if !matches {
-        return refuse("api.user.check_user_password.invalid.app_error", "Login failed because of invalid password.");
-    }
-    if !account.email_verified && app.configuration().flag("EmailSettings.RequireEmailVerification") {
-        let text = "Login failed because email address has not been verified.";
-        return refuse("api.user.login.not_verified.app_error", text);
-    }
-    Ok(())
+    attempt.result
 }
 
-/// What a failed sign-in is told: most reasons are hidden behind one text, which depends on the ways that are open.
-fn shown(app: &App, failure: Failure) -> Failure {
-    let told = [
-        "api.user.login.blank_pwd.app_error",
-        "api.user.login.inactive.app_error",
-        "api.user.login.not_verified.app_error",
-        "api.user.check_user_login_attempts.too_many.app_error",
-    ];
-    if failure.status >= 500 || told.contains(&failure.id) {
-        return failure;
+fn password_rules(app: &App) -> PasswordRules {
+    let settings = app.configuration();
+    PasswordRules {
+        maximum_attempts: settings.number("ServiceSettings.MaximumLoginAttempts"),
+        needs_verified_email: settings.flag("EmailSettings.RequireEmailVerification"),
+        by_username: settings.flag("EmailSettings.EnableSignInWithUsername"),
+        by_email: settings.flag("EmailSettings.EnableSignInWithEmail"),
+        by_other_ways: OTHER_WAYS.iter().any(|section| settings.flag(&format!("{section}.Enable"))),
     }
-    let on = |path: &str| app.configuration().flag(path);
-    let others = ["GitLabSettings", "GoogleSettings", "Office365Settings", "OpenIdSettings", "SamlSettings"];
-    let (id, text) = match (
-        others.iter().any(|section| on(&format!("{section}.Enable"))),
-        on("EmailSettings.EnableSignInWithUsername"),
-        on("EmailSettings.EnableSignInWithEmail"),
-    ) {
-        (true, ..) => (
-            "api.user.login.invalid_credentials_sso",
-            "Enter a valid email or username and/or password, or sign in using another method.",
-        ),
-        (false, true, false) => {
-            ("api.user.login.invalid_credentials_username", "Enter a valid username and/or password.")
-        }
-        (false, false, true) => ("api.user.login.invalid_credentials_email", "Enter a valid email and/or password"),
-        (false, ..) => {
-            ("api.user.login.invalid_credentials_email_username", "Enter a valid email or username and/or password.")
-        }
-    };
-    Failure::new("login", 401, id, text)
 }
 
 /// `POST /api/v4/users/logout`.

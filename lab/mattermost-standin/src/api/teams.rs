@@ -1,7 +1,7 @@
 //! `POST /api/v4/teams` and `GET /api/v4/users/me/teams`.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Failure, new_id};
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Failure, new_id};
 use serde_json::{Value, json};
 
 use crate::app::{App, SystemRandom, now};

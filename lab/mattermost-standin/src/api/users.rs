@@ -1,7 +1,7 @@
 //! `GET /api/v4/users/me` and `POST /api/v4/users`.
 
-use gitlab_mattermost_core::oauth::Response;
-use gitlab_mattermost_core::oauth::mattermost::{Account, Clash, Failure, is_accepted_domain};
+use gitlab_mattermost_core::http::Response;
+use gitlab_mattermost_core::mattermost::{Account, Clash, Failure, is_accepted_domain};
 
 use crate::app::{App, SystemRandom, now};
 use crate::dispatch::{self, Asked};

@@ -1,13 +1,10 @@
-//! Whose certificates the server trusts, by the rules of Go's library and in its words.
-//!
-//! # Source
-//! Go 1.19, source and run: `root_unix.go` tells where authorities are looked for, and a client and servers with every kind of
-//! certificate what is said (`tests` below). From Go 1.20 on `tls: failed to verify certificate: ` comes before the text.
+//! Checks certificates as Go's library does: the rules and the words are `core`'s, the signatures are checked here.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use gitlab_mattermost_core::mattermost::calls::{CertificateNames, Places, Refused, judge};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
@@ -19,18 +16,6 @@ use rustls::{
 };
 use webpki::EndEntityCert;
 
-/// Files with authorities; the first that can be read counts, and none other.
-const FILES: [&str; 6] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/pki/tls/cacert.pem",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
-/// Folders with authorities; all of them count.
-const FOLDERS: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
-
 /// The object identifier of a common name, as it stands in a certificate.
 const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
 
@@ -41,15 +26,8 @@ pub(super) fn tls(environment: &BTreeMap<String, String>) -> ClientConfig {
     ClientConfig::builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
 }
 
-/// A certificate that is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("x509: {0}")]
-struct Refused(String);
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        Self::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
-    }
+fn told(refused: Refused) -> Error {
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
 }
 
 /// Go's words for an error of the connection, if they are known.
@@ -72,9 +50,7 @@ struct Roots {
 
 #[derive(Debug)]
 struct Verifier {
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR`, where they are set.
-    file: Option<String>,
-    folders: Option<String>,
+    places: Places,
     /// Read when first needed, and then never again.
     roots: OnceLock<Roots>,
     algorithms: WebPkiSupportedAlgorithms,
@@ -82,21 +58,18 @@ struct Verifier {
 
 impl Verifier {
     fn new(environment: &BTreeMap<String, String>) -> Self {
-        let given = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
         let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
-        Self { file: given("SSL_CERT_FILE"), folders: given("SSL_CERT_DIR"), roots: OnceLock::new(), algorithms }
+        Self { places: Places::of(environment), roots: OnceLock::new(), algorithms }
     }
 
     /// What can be read counts: files that are missing or hold something else are passed over.
     fn read(&self) -> Roots {
         let mut roots = Roots { authorities: RootCertStore::empty(), listed: HashSet::new() };
-        let files: Vec<&str> = self.file.as_deref().map_or_else(|| FILES.to_vec(), |file| vec![file]);
-        if let Some(text) = files.into_iter().find_map(|file| std::fs::read(file).ok()) {
+        if let Some(text) = self.places.files.iter().find_map(|file| std::fs::read(file).ok()) {
             roots.add(&text);
         }
-        let folders: Vec<&str> =
-            self.folders.as_deref().map_or_else(|| FOLDERS.to_vec(), |folders| folders.split(':').collect());
-        for entry in folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten() {
+        for entry in self.places.folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten()
+        {
             // A link to a file of the same folder is that file once more.
             let is_within = std::fs::read_link(entry.path()).is_ok_and(|to| to.parent() == Some(Path::new("")));
             if let Some(text) = std::fs::read(entry.path()).ok().filter(|_| !is_within) {
@@ -106,7 +79,6 @@ impl Verifier {
         roots
     }
 
-    /// Go looks at the dates first, then at the name, then for an authority.
     fn judge(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -121,34 +93,24 @@ impl Verifier {
             Err(_) if roots.listed.contains(end_entity) => Ok(()),
             signed => signed.map_err(refused),
         };
-        if !signed.as_ref().is_err_and(|refused| refused.0.starts_with(OUT_OF_DATE)) {
-            has_name(end_entity, name)?;
-        }
-        Ok(signed?)
+        let certificate = EndEntityCert::try_from(end_entity)
+            .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        judge(signed, has_name(&certificate, name)).map_err(told)
     }
 }
 
-/// How a refusal because of the dates begins.
-const OUT_OF_DATE: &str = "certificate has expired or is not yet valid";
-
 /// Why nobody who is trusted vouches for the certificate.
 fn refused(error: Error) -> Refused {
-    let dates = |now: UnixTime, relation: &str, limit: UnixTime| {
-        format!("{OUT_OF_DATE}: current time {} is {relation} {}", date(now), date(limit))
-    };
-    Refused(match error {
+    match error {
         Error::InvalidCertificate(CertificateError::ExpiredContext { time, not_after }) => {
-            dates(time, "after", not_after)
+            Refused::Expired { now: date(time), limit: date(not_after) }
         }
         Error::InvalidCertificate(CertificateError::NotValidYetContext { time, not_before }) => {
-            dates(time, "before", not_before)
+            Refused::NotYetValid { now: date(time), limit: date(not_before) }
         }
-        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-            "certificate signed by unknown authority".to_owned()
-        }
-        // Go has other words for these, which nobody has looked up.
-        other => other.to_string(),
-    })
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => Refused::UnknownAuthority,
+        other => Refused::Other(other.to_string()),
+    }
 }
 
 fn date(time: UnixTime) -> String {
@@ -157,26 +119,18 @@ fn date(time: UnixTime) -> String {
 }
 
 /// Whether the certificate is for `name`.
-fn has_name(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), Error> {
-    let certificate =
-        EndEntityCert::try_from(certificate).map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
+fn has_name(certificate: &EndEntityCert<'_>, name: &ServerName<'_>) -> Result<(), Refused> {
     let Err(error) = certificate.verify_is_valid_for_subject_name(name) else { return Ok(()) };
-    let wanted = name.to_str();
-    let names: Vec<&str> = certificate.valid_dns_names().collect();
     let has_addresses = matches!(
         error,
         webpki::Error::CertNotValidForName(context) if context.presented.iter().any(|it| it.starts_with("IpAddress"))
     );
-    let said = if names.is_empty() && !has_addresses && common_name(certificate.subject()) == Some(wanted.as_bytes()) {
-        "certificate relies on legacy Common Name field, use SANs instead".to_owned()
-    } else if matches!(name, ServerName::IpAddress(_)) && !has_addresses {
-        format!("cannot validate certificate for {wanted} because it doesn't contain any IP SANs")
-    } else if names.is_empty() {
-        format!("certificate is not valid for any names, but wanted to match {wanted}")
-    } else {
-        format!("certificate is valid for {}, not {wanted}", names.join(", "))
+    let names = CertificateNames {
+        names: certificate.valid_dns_names().collect(),
+        has_addresses,
+        common_name: common_name(certificate.subject()),
     };
-    Err(Refused(said).into())
+    Err(names.refuse(&name.to_str(), matches!(name, ServerName::IpAddress(_))))
 }
 
 /// The common name of a subject, whose length Go and everybody else has in one byte.

@@ -1,7 +1,7 @@
 //! Accounts in the user table.
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::mattermost::{Account, AccountQuery, Clash, Known, Timestamps};
+use gitlab_mattermost_core::mattermost::{Account, AccountQuery, Clash, Known, Timestamps};
+use gitlab_mattermost_core::secret::Secret;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 

@@ -1,6 +1,6 @@
 //! Slash commands, and the channels that they are given in.
 
-use gitlab_mattermost_core::oauth::mattermost::{Account, new_id};
+use gitlab_mattermost_core::mattermost::{Account, new_id};
 
 use super::{Store, StoreError, bigint};
 use crate::app::{SystemRandom, now};

@@ -1,7 +1,7 @@
 //! Sessions in the session table.
 
-use gitlab_mattermost_core::oauth::Secret;
-use gitlab_mattermost_core::oauth::mattermost::Session;
+use gitlab_mattermost_core::mattermost::Session;
+use gitlab_mattermost_core::secret::Secret;
 
 use super::{Store, StoreError, bigint, number};
 

@@ -1,6 +1,6 @@
 //! Teams and who is in them.
 
-use gitlab_mattermost_core::oauth::mattermost::{Account, JoinRefused};
+use gitlab_mattermost_core::mattermost::{Account, JoinRefused};
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use gitlab_mattermost_core::oauth::gitlab::{Fault, Seed};
+use gitlab_mattermost_core::gitlab::{Fault, Seed};
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 

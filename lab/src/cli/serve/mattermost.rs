@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use gitlab_mattermost_core::oauth::mattermost::Fault;
+use gitlab_mattermost_core::mattermost::Fault;
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 

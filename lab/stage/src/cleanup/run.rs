@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::reaper::Reaper;
-use super::{CleanupError, Owner, RunDirectory, sweep};
+use super::{CleanupError, RunDirectory, sweep};
+use crate::owner::Owner;
 
 /// What happens to the lab at the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,7 +36,8 @@ impl Run {
         for left in &swept.left {
             tracing::warn!("an earlier run left something that cannot be removed: {left}");
         }
-        let directory = RunDirectory::create(Owner::new_run(keep == Keep::Everything)?)?;
+        let directory =
+            RunDirectory::create(Owner::new_run(keep == Keep::Everything).map_err(CleanupError::Identity)?)?;
         let reaper = match keep {
             Keep::Everything => None,
             Keep::Nothing => Some(Reaper::spawn(program, &directory).inspect_err(|_| {

@@ -8,8 +8,9 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::process::{self, ProcessId};
-use super::{CleanupError, Owner};
+use super::CleanupError;
+use crate::owner::Owner;
+use crate::process::{self, ProcessId};
 
 const PREFIX: &str = "mattermost-lab.";
 const PROCESSES: &str = "processes";

@@ -12,9 +12,9 @@ use testcontainers::{ContainerAsync, GenericImage, ImageExt, TestcontainersError
 
 use super::access::{Access, Password};
 use super::{BackendError, PartDown};
-use crate::cleanup::{OWNER_LABEL, Owner};
 use crate::engine::{Engine, NoEngine};
 use crate::image;
+use crate::owner::{OWNER_LABEL, Owner};
 
 /// Folder of the image in `lab/stage/images`.
 const IMAGE: &str = "postgresql";

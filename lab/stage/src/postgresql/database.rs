@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::BackendError;
 use super::access::{Access, DataSource};
-use crate::cleanup::Owner;
+use crate::owner::Owner;
 
 /// Start of the name of every database the lab makes.
 const PREFIX: &str = "lab_";

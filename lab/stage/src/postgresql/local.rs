@@ -18,7 +18,7 @@ use gitlab_mattermost_database::programs;
 use super::access::{Access, Password};
 use super::{BackendError, PartDown};
 use crate::cleanup::RunDirectory;
-use crate::cleanup::process::{ProcessId, end_groups};
+use crate::process::{ProcessId, end_groups};
 
 /// How much of the end of the log is quoted.
 const QUOTED_LOG: u64 = 2000;

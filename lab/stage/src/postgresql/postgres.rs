@@ -12,7 +12,8 @@ use super::database::{self, Database};
 use super::existing::ExistingServer;
 use super::local::LocalServer;
 use super::{BackendError, PartDown, PostgresChoice};
-use crate::cleanup::{Owner, RunDirectory};
+use crate::cleanup::RunDirectory;
+use crate::owner::Owner;
 
 /// How long a server may take until it accepts connections; recovery after a crash included.
 const READY_LIMIT: Duration = Duration::from_secs(30);

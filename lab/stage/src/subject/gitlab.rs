@@ -1,6 +1,7 @@
 //! The GitLab of a scenario: the mock, or a running provider given by URL.
 
 mod administration;
+mod choice;
 mod container;
 mod standing;
 
@@ -8,10 +9,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -22,55 +22,19 @@ use container::ContainedMock;
 use standing::StandingMock;
 
 pub use administration::{missing_administration, missing_projects};
+pub use choice::GitLabChoice;
 
-use super::{HostChoice, SubjectError, UnknownSubject};
-use crate::cleanup::Owner;
+use super::{HostChoice, SubjectError};
 use crate::network::{Network, Place};
+use crate::owner::Owner;
 use gitlab_double::{MockGitLab, MockGitLabOptions};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
-
-/// What stands in GitLab's slot.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum GitLabChoice {
-    /// The built-in mock; each scenario has its own.
-    #[default]
-    Mock,
-    /// A running provider, reached over plain HTTP.
-    Url(Url),
-}
 
 /// Why a GitLab does not do what only a mock in this program does.
 const NOT_OURS: &str = "it is no mock that takes orders from the lab";
 /// How long the administrator waits for an answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
-
-impl FromStr for GitLabChoice {
-    type Err = UnknownSubject;
-
-    fn from_str(text: &str) -> Result<Self, UnknownSubject> {
-        let unknown =
-            || UnknownSubject { given: text.to_owned(), slot: "GitLab", choices: "`mock` or `url:http://HOST[:PORT]`" };
-        match text.split_once(':') {
-            None if text == "mock" => Ok(Self::Mock),
-            Some(("url", url)) => {
-                let url = Url::parse(url).map_err(|_| unknown())?;
-                let plain = url.scheme() == "http" && url.has_host() && matches!(url.path(), "" | "/");
-                if plain { Ok(Self::Url(url)) } else { Err(unknown()) }
-            }
-            _ => Err(unknown()),
-        }
-    }
-}
-
-impl fmt::Display for GitLabChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mock => f.write_str("mock"),
-            Self::Url(url) => write!(f, "url:{url}"),
-        }
-    }
-}
 
 /// An OAuth application as GitLab's API shows it on creation.
 #[derive(Clone, Deserialize)]
@@ -79,6 +43,8 @@ pub struct Application {
     pub id: u64,
     /// The client id; "Application ID" on the page.
     pub application_id: String,
+    /// The name that users read when they are asked to authorize it.
+    pub application_name: String,
     /// The client secret.
     pub secret: String,
     /// Redirect URIs, one a line.
@@ -430,25 +396,4 @@ async fn resolve(url: &Url) -> Result<SocketAddr, String> {
         .await
         .map_err(|error| format!("`{host}` has no address: {error}"))?;
     found.next().ok_or_else(|| format!("`{host}` has no address"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::GitLabChoice;
-
-    #[test]
-    fn choices_read_back_as_they_are_printed() {
-        for text in ["mock", "url:http://127.0.0.1:4000/"] {
-            assert_eq!(text.parse::<GitLabChoice>().map(|c| c.to_string()).as_deref(), Ok(text));
-        }
-    }
-
-    #[test]
-    fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in ["mocks", "url:", "url:gitlab.example.com", "url:https://gitlab.example.com", "url:http://a/b"] {
-            let error = text.parse::<GitLabChoice>().map_err(|e| e.to_string());
-            let expected = format!("`{text}` is no GitLab; choose `mock` or `url:http://HOST[:PORT]`");
-            assert_eq!(error, Err(expected));
-        }
-    }
 }

@@ -20,7 +20,7 @@ pub use network::HostNetwork;
 
 use self::container::HostContainer;
 use super::{SubjectError, UnknownSubject};
-use crate::cleanup::Owner;
+use crate::owner::Owner;
 use gitlab_mattermost_ground::exchange::Party;
 
 /// What stands in the machine's slot.

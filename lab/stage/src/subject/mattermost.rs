@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_core::oauth::mattermost::Fault;
+use gitlab_mattermost_core::mattermost::Fault;
 use tokio::process::{Child, Command};
 
 pub use choice::MattermostChoice;

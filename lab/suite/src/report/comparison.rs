@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::event::{Outcome, Record};
+use crate::event::{Outcome, ScenarioResult};
 
 /// What changed between an earlier run and a later one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -21,7 +21,7 @@ pub struct Change {
     /// Its id.
     pub id: String,
     /// What to think of it.
-    pub verdict: Verdict,
+    pub verdict: ChangeKind,
     /// How it ended in the earlier run; nothing if that did not have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
@@ -33,7 +33,7 @@ pub struct Change {
 /// What to think of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum ChangeKind {
     /// It passed, or was at least judged, and does so no longer; or it is gone.
     Worse,
     /// It did not pass and does now, or is at least judged now.
@@ -42,7 +42,7 @@ pub enum Verdict {
     New,
 }
 
-impl Verdict {
+impl ChangeKind {
     /// The verdict in a word.
     pub const fn name(self) -> &'static str {
         match self {
@@ -55,9 +55,9 @@ impl Verdict {
 
 impl Comparison {
     /// Compares the records of an earlier run with those of a later one.
-    pub fn of(before: &[Record], after: &[Record]) -> Self {
+    pub fn of(before: &[ScenarioResult], after: &[ScenarioResult]) -> Self {
         let by_id = |records| -> BTreeMap<&str, &Outcome> {
-            let records: &[Record] = records;
+            let records: &[ScenarioResult] = records;
             records.iter().map(|record| (record.heading.id.as_str(), &record.outcome)).collect()
         };
         let (before, after) = (by_id(before), by_id(after));
@@ -80,20 +80,20 @@ impl Comparison {
     }
 
     /// How many scenarios changed in this way.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, verdict: ChangeKind) -> usize {
         self.changes.iter().filter(|change| change.verdict == verdict).count()
     }
 }
 
-fn change(before: Option<&Outcome>, after: Option<&Outcome>) -> Option<Verdict> {
+fn change(before: Option<&Outcome>, after: Option<&Outcome>) -> Option<ChangeKind> {
     match (before, after) {
         (None, None) => None,
-        (None, Some(_)) => Some(Verdict::New),
-        (Some(_), None) => Some(Verdict::Worse),
+        (None, Some(_)) => Some(ChangeKind::New),
+        (Some(_), None) => Some(ChangeKind::Worse),
         (Some(before), Some(after)) => match rank(before).cmp(&rank(after)) {
-            std::cmp::Ordering::Less => Some(Verdict::Better),
+            std::cmp::Ordering::Less => Some(ChangeKind::Better),
             std::cmp::Ordering::Equal => None,
-            std::cmp::Ordering::Greater => Some(Verdict::Worse),
+            std::cmp::Ordering::Greater => Some(ChangeKind::Worse),
         },
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::event::Record;
+use crate::event::ScenarioResult;
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_browser::{script_target, visible_text};
 use gitlab_mattermost_ground::exchange::{Exchange, field};
@@ -12,7 +12,7 @@ use gitlab_mattermost_ground::exchange::{Exchange, field};
 const SHOWN_OF_PAGE: usize = 300;
 
 /// Section, requirement, expected, actual, then the sequence as a diagram and the exchanges in full; empty for a scenario without failure.
-pub fn describe(record: &Record) -> String {
+pub fn describe(record: &ScenarioResult) -> String {
     let mut text = String::new();
     let Some(failure) = record.outcome.failure() else { return text };
     let heading = &record.heading;

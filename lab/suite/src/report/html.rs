@@ -11,28 +11,28 @@ mod scenarios;
 use std::io::{self, Write};
 
 use super::{Comparison, Report};
-use crate::event::{Event, Footer, Header, Record};
+use crate::event::{Event, Footer, Header, ScenarioResult};
 
 /// Writes the page at the end of the run; a run that does not come to its end leaves an empty file.
 #[derive(Debug)]
 pub struct Html<W> {
     to: W,
     header: Option<Header>,
-    records: Vec<Record>,
-    baseline: Option<Vec<Record>>,
+    records: Vec<ScenarioResult>,
+    baseline: Option<Vec<ScenarioResult>>,
 }
 
 /// All that the page tells.
 struct Told<'a> {
     header: &'a Header,
-    records: &'a [Record],
+    records: &'a [ScenarioResult],
     footer: &'a Footer,
     comparison: Option<Comparison>,
 }
 
 impl<W: Write> Html<W> {
     /// Writes to `to`, and compares with the records of an earlier run if there are any.
-    pub const fn new(to: W, baseline: Option<Vec<Record>>) -> Self {
+    pub const fn new(to: W, baseline: Option<Vec<ScenarioResult>>) -> Self {
         Self { to, header: None, records: Vec::new(), baseline }
     }
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Report, describe};
-use crate::event::{Event, Footer, Outcome, Record};
-use crate::runner::KnownDeviation;
+use crate::event::{Event, Footer, Outcome, ScenarioResult};
+use crate::known_deviation::KnownDeviation;
 
 /// Writes one XML document at the end of the run; a run that does not come to its end leaves an empty file.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ fn no_longer(deviation: &KnownDeviation) -> TestCase {
     case
 }
 
-fn case(record: &Record) -> TestCase {
+fn case(record: &ScenarioResult) -> TestCase {
     let non_success = |kind| {
         let mut status = TestCaseStatus::non_success(kind);
         if let Some(failure) = record.outcome.failure() {

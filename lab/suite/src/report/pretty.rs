@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::{Report, describe, write_line};
-use crate::event::{Counts, Event, Footer, Outcome, Record};
-use crate::runner::KnownDeviation;
+use crate::event::{Counts, Event, Footer, Outcome, ScenarioResult};
+use crate::known_deviation::KnownDeviation;
 
 /// Writes text, styled; `anstream` takes the styles out again where they are not wanted.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Pretty<W> {
     to: W,
     rerun: Vec<String>,
     durations: bool,
-    not_passed: Vec<Record>,
+    not_passed: Vec<ScenarioResult>,
 }
 
 impl<W: Write> Pretty<W> {
@@ -27,7 +27,7 @@ impl<W: Write> Pretty<W> {
         Self { to, rerun, durations, not_passed: Vec::new() }
     }
 
-    fn finished(&mut self, record: &Record) -> io::Result<()> {
+    fn finished(&mut self, record: &ScenarioResult) -> io::Result<()> {
         let (id, outcome) = (&record.heading.id, styled(&record.outcome));
         let time = self.time(record.duration);
         match &record.outcome {
@@ -47,7 +47,7 @@ impl<W: Write> Pretty<W> {
 
     fn summary(&mut self, footer: &Footer) -> io::Result<()> {
         let records = std::mem::take(&mut self.not_passed);
-        let (failures, not_run): (Vec<&Record>, Vec<&Record>) =
+        let (failures, not_run): (Vec<&ScenarioResult>, Vec<&ScenarioResult>) =
             records.iter().partition(|record| record.outcome.is_bad());
         if !failures.is_empty() {
             write_line(&mut self.to, "\nfailures:")?;
@@ -103,7 +103,7 @@ impl<W: Write> Report for Pretty<W> {
             Event::ScenarioFinished(record) => {
                 if !matches!(record.outcome, Outcome::Passed | Outcome::Skipped { .. } | Outcome::KnownDeviation { .. })
                 {
-                    self.not_passed.push(Record::clone(record));
+                    self.not_passed.push(ScenarioResult::clone(record));
                 }
                 self.finished(record)
             }

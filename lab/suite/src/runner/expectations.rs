@@ -9,23 +9,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::Scenario;
 use super::select::{hint, near};
-use crate::event::{Outcome, Record};
-
-/// A deviation that is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KnownDeviation {
-    /// The id of the scenario, or the beginning of the ids of several.
-    pub scenario: String,
-    /// Why it is as it is.
-    pub reason: String,
-    /// Where it is followed up.
-    pub link: String,
-}
+use crate::event::{Outcome, ScenarioResult};
+use crate::known_deviation::{KnownDeviation, Tally};
+use crate::scenario::Scenario;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,45 +76,6 @@ struct Entry {
     in_full: bool,
 }
 
-/// What became of a known deviation in a run, or in a part of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
-    /// The deviation.
-    pub deviation: KnownDeviation,
-    /// How many scenarios of the whole selection it means, those of other parts included.
-    pub means: usize,
-    /// How many of them passed here.
-    pub passed: usize,
-    /// How many were begun here and did anything else.
-    pub others: usize,
-    /// How many were skipped here.
-    pub skipped: usize,
-}
-
-impl Tally {
-    /// Whether all that it means has ended here: a part that lacks some cannot say that it is over.
-    pub const fn is_whole(&self) -> bool {
-        self.passed + self.others + self.skipped == self.means
-    }
-
-    /// Whether it no longer happens: everything that it means and that could be played passed.
-    pub const fn is_over(&self) -> bool {
-        self.is_whole() && self.passed > 0 && self.others == 0
-    }
-
-    /// The deviations that no longer happen.
-    pub fn over(all: &[Self]) -> Vec<KnownDeviation> {
-        all.iter().filter(|tally| tally.is_over()).map(|tally| tally.deviation.clone()).collect()
-    }
-
-    /// Adds what became of it in another part of the same run.
-    pub fn add(&mut self, part: &Self) {
-        self.passed += part.passed;
-        self.others += part.others;
-        self.skipped += part.skipped;
-    }
-}
-
 impl Expectations {
     /// Reads a file; every entry must mean at least one of `scenarios`.
     ///
@@ -183,7 +133,7 @@ impl Expectations {
     }
 
     /// Takes note of how a scenario ended; a failure that is known becomes a known deviation.
-    pub(super) fn judge(&mut self, record: &mut Record) {
+    pub(super) fn judge(&mut self, record: &mut ScenarioResult) {
         let Some(Entry { tally, .. }) = self.of(&record.heading.id) else { return };
         match &record.outcome {
             Outcome::Passed => tally.passed += 1,

@@ -7,7 +7,7 @@ use cucumber::gherkin;
 
 use super::load::LoadError;
 use super::needs;
-use super::scenario::{Heading, Level, Scenario, row_slugs, slug};
+use crate::scenario::{Heading, Level, Scenario, row_slugs, slug};
 
 /// The scenarios of the feature file `path` that has this text, in their order.
 ///

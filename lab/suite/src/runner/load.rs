@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::Scenario;
 use super::feature::scenarios_of;
+use crate::scenario::Scenario;
 
 /// The features this program was built with.
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../features");

@@ -20,18 +20,19 @@ use tokio::sync::{RwLock, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use self::script::Script;
-use super::Scenario;
-use crate::event::{Failure, Outcome, Record};
+use crate::event::{Failure, Outcome, ScenarioResult};
+use crate::scenario::Scenario;
 use crate::world::World;
 use gitlab_mattermost_ground::exchange::Exchange;
+use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
 
 /// How long a scenario's thread may take to clean up once its time has passed, before it is given up.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
 
-/// What all scenarios of a run are played on.
+/// Plays the scenarios of a run: in one lab, through all steps there are, each within the same time.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Player {
     lab: Arc<Lab>,
     program: PathBuf,
     steps: step::Collection<World>,
@@ -41,8 +42,8 @@ pub struct Stage {
     turn: RwLock<()>,
 }
 
-impl Stage {
-    /// A stage with all steps there are. `program` is the file of `mattermost-lab` itself, which steps may run; once
+impl Player {
+    /// A player of all steps there are. `program` is the file of `mattermost-lab` itself, which steps may run; once
     /// `interrupted` holds true, scenarios end as soon as they can and no more begin.
     pub fn new(lab: Arc<Lab>, program: PathBuf, time_limit: Duration, interrupted: watch::Receiver<bool>) -> Self {
         let (steps, turn) = (World::collection(), RwLock::new(()));
@@ -55,7 +56,13 @@ impl Stage {
     }
 
     /// Plays a scenario to its end, whatever that is. Must be called within a tokio runtime that has several threads.
-    pub async fn play(self: &Arc<Self>, scenario: &Arc<Scenario>) -> Record {
+    pub async fn play(self: &Arc<Self>, scenario: &Arc<Scenario>) -> ScenarioResult {
+        self.play_with(scenario, self.lab.choices().faults.clone()).await
+    }
+
+    /// Plays a scenario as [`Self::play`] does, with built-in parts that make these mistakes in place of those that were
+    /// chosen for the lab.
+    pub async fn play_with(self: &Arc<Self>, scenario: &Arc<Scenario>, faults: Vec<Fault>) -> ScenarioResult {
         let (_alone, _among_others);
         if scenario.heading.serial {
             _alone = self.turn.write().await;
@@ -71,7 +78,8 @@ impl Stage {
         }
         let begun = Instant::now();
         let script = Script::default();
-        let performance = Arc::new(Performance { stage: Arc::clone(self), scenario: Arc::clone(scenario), script });
+        let (player, scenario) = (Arc::clone(self), Arc::clone(scenario));
+        let performance = Arc::new(Performance { player, scenario, faults, script });
         let ending = match performance.spawn() {
             Ok(ending) => tokio::select! {
                 ending = ending => ending.unwrap_or_else(|_| {
@@ -83,7 +91,8 @@ impl Stage {
         };
         let Ending { outcome, exchanges } = ending;
         let steps = performance.script.close();
-        Record { heading: scenario.heading.clone(), outcome, duration: begun.elapsed(), steps, exchanges }
+        let heading = performance.scenario.heading.clone();
+        ScenarioResult { heading, outcome, duration: begun.elapsed(), steps, exchanges }
     }
 
     /// Ends when a scenario that begins now should long have ended by itself.
@@ -105,8 +114,9 @@ impl Stage {
 
 /// One scenario being played.
 struct Performance {
-    stage: Arc<Stage>,
+    player: Arc<Player>,
     scenario: Arc<Scenario>,
+    faults: Vec<Fault>,
     script: Script,
 }
 
@@ -126,11 +136,12 @@ impl Performance {
     /// Plays it in a new world, which is gone when this ends.
     async fn act(&self) -> Ending {
         let mut world = World::default();
-        world.enter(Arc::clone(&self.stage.lab), self.stage.program.clone(), &self.scenario.heading.id);
+        let Player { lab, program, .. } = &*self.player;
+        world.enter(Arc::clone(lab), program.clone(), &self.scenario.heading.id, self.faults.clone());
         let mut outcome = tokio::select! {
             biased;
-            () = self.stage.interruption() => Self::interrupted(),
-            outcome = timeout(self.stage.time_limit, self.steps(&mut world)) => {
+            () = self.player.interruption() => Self::interrupted(),
+            outcome = timeout(self.player.time_limit, self.steps(&mut world)) => {
                 outcome.unwrap_or_else(|_| self.too_late(""))
             }
         };
@@ -149,7 +160,7 @@ impl Performance {
     async fn steps(&self, world: &mut World) -> Outcome {
         for step in &self.scenario.steps {
             self.script.begin(format!("{} {}", step.keyword.trim_end(), step.value));
-            let (function, location, context) = match self.stage.steps.find(step) {
+            let (function, location, context) = match self.player.steps.find(step) {
                 Ok(Some((function, _, location, context))) => (function, location, context),
                 Ok(None) => return self.errored("no such step is defined".to_owned()),
                 Err(ambiguous) => {
@@ -194,13 +205,13 @@ impl Performance {
     }
 
     fn too_late(&self, remark: &str) -> Outcome {
-        let expected = format!("the scenario ends within {} s", self.stage.time_limit.as_secs_f64());
+        let expected = format!("the scenario ends within {} s", self.player.time_limit.as_secs_f64());
         let actual = format!("the step had not ended when the time was up{remark}");
         Outcome::Failed { failure: Failure { expected, ..self.failure(actual) } }
     }
 
     fn given_up(&self) -> Outcome {
-        if *self.stage.interrupted.borrow() {
+        if *self.player.interrupted.borrow() {
             return Self::interrupted();
         }
         self.too_late("; it blocks its thread, which was given up")

@@ -9,14 +9,17 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
 use super::needs::{Abilities, Offer, is_asked};
-use super::{Expectations, Scenario, Shard, Stage, Tally};
-use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, Record};
+use super::{Expectations, Player};
+use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, ScenarioResult};
+use crate::known_deviation::Tally;
 use crate::machine_facts::environment;
+use crate::scenario::Scenario;
+use crate::shard::Shard;
 use gitlab_mattermost_stage::subject::{Choices, SubjectError};
 
 /// A scenario and whether it will be played.
 #[derive(Debug, Clone)]
-pub struct Planned {
+pub struct PlannedScenario {
     /// The scenario.
     pub scenario: Arc<Scenario>,
     /// Why it will be skipped, if so.
@@ -25,9 +28,9 @@ pub struct Planned {
 
 /// What a run will do.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct RunPlan {
     /// Every selected scenario in order.
-    pub scenarios: Vec<Planned>,
+    pub scenarios: Vec<PlannedScenario>,
     /// Which part of the suite they are, if only a part.
     pub shard: Option<Shard>,
     /// What programs in the place of built-in parts can do.
@@ -36,7 +39,7 @@ pub struct Plan {
     pub expectations: Expectations,
 }
 
-impl Plan {
+impl RunPlan {
     /// The same plan for a run whose deviations are known as far as `expectations` lists them.
     #[must_use]
     pub fn expecting(self, expectations: Expectations) -> Self {
@@ -53,9 +56,9 @@ impl Plan {
         let planned = scenarios.into_iter().map(|scenario| {
             let reason = |need: &String| Some(format!("@{need}: {}", offer.lacks(need)?));
             let skip = scenario.heading.needs.iter().find_map(reason);
-            Planned { scenario: Arc::new(scenario), skip }
+            PlannedScenario { scenario: Arc::new(scenario), skip }
         });
-        let mut scenarios: Vec<Planned> = planned.collect();
+        let mut scenarios: Vec<PlannedScenario> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
         let abilities = offer.abilities().clone();
         Ok(Self { scenarios, shard: None, abilities, expectations: Expectations::default() })
@@ -74,8 +77,8 @@ pub fn usual_jobs() -> usize {
 ///
 /// Once `interrupted` holds true no scenario begins any more; those being played are ended.
 pub async fn run(
-    stage: Arc<Stage>,
-    plan: Plan,
+    player: Arc<Player>,
+    plan: RunPlan,
     jobs: usize,
     mut interrupted: watch::Receiver<bool>,
     mut listener: impl FnMut(Event),
@@ -88,11 +91,11 @@ pub async fn run(
         scenarios: plan.scenarios.len(),
         jobs,
         shard: plan.shard,
-        subjects: stage.lab().subjects(),
+        subjects: player.lab().subjects(),
         environment: environment(),
     }));
     let (mut counts, mut expectations) = (Counts::default(), plan.expectations);
-    let mut finish = |mut record: Record| {
+    let mut finish = |mut record: ScenarioResult| {
         expectations.judge(&mut record);
         counts.add(&record.outcome);
         Event::ScenarioFinished(Box::new(record))
@@ -103,13 +106,13 @@ pub async fn run(
     loop {
         broken_off |= *interrupted.borrow();
         while !broken_off && played.len() < jobs {
-            let Some(Planned { scenario, skip }) = waiting.next() else { break };
+            let Some(PlannedScenario { scenario, skip }) = waiting.next() else { break };
             if let Some(reason) = skip {
                 listener(finish(unplayed(&scenario, Outcome::Skipped { reason })));
             } else {
                 listener(Event::ScenarioStarted { id: scenario.heading.id.clone() });
-                let stage = Arc::clone(&stage);
-                played.push(async move { stage.play(&scenario).await });
+                let player = Arc::clone(&player);
+                played.push(async move { player.play(&scenario).await });
             }
         }
         tokio::select! {
@@ -120,7 +123,7 @@ pub async fn run(
             Ok(_) = interrupted.wait_for(|interrupted| *interrupted), if !broken_off => broken_off = true,
         }
     }
-    for Planned { scenario, .. } in waiting {
+    for PlannedScenario { scenario, .. } in waiting {
         let reason = "interrupted before it began".to_owned();
         listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
     }
@@ -131,7 +134,7 @@ pub async fn run(
     footer
 }
 
-fn unplayed(scenario: &Scenario, outcome: Outcome) -> Record {
+fn unplayed(scenario: &Scenario, outcome: Outcome) -> ScenarioResult {
     let heading = scenario.heading.clone();
-    Record { heading, outcome, duration: Duration::ZERO, steps: Vec::new(), exchanges: Vec::new() }
+    ScenarioResult { heading, outcome, duration: Duration::ZERO, steps: Vec::new(), exchanges: Vec::new() }
 }

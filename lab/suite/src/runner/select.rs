@@ -6,8 +6,10 @@ use std::str::FromStr;
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::tag::Ext as _;
 
-use super::{Durations, Scenario, Shard};
-use crate::report::RecordingError;
+use super::Durations;
+use crate::recording::RecordingError;
+use crate::scenario::Scenario;
+use crate::shard::Shard;
 use gitlab_mattermost_ground::exit::Exit;
 
 /// The flags that select scenarios; each one narrows what the others leave.
@@ -111,7 +113,7 @@ impl Selection {
         let wanted: Vec<&str> = kept.iter().map(|&i| ids[i]).collect();
         note(&wanted);
         if let Some(shard) = self.shard {
-            kept = shard.places(&wanted, &self.durations()?).into_iter().map(|place| kept[place]).collect();
+            kept = self.durations()?.places(shard, &wanted).into_iter().map(|place| kept[place]).collect();
         }
         if kept.is_empty() {
             return Err(self.nothing(&scenarios));

@@ -6,6 +6,7 @@ use cucumber::{given, then, when};
 use super::sign_in::{create_application, page, seen, sign_in_to_gitlab, use_application};
 use crate::world::{GITLAB_URL, Missing, StepError, World};
 use gitlab_mattermost_browser::BrowserError;
+use gitlab_mattermost_stage::subject::gitlab::Application;
 
 #[given(expr = "GitLab has the application {string} with the redirect URIs:")]
 async fn has_application(world: &mut World, name: String, step: &Step) -> Result<(), StepError> {
@@ -19,10 +20,10 @@ async fn uses_application(world: &mut World) -> Result<(), StepError> {
 }
 
 #[when(expr = "{string} revokes the authorization of {string} in GitLab")]
-async fn revokes(world: &mut World, login: String, _name: String) -> Result<(), StepError> {
-    world.new_browser().await?.open(&format!("{GITLAB_URL}/-/profile/applications")).await?;
+async fn revokes(world: &mut World, login: String, name: String) -> Result<(), StepError> {
+    let form = application_named(world, &name)?.revocation_path();
+    world.new_browser_of(&login).await?.open(&format!("{GITLAB_URL}/-/profile/applications")).await?;
     sign_in_to_gitlab(world, &login).await?;
-    let form = world.application.as_ref().ok_or(Missing { what: "application" })?.revocation_path();
     match world.browser()?.press_in_form(&form, "Revoke").await {
         Ok(_) => Ok(()),
         Err(error @ BrowserError::NoButton { .. }) => {
@@ -31,6 +32,11 @@ async fn revokes(world: &mut World, login: String, _name: String) -> Result<(), 
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn application_named<'a>(world: &'a World, name: &str) -> Result<&'a Application, Missing> {
+    let application = world.application.as_ref().filter(|application| application.application_name == name);
+    application.ok_or(Missing { what: "application of this name" })
 }
 
 #[when(expr = "the administrator deletes the application in GitLab")]

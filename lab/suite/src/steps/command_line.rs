@@ -17,32 +17,11 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use super::{shown, text};
-use crate::world::{Missing, StepError, World};
+use crate::world::{Finished, Missing, StepError, World};
 use gitlab_mattermost_ground::exchange::Party;
-use gitlab_mattermost_stage::subject::host::Ran;
 
 /// The name that stands for the program in the steps.
 const PROGRAM: &str = "mattermost-lab";
-
-/// A command that has ended.
-#[derive(Debug, Clone)]
-pub struct Finished {
-    /// The command as the step has it.
-    command: String,
-    /// Its exit code, or the signal that ended it.
-    exit: String,
-    /// All of its stdout.
-    output: String,
-    /// All of its stderr.
-    error_output: String,
-}
-
-impl From<(String, Ran)> for Finished {
-    /// A command that was run on a host.
-    fn from((command, ran): (String, Ran)) -> Self {
-        Self { command, exit: ran.code.to_string(), output: ran.stdout, error_output: ran.stderr }
-    }
-}
 
 /// Why a command-line step cannot do its work.
 #[derive(Debug, thiserror::Error)]

@@ -67,8 +67,9 @@ async fn uses_shown_application(world: &mut World, scope: String) -> Result<(), 
     let window = of(world)?;
     let application_id = window.value_of("#application_id").await?;
     let secret = window.value_of("#secret").await?;
-    let callback_url = String::new();
-    world.application = Some(Application { id: 0, application_id, secret, callback_url });
+    // The window shows no more of it, and no step asks for more.
+    let (application_name, callback_url) = (String::new(), String::new());
+    world.application = Some(Application { id: 0, application_id, application_name, secret, callback_url });
     use_application(world, None, &scope).await
 }
 

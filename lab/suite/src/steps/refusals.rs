@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 use serde_json::json;
 use url::Url;
 
@@ -12,6 +12,7 @@ use super::oauth2_sequence::{entry_parameter, way_back};
 use super::sign_in::{follow, page, press, seen, use_application, use_application_with};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
+use gitlab_mattermost_stage::packaged_server::Installation;
 
 /// A password that the package's rules for passwords allow.
 const PASSWORD: &str = "Correct-horse-1";
@@ -66,11 +67,11 @@ async fn has_account(world: &mut World, username: String, email: String) -> Resu
 }
 
 #[when(expr = "{string} opens Mattermost to sign in and come out at {string}")]
-async fn opens_to_come_out_at(world: &mut World, _login: String, target: String) -> Result<(), StepError> {
+async fn opens_to_come_out_at(world: &mut World, login: String, target: String) -> Result<(), StepError> {
     world.begin_action();
     let mut url = Url::parse(MATTERMOST_URL)?.join("/oauth/gitlab/login")?;
     url.query_pairs_mut().append_pair("redirect_to", &target);
-    world.new_browser().await?.open(url.as_str()).await?;
+    world.browser_of(&login).await?.open(url.as_str()).await?;
     Ok(())
 }
 
@@ -161,17 +162,48 @@ async fn took_cookie_back(world: &mut World) -> Result<(), StepError> {
 
 #[then(expr = "the client secret went to GitLab's token endpoint alone")]
 async fn secret_kept(world: &mut World) -> Result<(), StepError> {
-    let seen = "{client-secret-";
-    let sent = |e: &Exchange| e.url.ends_with("/oauth/token") && e.request_body.contains(seen);
-    let leaked = |e: &Exchange| {
-        let mut fields = e.request_headers.iter().chain(&e.response_headers);
-        e.url.contains(seen) || e.response_body.contains(seen) || fields.any(|(_, value)| value.contains(seen))
-    };
-    let exchanges = world.recent_exchanges();
-    let places: Vec<_> = exchanges.iter().filter(|e| leaked(e)).map(|e| format!("{} {}", e.method, e.url)).collect();
-    if places.is_empty() && exchanges.iter().any(sent) {
+    let env = world.installation.as_ref().and_then(Installation::env).ok_or(Missing { what: "env of Mattermost" })?;
+    let secret = env.get(SECRET).cloned().ok_or(Missing { what: "client secret" })?;
+    let masked = world.network().await?.record().masker().hide("client-secret", &secret);
+    // What was recorded before the secret was known to be one is not masked.
+    let has = |text: &str| text.contains(&masked) || text.contains(&secret);
+    let mut due = 0_usize;
+    let mut places = Vec::new();
+    for exchange in world.exchanges() {
+        let is_due = is_token_request(&exchange) && has(&exchange.request_body);
+        due += usize::from(is_due);
+        let place = format!("{} → {}: {} {}", exchange.from, exchange.to, exchange.method, exchange.url);
+        let found = parts_of(&exchange).into_iter().filter(|(_, text)| has(text)).map(|(part, _)| part);
+        places.extend(found.filter(|part| !(is_due && *part == REQUEST_BODY)).map(|part| format!("{part} of {place}")));
+    }
+    if due > 0 && places.is_empty() {
         return Ok(());
     }
-    let requirement = "the client secret goes to the token endpoint, in the body";
-    Err(world.fail(requirement, "one token request with it", format!("also in {places:?}")))
+    let requirement = "the client secret goes to the token endpoint, in the body, and nowhere else";
+    let found = match due {
+        0 => "no token request with it in the body".to_owned(),
+        _ => format!("it also stands in {}", places.join("; and in ").replace(&secret, &masked)),
+    };
+    Err(world.fail(requirement, "a token request with it in the body, and no other place", found))
+}
+
+/// The variable that holds the client secret.
+const SECRET: &str = "MM_GITLABSETTINGS_SECRET";
+const REQUEST_BODY: &str = "the request's body";
+
+fn is_token_request(exchange: &Exchange) -> bool {
+    let is_token_endpoint = Url::parse(&exchange.url).is_ok_and(|url| url.path() == "/oauth/token");
+    exchange.from == Party::Mattermost && exchange.to == Party::GitLab && is_token_endpoint
+}
+
+/// Every part of an exchange that can hold a secret, with its name.
+fn parts_of(exchange: &Exchange) -> Vec<(&'static str, &str)> {
+    let one = [
+        ("the address", &exchange.url),
+        (REQUEST_BODY, &exchange.request_body),
+        ("the answer's body", &exchange.response_body),
+    ];
+    let asked = exchange.request_headers.iter().map(|(_, value)| ("a header field of the request", value));
+    let answered = exchange.response_headers.iter().map(|(_, value)| ("a header field of the answer", value));
+    one.into_iter().chain(asked).chain(answered).map(|(part, text)| (part, text.as_str())).collect()
 }

@@ -10,11 +10,11 @@ use gitlab_mattermost_ground::exchange::{Exchange, Party};
 
 /// The button that consents, on every GitLab ("Authorize", "Authorize GitLab Mattermost").
 /// DIFFERENCE: the document calls it Allow.
-const AUTHORIZE: &str = "Authorize";
+pub(super) const AUTHORIZE: &str = "Authorize";
 
 #[given(expr = "{string} is signed in to GitLab")]
 async fn signed_in_to_gitlab(world: &mut World, login: String) -> Result<(), StepError> {
-    world.new_browser().await?.open(&format!("{GITLAB_URL}/users/sign_in")).await?;
+    world.new_browser_of(&login).await?.open(&format!("{GITLAB_URL}/users/sign_in")).await?;
     sign_in_to_gitlab(world, &login).await
 }
 
@@ -22,7 +22,7 @@ async fn signed_in_to_gitlab(world: &mut World, login: String) -> Result<(), Ste
 #[when(expr = "{string} signs up for Mattermost through GitLab")]
 async fn signs_up(world: &mut World, login: String) -> Result<(), StepError> {
     world.begin_action();
-    world.new_browser().await?;
+    world.new_browser_of(&login).await?;
     enter(world, "signup").await?;
     sign_in_to_gitlab(world, &login).await?;
     consent_if_asked(world).await?;
@@ -30,18 +30,16 @@ async fn signs_up(world: &mut World, login: String) -> Result<(), StepError> {
 }
 
 #[when(expr = "{string} opens Mattermost to sign up with GitLab")]
-async fn opens_to_sign_up(world: &mut World, _login: String) -> Result<(), StepError> {
+async fn opens_to_sign_up(world: &mut World, login: String) -> Result<(), StepError> {
     world.begin_action();
-    if world.browser().is_err() {
-        world.new_browser().await?;
-    }
+    world.browser_of(&login).await?;
     enter(world, "signup").await
 }
 
 #[when(expr = "{string} comes back with a new browser and signs in to Mattermost through GitLab")]
 async fn comes_back(world: &mut World, login: String) -> Result<(), StepError> {
     world.begin_action();
-    world.new_browser().await?;
+    world.new_browser_of(&login).await?;
     enter(world, "login").await?;
     sign_in_to_gitlab(world, &login).await
 }

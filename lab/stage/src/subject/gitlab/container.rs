@@ -4,16 +4,16 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 use testcontainers::bollard::models::{HostConfig, PortBinding};
 use testcontainers::core::{IntoContainerPort, WaitFor};
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
 
-use crate::cleanup::{OWNER_LABEL, Owner};
 use crate::engine::Engine;
 use crate::fault;
 use crate::image;
+use crate::owner::{OWNER_LABEL, Owner};
 
 /// Where the mock listens inside its container.
 const PORT: u16 = 80;

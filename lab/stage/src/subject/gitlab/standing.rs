@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use gitlab_mattermost_core::oauth::gitlab::Fault;
+use gitlab_mattermost_core::gitlab::Fault;
 use reqwest::Method;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};

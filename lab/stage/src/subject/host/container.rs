@@ -14,8 +14,8 @@ use testcontainers::bollard::query_parameters::{
 };
 
 use super::HostPlan;
-use crate::cleanup::{OWNER_LABEL, Owner};
 use crate::engine::Engine;
+use crate::owner::{OWNER_LABEL, Owner};
 
 /// How long the lab's own machine may take until it can be used.
 const READY_WITHIN: Duration = Duration::from_secs(30);

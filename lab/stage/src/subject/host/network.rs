@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use testcontainers::bollard::models::NetworkCreateRequest;
 
-use crate::cleanup::{OWNER_LABEL, Owner};
 use crate::engine::Engine;
+use crate::owner::{OWNER_LABEL, Owner};
 use crate::subject::SubjectError;
 
 /// How many networks this process has made: their names are its own.

@@ -2,16 +2,16 @@
 
 use maud::{Markup, html};
 
-use crate::report::{Comparison, Verdict};
+use crate::report::{ChangeKind, Comparison};
 
 pub(super) fn section(comparison: &Comparison) -> Markup {
     html! {
         section id="comparison" {
             h2 { "Since the earlier run" }
             p {
-                (comparison.count(Verdict::Worse)) " worse, "
-                (comparison.count(Verdict::Better)) " better, "
-                (comparison.count(Verdict::New)) " new, "
+                (comparison.count(ChangeKind::Worse)) " worse, "
+                (comparison.count(ChangeKind::Better)) " better, "
+                (comparison.count(ChangeKind::New)) " new, "
                 (comparison.unchanged) " as before"
             }
             @if !comparison.changes.is_empty() {
@@ -32,10 +32,10 @@ pub(super) fn section(comparison: &Comparison) -> Markup {
     }
 }
 
-const fn class(verdict: Verdict) -> &'static str {
+const fn class(verdict: ChangeKind) -> &'static str {
     match verdict {
-        Verdict::Worse => "bad",
-        Verdict::Better => "good",
-        Verdict::New => "open",
+        ChangeKind::Worse => "bad",
+        ChangeKind::Better => "good",
+        ChangeKind::New => "open",
     }
 }

@@ -1,13 +1,13 @@
 //! The document's sections and all that each claims, with what this run says of it: held, did not hold, not played, or
 //! checked elsewhere or by nobody, and why.
 
-use gitlab_mattermost_core::section::{Claim, Section, sections};
+use gitlab_mattermost_core::document::claims::{Claim, Section, sections};
 use maud::{Markup, html};
 
-use crate::event::{Outcome, Record};
+use crate::event::{Outcome, ScenarioResult};
 
 /// What a run says of a claim.
-enum Verdict<'a> {
+enum Standing<'a> {
     /// All its scenarios that were judged passed.
     Held,
     /// One of its scenarios did not hold.
@@ -20,12 +20,13 @@ enum Verdict<'a> {
     Unchecked(&'a str),
 }
 
-impl Verdict<'_> {
+impl Standing<'_> {
     const fn class(&self) -> &'static str {
         match self {
-            Self::Held | Self::ByDoc => "good",
+            Self::Held => "good",
             Self::Wrong => "bad",
-            Self::NotPlayed | Self::Unchecked(_) => "open",
+            // A run does not ask `doc`, so it cannot say that a claim holds which nothing else checks.
+            Self::ByDoc | Self::NotPlayed | Self::Unchecked(_) => "open",
         }
     }
 
@@ -34,13 +35,13 @@ impl Verdict<'_> {
             Self::Held => "held".to_owned(),
             Self::Wrong => "did not hold".to_owned(),
             Self::NotPlayed => "not played in this run".to_owned(),
-            Self::ByDoc => "checked by `mattermost-lab doc`".to_owned(),
+            Self::ByDoc => "not checked in this run; `mattermost-lab doc` checks it".to_owned(),
             Self::Unchecked(reason) => format!("not checked: {reason}"),
         }
     }
 }
 
-pub(super) fn section(records: &[Record]) -> Markup {
+pub(super) fn section(records: &[ScenarioResult]) -> Markup {
     html! {
         section id="coverage" {
             h2 { "The document, claim by claim" }
@@ -49,8 +50,8 @@ pub(super) fn section(records: &[Record]) -> Markup {
     }
 }
 
-fn one(section: &Section, records: &[Record]) -> Markup {
-    let verdicts: Vec<(&Claim, Verdict<'_>)> =
+fn one(section: &Section, records: &[ScenarioResult]) -> Markup {
+    let verdicts: Vec<(&Claim, Standing<'_>)> =
         section.claims.iter().map(|claim| (claim, verdict(claim, records))).collect();
     let count = |class: &str| verdicts.iter().filter(|(_, verdict)| verdict.class() == class).count();
     let (good, bad, all) = (count("good"), count("bad"), verdicts.len());
@@ -58,7 +59,7 @@ fn one(section: &Section, records: &[Record]) -> Markup {
         details {
             summary {
                 (section.title) " "
-                @if all > 0 { small { (good) " of " (all) " claims hold or are checked by doc" } }
+                @if all > 0 { small { (good) " of " (all) " claims held" } }
                 @if bad > 0 { " " strong.bad { (bad) " wrong" } }
             }
             @if let Some(reason) = &section.without_scenario { p { "No scenario: " (reason) } }
@@ -77,20 +78,20 @@ fn one(section: &Section, records: &[Record]) -> Markup {
     }
 }
 
-fn verdict<'a>(claim: &'a Claim, records: &[Record]) -> Verdict<'a> {
-    let checks = |record: &&Record| claim.scenarios.iter().any(|scenario| means(scenario, &record.heading.id));
-    let judged = |record: &&Record| !matches!(record.outcome, Outcome::Skipped { .. } | Outcome::NotRun { .. });
+fn verdict<'a>(claim: &'a Claim, records: &[ScenarioResult]) -> Standing<'a> {
+    let checks = |record: &&ScenarioResult| claim.scenarios.iter().any(|scenario| means(scenario, &record.heading.id));
+    let judged = |record: &&ScenarioResult| !matches!(record.outcome, Outcome::Skipped { .. } | Outcome::NotRun { .. });
     let outcomes: Vec<bool> = records.iter().filter(checks).filter(judged).map(|record| !fails(record)).collect();
     match (outcomes.is_empty(), outcomes.iter().all(|held| *held)) {
-        (false, true) => Verdict::Held,
-        (false, false) => Verdict::Wrong,
-        (true, _) if claim.doc => Verdict::ByDoc,
-        (true, _) if !claim.scenarios.is_empty() => Verdict::NotPlayed,
-        (true, _) => Verdict::Unchecked(claim.unchecked.as_deref().unwrap_or("no reason is given")),
+        (false, true) => Standing::Held,
+        (false, false) => Standing::Wrong,
+        (true, _) if claim.doc => Standing::ByDoc,
+        (true, _) if !claim.scenarios.is_empty() => Standing::NotPlayed,
+        (true, _) => Standing::Unchecked(claim.unchecked.as_deref().unwrap_or("no reason is given")),
     }
 }
 
-fn fails(record: &Record) -> bool {
+fn fails(record: &ScenarioResult) -> bool {
     record.outcome.failure().is_some()
 }
 

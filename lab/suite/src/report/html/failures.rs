@@ -2,14 +2,14 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::event::{Failure, Outcome, Record};
+use crate::event::{Failure, Outcome, ScenarioResult};
+use crate::known_deviation::KnownDeviation;
 use crate::report::failure::visible;
-use crate::runner::KnownDeviation;
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_ground::exchange::Exchange;
 
-pub(super) fn section(records: &[Record], no_longer: &[KnownDeviation]) -> Markup {
-    let judged: Vec<(&Record, &Failure)> =
+pub(super) fn section(records: &[ScenarioResult], no_longer: &[KnownDeviation]) -> Markup {
+    let judged: Vec<(&ScenarioResult, &Failure)> =
         records.iter().filter_map(|record| Some((record, record.outcome.failure()?))).collect();
     let (failed, known): (Vec<_>, Vec<_>) = judged.into_iter().partition(|(record, _)| record.outcome.is_bad());
     html! {
@@ -28,7 +28,7 @@ pub(super) fn section(records: &[Record], no_longer: &[KnownDeviation]) -> Marku
     }
 }
 
-fn one(record: &Record, failure: &Failure) -> Markup {
+fn one(record: &ScenarioResult, failure: &Failure) -> Markup {
     let heading = &record.heading;
     html! {
         article.failure id={ "failure-" (heading.id) } {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::event::{Counts, Record};
-use crate::runner::Level;
+use crate::event::{Counts, ScenarioResult};
+use crate::scenario::Level;
 
 const LEVELS: [Level; 3] = [Level::Must, Level::Should, Level::May];
 
-pub(super) fn section(records: &[Record]) -> Markup {
+pub(super) fn section(records: &[ScenarioResult]) -> Markup {
     let rows = sections(records);
     html! {
         section id="sections" {
@@ -50,7 +50,7 @@ fn cell(counts: Option<&Counts>) -> Markup {
 }
 
 /// Counts by section and level, sections in the order of the first feature file that speaks of them.
-pub(super) fn sections(records: &[Record]) -> Vec<(&str, BTreeMap<Level, Counts>)> {
+pub(super) fn sections(records: &[ScenarioResult]) -> Vec<(&str, BTreeMap<Level, Counts>)> {
     let mut sections: Vec<(&str, BTreeMap<Level, Counts>)> = Vec::new();
     for record in records {
         let heading = &record.heading;

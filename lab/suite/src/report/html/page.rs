@@ -9,7 +9,7 @@ use crate::event::Footer;
 use crate::report::number_of_scenarios;
 
 pub(super) fn page(told: &Told<'_>) -> Markup {
-    let verdict = verdict(told.footer);
+    let verdict = headline(told.footer);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -47,26 +47,26 @@ pub(super) fn page(told: &Told<'_>) -> Markup {
     }
 }
 
-struct Verdict {
+struct Headline {
     words: String,
     class: &'static str,
 }
 
-fn verdict(footer: &Footer) -> Verdict {
+fn headline(footer: &Footer) -> Headline {
     let counts = footer.counts;
     let bad = counts.failed + counts.errored;
     let judged = counts.passed + bad + counts.known_deviations;
     if footer.interrupted {
-        Verdict { words: "The run did not come to its end".to_owned(), class: "bad" }
+        Headline { words: "The run did not come to its end".to_owned(), class: "bad" }
     } else if bad > 0 {
-        Verdict { words: format!("{bad} of {} did not hold", number_of_scenarios(judged)), class: "bad" }
+        Headline { words: format!("{bad} of {} did not hold", number_of_scenarios(judged)), class: "bad" }
     } else if !footer.no_longer.is_empty() {
         let words = format!("{} known deviations no longer happen", footer.no_longer.len());
-        Verdict { words, class: "bad" }
+        Headline { words, class: "bad" }
     } else if judged == 0 {
-        Verdict { words: "Nothing was checked".to_owned(), class: "open" }
+        Headline { words: "Nothing was checked".to_owned(), class: "open" }
     } else {
-        Verdict { words: format!("{} held", number_of_scenarios(counts.passed)), class: "good" }
+        Headline { words: format!("{} held", number_of_scenarios(counts.passed)), class: "good" }
     }
 }
 

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::matrix;
 use super::page::seconds;
-use crate::event::{Outcome, Record};
+use crate::event::{Outcome, ScenarioResult};
 
-pub(super) fn section(records: &[Record]) -> Markup {
+pub(super) fn section(records: &[ScenarioResult]) -> Markup {
     html! {
         section id="scenarios" {
             h2 { "Scenarios" }
@@ -24,7 +24,7 @@ pub(super) fn section(records: &[Record]) -> Markup {
     }
 }
 
-fn line(record: &Record) -> Markup {
+fn line(record: &ScenarioResult) -> Markup {
     let heading = &record.heading;
     let (class, reason) = match &record.outcome {
         Outcome::Passed => ("good", None),
