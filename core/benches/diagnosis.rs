@@ -8,10 +8,9 @@ use std::fmt::Write as _;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use gitlab_mattermost_core::diagnosis::{
-    DumpReader, Evidence, JsonFile, LogReader, SettingsFile, TextFile, Versions, examine,
-};
+use gitlab_mattermost_core::diagnosis::{DumpReader, Evidence, LogReader, TextFile, examine};
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+use gitlab_mattermost_core::installation::{JsonFile, SettingsFile, Versions};
 use gitlab_mattermost_core::version::Version;
 
 const MEGABYTES: usize = 16;

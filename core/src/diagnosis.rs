@@ -25,9 +25,7 @@ pub use database::{
     Accounts, Database, DatabaseKind, DumpReader, DumpText, JSON_COLUMNS, Migration, NUL_ESCAPE, Uncastable,
     json_refusal, migrations_of,
 };
-pub use evidence::{
-    BackupEntry, BackupFolder, EnvDirectory, Evidence, Input, JsonFile, SettingsFile, TextFile, Versions,
-};
+pub use evidence::{BackupEntry, BackupFolder, Evidence, Input, TextFile};
 pub use examination::{Diagnosis, Examined, JudgedAs, Outcome, examine};
 pub use finding::{Finding, Place, Severity};
 pub use log::{Log, LogReader};

@@ -12,6 +12,7 @@ mod fault;
 pub mod gitlab;
 pub mod gitlab_rb;
 pub mod http;
+pub mod installation;
 pub mod inventory;
 pub mod legacy;
 pub mod mattermost;

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use gitlab_mattermost_core::installation::Installation;
 use gitlab_mattermost_core::upgrade::tables::{recorded_releases, releases, stops};
 use gitlab_mattermost_core::upgrade::{
-    Bundled, Direction, Hop, Installation, Line, Release, StopKind, UpgradeError, leave, path, upgrade,
+    Bundled, Direction, Hop, Line, Release, StopKind, UpgradeError, leave, path, upgrade,
 };
 
 /// Every pair of releases, the later one second.

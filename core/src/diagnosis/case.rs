@@ -10,13 +10,12 @@ use super::sign_in::Address;
 use super::text::{address, line_of};
 use super::{Evidence, Place};
 use crate::gitlab_rb::Value;
+use crate::installation::Versions;
 use crate::mattermost_config::Catalogue;
-use crate::omnibus::{Context, Deployment, DeriveError, Origin, Secrets, bundled_mattermost, chpst_value, derive};
-use crate::upgrade::{Installation, WITHOUT_MATTERMOST, variables};
+use crate::omnibus::{Deployment, DeriveError, Origin, chpst_value};
+use crate::upgrade::{WITHOUT_MATTERMOST, variables};
 use crate::version::Version;
 
-/// The GitLab that is assumed where none is given: that of the document.
-const DOCUMENTED: Version = Version::new(14, 7, 0);
 /// The Mattermost that is assumed where the installed GitLab has none: the last that was bundled.
 const LAST_BUNDLED: Version = Version::new(10, 11, 20);
 
@@ -50,29 +49,19 @@ pub(super) struct Given {
 impl<'a> Case<'a> {
     /// The case that `evidence` makes.
     pub fn of(evidence: &'a Evidence) -> Self {
-        let gitlab = evidence.installed.gitlab.unwrap_or(DOCUMENTED);
-        let mattermost = evidence.installed.mattermost.or_else(|| bundled_mattermost(gitlab)).unwrap_or(LAST_BUNDLED);
-        let shipped = || evidence.target.gitlab.and_then(bundled_mattermost);
-        let deployment = deployment(evidence, gitlab);
+        let gitlab = evidence.installed.gitlab_or_documented();
+        let mattermost =
+            Versions { gitlab: Some(gitlab), ..evidence.installed }.mattermost_or_bundled().unwrap_or(LAST_BUNDLED);
+        let deployment = evidence.installation().deployment();
         let variables = given_variables(evidence, deployment.as_ref());
         Self {
             evidence,
             gitlab,
             mattermost,
-            target: evidence.target.mattermost.or_else(shipped),
+            target: evidence.target.mattermost_or_bundled(),
             catalogue: Catalogue::of(mattermost),
             deployment,
             variables,
-        }
-    }
-
-    /// The files as other areas take them.
-    pub fn installation(&self) -> Installation<'a> {
-        Installation {
-            gitlab_rb: self.evidence.gitlab_rb.as_ref().map(super::SettingsFile::as_gitlab_rb),
-            config_json: self.evidence.config_json.as_ref().map(|file| &file.json),
-            secrets: self.evidence.secrets.as_ref().map(|file| &file.json),
-            node: self.evidence.node.as_ref().map(|file| &file.json),
         }
     }
 
@@ -188,20 +177,6 @@ fn span_place(name: &str, text: &str, span: Option<crate::gitlab_rb::Span>) -> P
     }
 }
 
-fn deployment(evidence: &Evidence, gitlab: Version) -> Option<Result<Deployment, DeriveError>> {
-    let file = evidence.gitlab_rb.as_ref()?;
-    if gitlab < Version::new(11, 0, 0) || gitlab >= WITHOUT_MATTERMOST {
-        return None;
-    }
-    let context = Context {
-        gitlab_version: gitlab,
-        secrets: evidence.secrets.as_ref().and_then(|file| Secrets::read(&file.text).ok()),
-        generated_secret: "0".repeat(32),
-        existing_files: Vec::new(),
-    };
-    Some(derive(&file.settings, &context))
-}
-
 fn given_variables(
     evidence: &Evidence,
     deployment: Option<&Result<Deployment, DeriveError>>,
@@ -234,7 +209,7 @@ fn given_variables(
 /// The variables in `mattermost['env']`.
 fn own_variables(evidence: &Evidence) -> BTreeMap<String, Given> {
     let Some(file) = &evidence.gitlab_rb else { return BTreeMap::new() };
-    let own = variables(file.as_gitlab_rb()).into_iter().map(|variable| {
+    let own = variables(file).into_iter().map(|variable| {
         let line = variable.place.rsplit_once(':').and_then(|(_, line)| line.parse().ok());
         let place = line.map_or_else(|| Place::file(&file.name), |line| Place::line(&file.name, line));
         let value = variable.value.as_deref().and_then(chpst_value);

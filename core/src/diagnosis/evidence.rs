@@ -2,16 +2,12 @@
 //!
 //! Not here: reading files (`gitlab-mattermost-lab`), and what follows from the parts together (`case`).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::{Database, DatabaseKind, Log};
-use crate::gitlab_rb::Settings;
-use crate::upgrade::GitlabRb;
-use crate::version::Version;
+use crate::installation::{EnvDirectory, Installation, JsonFile, SettingsFile, Versions};
 
 /// Everything that was given. Nothing is concluded from absence.
 #[derive(Debug, Default)]
@@ -40,52 +36,6 @@ pub struct Evidence {
     pub script: Option<TextFile>,
     /// Instructions in Markdown that somebody is about to follow.
     pub document: Option<TextFile>,
-}
-
-/// Versions of both programs, as far as known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Versions {
-    /// Of GitLab.
-    pub gitlab: Option<Version>,
-    /// Of Mattermost.
-    pub mattermost: Option<Version>,
-}
-
-/// A settings file with its text, so that places in it can be told.
-pub struct SettingsFile {
-    /// The name to call it by.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-    /// What it says.
-    pub settings: Settings,
-}
-
-impl SettingsFile {
-    /// The same as other areas take it.
-    pub fn as_gitlab_rb(&self) -> GitlabRb<'_> {
-        GitlabRb { name: &self.name, source: &self.text, settings: &self.settings }
-    }
-}
-
-/// An env directory: the content of each file by its name.
-#[derive(Clone)]
-pub struct EnvDirectory {
-    /// The name to call it by.
-    pub name: String,
-    /// The files.
-    pub files: BTreeMap<String, String>,
-}
-
-/// A file with a JSON object.
-#[derive(Clone)]
-pub struct JsonFile {
-    /// The name to call it by.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-    /// The same, read.
-    pub json: Json,
 }
 
 /// A text file.
@@ -121,18 +71,26 @@ pub struct BackupEntry {
     pub is_folder: bool,
 }
 
-macro_rules! print_by_name {
-    ($($kind:ident),*) => {$(
-        impl fmt::Debug for $kind {
-            /// Prints the name alone: the content may hold secrets.
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($kind)).field("name", &self.name).finish_non_exhaustive()
-            }
+impl Evidence {
+    /// What of it is the installation.
+    pub fn installation(&self) -> Installation<'_> {
+        Installation {
+            versions: self.installed,
+            gitlab_rb: self.gitlab_rb.as_ref(),
+            environment: self.environment.as_ref(),
+            config_json: self.config_json.as_ref().map(|file| &file.json),
+            secrets: self.secrets.as_ref().map(|file| &file.json),
+            node: self.node.as_ref().map(|file| &file.json),
         }
-    )*};
+    }
 }
 
-print_by_name!(SettingsFile, EnvDirectory, JsonFile, TextFile);
+impl fmt::Debug for TextFile {
+    /// Prints the name alone: the content may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextFile").field("name", &self.name).finish_non_exhaustive()
+    }
+}
 
 /// A kind of evidence, by the option of the command line that gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -83,6 +83,14 @@ impl Secrets {
     pub fn read(text: &str) -> Result<Self, SecretsError> {
         let json: Json = serde_json::from_str(text)
             .map_err(|error| SecretsError::NotJson { line: error.line(), column: error.column() })?;
+        Self::of(json)
+    }
+
+    /// The secrets in the JSON of a secrets file.
+    ///
+    /// # Errors
+    /// [`SecretsError::NotAnObject`] and [`SecretsError::SectionNotAnObject`].
+    pub fn of(json: Json) -> Result<Self, SecretsError> {
         let Json::Object(sections) = json else { return Err(SecretsError::NotAnObject) };
         match sections.iter().find(|(_, value)| !value.is_object()) {
             Some((section, _)) => Err(SecretsError::SectionNotAnObject { section: section.clone() }),

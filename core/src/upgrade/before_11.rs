@@ -8,7 +8,8 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::{Concern, Hop, Installation, Release, Severity};
+use super::{Concern, Hop, Release, Severity};
+use crate::installation::Installation;
 use crate::legacy::{Difference, TranslateError, Translation, Untranslatable, legacy_settings, translate};
 use crate::mattermost_config::Catalogue;
 use crate::version::Version;
@@ -47,7 +48,7 @@ pub(super) fn crossed(hop: &Hop) -> bool {
 
 /// The settings file in the terms of 11.0, if one was given.
 pub(super) fn translation(installation: &Installation<'_>) -> Option<Result<Translation, TranslateError>> {
-    installation.gitlab_rb.map(|file| translate(file.settings))
+    installation.gitlab_rb.map(|file| translate(&file.settings))
 }
 
 /// What must be minded on that step.

@@ -6,7 +6,8 @@
 use serde::Serialize;
 
 use super::before_11::{OWN_CONFIG_JSON, set_outside};
-use super::{Concern, Hop, Installation, Release, Severity};
+use super::{Concern, Hop, Release, Severity};
+use crate::installation::Installation;
 
 /// How Mattermost may be upgraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -8,7 +8,8 @@
 
 use serde::Serialize;
 
-use super::{Hop, Installation};
+use super::Hop;
+use crate::installation::Installation;
 use crate::version::Version;
 
 /// The first release without Mattermost.

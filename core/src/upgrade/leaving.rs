@@ -12,7 +12,8 @@ use serde_json::Value as Json;
 use super::passage::TAKEN_NUMBERS;
 use super::settings::variables;
 use super::table::{field, rows};
-use super::{Concern, Installation, Line, Release, Severity};
+use super::{Concern, Line, Release, Severity};
+use crate::installation::Installation;
 use crate::mattermost_config::Catalogue;
 use crate::version::Version;
 

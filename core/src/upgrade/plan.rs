@@ -10,10 +10,11 @@ use super::decision::{self, decide};
 use super::gate::{crossed, gate};
 use super::settings::Catalogues;
 use super::{
-    Bundled, Concern, Decision, Direction, Documented, Floors, Gate, Hop, Installation, Leaving, Line, Note, NoteKind,
-    Release, Severity, UpgradeError, before_11, documented, leaving, notes, passage, path, postgresql, releases,
-    settings, steps, stops,
+    Bundled, Concern, Decision, Direction, Documented, Floors, Gate, Hop, Leaving, Line, Note, NoteKind, Release,
+    Severity, UpgradeError, before_11, documented, leaving, notes, passage, path, postgresql, releases, settings,
+    steps, stops,
 };
+use crate::installation::Installation;
 use crate::plan::Plan;
 use crate::version::Version;
 

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::passage::crosses;
-use super::{Concern, GitlabRb, Hop, Installation, Severity};
+use super::{Concern, Hop, Severity};
 use crate::gitlab_rb::{HashKey, Value};
+use crate::installation::{Installation, SettingsFile};
 use crate::mattermost_config::{Catalogue, Kind, Removed, Setting};
 use crate::version::Version;
 
@@ -27,7 +28,7 @@ pub(crate) struct Variable {
 }
 
 /// The variables that the settings file gives Mattermost.
-pub(crate) fn variables(file: GitlabRb<'_>) -> Vec<Variable> {
+pub(crate) fn variables(file: &SettingsFile) -> Vec<Variable> {
     let Some(Value::Hash(env)) = file.settings.value("mattermost", "env") else { return Vec::new() };
     let env = env.borrow();
     env.entries
@@ -37,12 +38,12 @@ pub(crate) fn variables(file: GitlabRb<'_>) -> Vec<Variable> {
                 HashKey::Str(name) | HashKey::Symbol(name) => name.clone(),
                 HashKey::Int(_) | HashKey::Other(_) => return None,
             };
-            let line = entry.span.map(|span| span.line_and_column(file.source).0);
+            let line = entry.span.map(|span| span.line_and_column(&file.text).0);
             let value = if let Value::Str(text) = &entry.value { Some(text.borrow().text.clone()) } else { None };
             Some(Variable {
                 name,
                 value,
-                place: line.map_or(file.name.to_owned(), |line| format!("{}:{line}", file.name)),
+                place: line.map_or(file.name.clone(), |line| format!("{}:{line}", file.name)),
             })
         })
         .collect()

@@ -2,9 +2,10 @@ use serde_json::{Value as Json, json};
 
 use super::tables;
 use super::{
-    Asked, Bundled, Installation, Line, NoteKind, Severity, Stops, UpgradeError, Verdict, collides, gate, leave,
-    release_from, release_to, upgrade,
+    Asked, Bundled, Line, NoteKind, Severity, Stops, UpgradeError, Verdict, collides, gate, leave, release_from,
+    release_to, upgrade,
 };
+use crate::installation::Installation;
 use crate::version::Version;
 
 fn version(text: &str) -> Version {

@@ -1,6 +1,7 @@
 //! The document's own examples, rebuilt from their names and commands: each erratum is found, and found once.
 
-use gitlab_mattermost_core::diagnosis::{Evidence, TextFile, Versions, examine};
+use gitlab_mattermost_core::diagnosis::{Evidence, TextFile, examine};
+use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::legacy::documented;
 use gitlab_mattermost_core::version::Version;
 

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::diagnosis::{
-    BackupEntry, BackupFolder, Database, DumpReader, EnvDirectory, Evidence, JsonFile, Log, LogReader, SettingsFile,
-    TextFile, Versions, migrations_of,
+    BackupEntry, BackupFolder, Database, DumpReader, Evidence, Log, LogReader, TextFile, migrations_of,
 };
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+use gitlab_mattermost_core::installation::{EnvDirectory, JsonFile, SettingsFile, Versions};
 use serde_json::Value;
 
 /// The folder of all fixtures.

@@ -7,10 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gitlab_mattermost_core::diagnosis::{
-    DumpReader, EnvDirectory, Evidence, JsonFile, SettingsFile, TextFile, Versions, examine, migrations_of,
-};
+use gitlab_mattermost_core::diagnosis::{DumpReader, Evidence, TextFile, examine, migrations_of};
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+use gitlab_mattermost_core::installation::{EnvDirectory, JsonFile, SettingsFile, Versions};
 
 use super::fixture::{environment, folders, log, root, text};
 

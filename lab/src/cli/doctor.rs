@@ -6,7 +6,8 @@ mod junit;
 mod pretty;
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, Versions, examine};
+use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, examine};
+use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::version::Version;
 
 use super::complain;

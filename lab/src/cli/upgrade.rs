@@ -4,10 +4,13 @@
 
 mod text;
 
+use std::collections::BTreeMap;
+
 use clap::ValueEnum;
-use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings};
+use gitlab_mattermost_core::gitlab_rb::ReadError;
+use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
 use gitlab_mattermost_core::upgrade::{
-    Asked, GitlabRb, Installation, Release, UpgradeError, UpgradePlan, leave, release_from, release_to, upgrade,
+    Asked, Release, UpgradeError, UpgradePlan, leave, release_from, release_to, upgrade,
 };
 use serde_json::Value as Json;
 
@@ -71,13 +74,6 @@ enum NoPlan {
     Settings { file: String, source: Box<ReadError> },
 }
 
-/// A settings file, read.
-struct SettingsFile {
-    name: String,
-    text: String,
-    settings: Settings,
-}
-
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
     let plan = match arguments.plan() {
@@ -110,11 +106,9 @@ impl Arguments {
         let secrets = read_json(self.secrets.as_ref())?;
         let node = read_json(self.node_json.as_ref())?;
         let installation = Installation {
-            gitlab_rb: file.as_ref().map(|file| GitlabRb {
-                name: &file.name,
-                source: &file.text,
-                settings: &file.settings,
-            }),
+            versions: Versions { gitlab: Some(from.gitlab), mattermost: None },
+            gitlab_rb: file.as_ref(),
+            environment: None,
             config_json: config_json.as_ref(),
             secrets: secrets.as_ref(),
             node: node.as_ref(),
@@ -129,12 +123,8 @@ impl Arguments {
 fn read_settings(file: &str, installed: &Release) -> Result<SettingsFile, NoPlan> {
     let text = read_text(file)?;
     let name = if file == "-" { "standard input" } else { file }.to_owned();
-    let options =
-        ReadOptions { file_name: name.clone(), env: [].into_iter().collect(), gitlab_version: installed.gitlab };
-    match gitlab_rb::read(&text, &options) {
-        Ok(settings) => Ok(SettingsFile { name, text, settings }),
-        Err(error) => Err(NoPlan::Settings { file: name, source: Box::new(error) }),
-    }
+    let read = SettingsFile::read(name.as_str(), text, BTreeMap::new(), installed.gitlab);
+    read.map_err(|error| NoPlan::Settings { file: name, source: Box::new(error) })
 }
 
 fn read_json(file: Option<&String>) -> Result<Option<Json>, NoPlan> {

@@ -13,7 +13,7 @@ pub(super) fn nineteen(case: &Case<'_>) -> Vec<Finding> {
     if installed >= WITHOUT_MATTERMOST || target < WITHOUT_MATTERMOST {
         return Vec::new();
     }
-    let gate = gate(installed, target, true, &case.installation());
+    let gate = gate(installed, target, true, &case.evidence.installation());
     let stages = [
         ("the package's check before installation", gate.package),
         ("the new package's reconfigure", gate.reconfigure),

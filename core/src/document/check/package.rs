@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::gitlab_rb::{ReadOptions, read};
+use crate::installation::SettingsFile;
 use crate::omnibus::{self, Context, Deployment};
 use crate::version::Version;
 
@@ -23,13 +23,8 @@ pub(super) fn deploy(settings: &str, gitlab: Version, existing_files: &[&str]) -
         }
     }
     text.push_str(settings);
-    let options = ReadOptions { file_name: "the block".to_owned(), env: BTreeMap::new(), gitlab_version: gitlab };
-    let settings = read(&text, &options).map_err(|error| error.to_string())?;
-    let context = Context {
-        gitlab_version: gitlab,
-        secrets: None,
-        generated_secret: "0".repeat(32),
-        existing_files: existing_files.iter().map(|file| (*file).to_owned()).collect(),
-    };
-    omnibus::derive(&settings, &context).map_err(|error| error.to_string())
+    let file = SettingsFile::read("the block", text, BTreeMap::new(), gitlab).map_err(|error| error.to_string())?;
+    let existing_files = existing_files.iter().map(|file| (*file).to_owned()).collect();
+    let context = Context { existing_files, ..Context::of(gitlab) };
+    omnibus::derive(&file.settings, &context).map_err(|error| error.to_string())
 }

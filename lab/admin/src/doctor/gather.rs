@@ -4,12 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 
-use gitlab_mattermost_core::diagnosis::{
-    Database, DumpReader, EnvDirectory, Evidence, JsonFile, Log, LogReader, SettingsFile, TextFile, Versions,
-    migrations_of,
-};
-use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::diagnosis::{Database, DumpReader, Evidence, Log, LogReader, TextFile, migrations_of};
+use gitlab_mattermost_core::installation::{EnvDirectory, JsonFile, SettingsFile, Versions};
 
 use super::lines::{CUSTOM_DUMP, Lines, Next};
 use super::{Unreadable, backup};
@@ -64,7 +60,7 @@ pub fn gather(inputs: &Inputs) -> Result<Evidence, Unreadable> {
     Ok(Evidence {
         installed: inputs.installed,
         target: inputs.target,
-        gitlab_rb: inputs.gitlab_rb.as_ref().map(|file| settings(file, inputs.installed.gitlab)).transpose()?,
+        gitlab_rb: inputs.gitlab_rb.as_ref().map(|file| settings(file, inputs.installed)).transpose()?,
         environment: inputs.env_dir.as_ref().map(|folder| environment(folder)).transpose()?,
         config_json: json_file(&inputs.config_json, "config.json")?,
         secrets: json_file(&inputs.secrets, "gitlab-secrets.json")?,
@@ -103,16 +99,12 @@ fn read_at_most(from: impl Read, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn settings(file: &str, installed: Option<Version>) -> Result<SettingsFile, Unreadable> {
+fn settings(file: &str, installed: Versions) -> Result<SettingsFile, Unreadable> {
     let text = text(file, "gitlab.rb")?;
-    let default = ReadOptions::default();
-    let gitlab_version = installed.unwrap_or(default.gitlab_version);
-    let options = ReadOptions { file_name: name(file), gitlab_version, ..default };
-    let settings = gitlab_rb::read(&text, &options).map_err(|error| {
+    SettingsFile::read(name(file), text, BTreeMap::new(), installed.gitlab_or_documented()).map_err(|error| {
         let (line, column) = error.line_and_column();
         Unreadable::Settings { file: file.to_owned(), kind: error.kind().replace('_', " "), line, column }
-    })?;
-    Ok(SettingsFile { name: name(file), text, settings })
+    })
 }
 
 fn json(file: &str, kind: &'static str) -> Result<JsonFile, Unreadable> {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions};
+use gitlab_mattermost_core::gitlab_rb::ReadError;
+use gitlab_mattermost_core::installation::SettingsFile;
 use gitlab_mattermost_core::inventory::{FingerprintKey, Inventory, Mattermost, Origin, WeakKey, settings};
 use gitlab_mattermost_core::omnibus::{self, Context, DeriveError, Secrets, SecretsError, chpst_value};
 use gitlab_mattermost_core::upgrade::Bundled;
@@ -103,17 +104,15 @@ impl Arguments {
         let (Some(file), Some(gitlab_version)) = (&self.gitlab_rb, self.gitlab_version) else {
             return Ok(BTreeMap::new());
         };
-        let options = ReadOptions { file_name: file.clone(), env: BTreeMap::new(), gitlab_version };
-        let settings = gitlab_rb::read(&read_text(file)?, &options)
+        let read = SettingsFile::read(file.as_str(), read_text(file)?, BTreeMap::new(), gitlab_version)
             .map_err(|source| NoInventory::Settings { file: file.clone(), source: Box::new(source) })?;
         let context = Context {
-            gitlab_version,
             secrets: self.secrets.as_deref().map(read_secrets).transpose()?,
             // What the package would generate is not known; the inventory must not tell a made-up one as set.
             generated_secret: String::new(),
-            existing_files: Vec::new(),
+            ..Context::of(gitlab_version)
         };
-        let deployment = omnibus::derive(&settings, &context)
+        let deployment = omnibus::derive(&read.settings, &context)
             .map_err(|source| NoInventory::Derive { file: file.clone(), source: Box::new(source) })?;
         let entries = deployment.env.into_iter().filter(|_| deployment.enabled);
         Ok(entries.filter_map(|(name, entry)| Some((name, chpst_value(&entry.value)?))).collect())

@@ -4,15 +4,13 @@
 //! A plan is that of `lab/schemas/upgrade-plan.schema.json`. A program that declares [`PLAN`] alone gives of it what
 //! [`Essentials`] names; one that declares [`PLAN_IN_FULL`] too gives all.
 
-use gitlab_mattermost_core::gitlab_rb::Settings;
-use gitlab_mattermost_core::upgrade::{
-    Asked, GitlabRb, Installation, Release, UpgradeError, leave, release_from, release_to, upgrade,
-};
+use gitlab_mattermost_core::installation::{Installation, Versions};
+use gitlab_mattermost_core::upgrade::{Asked, UpgradeError, leave, release_from, release_to, upgrade};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::program::{Answer, Refusal, Slot};
-use super::translator::{parts, read_settings, unusable};
+use super::translator::{parts, settings_file, unusable};
 
 /// The planner's slot.
 pub const PLANNER: Slot = Slot { name: "planner", abilities: &[PLAN, PLAN_IN_FULL], builtin: answer, read };
@@ -91,10 +89,11 @@ fn answer(ability: &str, request: Map<String, Value>) -> Answer {
     let request: PlanRequest = parts(request)?;
     let from = release_from(asked(&request.from)?).map_err(|error| refused(&error))?;
     let to = request.to.as_deref().map(|to| release_to(asked(to)?).map_err(|error| refused(&error))).transpose()?;
-    let settings = request.gitlab_rb.as_deref().map(|text| settings_of(text, from)).transpose()?;
-    let gitlab_rb = request.gitlab_rb.as_deref().zip(settings.as_ref());
+    let file = request.gitlab_rb.as_deref().map(|text| settings_file(text, from.gitlab)).transpose()?;
     let installation = Installation {
-        gitlab_rb: gitlab_rb.map(|(source, settings)| GitlabRb { name: "gitlab.rb", source, settings }),
+        versions: Versions { gitlab: Some(from.gitlab), mattermost: None },
+        gitlab_rb: file.as_ref(),
+        environment: None,
         config_json: request.config_json.as_ref(),
         secrets: request.secrets.as_ref(),
         node: request.node.as_ref(),
@@ -104,10 +103,6 @@ fn answer(ability: &str, request: Map<String, Value>) -> Answer {
         None => leave(from, &installation),
     };
     Ok(json!(plan))
-}
-
-fn settings_of(text: &str, installed: &Release) -> Result<Settings, Refusal> {
-    read_settings(text, Some(&installed.gitlab.to_string()))
 }
 
 fn asked(version: &str) -> Result<Asked, Refusal> {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub(super) use self::builtin::{parts, settings as read_settings, unusable};
+use self::builtin::LAST_WITH_LEGACY_SETTINGS;
+pub(super) use self::builtin::{parts, settings_file, unusable};
 use super::program::{self, AskError, Asked, Refusal, Slot};
 
 /// The translator's slot.
@@ -147,7 +148,9 @@ pub fn request(parts: &impl Serialize) -> Result<Map<String, Value>, serde_json:
     let mut request = program::request(parts)?;
     if let Some(text) = request.get("gitlab_rb").and_then(Value::as_str) {
         let version = request.get("gitlab_version").and_then(Value::as_str);
-        let settings = read_settings(text, version).ok().and_then(|settings| settings.to_json().ok());
+        let gitlab = version.map_or(Some(LAST_WITH_LEGACY_SETTINGS), |version| version.parse().ok());
+        let file = gitlab.and_then(|gitlab| settings_file(text, gitlab).ok());
+        let settings = file.and_then(|file| file.settings.to_json().ok());
         request.insert("settings".to_owned(), settings.unwrap_or_default());
     }
     Ok(request)

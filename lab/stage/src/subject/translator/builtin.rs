@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings, ValueError};
+use gitlab_mattermost_core::gitlab_rb::{ReadError, Settings, ValueError};
+use gitlab_mattermost_core::installation::SettingsFile;
 use gitlab_mattermost_core::legacy;
 use gitlab_mattermost_core::omnibus::{self, Context, Secrets};
 use gitlab_mattermost_core::version::Version;
@@ -12,8 +13,8 @@ use serde_json::{Map, Value, json};
 use super::{ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TranslateRequest};
 use crate::subject::program::{Answer, Refusal};
 
-/// The release whose settings are translated: the last before 11.0.
-const GITLAB_10_8: &str = "10.8.0";
+/// The release whose settings are translated: the last line before 11.0.
+pub(super) const LAST_WITH_LEGACY_SETTINGS: Version = Version::new(10, 8, 0);
 
 /// Answers a question.
 pub(super) fn answer(ability: &str, request: Map<String, Value>) -> Answer {
@@ -31,27 +32,26 @@ pub(super) fn answer(ability: &str, request: Map<String, Value>) -> Answer {
     }
 }
 
-/// Reads a settings file as the package of a version does; without one, as that of GitLab 10.8.
-pub(in crate::subject) fn settings(gitlab_rb: &str, version: Option<&str>) -> Result<Settings, Refusal> {
-    let written = version.unwrap_or(GITLAB_10_8);
-    let gitlab_version: Version = written.parse().map_err(|_| unusable("unknown_version", written))?;
-    let options = ReadOptions { file_name: "gitlab.rb".to_owned(), env: BTreeMap::new(), gitlab_version };
-    gitlab_rb::read(gitlab_rb, &options).map_err(|error| unreadable(&error))
+/// Reads a settings file as the package of a version does.
+pub(in crate::subject) fn settings_file(gitlab_rb: &str, gitlab: Version) -> Result<SettingsFile, Refusal> {
+    SettingsFile::read("gitlab.rb", gitlab_rb, BTreeMap::new(), gitlab).map_err(|error| unreadable(&error))
 }
 
 fn legacy_settings(request: Map<String, Value>) -> Result<Settings, Refusal> {
-    settings(&parts::<TranslateRequest>(request)?.gitlab_rb, None)
+    Ok(settings_file(&parts::<TranslateRequest>(request)?.gitlab_rb, LAST_WITH_LEGACY_SETTINGS)?.settings)
 }
 
 fn env(request: EnvRequest) -> Answer {
-    let settings = settings(&request.gitlab_rb, Some(&request.gitlab_version))?;
-    let version = request.gitlab_version.parse().ok().filter(|version| omnibus::supports(*version));
-    let gitlab_version = version.ok_or_else(|| unusable("unknown_version", &request.gitlab_version))?;
-    let secrets = request.secrets.map(|secrets| Secrets::read(&secrets.to_string())).transpose();
+    let unknown = || unusable("unknown_version", &request.gitlab_version);
+    let gitlab: Version = request.gitlab_version.parse().map_err(|_| unknown())?;
+    let file = settings_file(&request.gitlab_rb, gitlab)?;
+    if !omnibus::supports(gitlab) {
+        return Err(unknown());
+    }
+    let secrets = request.secrets.map(Secrets::of).transpose();
     let secrets = secrets.map_err(|error| unusable("unfit_secrets", &error.to_string()))?;
-    let generated_secret = request.generated_secret;
-    let context = Context { gitlab_version, secrets, generated_secret, existing_files: Vec::new() };
-    let deployment = omnibus::derive(&settings, &context).map_err(|error| refused(&error))?;
+    let context = Context { secrets, generated_secret: request.generated_secret, ..Context::of(gitlab) };
+    let deployment = omnibus::derive(&file.settings, &context).map_err(|error| refused(&error))?;
     let env: BTreeMap<_, _> = deployment.env.into_iter().map(|(name, entry)| (name, entry.value)).collect();
     Ok(json!({ "env": deployment.enabled.then_some(env) }))
 }
