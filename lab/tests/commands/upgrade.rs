@@ -111,3 +111,18 @@ error: `14.x` is not a version; write `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`, for 
         .check();
     program(&["upgrade", "--from", "14.7", "--gitlab-rb", "-"]).stdin("mattermost[").status(2).any_stderr().check();
 }
+
+#[test]
+fn whether_mattermost_is_on_is_what_the_package_makes_of_the_settings() {
+    let url = "external_url 'http://gitlab.example.com'\n";
+    for (settings, on) in [("mattermost['enable'] = 'true'", true), ("mattermost_external_url false", false)] {
+        let settings = format!("{url}{settings}\n");
+        let output =
+            program(&["upgrade", "--from", "14.7.0", "--to", "14.7.7", "--format", "json", "--gitlab-rb", "-"]);
+        let plan: Value = serde_json::from_str(&output.stdin(&settings).status(0).output()).unwrap();
+        assert_eq!(plan["mattermost_enabled"], on, "{settings}");
+        let env: Value =
+            serde_json::from_str(&program(&["env", "-"]).stdin(&settings).status(0).any_stderr().output()).unwrap();
+        assert_eq!(env.is_object(), on, "{settings}");
+    }
+}
