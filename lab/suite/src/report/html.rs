@@ -7,11 +7,13 @@ mod failures;
 mod matrix;
 mod page;
 mod scenarios;
+mod told;
 
 use std::io::{self, Write};
 
+use self::told::Told;
 use super::{Comparison, Report};
-use crate::event::{Event, Footer, Header, ScenarioResult};
+use crate::event::{Event, Header, ScenarioResult};
 
 /// Writes the page at the end of the run; a run that does not come to its end leaves an empty file.
 #[derive(Debug)]
@@ -20,14 +22,6 @@ pub struct Html<W> {
     header: Option<Header>,
     records: Vec<ScenarioResult>,
     baseline: Option<Vec<ScenarioResult>>,
-}
-
-/// All that the page tells.
-struct Told<'a> {
-    header: &'a Header,
-    records: &'a [ScenarioResult],
-    footer: &'a Footer,
-    comparison: Option<Comparison>,
 }
 
 impl<W: Write> Html<W> {

@@ -10,7 +10,7 @@ use gitlab_mattermost_core::version::Version;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TranslateRequest};
+use super::question::{ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TranslateRequest};
 use crate::subject::program::{Answer, Refusal};
 
 /// The release whose settings are translated: the last line before 11.0.

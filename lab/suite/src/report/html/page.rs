@@ -1,10 +1,9 @@
 //! The page as a whole: the verdict, and what stands in which order.
 
-use std::time::Duration;
-
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Told, comparison, coverage, failures, matrix, scenarios};
+use super::told::{Told, seconds};
+use super::{comparison, coverage, failures, matrix, scenarios};
 use crate::event::Footer;
 use crate::report::number_of_scenarios;
 
@@ -102,8 +101,4 @@ fn environment(told: &Told<'_>) -> Markup {
             }
         }
     }
-}
-
-pub(super) fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
 }

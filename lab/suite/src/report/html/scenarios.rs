@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::matrix;
-use super::page::seconds;
+use super::told::seconds;
 use crate::event::{Outcome, ScenarioResult};
 
 pub(super) fn section(records: &[ScenarioResult]) -> Markup {
