@@ -75,6 +75,13 @@ impl Claim {
     pub fn holds_for(&self, gitlab: Version) -> bool {
         self.from.is_none_or(|from| from <= gitlab) && self.until.is_none_or(|until| gitlab < until)
     }
+
+    /// Whether the scenario `id` checks it: it is named, or is a row of an outline that is named.
+    pub fn is_checked_by(&self, id: &str) -> bool {
+        let means =
+            |named: &String| id.strip_prefix(named).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.scenarios.iter().any(means)
+    }
 }
 
 /// What is amiss with the registry.

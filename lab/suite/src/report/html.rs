@@ -1,10 +1,13 @@
-//! One HTML file that holds a whole run: the verdict first, then where it holds and where not, then each failure with
-//! all that was said. It asks nothing of the network, and reads on a phone and on paper.
+//! One HTML file that holds a whole run: the verdict and the causes of what did not hold first, then every scenario with its
+//! steps and messages, the sections and claims of the document, the surroundings. It asks nothing of the network, reads on a
+//! phone and on paper, and without its script lacks the search alone.
 
+mod causes;
 mod comparison;
 mod coverage;
-mod failures;
+mod links;
 mod matrix;
+mod messages;
 mod page;
 mod scenarios;
 mod told;
