@@ -15,6 +15,7 @@ mod doctor_database;
 mod env;
 mod help;
 mod inventory;
+mod pages;
 #[path = "../support/program.rs"]
 mod program;
 mod schema;
