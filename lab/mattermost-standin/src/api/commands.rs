@@ -1,7 +1,7 @@
 //! `POST /api/v4/commands` and `POST /api/v4/commands/execute`: slash commands that others answer.
 //!
 //! # Source
-//! Server 5.36.1, run: facts on the server, section 9.
+//! Mattermost 5.36.1, run.
 
 use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
 use gitlab_mattermost_core::mattermost::{Account, Failure, new_id};
