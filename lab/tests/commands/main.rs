@@ -18,6 +18,7 @@ mod inventory;
 #[path = "../support/program.rs"]
 mod program;
 mod schema;
+mod settings;
 mod trace;
 mod translate;
 mod upgrade;

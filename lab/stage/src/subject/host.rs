@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::omnibus::bundled_mattermost;
+use gitlab_mattermost_core::releases::bundled_mattermost;
 use gitlab_mattermost_core::version::Version;
 
 pub use command::{Ran, Shell};

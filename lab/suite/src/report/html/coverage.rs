@@ -1,7 +1,7 @@
 //! The document's sections and all that each claims, with what this run says of it: held, did not hold, not played, or
 //! checked elsewhere or by nobody, and why.
 
-use gitlab_mattermost_core::document::claims::{Claim, Section, sections};
+use gitlab_mattermost_core::document::claims::{Claim, Section, means, sections};
 use maud::{Markup, html};
 
 use crate::event::{Outcome, ScenarioResult};
@@ -93,9 +93,4 @@ fn verdict<'a>(claim: &'a Claim, records: &[ScenarioResult]) -> Standing<'a> {
 
 fn fails(record: &ScenarioResult) -> bool {
     record.outcome.failure().is_some()
-}
-
-/// Whether a claim that names `scenario` means the scenario `id`: itself, or a row of the outline.
-fn means(scenario: &str, id: &str) -> bool {
-    id.strip_prefix(scenario).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
