@@ -19,6 +19,7 @@ mod pages;
 #[path = "../support/program.rs"]
 mod program;
 mod schema;
+mod settings;
 mod trace;
 mod translate;
 mod upgrade;

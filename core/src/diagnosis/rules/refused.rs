@@ -57,14 +57,14 @@ fn refused(case: &Case<'_>, version: Version) -> Option<Finding> {
     };
     let evidence = format!("Mattermost {version} does not start: {evidence}");
     // A layer that was not given may put it right, unless the fault is one of form.
-    let whole = case.evidence.config_json.is_some() && !case.variables.is_empty();
+    let whole = case.evidence.config_json.is_some() && !case.variables().is_empty();
     let is_certain = whole || !matches!(refused, StartRefused::Invalid { .. });
     let finding = if is_certain { P30.seen(evidence) } else { P30.suspected(evidence) };
     Some(finding.at(place))
 }
 
 fn place_of_variable(case: &Case<'_>, variable: &str) -> Option<Place> {
-    case.variables.get(variable).map(|given| given.place.clone().showing(mask::name(variable)))
+    case.variable(variable).map(|given| given.place.clone().showing(mask::name(variable)))
 }
 
 fn any_place(case: &Case<'_>) -> Option<Place> {

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use gitlab_mattermost_core::omnibus::bundled_mattermost;
+use gitlab_mattermost_core::releases::bundled_mattermost;
 
 pub use command::{Ran, Shell};
 pub use network::HostNetwork;
