@@ -4,6 +4,7 @@
 //! (`mattermost_config`).
 
 mod collection;
+mod constant;
 mod error;
 mod evaluate;
 mod excerpt;
@@ -18,7 +19,7 @@ mod nesting;
 mod parse;
 pub mod print;
 mod read;
-mod secret_lines;
+mod secret_places;
 mod settings;
 mod span;
 mod syntax;
@@ -29,6 +30,6 @@ pub use error::ReadError;
 use excerpt::Excerpt;
 pub use located::{Located, ValueError};
 pub use read::{ReadOptions, read};
-pub use settings::{Assigned, Settings};
+pub use settings::{Assigned, LostLocal, Settings};
 pub use span::Span;
 pub use value::{Array, Hash, RubyString, Text, Unknown, Value};

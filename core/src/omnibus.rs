@@ -30,7 +30,7 @@ pub use bundle::bundled_mattermost;
 pub use context::Context;
 pub use deployment::{Deployment, GitlabSite, GitlabYml};
 pub use derivation::derive;
-pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value, is_secret};
+pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value};
 pub use error::DeriveError;
 pub use kept_secrets::KeptSecrets;
 pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};

@@ -13,6 +13,15 @@ pub struct Assigned {
     pub span: Span,
 }
 
+/// A local variable that is named as a setting of the package, and does nothing: `external_url = '…'`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostLocal {
+    /// Its name.
+    pub name: String,
+    /// Where it is assigned.
+    pub span: Span,
+}
+
 /// A settings file, read.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -24,6 +33,8 @@ pub struct Settings {
     /// Every place whose value only Ruby could tell, in the order of evaluation; the values that depend on one are
     /// [`Value::Unknown`] with the same span.
     pub unknowns: Vec<Unknown>,
+    /// Local variables that are named as settings of the package, and whose values go nowhere.
+    pub lost_locals: Vec<LostLocal>,
 }
 
 impl Settings {

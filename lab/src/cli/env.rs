@@ -9,6 +9,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::{self, Context, Deployment, Secrets};
 use gitlab_mattermost_core::version::Version;
 use mattermost_admin::env_directory;
@@ -113,7 +114,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         let place = warning.span.map(|span| span.line_and_column(&source.text));
         let place = place.map_or(String::new(), |(line, column)| format!("{}:{line}:{column}: ", source.name));
         // A closed stderr leaves nobody to tell.
-        let _ = writeln!(anstream::stderr(), "warning: {place}{}", warning.message);
+        let _ = writeln!(anstream::stderr(), "warning: {place}{}", shown_text(&warning.message));
     }
     arguments.print(&deployment, &source)
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings, ValueError};
 use gitlab_mattermost_core::legacy::TranslateError;
+use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::DeriveError;
 use gitlab_mattermost_core::version::Version;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -118,6 +119,7 @@ impl Fault {
             Self::Deriving(error) => (error.kind(), error.stage(), error.detail()),
             Self::Translating(error) => (error.kind(), error.stage(), error.detail()),
         };
+        let detail = detail.map(shown_text);
         // Closed streams leave nobody to tell.
         let _ = writeln!(io::stdout(), "{}", json!({"error": {"kind": kind, "stage": stage, "detail": detail}}));
         match self {

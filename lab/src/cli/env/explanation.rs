@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use gitlab_mattermost_core::gitlab_rb::Span;
+use gitlab_mattermost_core::masking::shown;
 use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, is_read_by_process};
 use gitlab_mattermost_core::omnibus::{Deployment, EnvEntry, Origin, bundled_mattermost};
 use gitlab_mattermost_core::version::Version;
@@ -42,8 +43,6 @@ enum Reading {
     Process,
 }
 
-const MASK: &str = "********";
-
 /// Explains every variable, in order of name.
 pub(super) fn explain(deployment: &Deployment, source: &Source, show_secrets: bool) -> Vec<Explanation> {
     let catalogue = bundled_mattermost(deployment.gitlab_version).map(Catalogue::of);
@@ -53,7 +52,7 @@ pub(super) fn explain(deployment: &Deployment, source: &Source, show_secrets: bo
         lines.dedup();
         Explanation {
             variable: name.clone(),
-            value: if entry.secret && !show_secrets { MASK.to_owned() } else { entry.value.clone() },
+            value: if show_secrets { entry.value.clone() } else { shown(name, &entry.value) },
             origin,
             lines,
             reading: reading(name, &entry.value, catalogue.as_ref()),
