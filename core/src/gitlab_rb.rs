@@ -29,6 +29,7 @@ pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
 pub use error::ReadError;
 use excerpt::Excerpt;
 pub use located::{Located, ValueError};
+pub(crate) use names::distance;
 pub use read::{ReadOptions, read};
 pub use settings::{Assigned, LostLocal, Settings};
 pub use span::Span;

@@ -76,7 +76,7 @@ fn row(line: &'static str) -> Option<Row> {
 }
 
 /// The number of single-character edits between two names.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     // A name longer than any setting is like none of them.
     if a.len() > 100 {

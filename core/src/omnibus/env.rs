@@ -171,6 +171,9 @@ fn own_entries(configuration: &Configuration) -> Result<IndexMap<String, Slot>, 
             let (class, needed) = ("Integer", "a text as the name of a variable");
             return Err(DeriveError::TypeError { setting, class, needed, span: own_span.or(span) });
         };
+        if entries.contains_key(&name) && !configuration.replaces_default(value) {
+            continue;
+        }
         entries.insert(name, Slot { value: value.clone(), origin: Origin::Env { span: own_span.or(span) } });
     }
     Ok(entries)
