@@ -75,6 +75,11 @@ pub(crate) fn secrets_in(text: &str) -> Vec<Range<usize>> {
     merged(found)
 }
 
+/// Where the secrets in the URLs of a text are, in no particular order.
+pub(crate) fn secrets_in_urls(text: &str) -> Vec<Range<usize>> {
+    url::secrets(text).into_iter().filter(|range| !range.is_empty()).collect()
+}
+
 /// Ranges in order, those that touch made one.
 pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);

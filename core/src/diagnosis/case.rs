@@ -25,8 +25,10 @@ pub(super) struct Case<'a> {
     pub evidence: &'a Evidence,
     /// The installed GitLab; that of the document if none was given.
     pub gitlab: Version,
-    /// The installed Mattermost: the given one, the one that the GitLab ships, or the last that was bundled.
+    /// The Mattermost to judge by: the given one, the one that the GitLab ships, or the last that was bundled.
     pub mattermost: Version,
+    /// The installed Mattermost, where it is the given one or the GitLab ships one.
+    pub known_mattermost: Option<Version>,
     /// The Mattermost to go to, where that is known.
     pub target: Option<Version>,
     /// The settings of [`Case::mattermost`].
@@ -50,14 +52,15 @@ impl<'a> Case<'a> {
     /// The case that `evidence` makes.
     pub fn of(evidence: &'a Evidence) -> Self {
         let gitlab = evidence.installed.gitlab_or_documented();
-        let mattermost =
-            Versions { gitlab: Some(gitlab), ..evidence.installed }.mattermost_or_bundled().unwrap_or(LAST_BUNDLED);
+        let known_mattermost = Versions { gitlab: Some(gitlab), ..evidence.installed }.mattermost_or_bundled();
+        let mattermost = known_mattermost.unwrap_or(LAST_BUNDLED);
         let deployment = evidence.installation().deployment();
         let variables = given_variables(evidence, deployment.as_ref());
         Self {
             evidence,
             gitlab,
             mattermost,
+            known_mattermost,
             target: evidence.target.mattermost_or_bundled(),
             catalogue: Catalogue::of(mattermost),
             deployment,

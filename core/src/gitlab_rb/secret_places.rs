@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Span;
-use crate::masking::{MASK, merged, shown_text};
+use crate::masking::{MASK, merged, secrets_in_urls, shown_text};
 
 /// How often variables are followed to the values that they are given.
 const STEPS: usize = 4;
@@ -44,6 +44,8 @@ impl SecretPlaces {
             let inside = scan::scan(text, &token::tokens(text), &variables).ranges;
             found.ranges.extend(inside.into_iter().map(|it| it.start + line.start..it.end + line.start));
         }
+        // A URL tells its secrets wherever it stands, in quotes or not.
+        found.ranges.extend(secrets_in_urls(source));
         let ranges = merged(found.ranges);
         let hidden = ranges.iter().flat_map(|range| hidden_words(&source[range.clone()])).collect();
         Self { ranges, hidden }

@@ -81,10 +81,17 @@ impl FromStr for Format {
     }
 }
 
-/// A GitLab version whose package configures a bundled Mattermost by environment.
-pub(super) fn supported_version(text: &str) -> Result<Version, String> {
+/// A version of GitLab of which there is a release, as far as this program knows.
+pub(super) fn released_version(text: &str) -> Result<Version, String> {
     let version: Version =
         text.parse().map_err(|error: gitlab_mattermost_core::version::InvalidVersion| error.to_string())?;
+    omnibus::check_released(version).map_err(|error| error.to_string())?;
+    Ok(version)
+}
+
+/// A GitLab version whose package configures a bundled Mattermost by environment.
+pub(super) fn supported_version(text: &str) -> Result<Version, String> {
+    let version = released_version(text)?;
     if omnibus::supports(version) {
         return Ok(version);
     }

@@ -157,7 +157,7 @@ mod tests {
                 "[\"yes\", \"no\"]",
             ),
             ("def a(*b, **c) = [b, c]\nmattermost['x'] = a(1, 2, d: 3)", "[[1, 2], {\"d\"=>3}]"),
-            ("def a = return(1, 2)\nmattermost['x'] = a", "[1, 2]"),
+            ("def a\n  return 1, 2\nend\nmattermost['x'] = a", "[1, 2]"),
             ("def a(list)\n  list.each { |it| return it if it > 1 }\n  nil\nend\nmattermost['x'] = a([1, 2, 3])", "2"),
             ("y = 1\ndef a\n  mattermost['x'] = 'set'\nend\na", "\"set\""),
             ("def self.a = 5\nmattermost['x'] = a", "5"),

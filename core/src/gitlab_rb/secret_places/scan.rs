@@ -45,6 +45,8 @@ struct Frame<'s> {
     secret: bool,
     /// What follows is, up to the next comma.
     pair: bool,
+    /// A pair of it was, so that a word without quotes may be one out of place.
+    behind_secret: bool,
     /// What follows is, up to the end of the statement.
     statement: bool,
     /// `[…]` behind a value: what is in it is a name.
@@ -200,6 +202,7 @@ impl<'s> Scan<'s> {
             ")" | "]" | "}" => self.close(at),
             "," => {
                 let frame = self.frame();
+                frame.behind_secret |= frame.pair;
                 frame.pair = false;
                 frame.is_naming = false;
             }
@@ -267,6 +270,9 @@ impl<'s> Scan<'s> {
         let in_index = self.frames.last().is_some_and(Frame::holds_name);
         let is_key = self.is_mark(at + 1, "=>");
         self.note(word);
+        if is_key && self.frame().behind_secret && !self.own.contains(word) && !KEYWORDS.contains(&word) {
+            self.found.ranges.push(self.tokens[at].range.clone());
+        }
         if secret && !KEYWORDS.contains(&word) && !called && !assigned && !in_index {
             if self.own.contains(word) {
                 self.found.variables.insert(word.to_owned());

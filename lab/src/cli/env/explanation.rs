@@ -75,7 +75,7 @@ fn told(origin: &Origin) -> (String, Vec<Span>) {
 }
 
 fn reading(name: &str, value: &str, catalogue: Option<&Catalogue>) -> Reading {
-    let Some(catalogue) = catalogue.filter(|_| name.starts_with("MM_") && !is_read_by_process(name)) else {
+    let Some(catalogue) = catalogue.filter(|it| it.looks_up(name) && !is_read_by_process(name)) else {
         return Reading::Process;
     };
     let setting = catalogue.setting_of_variable(name);
