@@ -4,6 +4,7 @@
 //! (`mattermost_config`).
 
 mod collection;
+mod constant;
 mod error;
 mod evaluate;
 mod excerpt;
@@ -21,7 +22,7 @@ mod options;
 mod parse;
 pub mod print;
 mod read;
-mod secret_lines;
+mod secret_places;
 mod settings;
 mod span;
 mod surroundings;
@@ -32,9 +33,10 @@ pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
 pub use error::ReadError;
 use excerpt::Excerpt;
 pub use located::{Located, ValueError};
+pub(crate) use names::distance;
 pub use options::ReadOptions;
 pub use read::read;
-pub use settings::{Assigned, Settings};
+pub use settings::{Assigned, LostLocal, Settings};
 pub use span::Span;
 pub use surroundings::{HOW_TO_TELL, Surroundings};
 pub use value::{Array, Hash, RubyString, Text, Unknown, Value};

@@ -7,6 +7,7 @@
 //! Not here: reading `gitlab.rb` (`gitlab_rb`), and what 11.0 derives on its own (`omnibus`).
 
 mod documented;
+mod earlier;
 mod error;
 mod kept;
 mod landing;
@@ -14,6 +15,7 @@ mod setting;
 mod translation;
 
 pub use documented::{Documented, ExampleRow, ExceptionRow, Verdict, documented};
+pub use earlier::{EarlierSetting, earlier_setting};
 pub use error::TranslateError;
 pub use setting::{LegacyKind, LegacySetting, legacy_settings};
 pub use translation::{Difference, Translation, Untranslatable, translate, translate_as_documented};

@@ -15,6 +15,7 @@ pub mod http;
 pub mod installation;
 pub mod inventory;
 pub mod legacy;
+pub mod masking;
 pub mod mattermost;
 pub mod mattermost_config;
 pub mod omnibus;

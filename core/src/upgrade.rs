@@ -11,6 +11,7 @@
 
 mod asked;
 mod before_11;
+mod breaks;
 mod concern;
 mod decision;
 mod documented;

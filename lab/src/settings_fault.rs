@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use gitlab_mattermost_core::gitlab_rb::{ReadError, ValueError};
 use gitlab_mattermost_core::legacy::TranslateError;
+use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::DeriveError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
@@ -38,6 +39,7 @@ impl Fault {
             Self::Deriving(error) => (error.kind(), error.stage(), error.detail()),
             Self::Translating(error) => (error.kind(), error.stage(), error.detail()),
         };
+        let detail = detail.map(shown_text);
         // Closed streams leave nobody to tell.
         let _ = writeln!(io::stdout(), "{}", json!({"error": {"kind": kind, "stage": stage, "detail": detail}}));
         match self {

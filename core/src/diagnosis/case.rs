@@ -26,8 +26,10 @@ pub(super) struct Case<'a> {
     pub evidence: &'a Evidence,
     /// The installed GitLab; that of the document if none was given.
     pub gitlab: Version,
-    /// The installed Mattermost: the given one, the one that the GitLab ships, or the last that was bundled.
+    /// The Mattermost to judge by: the given one, the one that the GitLab ships, or the last that was bundled.
     pub mattermost: Version,
+    /// The installed Mattermost, where it is the given one or the GitLab ships one.
+    pub known_mattermost: Option<Version>,
     /// The Mattermost to go to, where that is known.
     pub target: Option<Version>,
     /// The settings of [`Case::mattermost`].
@@ -53,8 +55,8 @@ impl<'a> Case<'a> {
     /// The case that `evidence` makes.
     pub fn of(evidence: &'a Evidence) -> Self {
         let gitlab = evidence.installed.gitlab_or_documented();
-        let mattermost =
-            Versions { gitlab: Some(gitlab), ..evidence.installed }.mattermost_or_bundled().unwrap_or(LAST_BUNDLED);
+        let known_mattermost = Versions { gitlab: Some(gitlab), ..evidence.installed }.mattermost_or_bundled();
+        let mattermost = known_mattermost.unwrap_or(LAST_BUNDLED);
         let known = evidence.installation().known_deployment();
         let (deployment, not_known) = match known {
             Some(Ok(known)) => {
@@ -70,6 +72,7 @@ impl<'a> Case<'a> {
             evidence,
             gitlab,
             mattermost,
+            known_mattermost,
             target: evidence.target.mattermost_or_bundled(),
             catalogue: Catalogue::of(mattermost),
             deployment,

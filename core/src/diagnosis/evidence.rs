@@ -176,7 +176,7 @@ impl Input {
             Self::Document => evidence.document.is_some(),
             Self::GitlabVersion => installed.gitlab.is_some(),
             Self::TargetGitlab => target.gitlab.is_some(),
-            Self::MattermostVersion => installed.gitlab.is_some() || installed.mattermost.is_some(),
+            Self::MattermostVersion => installed.mattermost_or_bundled().is_some(),
             Self::Target => target.gitlab.is_some() || target.mattermost.is_some(),
         }
     }

@@ -27,8 +27,9 @@ pub struct JudgedAs {
     pub gitlab: Version,
     /// Whether that was assumed, as none was given: it is the document's.
     pub gitlab_is_assumed: bool,
-    /// The installed Mattermost: as given, or as the GitLab ships it.
-    pub mattermost: Version,
+    /// The installed Mattermost: as given, or as the GitLab ships it; `None` where it ships none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mattermost: Option<Version>,
     /// Whether that was assumed from the GitLab, as none was given.
     pub mattermost_is_assumed: bool,
     /// The Mattermost to go to, if there is one.
@@ -78,7 +79,7 @@ pub fn examine(evidence: &Evidence) -> Diagnosis {
     let judged_as = JudgedAs {
         gitlab: case.gitlab,
         gitlab_is_assumed: evidence.installed.gitlab.is_none(),
-        mattermost: case.mattermost,
+        mattermost: case.known_mattermost,
         mattermost_is_assumed: evidence.installed.mattermost.is_none(),
         target_mattermost: case.target,
     };

@@ -3,10 +3,7 @@
 //! Values are shown of a few settings only, each by a rule that knows it to be harmless; here is what stands against
 //! surprises. Names are shown if they look like names: a damaged file may have a secret where a name should be.
 
-use crate::omnibus::is_secret;
-
-/// What stands for a value that is not shown.
-pub(super) const MASKED: &str = "********";
+use crate::masking::{MASK, is_secret};
 
 /// Longer texts are cut.
 const WIDTH: usize = 120;
@@ -21,7 +18,7 @@ pub(super) fn name(name: &str) -> &str {
 /// The value of the setting or variable `name`, masked if it may be secret.
 pub(super) fn value(name: &str, value: &str) -> String {
     if is_secret(name, value) || value.contains('@') || value.contains('?') {
-        return MASKED.to_owned();
+        return MASK.to_owned();
     }
     let mut shown: String = value.chars().take(WIDTH).collect();
     if shown.len() < value.len() {

@@ -8,6 +8,7 @@ use super::markdown::Document;
 use super::piece::{Kind, pieces};
 use super::recognition::{Known, Recognised, recognise};
 use crate::document::claims::{self, Claim};
+use crate::masking::{MASK, is_secret};
 use crate::version::Version;
 
 /// What a page is held against.
@@ -163,18 +164,15 @@ fn examined(known: &Known, page: &Page<'_>) -> Examined {
 /// The facts without secrets: a page of somebody's own may hold real ones.
 fn masked(kind: Kind, facts: &[String]) -> Vec<String> {
     let mask = |fact: &String| match fact.split_once(" = ") {
-        Some((name, value)) if kind == Kind::Settings && is_secret(name, value) => format!("{name} = ********"),
+        Some((name, value)) if kind == Kind::Settings && holds_secret(name, value) => format!("{name} = {MASK}"),
         _ => fact.clone(),
     };
     facts.iter().map(mask).collect()
 }
 
-/// By the name of a setting or a variable; paths, numbers and empty texts are none.
-fn is_secret(name: &str, value: &str) -> bool {
-    let name = name.to_lowercase();
-    let telling = ["secret", "password", "salt", "key'", "token'", "data_source", "datasource"];
-    let is_text = value.len() > 2 && value.starts_with('"') && !value.starts_with("\"/");
-    is_text && telling.iter().any(|part| name.contains(part))
+/// Whether a text is a secret by its name or by itself; numbers are none.
+fn holds_secret(name: &str, value: &str) -> bool {
+    value.strip_prefix('"').is_some_and(|text| is_secret(name, text.trim_end_matches('"')))
 }
 
 /// Who checks a piece, after the registry.

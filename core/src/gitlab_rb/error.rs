@@ -7,6 +7,7 @@ use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 use super::Span;
 use super::excerpt::Excerpt;
 use super::failure::{Failure, Kind};
+use super::secret_places::SecretPlaces;
 
 /// Why a settings file cannot be read.
 ///
@@ -24,27 +25,30 @@ impl ReadError {
     /// Joins a failure with the text of the file.
     pub(super) fn new(mut failure: Failure, file_name: &str, source: &str) -> Self {
         let (line, column) = failure.span.line_and_column(source);
-        let excerpt = Excerpt::around(file_name, source, failure.span);
+        let secrets = SecretPlaces::of(source);
+        let excerpt = Excerpt::around(file_name, source, failure.span, &secrets);
         // What stands without quotes where a secret belongs is a name to the reader.
+        let span = failure.span;
         for message in [Some(&mut failure.message), failure.help.as_mut()].into_iter().flatten() {
-            *message = excerpt.without_hidden(message);
+            *message = secrets.without_hidden(message, source, span);
         }
         for (_, message) in &mut failure.more {
-            *message = excerpt.without_hidden(message);
+            *message = secrets.without_hidden(message, source, span);
         }
-        failure.detail = failure.detail.map(|name| if excerpt.hides(&name) { "********".to_owned() } else { name });
+        failure.detail = failure.detail.map(|name| secrets.name(name, source, span));
         let mut labels: Vec<LabeledSpan> = excerpt.label(failure.span, "here", true).into_iter().collect();
         labels.extend(failure.more.iter().filter_map(|(span, message)| excerpt.label(*span, message, false)));
         Self { failure: Box::new(failure), line, column, excerpt: Box::new(excerpt), labels }
     }
 
-    /// The kind of the error as one word, stable across releases: `syntax_error`, `unknown_setting`, `type_error`,
-    /// `frozen_string`, `no_method`, `raised_in_gitlab_rb`, or a limit of this reader: `too_large`, `too_deep`,
+    /// The kind of the error as one word, stable across releases: `syntax_error`, `unknown_setting`,
+    /// `unknown_constant`, `type_error`, `frozen_string`, `no_method`, `raised_in_gitlab_rb`, or a limit of this reader: `too_large`, `too_deep`,
     /// `too_much_work`, `parser_unavailable`.
     pub fn kind(&self) -> &'static str {
         match self.failure.kind {
             Kind::SyntaxError => "syntax_error",
             Kind::UnknownSetting => "unknown_setting",
+            Kind::UnknownConstant => "unknown_constant",
             Kind::TypeError => "type_error",
             Kind::FrozenString => "frozen_string",
             Kind::NoMethod => "no_method",

@@ -15,7 +15,9 @@ mod doubt;
 mod expression;
 mod finish;
 mod inclusion;
+mod local;
 mod machine;
+mod method;
 mod settings;
 mod top_level;
 
@@ -24,6 +26,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 pub(super) use self::block::Callback;
+use self::local::Local;
+use self::method::Method;
 use super::failure::{Failure, Kind as FailureKind};
 use super::inclusion::{Inclusions, Room};
 use super::machine::{Machine, Unseen};
@@ -45,7 +49,7 @@ pub(super) enum Stop {
     Failed(Box<Failure>),
     Next(Value),
     Break(Value),
-    Return,
+    Return(Value),
 }
 
 pub(super) type Outcome<T = Value> = Result<T, Stop>;
@@ -70,8 +74,10 @@ pub(super) struct Evaluation<'a> {
     scopes: Vec<IndexMap<&'a str, Value>>,
     /// Instance and global variables, and constants that the file defines.
     shared: IndexMap<&'a str, Value>,
-    methods: IndexMap<&'a str, &'a Block>,
+    methods: IndexMap<&'a str, Method<'a>>,
     running: Vec<&'a str>,
+    /// Local variables of the file that are named as settings.
+    locals: IndexMap<&'a str, Local>,
     /// Bodies that may run at any time after their definition.
     deferred: Vec<&'a Block>,
     settings: Settings,
@@ -106,6 +112,7 @@ pub(super) fn evaluate(
         shared: IndexMap::new(),
         methods: IndexMap::new(),
         running: Vec::new(),
+        locals: IndexMap::new(),
         deferred: Vec::new(),
         settings: Settings { existing_files: options.surroundings.existing_files.clone(), ..Settings::default() },
         unknown_spans: BTreeSet::new(),
@@ -116,7 +123,7 @@ pub(super) fn evaluate(
         depth: 0,
     };
     match evaluation.run(statements).and_then(|()| evaluation.finish()) {
-        Ok(()) | Err(Stop::Return | Stop::Next(_) | Stop::Break(_)) => {
+        Ok(()) | Err(Stop::Return(_) | Stop::Next(_) | Stop::Break(_)) => {
             evaluation.inclusions.settle_places(&mut evaluation.settings);
             Ok(evaluation.settings)
         }
@@ -129,7 +136,7 @@ impl<'a> Evaluation<'a> {
         for statement in statements {
             match self.expression(statement) {
                 Ok(_) | Err(Stop::Next(_) | Stop::Break(_)) => {}
-                Err(Stop::Return) => break,
+                Err(Stop::Return(_)) => break,
                 Err(failed) => return Err(failed),
             }
         }

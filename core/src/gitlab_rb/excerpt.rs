@@ -3,7 +3,7 @@
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::Span;
-use super::secret_lines::SecretLines;
+use super::secret_places::SecretPlaces;
 
 /// Lines shown before and after the place.
 const LINES_AROUND: usize = 2;
@@ -17,8 +17,6 @@ pub(crate) struct Excerpt {
     /// 0-based number of the first line.
     first_line: usize,
     pieces: Vec<Piece>,
-    /// Words of the lines shown that are masked.
-    hidden: Vec<String>,
 }
 
 /// A stretch of the file that the excerpt shows.
@@ -32,7 +30,7 @@ struct Piece {
 }
 
 impl Excerpt {
-    pub(crate) fn around(file_name: &str, source: &str, span: Span) -> Self {
+    pub(super) fn around(file_name: &str, source: &str, span: Span, secrets: &SecretPlaces) -> Self {
         let place = floor(source, span.start);
         let line_start = source[..place].rfind('\n').map_or(0, |at| at + 1);
         let line_number = source[..line_start].matches('\n').count();
@@ -42,14 +40,10 @@ impl Excerpt {
             start = source[..start - 1].rfind('\n').map_or(0, |at| at + 1);
             first_line -= 1;
         }
-        let (file_name, text, hidden) = (file_name.to_owned(), String::new(), Vec::new());
-        let mut excerpt = Self { file_name, text, first_line, pieces: Vec::new(), hidden };
-        let mut secret_lines = SecretLines::default();
-        source[..start].lines().for_each(|line| _ = secret_lines.hides(line));
+        let mut excerpt = Self { file_name: file_name.to_owned(), text: String::new(), first_line, pieces: Vec::new() };
         for _ in first_line..=line_number + LINES_AROUND {
             let end = source[start..].find('\n').map_or(source.len(), |at| start + at);
-            let hides_from = secret_lines.hides(&source[start..end]);
-            excerpt.add_line(source, start, end, place, hides_from);
+            excerpt.add_line(source, start, end, place, secrets);
             if end == source.len() {
                 break;
             }
@@ -58,7 +52,7 @@ impl Excerpt {
         excerpt
     }
 
-    fn add_line(&mut self, source: &str, start: usize, end: usize, place: usize, hides_from: Option<usize>) {
+    fn add_line(&mut self, source: &str, start: usize, end: usize, place: usize, secrets: &SecretPlaces) {
         let middle = if (start..=end).contains(&place) { place } else { start };
         let from =
             if end - start <= WIDTH { start } else { floor(source, middle.saturating_sub(WIDTH / 2).max(start)) };
@@ -67,32 +61,18 @@ impl Excerpt {
             self.text.push('…');
         }
         self.pieces.push(Piece { file_start: from, file_end: to, start: self.text.len() });
-        let line = &source[start..end];
-        let masked = hides_from.map_or_else(|| line.to_owned(), |hidden| masked(line, hidden));
-        self.text.push_str(&masked[from - start..to - start]);
-        if let Some(hidden) = hides_from {
-            self.hidden.extend(words(&line[hidden..]).map(str::to_owned));
+        for (at, c) in source[from..to].char_indices() {
+            // One asterisk stands for each byte, so that the labels stay where they are.
+            if secrets.hides(from + at) && !c.is_whitespace() {
+                self.text.extend(std::iter::repeat_n('*', c.len_utf8()));
+            } else {
+                self.text.push(c);
+            }
         }
         if to < end {
             self.text.push('…');
         }
         self.text.push('\n');
-    }
-
-    /// Whether a word of `text` is masked in these lines.
-    pub(crate) fn hides(&self, text: &str) -> bool {
-        words(text).any(|word| self.hidden.iter().any(|hidden| hidden == word))
-    }
-
-    /// A message about these lines, in which names that are masked in them are masked as well.
-    pub(crate) fn without_hidden(&self, message: &str) -> String {
-        let mut parts: Vec<String> = message.split('`').map(str::to_owned).collect();
-        for quoted in parts.iter_mut().skip(1).step_by(2) {
-            if self.hides(quoted) {
-                "********".clone_into(quoted);
-            }
-        }
-        parts.join("`")
     }
 
     /// A label for a place in the file, if the excerpt shows where it starts.
@@ -135,38 +115,4 @@ fn floor(text: &str, offset: usize) -> usize {
         offset -= 1;
     }
     offset
-}
-
-/// Words of Ruby that tell nothing.
-const KEYWORDS: [&str; 9] = ["nil", "true", "false", "do", "end", "if", "unless", "and", "or"];
-
-/// A line with its texts masked from `hidden` on; what holds an expression together is left, so that one sees what is
-/// missing. One asterisk stands for each byte, so that the labels stay where they are.
-fn masked(line: &str, hidden: usize) -> String {
-    let (shown, rest) = line.split_at(floor(line, hidden));
-    let mut masked = shown.to_owned();
-    for piece in rest.split_inclusive(is_separator) {
-        let word = piece.trim_end_matches(is_separator);
-        if tells_nothing(word) {
-            masked.push_str(word);
-        } else {
-            masked.extend(std::iter::repeat_n('*', word.len()));
-        }
-        masked.push_str(&piece[word.len()..]);
-    }
-    masked
-}
-
-/// The words that [`masked`] masks.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_separator).filter(|word| !tells_nothing(word))
-}
-
-/// Whether a word is Ruby's own: a keyword or an operator.
-fn tells_nothing(word: &str) -> bool {
-    KEYWORDS.contains(&word) || word.len() <= 3 && word.chars().all(|c| "=+-*/<>|&?:.#".contains(c))
-}
-
-fn is_separator(c: char) -> bool {
-    c.is_ascii_whitespace() || "'\"[](){},".contains(c)
 }

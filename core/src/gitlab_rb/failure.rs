@@ -7,6 +7,7 @@ use super::Span;
 pub(super) enum Kind {
     SyntaxError,
     UnknownSetting,
+    UnknownConstant,
     TypeError,
     FrozenString,
     NoMethod,
@@ -52,6 +53,14 @@ impl Failure {
 
     /// Whether a bare `rescue` in the file would catch it: Ruby raised it, and it ends neither the parser nor us.
     pub(super) fn rescuable(&self) -> bool {
-        matches!(self.kind, Kind::UnknownSetting | Kind::TypeError | Kind::FrozenString | Kind::NoMethod | Kind::Raised)
+        matches!(
+            self.kind,
+            Kind::UnknownSetting
+                | Kind::UnknownConstant
+                | Kind::TypeError
+                | Kind::FrozenString
+                | Kind::NoMethod
+                | Kind::Raised
+        )
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 
+use super::secret_places::SecretPlaces;
 use super::{Excerpt, Span};
 
 /// An error that turned up after reading, when the values were used.
@@ -31,13 +32,17 @@ pub trait ValueError: Error + Sized {
 
     /// Joins the error with the text of the file; `file_name` is what messages call it.
     fn locate(self, file_name: &str, source: &str) -> Located<Self> {
-        let excerpt = self.span().map(|span| (Excerpt::around(file_name, source, span), span));
+        let secrets = SecretPlaces::of(source);
+        let excerpt = self.span().map(|span| (Excerpt::around(file_name, source, span, &secrets), span));
         let label = excerpt.as_ref().and_then(|(excerpt, span)| excerpt.label(*span, "here", true));
         let place = match self.span().map(|span| span.line_and_column(source)) {
             Some((line, column)) => format!("{file_name}:{line}:{column}"),
             None => file_name.to_owned(),
         };
-        Located { error: self, place, excerpt: excerpt.map(|(excerpt, _)| excerpt), label }
+        let span = self.span().unwrap_or(Span { start: 0, end: 0 });
+        // What stands without quotes where a secret belongs is a name to the reader.
+        let message = secrets.without_hidden(&self.to_string(), source, span);
+        Located { error: self, message, place, excerpt: excerpt.map(|(excerpt, _)| excerpt), label }
     }
 }
 
@@ -47,6 +52,8 @@ pub trait ValueError: Error + Sized {
 #[derive(Debug, Clone)]
 pub struct Located<E> {
     error: E,
+    /// What the error says, secrets masked.
+    message: String,
     place: String,
     excerpt: Option<Excerpt>,
     label: Option<LabeledSpan>,
@@ -59,12 +66,9 @@ impl<E> Located<E> {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Located<E> {
+impl<E> fmt::Display for Located<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let error = self.error.to_string();
-        // What stands without quotes where a secret belongs is a name to the reader.
-        let error = self.excerpt.as_ref().map_or_else(|| error.clone(), |excerpt| excerpt.without_hidden(&error));
-        write!(f, "{}: {error}", self.place)
+        write!(f, "{}: {}", self.place, self.message)
     }
 }
 

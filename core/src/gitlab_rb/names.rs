@@ -37,6 +37,11 @@ impl Names {
         same.find(|row| row.holds_in(version)).map(|row| row.is_section)
     }
 
+    /// Whether some release knows the name.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.rows.binary_search_by(|row| row.name.cmp(name)).is_ok()
+    }
+
     /// The names that the release knows, and whether each is a section.
     pub(super) fn known(&self, version: Version) -> impl Iterator<Item = (&'static str, bool)> {
         self.rows.iter().filter(move |row| row.holds_in(version)).map(|row| (row.name, row.is_section))
@@ -71,7 +76,7 @@ fn row(line: &'static str) -> Option<Row> {
 }
 
 /// The number of single-character edits between two names.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     // A name longer than any setting is like none of them.
     if a.len() > 100 {

@@ -15,6 +15,15 @@ pub struct Assigned {
     pub span: Span,
 }
 
+/// A local variable that is named as a setting of the package, and does nothing: `external_url = '…'`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostLocal {
+    /// Its name.
+    pub name: String,
+    /// Where it is assigned.
+    pub span: Span,
+}
+
 /// A settings file, read.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -33,6 +42,8 @@ pub struct Settings {
     pub seen: Option<Box<Settings>>,
     /// Files that are there, as far as that was told: the package's own code asks for some, too.
     pub existing_files: BTreeSet<String>,
+    /// Local variables that are named as settings of the package, and whose values go nowhere.
+    pub lost_locals: Vec<LostLocal>,
 }
 
 impl Settings {

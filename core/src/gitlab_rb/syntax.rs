@@ -86,8 +86,8 @@ pub(super) enum Kind {
     Next(Option<Box<Expr>>),
     /// `break`, with its value.
     Break(Option<Box<Expr>>),
-    /// `return`: ends the reading of the file.
-    Return,
+    /// `return`, with its value: ends a method, or else the reading of the file.
+    Return(Option<Box<Expr>>),
     Constant(String),
     /// What is left to Ruby. The parts may be evaluated or not, any number of times.
     Opaque {
@@ -179,8 +179,10 @@ pub(super) enum Parameter {
     Optional(String, Expr),
     Rest(Option<String>),
     Nested(Vec<Parameter>),
-    /// Keyword and block parameters.
-    Named(String),
+    /// `name:`, with its default where it has one.
+    Keyword(String, Option<Expr>),
+    /// `**rest`
+    KeywordRest(String),
 }
 
 /// `begin … rescue … else … ensure … end`

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{FingerprintKey, Secret};
+use crate::masking::is_secret;
 use crate::mattermost_config::{Catalogue, Effective, Finding, Kind, Layer, Setting, StartRefused, effective};
-use crate::omnibus::is_secret;
 use crate::version::Version;
 
 /// The settings with which a server runs.

@@ -1,11 +1,14 @@
 //! The translation itself, and what it says about the document.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::documented::{Documented, Verdict, documented};
+use super::earlier::earlier_setting;
 use super::landing::{NoLanding, land};
-use super::setting::{LegacyKind, LegacySetting, legacy_settings};
+use super::setting::{Form, LandingType, LegacyKind, LegacySetting, legacy_settings};
 use super::{MATTERMOST_OF_11_0, TranslateError, kept};
 use crate::gitlab_rb::{Settings, Span, Value};
 use crate::mattermost_config::Catalogue;
@@ -102,7 +105,7 @@ fn translate_to(settings: &Settings, names: Names) -> Result<Translation, Transl
             Fate::Kept => keep.push(key.clone()),
             Fate::Variable(name, _) if explicit.contains_key(&name) => {}
             Fate::Variable(name, text) => drop(env.insert(name, text)),
-            Fate::Nothing(why) => untranslatable.push(Untranslatable { key: key.clone(), why: why.to_owned() }),
+            Fate::Nothing(why) => untranslatable.push(Untranslatable { key: key.clone(), why: why.into_owned() }),
         }
     }
     let mut keep_env = kept::variables(settings, &keep)?;
@@ -115,7 +118,7 @@ fn translate_to(settings: &Settings, names: Names) -> Result<Translation, Transl
 enum Fate {
     Kept,
     Variable(String, String),
-    Nothing(&'static str),
+    Nothing(Cow<'static, str>),
 }
 
 fn fate(key: &str, value: &Value, span: Option<Span>, names: Names) -> Result<Fate, TranslateError> {
@@ -123,24 +126,31 @@ fn fate(key: &str, value: &Value, span: Option<Span>, names: Names) -> Result<Fa
     if setting.is_some_and(LegacySetting::is_kept) {
         return Ok(Fate::Kept);
     }
+    let earlier = earlier_setting(key);
     let name = match (setting, names) {
         (Some(setting), Names::Working) => setting.variable().map(str::to_owned),
-        (None, Names::Working) => None,
+        (None, Names::Working) => earlier.and_then(|earlier| earlier.variable).map(str::to_owned),
         (_, Names::Documented) => documented().variable(key).filter(|_| setting.is_some() || documented().lists(key)),
     };
     let Some(name) = name.filter(|_| !setting.is_some_and(LegacySetting::is_map)) else {
-        return Ok(Fate::Nothing(why_nothing(setting)));
+        let why = match earlier.filter(|_| setting.is_none()) {
+            Some(earlier) => earlier.why_nothing().into(),
+            None => why_nothing(setting).into(),
+        };
+        return Ok(Fate::Nothing(why));
     };
     let landed = match setting.and_then(|setting| Some((setting.landing_type?, setting.form?))) {
         Some((kind, form)) => land(value, kind, form),
+        // The older settings that still have a field are switches.
+        None if earlier.is_some() => land(value, LandingType::Bool, Form::Bare),
         None => value.to_ruby_text().map_err(NoLanding::Unknown),
     };
     match landed {
         Ok(text) => Ok(Fate::Variable(name, text)),
-        Err(NoLanding::BrokenFile) => Ok(Fate::Nothing("its value makes config.json unreadable in 10.8")),
-        Err(NoLanding::Default) => Ok(Fate::Nothing("its value is null in config.json, so the default counts")),
+        Err(NoLanding::BrokenFile) => Ok(Fate::Nothing("its value makes config.json unreadable in 10.8".into())),
+        Err(NoLanding::Default) => Ok(Fate::Nothing("its value is null in config.json, so the default counts".into())),
         Err(NoLanding::Separator) => {
-            Ok(Fate::Nothing("an element with a space cannot be part of a list in an environment variable"))
+            Ok(Fate::Nothing("an element with a space cannot be part of a list in an environment variable".into()))
         }
         Err(NoLanding::Unknown(unknown)) => Err(TranslateError::unknown(key, unknown)),
         Err(NoLanding::NoMethod { class, method }) => {

@@ -86,6 +86,13 @@ impl Catalogue {
         self.by_path.get(path).copied().or_else(|| self.settings().find(|it| it.spelt_in(self.version) == path))
     }
 
+    /// Whether the server takes a variable of this name for one of its settings, known or not: by its prefix, which from
+    /// 5.30 on may be in small letters.
+    pub fn looks_up(&self, name: &str) -> bool {
+        let prefix = name.get(..3);
+        prefix.is_some_and(|it| it == "MM_" || self.version >= SECOND_PARSER && it.eq_ignore_ascii_case("MM_"))
+    }
+
     /// The setting that the server looks up under `name`, exactly as this version compares names.
     ///
     /// # Shape

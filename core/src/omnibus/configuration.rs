@@ -13,6 +13,10 @@ use super::origin::Origin;
 use super::tables::Table;
 use super::warning::Warning;
 use crate::gitlab_rb::{HashEntry, HashKey, RubyArray, RubyHash, Settings, Span, Unknown, Value};
+use crate::version::Version;
+
+/// The first GitLab with Chef 15.
+const NIL_REPLACES: Version = Version::new(13, 2, 0);
 
 /// A value and where it comes from.
 #[derive(Debug, Clone)]
@@ -140,9 +144,18 @@ impl Configuration {
 
     /// `mattermost[key]` as it is when files are written: by then the settings have been applied again, `nil` and all.
     pub(super) fn converged(&self, key: &str) -> Slot {
-        let mut slot = self.given("mattermost", key).unwrap_or_else(|| self.default_slot(key));
+        let given = self.given("mattermost", key).filter(|slot| self.replaces_default(&slot.value));
+        let mut slot = given.unwrap_or_else(|| self.default_slot(key));
         slot.value = without_duplicates(&slot.value);
         slot
+    }
+
+    /// Whether a value takes the place of a default when files are written: `nil` does not before GitLab 13.2.
+    ///
+    /// # Source
+    /// `Chef::Node::Attribute#hash_only_merge!` of Chef 13.6.4 and 14.14.29, run, and 15.9.17, read.
+    pub(super) fn replaces_default(&self, value: &Value) -> bool {
+        self.table.version >= NIL_REPLACES || !matches!(value, Value::Nil)
     }
 
     fn default_slot(&self, key: &str) -> Slot {

@@ -11,6 +11,7 @@ use super::nginx::VirtualHost;
 use super::origin::Origin;
 use super::services::Services;
 use super::warning::Warning;
+use crate::masking::{shown, shown_text};
 use crate::version::Version;
 
 /// What reconfigure makes of the settings for Mattermost. With `enabled` false nothing of it is done, the env is empty
@@ -57,11 +58,25 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// The same with every secret value masked, to be shown to people.
+    /// The same with every secret masked, to be shown to people.
     pub fn masked(&self) -> Self {
         let mut masked = self.clone();
-        for entry in masked.env.values_mut().filter(|entry| entry.secret) {
-            "********".clone_into(&mut entry.value);
+        for (name, entry) in &mut masked.env {
+            entry.value = shown(name, &entry.value);
+        }
+        let mut site = masked.gitlab_site.as_mut();
+        let hosts = [masked.nginx.as_mut(), site.as_mut().and_then(|site| site.nginx.as_mut())];
+        for (name, value) in hosts.into_iter().flatten().flat_map(|host| &mut host.proxy_headers) {
+            *value = shown(name, value);
+        }
+        let texts = [
+            site.map(|site| &mut site.url),
+            masked.gitlab_yml.host.as_mut(),
+            masked.oauth_application.redirect_uris.as_mut(),
+        ];
+        let messages = masked.warnings.iter_mut().map(|warning| &mut warning.message);
+        for text in texts.into_iter().flatten().chain(messages) {
+            *text = shown_text(text);
         }
         masked
     }

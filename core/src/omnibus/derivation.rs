@@ -6,8 +6,8 @@ use super::origin::Origin;
 use super::services::Services;
 use super::tables::Table;
 use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml, KnownDeployment};
-use super::{application, env, machine, nginx, secrets, services, uri, urls};
-use crate::gitlab_rb::{Settings, Unknown, Value};
+use super::{application, env, machine, nginx, secrets, section_keys, services, uri, urls};
+use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 
 /// Derives what reconfigure makes of `settings`.
 ///
@@ -59,6 +59,8 @@ fn run(
     let enabled = configuration.flag("mattermost", "enable", false);
     let enabled = configuration.known_or(enabled, None, true)?;
     let mut deployment = deployment(&mut configuration, enabled, bundled_database)?;
+    section_keys::warn_of_unread(&mut configuration);
+    warn_of_locals(settings, &mut configuration);
     warn_of_unknowns(settings, &mut configuration);
     deployment.warnings = configuration.warnings;
     Ok(KnownDeployment { deployment, not_known: configuration.not_known.unwrap_or_default() })
@@ -164,6 +166,15 @@ fn gitlab_yml(configuration: &mut Configuration, enabled: bool) -> GitlabYml {
     let known = slot.is_some();
     let host = slot.and_then(|slot| known_text(configuration, &slot, setting));
     GitlabYml { enabled: enabled || known, host }
+}
+
+/// Local variables that were meant as settings.
+fn warn_of_locals(settings: &Settings, configuration: &mut Configuration) {
+    for LostLocal { name, span } in &settings.lost_locals {
+        let message =
+            format!("`{name} = …` sets a local variable and not the setting: write it without the equal sign");
+        configuration.warn("lost_local", message, Some(*span));
+    }
 }
 
 /// Everything in the file that only Ruby could tell and that nothing depended on.

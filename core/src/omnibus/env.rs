@@ -13,6 +13,7 @@ use super::origin::Origin;
 use super::tables::Variable;
 use super::warning::Warning;
 use crate::gitlab_rb::{HashEntry, HashKey, Value};
+use crate::masking::is_secret;
 use crate::version::Version;
 
 /// One file of the env directory.
@@ -22,7 +23,7 @@ pub struct EnvEntry {
     pub value: String,
     /// Where it comes from.
     pub origin: Origin,
-    /// Whether the value is a secret, to be masked wherever it is shown to people.
+    /// Whether the value is or holds a secret, to be masked wherever it is shown to people.
     pub secret: bool,
 }
 
@@ -76,17 +77,6 @@ pub fn chpst_value(content: &str) -> Option<String> {
     }
     let line = content.split('\n').next().unwrap_or_default();
     Some(line.trim_end_matches([' ', '\t']).replace('\0', "\n"))
-}
-
-/// Whether a variable of this name and value is to be masked.
-///
-/// A data source is a secret where it holds a password, which the package's own never does.
-pub fn is_secret(name: &str, value: &str) -> bool {
-    const ENDINGS: [&str; 6] = ["SECRET", "PASSWORD", "PASSWD", "KEY", "SALT", "TOKEN"];
-    let name = name.to_ascii_uppercase();
-    let in_url =
-        value.split_once("://").and_then(|(_, rest)| rest.split_once('@')).is_some_and(|(it, _)| it.contains(':'));
-    !value.is_empty() && (ENDINGS.iter().any(|ending| name.ends_with(ending)) || in_url || value.contains("password="))
 }
 
 /// The content of the env directory, sorted by name: the derived variables, and `mattermost['env']` over them.
@@ -188,6 +178,9 @@ fn own_entries(configuration: &mut Configuration) -> Result<IndexMap<String, Slo
             let (class, needed) = ("Integer", "a text as the name of a variable");
             return Err(DeriveError::TypeError { setting, class, needed, span: own_span.or(span) });
         };
+        if entries.contains_key(&name) && !configuration.replaces_default(value) {
+            continue;
+        }
         entries.insert(name, Slot { value: value.clone(), origin: Origin::Env { span: own_span.or(span) } });
     }
     Ok(entries)

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::DeriveError;
 use crate::gitlab_rb::{HashEntry, HashKey, RubyHash, Value};
+use crate::releases::check_released;
 use crate::version::Version;
 
 const DATA: &str = include_str!("../../data/omnibus-env.json");
@@ -66,9 +67,9 @@ fn data() -> Option<&'static Data> {
     CELL.get_or_init(|| serde_json::from_str(DATA).ok()).as_ref()
 }
 
-/// Whether GitLab `version` bundles a Mattermost that it configures by env: 11.0 to 18.11.
+/// Whether GitLab `version` is a release that bundles a Mattermost which it configures by env: 11.0 to 18.11.
 pub fn supports(version: Version) -> bool {
-    Table::of(version).is_ok()
+    Table::of(version).is_ok() && check_released(version).is_ok()
 }
 
 impl Table {

@@ -164,12 +164,12 @@ pub fn last_with_mattermost() -> Option<&'static Release> {
     all().iter().rev().find(|release| release.mattermost != Bundled::Nothing)
 }
 
-/// The Mattermost that GitLab `gitlab` bundles; `None` if it has none, or is before the first release whose Mattermost is
-/// recorded. A release later than the last recorded one of its minor is taken to bundle what that one does.
+/// The Mattermost that GitLab `gitlab` bundles; `None` if it has none or is no release of the tables. A release later than the
+/// last of its minor is taken to bundle what that one does; before 11.0, what lies between the ends of a minor, what its first
+/// does.
 pub fn bundled_mattermost(gitlab: Version) -> Option<Version> {
     let line = of_line(Line::of(gitlab)).iter().rev().find(|release| release.gitlab <= gitlab)?;
-    line.released?;
-    line.mattermost.at_most()
+    line.mattermost.at_least()
 }
 
 #[cfg(test)]
@@ -183,7 +183,11 @@ mod tests {
             ((14, 7, 0), Some((6, 2, 1))),
             ((14, 7, 99), Some((6, 2, 5))),
             ((11, 0, 0), Some((4, 10, 1))),
-            ((10, 8, 7), None),
+            ((10, 8, 7), Some((4, 9, 1))),
+            ((9, 3, 0), Some((3, 10, 0))),
+            ((9, 3, 11), Some((3, 10, 2))),
+            ((7, 14, 0), Some((0, 6, 0))),
+            ((7, 13, 0), None),
             ((19, 0, 0), None),
         ] {
             let version = |(major, minor, patch)| Version::new(major, minor, patch);

@@ -1,11 +1,11 @@
 //! What must be minded on the way.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::version::Version;
 
 /// How much it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Good to know; nothing has to be done.

@@ -11,8 +11,8 @@ use super::gate::{crossed, gate};
 use super::settings::Catalogues;
 use super::{
     Bundled, Concern, Decision, Direction, Documented, Floors, Gate, Hop, Leaving, Line, Note, NoteKind, Release,
-    Severity, UpgradeError, before_11, documented, leaving, not_known, notes, passage, path, postgresql, releases,
-    settings, steps, stops,
+    Severity, UpgradeError, before_11, breaks, documented, leaving, not_known, notes, passage, path, postgresql,
+    releases, settings, steps, stops,
 };
 use crate::installation::Installation;
 use crate::plan::Plan;
@@ -172,6 +172,7 @@ fn mattermost_concerns(hops: &[Hop], installation: &Installation<'_>) -> Vec<Con
     for hop in hops {
         concerns.extend(before_11::concern(hop, installation));
         concerns.extend(passage::concerns(hop));
+        concerns.extend(breaks::concerns(hop, installation));
         concerns.extend(settings::concerns(hop, installation, &mut catalogues));
         concerns.extend(gone(hop, installation));
     }

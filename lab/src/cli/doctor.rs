@@ -68,10 +68,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     document: Option<String>,
     /// The installed GitLab, such as 14.7.3; if absent, 14.7 is assumed where it matters
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = super::env::released_version)]
     gitlab_version: Option<Version>,
     /// The GitLab to upgrade to
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = super::env::released_version)]
     target_gitlab_version: Option<Version>,
     /// The installed Mattermost, if it is not the one that the GitLab ships
     #[arg(long, value_name = "VERSION")]

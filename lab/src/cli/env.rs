@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
+use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::{self, Deployment, DeriveError};
+use gitlab_mattermost_core::releases::check_released;
 use gitlab_mattermost_core::version::{DOCUMENTED_MINOR, Version};
 use mattermost_admin::{env_directory, reading};
 use serde_json::{Map, Value as Json};
@@ -82,10 +84,17 @@ impl FromStr for Format {
     }
 }
 
-/// A GitLab version whose package configures a bundled Mattermost by environment.
-pub(super) fn supported_version(text: &str) -> Result<Version, String> {
+/// A version of GitLab of which there is a release, as far as this program knows.
+pub(super) fn released_version(text: &str) -> Result<Version, String> {
     let version: Version =
         text.parse().map_err(|error: gitlab_mattermost_core::version::InvalidVersion| error.to_string())?;
+    check_released(version).map_err(|error| error.to_string())?;
+    Ok(version)
+}
+
+/// A GitLab version whose package configures a bundled Mattermost by environment.
+pub(super) fn supported_version(text: &str) -> Result<Version, String> {
+    let version = released_version(text)?;
     if omnibus::supports(version) {
         return Ok(version);
     }
@@ -107,7 +116,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         let place = warning.span.map(|span| span.line_and_column(&file.text));
         let place = place.map_or(String::new(), |(line, column)| format!("{}:{line}:{column}: ", file.name));
         // A closed stderr leaves nobody to tell.
-        let _ = writeln!(anstream::stderr(), "warning: {place}{}", warning.message);
+        let _ = writeln!(anstream::stderr(), "warning: {place}{}", shown_text(&warning.message));
     }
     arguments.print(&deployment, &file)
 }

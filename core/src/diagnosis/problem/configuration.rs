@@ -57,3 +57,35 @@ pub(in crate::diagnosis) const E06: Problem = Problem {
     fix: "translate with `mattermost-lab translate`, which knows every key of GitLab 10.8",
     source: "package 10.8.0, rendered with one sentinel a setting; errata 6 and 7",
 };
+
+pub(in crate::diagnosis) const P50: Problem = Problem {
+    rule: "P50",
+    title: "equal-sign",
+    cause: "with an equal sign Ruby makes a local variable, which nothing reads, instead of calling the setting",
+    fix: "write the setting without the equal sign, as in `mattermost_external_url 'https://mattermost.example.com'`, then reconfigure",
+    source: "GitLab's page, troubleshooting; package 14.7, run",
+};
+
+pub(in crate::diagnosis) const P51: Problem = Problem {
+    rule: "P51",
+    title: "same-address",
+    cause: "nginx tells its virtual hosts apart by name and port; of two with the same the first answers, which is GitLab's",
+    fix: "give Mattermost a host name of its own, or a port of its own that is free on every address",
+    source: "gitlabhq/gitlabhq#10039; the document, getting started; the package's nginx templates",
+};
+
+pub(in crate::diagnosis) const P52: Problem = Problem {
+    rule: "P52",
+    title: "port-taken",
+    cause: "two services listen on one port of the machine, so the one that starts later cannot",
+    fix: "choose a port that nothing else has, in `mattermost['service_port']` or in the URL; then reconfigure",
+    source: "attributes of the package, 11.0 to 18.8; package 14.7, run",
+};
+
+pub(in crate::diagnosis) const P53: Problem = Problem {
+    rule: "P53",
+    title: "sign-in-without-credentials",
+    cause: "`gitlab_enable` in gitlab.rb switches the automatic registration off, and without id and secret GitLab knows no such application",
+    fix: "remove `gitlab_enable` so that reconfigure registers Mattermost, or give `gitlab_id` and `gitlab_secret` of an application in GitLab",
+    source: "the package's recipes, 11.0 to 15.3; GitLab's provider, run",
+};

@@ -30,7 +30,7 @@ pub(super) fn token_endpoint(case: &Case<'_>) -> Vec<Finding> {
             found.push(P03.seen("the token endpoint is Mattermost's own site").at([place.clone(), site_place]));
         }
     }
-    if !token.path.ends_with("/oauth/token") {
+    if !token.path.ends_with("/oauth/token") && !is_of_another_provider(case) {
         let shown = mask::value(TOKEN, &token.to_string());
         found
             .push(P03.suspected(format!("the token endpoint is `{shown}`, which is not GitLab's")).at([place.clone()]));
@@ -49,10 +49,16 @@ pub(super) fn token_endpoint(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
+/// Whether sign-ins go to something else in GitLab's place, which has paths of its own: Keycloak, authentik, a bridge.
+fn is_of_another_provider(case: &Case<'_>) -> bool {
+    let Some((authorize, _)) = case.address(AUTH) else { return false };
+    !authorize.path.ends_with("/oauth/authorize")
+}
+
 /// P10: the user endpoint is not GitLab's. The one of the old API answers to this day, for clients such as Mattermost.
 pub(super) fn user_endpoint(case: &Case<'_>) -> Vec<Finding> {
     let Some((user, place)) = case.address(USER) else { return Vec::new() };
-    if USER_PATHS.iter().any(|path| user.path.ends_with(path)) {
+    if USER_PATHS.iter().any(|path| user.path.ends_with(path)) || is_of_another_provider(case) {
         return Vec::new();
     }
     let shown = mask::value(USER, &user.to_string());

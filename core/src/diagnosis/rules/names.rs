@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Case;
 use super::document::name_rows;
-use crate::diagnosis::problem::P12;
+use crate::diagnosis::problem::{P12, P50};
 use crate::diagnosis::{Finding, Place, mask};
 use crate::gitlab_rb::HashKey;
 use crate::legacy::{LegacyKind, Verdict, documented, legacy_settings};
-use crate::mattermost_config::{Catalogue, Finding as Judgement, judge_file, judge_variable};
+use crate::mattermost_config::{Catalogue, Finding as Judgement, effective, judge_file, judge_variable};
 use crate::version::Version;
 
 /// The first GitLab that passes settings by environment.
@@ -139,6 +139,42 @@ pub(super) fn old_settings(case: &Case<'_>) -> Vec<Finding> {
         erratum.map_or_else(|| finding.clone(), |number| finding.clone().erratum(number))
     };
     groups.into_iter().map(finding).collect()
+}
+
+/// P12: keys that no release of this package reads, with the one that was probably meant.
+pub(super) fn unread_keys(case: &Case<'_>) -> Vec<Finding> {
+    let Some(Ok(deployment)) = &case.deployment else { return Vec::new() };
+    let warnings = deployment.warnings.iter().filter(|it| it.code == "unread_key");
+    // What GitLab 10.8 read is told as such.
+    let of_10 = |message: &str| legacy_settings().keys().any(|key| message.contains(&format!("['{key}']")));
+    let unread = warnings.filter(|it| !of_10(&it.message));
+    unread.map(|it| P12.suspected(it.message.trim_end_matches('?')).at([case.ruby_place(it.span)])).collect()
+}
+
+/// P50: local variables that were meant as settings.
+pub(super) fn lost_locals(case: &Case<'_>) -> Vec<Finding> {
+    let Some(file) = &case.evidence.gitlab_rb else { return Vec::new() };
+    let found = file.settings.lost_locals.iter().map(|local| {
+        let evidence = format!("`{} = …` sets a local variable, and the setting is not set", local.name);
+        P50.seen(evidence).at([case.ruby_place(Some(local.span)).showing(&local.name)])
+    });
+    found.collect()
+}
+
+/// P12: locales that the server does not have, and replaces without a word.
+pub(super) fn locales(case: &Case<'_>) -> Vec<Finding> {
+    let file = case.evidence.config_json.as_ref().map(|file| &file.json);
+    let Ok(effective) = effective(case.mattermost, &case.environment(), file) else { return Vec::new() };
+    let unknown = effective.findings().iter().filter_map(|it| match it {
+        Judgement::UnknownLocale { path } => Some((path, case.text(path)?.1)),
+        _ => None,
+    });
+    let found = unknown.map(|(path, place)| {
+        let evidence =
+            format!("`{path}` names a locale that Mattermost {} does not have; it takes its default", case.mattermost);
+        P12.suspected(evidence).at([place])
+    });
+    found.collect()
 }
 
 /// P12: keys of `config.json` that are no settings.

@@ -5,9 +5,9 @@ use serde_json::Value as Json;
 use super::Case;
 use crate::diagnosis::problem::P30;
 use crate::diagnosis::{Finding, Place, mask};
-use crate::gitlab_rb::ValueError as _;
+use crate::gitlab_rb::{ReadOptions, ValueError as _, read};
 use crate::mattermost_config::{StartRefused, effective};
-use crate::omnibus::DeriveError;
+use crate::omnibus::{Context, DeriveError, Secrets, derive, supports};
 use crate::version::Version;
 
 /// Settings that a later version refuses: since when, which, at what value.
@@ -83,4 +83,39 @@ pub(super) fn by_reconfigure(case: &Case<'_>) -> Vec<Finding> {
     let kind = error.kind().replace('_', " ");
     let evidence = format!("reconfigure of GitLab {} stops over this file: {kind}", case.gitlab);
     vec![P30.seen(evidence).at([case.ruby_place(error.span())])]
+}
+
+/// P30: the reconfigure of the GitLab to go to stops over `gitlab.rb`, which the installed one takes.
+pub(super) fn by_the_target(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(target), Some(file)) = (case.evidence.target.gitlab, &case.evidence.gitlab_rb) else { return Vec::new() };
+    if target == case.gitlab {
+        return Vec::new();
+    }
+    let stops =
+        |what: &str| P30.seen(format!("reconfigure of GitLab {target}, to which the way leads, stops over {what}"));
+    let options = ReadOptions { file_name: file.name.clone(), gitlab_version: target, ..ReadOptions::default() };
+    if let Err(error) = read(&file.text, &options)
+        && error.kind() == "unknown_setting"
+    {
+        let place = case.ruby_place(Some(error.span())).showing(mask::name(error.detail().unwrap_or_default()));
+        return vec![stops("a setting that it does not know").at([place])];
+    }
+    if !supports(target) {
+        return Vec::new();
+    }
+    let secrets = case.evidence.secrets.as_ref().and_then(|it| Secrets::of(it.json.clone()).ok());
+    let error = match derive(&file.settings, &Context { secrets, ..Context::of(target) }) {
+        Ok(_) | Err(DeriveError::UnknownValue { .. } | DeriveError::UnsupportedVersion { .. }) => return Vec::new(),
+        Err(error) => error,
+    };
+    if matches!(&case.deployment, Some(Err(already)) if already.kind() == error.kind()) {
+        return Vec::new();
+    }
+    let place = case.ruby_place(error.span());
+    vec![match &error {
+        DeriveError::RemovedSetting { setting, .. } => {
+            stops("a setting that it does not take any more").at([place.showing(setting)])
+        }
+        other => stops(&format!("this file: {}", other.kind().replace('_', " "))).at([place]),
+    }]
 }

@@ -1,8 +1,9 @@
 //! P07 in the settings: the client's id and secret, compared between the places that hold them. None is ever shown.
 
 use super::Case;
-use crate::diagnosis::problem::P07;
+use crate::diagnosis::problem::{P07, P53};
 use crate::diagnosis::{Finding, Place};
+use crate::gitlab_rb::Value;
 use serde_json::Value as Json;
 
 /// Setting of `gitlab.rb`, setting of Mattermost, and the document's example of a value.
@@ -49,6 +50,33 @@ fn credential(case: &Case<'_>, key: &str, path: &str, example: &str) -> Vec<Find
         found.push(P07.seen(format!("`{key}` is the example of the document, not GitLab's")).at(copied));
     }
     found
+}
+
+/// P53: `gitlab.rb` switches the sign-in on, and nobody has the id or the secret for it.
+pub(super) fn no_credentials(case: &Case<'_>) -> Vec<Finding> {
+    let Some(deployment) = case.deployed() else { return Vec::new() };
+    let Some(file) = &case.evidence.gitlab_rb else { return Vec::new() };
+    let given = file.settings.get("mattermost", "gitlab_enable");
+    let Some(entry) = given.filter(|entry| entry.value == Value::Bool(true)) else { return Vec::new() };
+    if deployment.oauth_application.registration.automatic != Some(false) {
+        return Vec::new();
+    }
+    let lacking: Vec<String> = CREDENTIALS
+        .into_iter()
+        .filter(|(key, path, _)| case.filled(path).is_none() && in_secrets(case, key).is_none())
+        .map(|(key, ..)| format!("`{key}`"))
+        .collect();
+    if lacking.is_empty() {
+        return Vec::new();
+    }
+    let evidence = format!(
+        "`gitlab_enable` is true without {}, and so reconfigure does not register Mattermost in GitLab",
+        lacking.join(" and ")
+    );
+    // An earlier registration may have left both in the secrets file.
+    let is_certain = case.evidence.secrets.is_some();
+    let finding = if is_certain { P53.seen(evidence) } else { P53.suspected(evidence) };
+    vec![finding.at([case.ruby_place(entry.span).showing("mattermost['gitlab_enable']")])]
 }
 
 fn in_secrets(case: &Case<'_>, key: &str) -> Option<(String, Place)> {

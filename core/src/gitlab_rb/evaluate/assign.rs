@@ -7,7 +7,10 @@ use super::{Evaluation, Outcome};
 impl<'a> Evaluation<'a> {
     pub(super) fn assign(&mut self, target: &'a Target, value: Value, span: Span) -> Outcome<()> {
         match target {
-            Target::Variable(variable) => self.set_variable(variable, value),
+            Target::Variable(variable) => {
+                self.local_assigned(variable, span);
+                self.set_variable(variable, value);
+            }
             Target::Index { receiver, arguments } => {
                 let receiver = self.expression(receiver)?;
                 let mut arguments = self.list(arguments)?;
@@ -91,6 +94,7 @@ impl<'a> Evaluation<'a> {
                 };
                 let (after, store) = self.operate(before.settled(), operator, value, span)?;
                 if store {
+                    self.local_assigned(variable, span);
                     self.set_variable(variable, after.clone());
                 }
                 Ok(after)

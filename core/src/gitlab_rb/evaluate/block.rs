@@ -84,7 +84,7 @@ impl<'a> Evaluation<'a> {
         self.bind_each(parameters, arguments)
     }
 
-    fn bind_each(&mut self, parameters: &'a [Parameter], arguments: Vec<Value>) -> Outcome<()> {
+    pub(super) fn bind_each(&mut self, parameters: &'a [Parameter], arguments: Vec<Value>) -> Outcome<()> {
         let required = parameters.iter().filter(|p| matches!(p, Parameter::Required(_) | Parameter::Nested(_))).count();
         let mut spare = arguments.len().saturating_sub(required);
         let mut given = arguments.into_iter();
@@ -118,7 +118,11 @@ impl<'a> Evaluation<'a> {
                     };
                     self.bind_each(inner, items)?;
                 }
-                Parameter::Named(name) => self.bind_one(name, Value::Nil),
+                Parameter::Keyword(name, default) => {
+                    let value = default.as_ref().map_or(Ok(Value::Nil), |default| self.expression(default))?;
+                    self.bind_one(name, value);
+                }
+                Parameter::KeywordRest(name) => self.bind_one(name, Value::hash(super::super::RubyHash::default())),
             }
         }
         Ok(())
@@ -128,9 +132,10 @@ impl<'a> Evaluation<'a> {
     pub(super) fn bind_unknown(&mut self, parameters: &'a [Parameter], why: &Unknown) -> Outcome<()> {
         for parameter in parameters {
             match parameter {
-                Parameter::Required(name) | Parameter::Optional(name, _) | Parameter::Named(name) => {
-                    self.bind_one(name, Value::Unknown(why.clone()));
-                }
+                Parameter::Required(name)
+                | Parameter::Optional(name, _)
+                | Parameter::Keyword(name, _)
+                | Parameter::KeywordRest(name) => self.bind_one(name, Value::Unknown(why.clone())),
                 Parameter::Rest(Some(name)) => self.bind_one(name, Value::Unknown(why.clone())),
                 Parameter::Rest(None) => {}
                 Parameter::Nested(inner) => self.bind_unknown(inner, why)?,
@@ -139,7 +144,7 @@ impl<'a> Evaluation<'a> {
         Ok(())
     }
 
-    fn bind_one(&mut self, name: &'a str, value: Value) {
+    pub(super) fn bind_one(&mut self, name: &'a str, value: Value) {
         if let Some(scope) = self.scopes.last_mut() {
             scope.insert(name, value);
         }

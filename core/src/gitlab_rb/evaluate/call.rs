@@ -40,7 +40,10 @@ impl<'a> Evaluation<'a> {
         if let Some(value) = self.range_call(receiver_expression, call, span)? {
             return Ok(value);
         }
-        let receiver = self.expression(receiver_expression)?;
+        let receiver = match &receiver_expression.kind {
+            Kind::Read(variable) if call.assignment => self.changed_receiver(variable, receiver_expression)?,
+            _ => self.expression(receiver_expression)?,
+        };
         if call.safe && matches!(receiver, Value::Nil) {
             return Ok(Value::Nil);
         }

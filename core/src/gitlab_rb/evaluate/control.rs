@@ -2,6 +2,7 @@
 
 use super::super::syntax::{Begin, Expr, Kind, Rescue, Target};
 use super::super::{Span, Unknown, Value};
+use super::method::Method;
 use super::{Evaluation, Outcome, Stop};
 
 impl<'a> Evaluation<'a> {
@@ -29,8 +30,7 @@ impl<'a> Evaluation<'a> {
                 Ok(value)
             }
             Kind::Define { name, body } => {
-                self.methods.insert(name, body);
-                self.unknown(span, "methods are left to Ruby");
+                self.methods.insert(name, Method { body, doubt: self.doubt.clone() });
                 Ok(Value::Symbol(name.clone()))
             }
             _ => Ok(self.unknown(span, "only Ruby can evaluate this expression")),

@@ -21,7 +21,7 @@ impl<'a> Evaluation<'a> {
                     break;
                 }
                 Err(Stop::Next(_) | Stop::Break(_)) => left_early = true,
-                Err(Stop::Return) => self.lasting_doubt = Some(why.clone()),
+                Err(Stop::Return(_)) => self.lasting_doubt = Some(why.clone()),
             }
         }
         if !left_early {

@@ -1,6 +1,7 @@
 //! The value of an expression.
 
-use super::super::failure::Kind as FailureKind;
+use super::super::constant::{self, Constant};
+use super::super::failure::{Failure, Kind as FailureKind};
 use super::super::syntax::{Expr, Kind, Pair, Variable};
 use super::super::{HashEntry, HashKey, RubyHash, RubyString, Span, Unknown, Value};
 use super::{DEPTH_LIMIT, Evaluation, Outcome, Stop, raised};
@@ -38,7 +39,7 @@ impl<'a> Evaluation<'a> {
             Kind::Read(variable) => self.read(variable, span),
             Kind::Constant(name) => match self.shared.get(name.as_str()) {
                 Some(value) => value.clone(),
-                None => self.unknown(span, format!("only Ruby knows the constant `{name}`")),
+                None => return self.constant(name, span),
             },
             Kind::Sequence(statements) => return self.sequence(statements),
             Kind::Call(call) => return self.call(call, span),
@@ -54,7 +55,7 @@ impl<'a> Evaluation<'a> {
             Kind::Or(left, right) => return self.or(left, right),
             Kind::Next(value) => return Err(Stop::Next(self.jump_value(value.as_deref())?)),
             Kind::Break(value) => return Err(Stop::Break(self.jump_value(value.as_deref())?)),
-            Kind::Return => return Err(Stop::Return),
+            Kind::Return(value) => return Err(Stop::Return(self.jump_value(value.as_deref())?)),
             Kind::SelfObject => self.unknown(span, "only Ruby knows what `self` is here"),
             Kind::Splat(inner) => self.expression(inner)?,
             Kind::Range { first, last, .. } => {
@@ -72,6 +73,20 @@ impl<'a> Evaluation<'a> {
             }
             _ => return self.control(expression),
         })
+    }
+
+    /// A constant that the file does not define itself.
+    fn constant(&mut self, name: &str, span: Span) -> Outcome {
+        match constant::of(name, self.version) {
+            Constant::Value(value) => Ok(value),
+            Constant::OfRuby => Ok(self.unknown(span, format!("only Ruby knows the constant `{name}`"))),
+            Constant::Missing { meant } => {
+                let message = format!("uninitialized constant `Gitlab::{name}`: `NameError`");
+                let mut failure = Failure::new(FailureKind::UnknownConstant, span, message);
+                failure.detail = Some(name.to_owned());
+                Err(failure.with_help(format!("write `{meant}`, or the text in quotes")).into())
+            }
+        }
     }
 
     pub(super) fn sequence(&mut self, statements: &'a [Expr]) -> Outcome {
@@ -187,6 +202,7 @@ impl<'a> Evaluation<'a> {
     fn read(&mut self, variable: &'a Variable, span: Span) -> Value {
         match variable {
             Variable::Local { name, depth } => {
+                self.local_read(name, *depth);
                 let scope = self.scopes.len().checked_sub(depth + 1).and_then(|index| self.scopes.get(index));
                 let value = scope.and_then(|scope| scope.get(name.as_str())).cloned();
                 value.unwrap_or_else(|| self.as_stored(Value::Nil))

@@ -18,6 +18,7 @@ type Sizes = BTreeMap<usize, Option<u64>>;
 
 impl Evaluation<'_> {
     pub(super) fn finish(&mut self) -> Outcome<()> {
+        self.settings.lost_locals = self.lost_locals();
         let mut sizes = Sizes::new();
         let mut total: u64 = 0;
         for assigned in self.settings.calls.values_mut() {

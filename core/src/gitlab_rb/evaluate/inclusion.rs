@@ -63,7 +63,7 @@ impl<'a> Evaluation<'a> {
             match self.expression(statement) {
                 Ok(value) => result = Ok(value),
                 Err(Stop::Next(_) | Stop::Break(_)) => {}
-                Err(Stop::Return) => break,
+                Err(Stop::Return(_)) => break,
                 Err(failed) => {
                     result = Err(failed);
                     break;

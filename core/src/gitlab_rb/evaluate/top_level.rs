@@ -14,9 +14,8 @@ impl<'a> Evaluation<'a> {
         {
             return Ok(value.clone());
         }
-        if let Some(body) = self.methods.get(name).copied() {
-            self.list(&call.arguments)?;
-            return self.own_method(name, body, span);
+        if let Some(method) = self.methods.get(name).cloned() {
+            return self.own_method(name, &method, call, span);
         }
         if self.names.is_section(name, self.version).is_some() || self.settings.calls.contains_key(name) {
             return self.setting_call(call, span);
@@ -44,17 +43,6 @@ impl<'a> Evaluation<'a> {
             self.setting(&call.name, call.name_span)?;
         }
         self.set_setting(&call.name, value, span)
-    }
-
-    fn own_method(&mut self, name: &'a str, body: &'a super::Block, span: Span) -> Outcome {
-        let value = self.unknown(span, format!("the method `{name}` is left to Ruby"));
-        if let (Value::Unknown(why), false) = (&value, self.running.contains(&name)) {
-            self.running.push(name);
-            let result = self.block_in_doubt(body, why);
-            self.running.pop();
-            result?;
-        }
-        Ok(value)
     }
 
     /// Ruby's own functions whose effect is known.

@@ -71,11 +71,14 @@ impl Lowering<'_> {
         lowered.extend(parameters.posts().iter().filter_map(|node| required(&node)));
         for node in &parameters.keywords() {
             if let Some(keyword) = node.as_required_keyword_parameter_node() {
-                lowered.push(Parameter::Named(name(&keyword.name())));
+                lowered.push(Parameter::Keyword(name(&keyword.name()), None));
             } else if let Some(keyword) = node.as_optional_keyword_parameter_node() {
-                lowered.push(Parameter::Named(name(&keyword.name())));
+                let default = self.node(&keyword.value())?;
+                lowered.push(Parameter::Keyword(name(&keyword.name()), Some(default)));
             }
         }
+        let rest = parameters.keyword_rest().and_then(|rest| rest.as_keyword_rest_parameter_node()?.name());
+        lowered.extend(rest.map(|rest| Parameter::KeywordRest(name(&rest))));
         Ok(lowered)
     }
 }

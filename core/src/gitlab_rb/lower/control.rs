@@ -33,13 +33,17 @@ impl Lowering<'_> {
             Kind::Lambda(self.block(lambda.parameters(), lambda.body())?)
         } else if let Some(define) = node.as_def_node() {
             let parameters = self.parameters(define.parameters())?;
+            let of_other = define.receiver().is_some_and(|receiver| receiver.as_self_node().is_none());
+            if of_other {
+                return Ok(Some(Kind::Opaque { reason: "it defines a method of an object", parts: Vec::new() }));
+            }
             Kind::Define { name: name(&define.name()), body: Block { parameters, body: self.body(define.body())? } }
         } else if let Some(jump) = node.as_next_node() {
             Kind::Next(self.jump_value(jump.arguments())?)
         } else if let Some(jump) = node.as_break_node() {
             Kind::Break(self.jump_value(jump.arguments())?)
-        } else if node.as_return_node().is_some() {
-            Kind::Return
+        } else if let Some(jump) = node.as_return_node() {
+            Kind::Return(self.jump_value(jump.arguments())?)
         } else {
             return Ok(None);
         };
@@ -148,10 +152,12 @@ impl Lowering<'_> {
         Ok(Kind::Begin(Box::new(Begin { body, rescues, otherwise, ensure })))
     }
 
+    /// What a jump carries: nothing, a value, or several as an array.
     fn jump_value(&mut self, arguments: Option<ArgumentsNode<'_>>) -> Result<Option<Box<Expr>>, Failure> {
-        match arguments.and_then(|arguments| arguments.arguments().first()) {
-            Some(first) => self.optional(Some(first)),
-            None => Ok(None),
-        }
+        let Some(arguments) = arguments else { return Ok(None) };
+        let span = self.span(&arguments.as_node().location());
+        let mut values = self.list(&arguments.arguments())?;
+        let only = if values.len() == 1 { values.pop() } else { None };
+        Ok(Some(Box::new(only.unwrap_or(Expr { span, kind: Kind::Array(values) }))))
     }
 }

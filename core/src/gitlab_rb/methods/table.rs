@@ -16,20 +16,19 @@ fn has(class: &str, name: &str) -> bool {
     CLASSES.iter().any(|(known, methods)| *known == class && methods.binary_search(&name).is_ok())
 }
 
-/// Whether Ruby has the method for this value.
+/// Whether Ruby, or a library that the package has loaded, has the method for this value.
 pub(in super::super) fn exists(value: &Value, name: &str) -> bool {
-    if has("Object", name) {
-        return true;
-    }
-    match value.class_name() {
-        "ConfigMash" => has("Hash", name) || has("Mash", name),
-        class => has(class, name),
-    }
+    let of_class = |class: &str| has(class, name) || has(&format!("Library{class}"), name);
+    of_class("Object")
+        || match value.class_name() {
+            "ConfigMash" => of_class("Hash") || of_class("Mash"),
+            class => of_class(class),
+        }
 }
 
-/// Whether a name without a receiver is a function of Ruby, or a method that every module has.
+/// Whether a name without a receiver is a function of Ruby or of a loaded library, or a method that every module has.
 pub(in super::super) fn is_function(name: &str) -> bool {
-    has("Module", name) || has("Object", name)
+    ["Module", "Object", "Library", "LibraryObject"].into_iter().any(|class| has(class, name))
 }
 
 #[cfg(test)]

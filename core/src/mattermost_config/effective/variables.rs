@@ -28,7 +28,7 @@ pub(super) fn lay(
     // Names that go on after a setting's name come first, so that the exact name wins.
     let (exact, others): (Vec<_>, Vec<_>) = env
         .iter()
-        .filter(|(name, _)| is_prefixed(name, second) && !is_read_by_process(name))
+        .filter(|(name, _)| catalogue.looks_up(name) && !is_read_by_process(name))
         .partition(|(name, _)| catalogue.setting_of_variable(name).is_some());
     for (name, text) in others {
         let finding = match long_name(catalogue, name).filter(|_| second) {
@@ -67,11 +67,6 @@ pub(super) fn lay(
         }
     }
     Ok(overrides)
-}
-
-fn is_prefixed(name: &str, second: bool) -> bool {
-    let prefix = name.get(..3);
-    prefix.is_some_and(|p| p == "MM_" || second && p.eq_ignore_ascii_case("MM_"))
 }
 
 /// The setting that the second parser finds for a name which goes on after the key: it stops at the first key it knows.

@@ -36,19 +36,22 @@ fn in_one_line(diagnosis: &Diagnosis) -> String {
     let count = |severity| diagnosis.findings.iter().filter(|it| it.severity == severity).count();
     let judged = diagnosis.judged_as;
     let gitlab = if judged.gitlab_is_assumed { " (assumed, as --gitlab-version was not given)" } else { "" };
-    let mattermost = if judged.mattermost_is_assumed { " (assumed from that)" } else { "" };
+    let mattermost = match judged.mattermost {
+        Some(version) if judged.mattermost_is_assumed => format!("Mattermost {version} (assumed from that)"),
+        Some(version) => format!("Mattermost {version}"),
+        None => "no Mattermost in it".to_owned(),
+    };
     let open = unchecked(diagnosis).iter().filter(|rule| is_open(rule)).count();
     let open = (open > 0).then(|| format!(" ({open} of them as the settings are not known)"));
     let target = judged.target_mattermost.map(|version| format!(", on the way to Mattermost {version}"));
     format!(
-        "{}, {}, {} of {} rules not checked{}; judged as GitLab {}{gitlab} with Mattermost {}{mattermost}{}",
+        "{}, {}, {} of {} rules not checked{}; judged as GitLab {}{gitlab} with {mattermost}{}",
         counted(count(Severity::Error), "error"),
         counted(count(Severity::Warning), "warning"),
         unchecked(diagnosis).len(),
         diagnosis.rules.len(),
         open.unwrap_or_default(),
         judged.gitlab,
-        judged.mattermost,
         target.unwrap_or_default()
     )
 }

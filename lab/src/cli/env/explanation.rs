@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use gitlab_mattermost_core::gitlab_rb::Span;
 use gitlab_mattermost_core::installation::SettingsFile;
+use gitlab_mattermost_core::masking::shown;
 use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, is_read_by_process};
 use gitlab_mattermost_core::omnibus::{Deployment, EnvEntry, Origin};
 use gitlab_mattermost_core::releases::bundled_mattermost;
@@ -42,8 +43,6 @@ enum Reading {
     Process,
 }
 
-const MASK: &str = "********";
-
 /// Explains every variable, in order of name.
 pub(super) fn explain(deployment: &Deployment, file: &SettingsFile, show_secrets: bool) -> Vec<Explanation> {
     let catalogue = bundled_mattermost(deployment.gitlab_version).map(Catalogue::of);
@@ -53,7 +52,7 @@ pub(super) fn explain(deployment: &Deployment, file: &SettingsFile, show_secrets
         lines.dedup();
         Explanation {
             variable: name.clone(),
-            value: if entry.secret && !show_secrets { MASK.to_owned() } else { entry.value.clone() },
+            value: if show_secrets { entry.value.clone() } else { shown(name, &entry.value) },
             origin,
             lines,
             reading: reading(name, &entry.value, catalogue.as_ref()),
@@ -76,7 +75,7 @@ fn told(origin: &Origin) -> (String, Vec<Span>) {
 }
 
 fn reading(name: &str, value: &str, catalogue: Option<&Catalogue>) -> Reading {
-    let Some(catalogue) = catalogue.filter(|_| name.starts_with("MM_") && !is_read_by_process(name)) else {
+    let Some(catalogue) = catalogue.filter(|it| it.looks_up(name) && !is_read_by_process(name)) else {
         return Reading::Process;
     };
     let setting = catalogue.setting_of_variable(name);

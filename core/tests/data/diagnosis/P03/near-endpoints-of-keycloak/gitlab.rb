@@ -1,0 +1,8 @@
+external_url 'https://gitlab.example.com'
+mattermost_external_url 'https://mattermost.example.com'
+mattermost['gitlab_enable'] = true
+mattermost['gitlab_id'] = 'abcdef'
+mattermost['gitlab_secret'] = 'fedcba'
+mattermost['gitlab_auth_endpoint'] = 'https://sso.example.com/realms/x/protocol/openid-connect/auth'
+mattermost['gitlab_token_endpoint'] = 'https://sso.example.com/realms/x/protocol/openid-connect/token'
+mattermost['gitlab_user_api_endpoint'] = 'https://sso.example.com/realms/x/protocol/openid-connect/userinfo'

@@ -1,0 +1,2 @@
+external_url 'https://gitlab.example.com'
+mattermost_external_url 'https://mattermost.example.com'

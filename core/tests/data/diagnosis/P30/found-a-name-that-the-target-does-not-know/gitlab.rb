@@ -1,0 +1,3 @@
+external_url 'https://gitlab.example.com'
+mattermost_external_url 'https://mattermost.example.com'
+unicorn_workers 4

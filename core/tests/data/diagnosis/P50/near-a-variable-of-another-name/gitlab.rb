@@ -1,0 +1,3 @@
+domain = 'example.com'
+external_url "https://gitlab.#{domain}"
+mattermost_external_url "https://mattermost.#{domain}"

@@ -1,0 +1,3 @@
+external_url 'http://gitlab.example.com'
+mattermost_external_url 'http://mattermost.example.com:5000'
+registry_external_url 'http://registry.example.com'

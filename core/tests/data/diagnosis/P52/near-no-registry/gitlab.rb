@@ -1,0 +1,2 @@
+external_url 'http://gitlab.example.com'
+mattermost_external_url 'http://mattermost.example.com:5000'
