@@ -61,7 +61,7 @@ use user::{UserId, Users};
 use crate::http::Request;
 use crate::random::TokenSource;
 use crate::time::UnixTime;
-use crate::version::Version;
+use crate::version::{DOCUMENTED, Version};
 
 /// How a provider behaves, apart from what is stored in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub struct ProviderSettings {
 /// GitLab 14.7, known by whatever address it is asked under.
 impl Default for ProviderSettings {
     fn default() -> Self {
-        Self { version: Version::new(14, 7, 0), external_url: None }
+        Self { version: DOCUMENTED, external_url: None }
     }
 }
 

@@ -93,7 +93,7 @@ impl From<Version> for String {
 
 #[cfg(test)]
 mod tests {
-    use super::Version;
+    use super::{DOCUMENTED, DOCUMENTED_MINOR, Version};
 
     #[test]
     fn reads_what_people_write() {
@@ -106,6 +106,11 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn the_documented_minor_is_that_of_the_documented_release() {
+        assert_eq!(DOCUMENTED_MINOR.parse(), Ok(DOCUMENTED));
     }
 
     #[test]

@@ -35,7 +35,7 @@ use std::panic::AssertUnwindSafe;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::console::{self as output, complain};
+pub(crate) use crate::console::{self as output, complain};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.

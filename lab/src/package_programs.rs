@@ -11,6 +11,7 @@ pub mod mattermost;
 mod nginx;
 mod reconfigure;
 mod registration;
+mod whole_file;
 
 use std::path::PathBuf;
 

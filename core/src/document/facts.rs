@@ -1,10 +1,10 @@
 //! The facts of code and of running text: what is neither wording nor layout.
 
 use crate::gitlab_rb::{self, HashKey, ReadOptions, Settings, Value};
-use crate::version::Version;
+use crate::version::{DOCUMENTED, Version};
 
 /// The release whose settings are all read, old ones too: keys of a section are not checked on reading.
-const ANY_RELEASE: Version = Version::new(14, 7, 0);
+const ANY_RELEASE: Version = DOCUMENTED;
 
 /// Reads a block as a settings file.
 ///

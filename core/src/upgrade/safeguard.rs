@@ -28,42 +28,28 @@ struct Known {
     has_database: bool,
 }
 
-/// The steps of a backup: by this program, and by hand; `keeps_stopped` leaves Mattermost stopped.
-pub(super) fn back_up(id: &str, installation: &Installation<'_>, keeps_stopped: bool) -> Vec<Step> {
+/// The step of a backup: by this program, and by hand; `keeps_stopped` leaves Mattermost stopped.
+pub(super) fn back_up(id: &str, installation: &Installation<'_>, keeps_stopped: bool) -> Step {
     let known = Known::of(installation);
-    let mut why =
-        "GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets"
-            .to_owned();
-    for note in &known.notes {
-        why = format!("{why}; {note}");
-    }
     let what = if known.has_database {
         "back up Mattermost: database, files, plugins, settings, secrets"
     } else {
         "back up Mattermost: files, plugins, settings, secrets; its database by its own means"
     };
-    let mut by_program = Step::new(id, what).because(why);
+    let why = "GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets";
+    let why = known.notes.iter().fold(why.to_owned(), |why, note| format!("{why}; {note}"));
+    let mut step = Step::new(id, what).because(why);
     if known.has_database {
-        by_program = by_program
+        step = step
             .command(format!("sudo mattermost-lab backup --to {TO} --secrets"))
-            .command(format!("sudo sh -c 'mattermost-lab verify \"$(ls -d {TO}/mattermost_backup_* | tail -n 1)\"'"));
-    }
-    let mut by_hand = Step::new(
-        format!("{id}-by-hand"),
-        if known.has_database { "or do the same by hand, as root in bash" } else { "as root in bash" },
-    )
-    .because("where this program is not at hand; each pipeline fails if one of its commands does");
-    by_hand = by_hand.command(STOP).command("set -o pipefail");
-    let commands = known.commands();
-    by_hand.effects.extend(commands.into_iter().map(|command| Effect::Command { command }));
-    if !keeps_stopped {
-        by_hand = by_hand.command(START);
-    }
-    if known.has_database {
-        vec![by_program, by_hand]
+            .command(format!("sudo sh -c 'mattermost-lab verify \"$(ls -d {TO}/mattermost_backup_* | tail -n 1)\"'"))
+            .command("# or the same by hand, where this program is not there: as root, in bash");
     } else {
-        vec![Step { id: id.to_owned(), what: what.to_owned(), why: by_program.why, ..by_hand }]
+        step = step.command("# as root, in bash");
     }
+    step = step.command(STOP).command("set -o pipefail");
+    step.effects.extend(known.commands().into_iter().map(|command| Effect::Command { command }));
+    if keeps_stopped { step } else { step.command(START) }
 }
 
 impl Known {

@@ -29,7 +29,7 @@ pub(crate) struct Variable {
 
 /// The variables that the settings file gives Mattermost.
 pub(crate) fn variables(file: &SettingsFile) -> Vec<Variable> {
-    let Some(Value::Hash(env)) = file.settings.value("mattermost", "env") else { return Vec::new() };
+    let Some(Value::Hash(env)) = file.settings.as_seen().value("mattermost", "env") else { return Vec::new() };
     let env = env.borrow();
     env.entries
         .iter()

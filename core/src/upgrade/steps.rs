@@ -19,9 +19,10 @@ pub(super) fn steps(
 ) -> Plan {
     let mut plan = Plan::default();
     if let Some(first) = hops.first() {
-        let before = Step::new("inventory", "write down what there is, to compare with afterwards");
-        plan.push(before.command(safeguard::inventory(first.from.gitlab, "before.json", installation)));
-        plan.steps.extend(safeguard::back_up("back-up", installation, false));
+        let mut step = safeguard::back_up("back-up", installation, false);
+        let command = safeguard::inventory(first.from.gitlab, "before.json", installation);
+        step.effects.insert(0, Effect::Command { command });
+        plan.push(step);
     }
     let mut left = false;
     for hop in hops {
@@ -93,7 +94,7 @@ fn leave(plan: &mut Plan, leaving: &Leaving, installation: &Installation<'_>) {
     let server = &leaving.server;
     plan.push(Step::new("refresh-environment", "write the env directory anew").command(RECONFIGURE));
     plan.push(Step::new("stop-mattermost", "stop Mattermost").command(STOP));
-    plan.steps.extend(safeguard::back_up("back-up-to-move", installation, true));
+    plan.push(safeguard::back_up("back-up-to-move", installation, true));
     plan.push(new_database(installation));
     plan.push(Step::new("new-server", format!("install Mattermost Team Edition {}", server.land_on)).because(
         "the same version as in the bundle: a move and an upgrade at once could not be told apart when something fails",

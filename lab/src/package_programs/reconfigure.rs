@@ -9,8 +9,9 @@ use gitlab_mattermost_core::plan::{Plan, Step};
 use gitlab_mattermost_core::reconfigure::{self, places};
 use gitlab_mattermost_core::version::Version;
 
-use super::carry_out::{self, carry_out};
+use super::carry_out::carry_out;
 use super::look::look;
+use super::whole_file::write;
 use super::{GITLAB_VERSION_FILE, HostError, SECRETS_FILE, SETTINGS_FILE, failed, read_if_there};
 use crate::settings_fault::{Fault, Source};
 
@@ -128,5 +129,5 @@ fn keep(deployment: &Deployment, secrets: Secrets) -> Result<(), HostError> {
     if read_if_there(SECRETS_FILE)?.as_deref() == Some(&text) {
         return Ok(());
     }
-    carry_out::write(SECRETS_FILE.as_ref(), &text, "root:root", "0600")
+    write(SECRETS_FILE.as_ref(), &text, "root:root", "0600")
 }

@@ -9,7 +9,8 @@ use gitlab_mattermost_core::omnibus::Secrets;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{HostError, SECRETS_FILE, carry_out, read_if_there};
+use super::whole_file::write;
+use super::{HostError, SECRETS_FILE, read_if_there};
 
 /// Where GitLab listens on the machine, behind nginx.
 const GITLAB: &str = "http://127.0.0.1:8080";
@@ -45,7 +46,7 @@ pub(super) fn register(name: &str, redirect_uris: &str) -> Result<(), HostError>
         "gitlab_secret": application.secret,
     });
     let entries = section.as_object().cloned().unwrap_or_default();
-    carry_out::write(SECRETS_FILE.as_ref(), &secrets.with(&entries).to_text(), "root:root", "0600")
+    write(SECRETS_FILE.as_ref(), &secrets.with(&entries).to_text(), "root:root", "0600")
 }
 
 async fn create(name: &str, redirect_uris: &str) -> Result<Application, String> {

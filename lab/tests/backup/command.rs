@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::installation::{Installation, refused, succeeded};
+use super::installation::{Installation, ROLE, refused, succeeded};
 use super::server::{PROGRAM, Server};
 
 /// What a command printed, held against its schema.
@@ -148,6 +148,30 @@ fn whoever_types_the_printed_plans_gets_what_the_commands_do() {
     }
     typed(&second);
     assert!(it.state() == later);
+}
+
+#[test]
+fn without_a_data_source_the_settings_file_says_which_database_it_is_or_none_is_taken() {
+    let server = Server::start();
+    let folder = server.folder("by-settings");
+    let it = Installation::new(&server, "original", &folder, 1);
+    let settings = folder.join("gitlab.rb");
+    let to = folder.join("backups");
+    let back_up = |source: &str, more: &[&str]| {
+        let url = "mattermost_external_url 'http://chat.example.com'";
+        fs::write(&settings, format!("{url}\nmattermost['sql_data_source'] = {source}\n")).unwrap();
+        let mut command = it.command(&["backup", "--to", to.to_str().unwrap()]);
+        command.arg("--gitlab-rb").arg(&settings).args(more);
+        command.env_remove("MATTERMOST_LAB_DATA_SOURCE").env_remove("MATTERMOST_LAB_ADMIN_DATA_SOURCE");
+        command.output().unwrap()
+    };
+    let source = server.data_source(ROLE, &it.database);
+    assert!(succeeded(&back_up(&format!("'{source}'"), &[])).contains(" rows in "));
+    let told = format!("SOURCE={source}");
+    assert!(succeeded(&back_up("ENV['SOURCE']", &["--env-var", &told])).contains(" rows in "));
+    let output = back_up("ENV['SOURCE']", &[]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && error.contains("data source"), "{error}");
 }
 
 #[test]

@@ -75,14 +75,12 @@ Path
       PostgreSQL: GitLab needs 12, Mattermost needs 10, the package has 12.7
 
 Steps
-   1. write down what there is, to compare with afterwards
-      $ sudo mattermost-lab inventory --gitlab-version 14.7.0 --config-json /var/opt/gitlab/mattermost/config.json --env-dir /opt/gitlab/etc/mattermost/env --data-dir /var/opt/gitlab/mattermost/data --plugins-dir /var/opt/gitlab/mattermost/plugins > before.json
-   2. back up Mattermost: database, files, plugins, settings, secrets
+   1. back up Mattermost: database, files, plugins, settings, secrets
       (GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets; these are the package's own places, as no settings file was given)
+      $ sudo mattermost-lab inventory --gitlab-version 14.7.0 --config-json /var/opt/gitlab/mattermost/config.json --env-dir /opt/gitlab/etc/mattermost/env --data-dir /var/opt/gitlab/mattermost/data --plugins-dir /var/opt/gitlab/mattermost/plugins > before.json
       $ sudo mattermost-lab backup --to /var/backups --secrets
       $ sudo sh -c 'mattermost-lab verify \"$(ls -d /var/backups/mattermost_backup_* | tail -n 1)\"'
-   3. or do the same by hand, as root in bash
-      (where this program is not at hand; each pipeline fails if one of its commands does)
+      $ # or the same by hand, where this program is not there: as root, in bash
       $ gitlab-ctl stop mattermost
       $ set -o pipefail
       $ STAMP=$(date -u +%Y-%m-%d-%H-%M-%S) DAY=$(date -u +%Y-%m-%d)
@@ -96,10 +94,10 @@ Steps
       $ sync /var/backups/.mattermost_backup_$STAMP.partial
       $ mv --no-clobber /var/backups/.mattermost_backup_$STAMP.partial /var/backups/mattermost_backup_$STAMP
       $ gitlab-ctl start mattermost
-   4. install GitLab 14.7.7 with Mattermost 6.2.5
+   2. install GitLab 14.7.7 with Mattermost 6.2.5
       install the Linux package of GitLab 14.7.7, same edition
       $ sudo gitlab-ctl reconfigure
-   5. compare with before, and follow a sign-in
+   3. compare with before, and follow a sign-in
       (what an upgrade lost or reverted shows nowhere else)
       $ sudo mattermost-lab inventory --gitlab-version 14.7.7 --config-json /var/opt/gitlab/mattermost/config.json --env-dir /opt/gitlab/etc/mattermost/env --data-dir /var/opt/gitlab/mattermost/data --plugins-dir /var/opt/gitlab/mattermost/plugins > after.json
       $ mattermost-lab inventory diff before.json after.json

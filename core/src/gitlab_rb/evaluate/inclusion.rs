@@ -15,7 +15,7 @@ use super::{Evaluation, Outcome, Stop, raised};
 
 impl<'a> Evaluation<'a> {
     /// `from_file 'path'`.
-    pub(super) fn from_file(&mut self, call: &'a Call, span: Span) -> Outcome {
+    pub(super) fn run_file(&mut self, call: &'a Call, span: Span) -> Outcome {
         let arguments = self.list(&call.arguments)?;
         let path = match arguments.first().map(Value::to_ruby_text) {
             Some(Ok(path)) => path,

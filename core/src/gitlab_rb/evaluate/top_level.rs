@@ -94,7 +94,7 @@ impl<'a> Evaluation<'a> {
                 }
                 unknown
             }
-            "from_file" => self.from_file(call, span)?,
+            "from_file" => self.run_file(call, span)?,
             "eval" | "instance_eval" if call.block.is_none() => self.eval(call, span)?,
             "`" if call.arguments.len() == 1 => {
                 let command = self.list(&call.arguments)?.pop().unwrap_or(Value::Nil);
