@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use gitlab_mattermost_core::gitlab_rb::{self, ReadError, ReadOptions, Settings, ValueError};
+use gitlab_mattermost_core::gitlab_rb::{self, InvalidByte, ReadError, ReadOptions, Settings, ValueError, source_text};
 use gitlab_mattermost_core::legacy::TranslateError;
 use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::DeriveError;
@@ -52,6 +52,14 @@ pub enum Unreadable {
         /// Why.
         source: io::Error,
     },
+    /// It is a settings file that Ruby does not read.
+    #[error("cannot read the settings in `{file}`")]
+    NotRuby {
+        /// The file.
+        file: String,
+        /// The byte at which it ends.
+        source: InvalidByte,
+    },
     /// It is not text.
     #[error("`{file}` is not UTF-8 text: the fault is at byte {offset}")]
     NotText {
@@ -67,6 +75,19 @@ pub enum Unreadable {
 /// # Errors
 /// [`Unreadable`].
 pub fn read_text(file: &str) -> Result<String, Unreadable> {
+    String::from_utf8(read_bytes(file)?)
+        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.utf8_error().valid_up_to() })
+}
+
+/// Reads the text of a settings file, or standard input for `-`, as Ruby takes it.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn read_settings_text(file: &str) -> Result<String, Unreadable> {
+    source_text(read_bytes(file)?).map_err(|source| Unreadable::NotRuby { file: file.to_owned(), source })
+}
+
+fn read_bytes(file: &str) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     let read = if file == "-" {
         io::stdin().lock().read_to_end(&mut bytes).map(drop)
@@ -74,8 +95,7 @@ pub fn read_text(file: &str) -> Result<String, Unreadable> {
         std::fs::read(Path::new(file)).map(|content| bytes = content)
     };
     read.map_err(|source| Unreadable::Refused { file: file.to_owned(), source })?;
-    String::from_utf8(bytes)
-        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.utf8_error().valid_up_to() })
+    Ok(bytes)
 }
 
 impl SettingsFile {
@@ -84,7 +104,7 @@ impl SettingsFile {
     /// # Errors
     /// [`Unreadable`].
     pub fn source(&self) -> Result<Source, Unreadable> {
-        let text = read_text(&self.file)?;
+        let text = read_settings_text(&self.file)?;
         let name = if self.file == "-" { "standard input" } else { &self.file };
         Ok(Source { name: name.to_owned(), text })
     }

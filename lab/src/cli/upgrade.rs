@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 
 use super::complain;
 use super::output::{as_json, written};
-use super::settings_file::{Unreadable, print_diagnostic, read_text};
+use super::settings_file::{Unreadable, print_diagnostic, read_settings_text, read_text};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// The plan of an upgrade: hops, required stops, what to mind; without `--to`, of leaving the bundle
@@ -121,7 +121,7 @@ impl Arguments {
 }
 
 fn read_settings(file: &str, installed: &Release) -> Result<SettingsFile, NoPlan> {
-    let text = read_text(file)?;
+    let text = read_settings_text(file)?;
     let name = if file == "-" { "standard input" } else { file }.to_owned();
     let read = SettingsFile::read(name.as_str(), text, BTreeMap::new(), installed.gitlab);
     read.map_err(|error| NoPlan::Settings { file: name, source: Box::new(error) })

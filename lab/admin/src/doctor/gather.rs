@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 
 use gitlab_mattermost_core::diagnosis::{Database, DumpReader, Evidence, Log, LogReader, TextFile, migrations_of};
+use gitlab_mattermost_core::gitlab_rb::source_text;
 use gitlab_mattermost_core::installation::{EnvDirectory, JsonFile, SettingsFile, Versions};
 
 use super::lines::{CUSTOM_DUMP, Lines, Next};
@@ -78,6 +79,11 @@ fn name(file: &str) -> String {
 }
 
 fn text(file: &str, kind: &'static str) -> Result<String, Unreadable> {
+    String::from_utf8(bytes(file, kind)?)
+        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.utf8_error().valid_up_to() })
+}
+
+fn bytes(file: &str, kind: &'static str) -> Result<Vec<u8>, Unreadable> {
     let refused = |source| Unreadable::Refused { file: file.to_owned(), source };
     let bytes = if file == "-" {
         read_at_most(io::stdin().lock(), MOST)
@@ -88,8 +94,7 @@ fn text(file: &str, kind: &'static str) -> Result<String, Unreadable> {
     if bytes.len() as u64 > MOST {
         return Err(Unreadable::TooLarge { file: file.to_owned(), kind, most: MOST });
     }
-    String::from_utf8(bytes)
-        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.utf8_error().valid_up_to() })
+    Ok(bytes)
 }
 
 /// At most one byte more than `most`.
@@ -100,7 +105,8 @@ fn read_at_most(from: impl Read, most: u64) -> io::Result<Vec<u8>> {
 }
 
 fn settings(file: &str, installed: Versions) -> Result<SettingsFile, Unreadable> {
-    let text = text(file, "gitlab.rb")?;
+    let text = source_text(bytes(file, "gitlab.rb")?)
+        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.offset })?;
     SettingsFile::read(name(file), text, BTreeMap::new(), installed.gitlab_or_documented()).map_err(|error| {
         let (line, column) = error.line_and_column();
         Unreadable::Settings { file: file.to_owned(), kind: error.kind().replace('_', " "), line, column }

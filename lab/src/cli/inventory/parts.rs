@@ -11,7 +11,7 @@ use gitlab_mattermost_core::upgrade::tables::releases;
 use gitlab_mattermost_core::version::Version;
 use serde_json::Value as Json;
 
-use super::super::settings_file::{Unreadable, read_text};
+use super::super::settings_file::{Unreadable, read_settings_text, read_text};
 use super::Arguments;
 use mattermost_admin::inventory::{database, env_directory, folder, program};
 use mattermost_admin::read_only_database::{ExamineError, Examined};
@@ -104,7 +104,7 @@ impl Arguments {
         let (Some(file), Some(gitlab_version)) = (&self.gitlab_rb, self.gitlab_version) else {
             return Ok(BTreeMap::new());
         };
-        let read = SettingsFile::read(file.as_str(), read_text(file)?, BTreeMap::new(), gitlab_version)
+        let read = SettingsFile::read(file.as_str(), read_settings_text(file)?, BTreeMap::new(), gitlab_version)
             .map_err(|source| NoInventory::Settings { file: file.clone(), source: Box::new(source) })?;
         let context = Context {
             secrets: self.secrets.as_deref().map(read_secrets).transpose()?,
