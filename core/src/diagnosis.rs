@@ -10,6 +10,7 @@
 
 mod case;
 mod database;
+mod doubt;
 mod evidence;
 mod examination;
 mod finding;
@@ -25,6 +26,7 @@ pub use database::{
     Accounts, Database, DatabaseKind, DumpReader, DumpText, JSON_COLUMNS, Migration, NUL_ESCAPE, Uncastable,
     json_refusal, migrations_of,
 };
+pub use doubt::Doubt;
 pub use evidence::{BackupEntry, BackupFolder, Evidence, Input, TextFile};
 pub use examination::{Diagnosis, Examined, JudgedAs, Outcome, examine};
 pub use finding::{Finding, Place, Severity};

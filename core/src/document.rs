@@ -8,6 +8,7 @@
 
 mod check;
 pub mod claims;
+pub mod errata;
 mod examination;
 mod facts;
 mod finding;

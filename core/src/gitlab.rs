@@ -4,7 +4,9 @@
 //! pages come out as data ([`crate::http::page::Page`]).
 //!
 //! # Source
-//! Facts on GitLab's provider, recorded from Doorkeeper 5.5.0 with the settings of GitLab 14.7.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7, run: `lab/tests/data/doorkeeper-transcripts.json` has its
+//! exchanges; what GitLab
+//! itself adds is read in its source.
 
 mod access_token;
 mod answer;

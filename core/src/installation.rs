@@ -4,14 +4,16 @@
 //!
 //! Not here: reading the files (the lab), and judging any of it (`upgrade`, `diagnosis`).
 
+mod data_source;
 mod files;
 mod places;
 mod settings_file;
 mod traces;
 mod versions;
 
+pub use data_source::DataSource;
 pub use files::{EnvDirectory, JsonFile};
-pub use places::{DatabasePlace, InstalledPlaces};
+pub use places::{DatabasePlace, InstalledPlaces, OwnDatabase};
 pub use settings_file::SettingsFile;
 pub use versions::{DOCUMENTED, Versions};
 
@@ -19,9 +21,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::gitlab_rb::Value;
+use crate::gitlab_rb::{Settings, Value};
 use crate::mattermost_config::{Effective, StartRefused, effective};
-use crate::omnibus::{Context, Deployment, DeriveError, Secrets, chpst_value, derive, supports};
+use crate::omnibus::{
+    Context, Deployment, DeriveError, KnownDeployment, Secrets, chpst_value, derive, derive_known, supports,
+};
 use crate::version::Version;
 
 /// An installation's versions and files, as far as they were given.
@@ -74,24 +78,56 @@ impl Installation<'_> {
 
     /// What reconfigure makes of the settings file; `None` without one, and for a GitLab outside 11.0 to 18.11.
     ///
-    /// Secrets that do not fit are left aside, those that the package would generate are zeros, and no certificate
-    /// counts as there.
+    /// Secrets that do not fit are left aside, those that the package would generate are zeros, and only certificates of
+    /// which that was told count as there. Code that cannot be seen is taken to set nothing, with a warning, where the file
+    /// decides by itself whether Mattermost is on.
     ///
     /// ```
     /// use gitlab_mattermost_core::installation::Installation;
     /// assert!(Installation::default().deployment().is_none());
     /// ```
     pub fn deployment(&self) -> Option<Result<Deployment, DeriveError>> {
-        let file = self.gitlab_rb?;
+        self.deployment_with(&"0".repeat(32))
+    }
+
+    /// The same, with `generated` for each secret that the package would generate.
+    ///
+    /// ```
+    /// use gitlab_mattermost_core::installation::Installation;
+    /// assert!(Installation::default().deployment_with("").is_none());
+    /// ```
+    pub fn deployment_with(&self, generated: &str) -> Option<Result<Deployment, DeriveError>> {
+        let settings = &self.gitlab_rb?.settings;
+        let context = self.context(generated)?;
+        Some(match derive(settings, &context) {
+            Err(DeriveError::UnknownValue { .. }) if decides_by_itself(settings) => {
+                derive(settings.as_seen(), &context)
+            }
+            derived => derived,
+        })
+    }
+
+    /// What of the deployment is known, where some of the settings are not; code that cannot be seen is taken to set
+    /// nothing.
+    ///
+    /// ```
+    /// use gitlab_mattermost_core::installation::Installation;
+    /// assert!(Installation::default().known_deployment().is_none());
+    /// ```
+    pub fn known_deployment(&self) -> Option<Result<KnownDeployment, DeriveError>> {
+        let context = self.context(&"0".repeat(32))?;
+        Some(derive_known(self.gitlab_rb?.settings.as_seen(), &context))
+    }
+
+    fn context(&self, generated: &str) -> Option<Context> {
         let gitlab_version = self.versions.gitlab_or_documented();
-        if !supports(gitlab_version) {
-            return None;
-        }
-        let context = Context {
+        let existing = self.gitlab_rb.map(|file| file.settings.existing_files.iter().cloned().collect());
+        supports(gitlab_version).then(|| Context {
+            gitlab_version,
             secrets: self.secrets.and_then(|secrets| Secrets::of(secrets.clone()).ok()),
-            ..Context::of(gitlab_version)
-        };
-        Some(derive(&file.settings, &context))
+            generated_secret: generated.to_owned(),
+            existing_files: existing.unwrap_or_default(),
+        })
     }
 
     /// Whether the settings switch Mattermost on, as reconfigure understands them; `None` without a settings file, or
@@ -136,9 +172,7 @@ impl Installation<'_> {
             return directory.variables();
         }
         let Some(Ok(deployment)) = self.deployment() else { return BTreeMap::new() };
-        let entries =
-            deployment.env.iter().filter_map(|(name, entry)| Some((name.clone(), chpst_value(&entry.value)?)));
-        entries.collect()
+        values(&deployment)
     }
 
     /// The settings with which the server runs; `None` if its version is not known.
@@ -158,6 +192,20 @@ impl Installation<'_> {
     pub fn effective(&self) -> Option<Result<Effective, StartRefused>> {
         Some(effective(self.mattermost()?, &self.variables(), self.config_json))
     }
+}
+
+/// The variables of a deployment as the process gets them.
+fn values(deployment: &Deployment) -> BTreeMap<String, String> {
+    let entries = deployment.env.iter().filter_map(|(name, entry)| Some((name.clone(), chpst_value(&entry.value)?)));
+    entries.collect()
+}
+
+/// Whether the URLs, and whether Mattermost is on, stand behind the code that cannot be seen.
+fn decides_by_itself(settings: &Settings) -> bool {
+    let is_known = |name: &str| settings.call(name).is_some_and(|call| !matches!(call.value, Value::Unknown(_)));
+    let switched = !matches!(settings.value("mattermost", "enable"), None | Some(Value::Unknown(_) | Value::Nil));
+    let gitlab = settings.as_seen().call("external_url").is_none() || is_known("external_url");
+    !settings.unseen.is_empty() && gitlab && (switched || is_known("mattermost_external_url"))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod diff;
 mod fingerprint;
 mod removals;
 mod restless;
+mod server;
 mod settings;
 
 pub use change::{Change, Diff, Judgement, Verdict};
@@ -19,6 +20,7 @@ pub use contents::{
 pub use diff::diff;
 pub use fingerprint::{FingerprintKey, Length, Secret, WeakKey};
 pub use restless::{Apart, apart};
+pub use server::{VersionSources, server};
 pub use settings::{Entry, Held, Settings, settings};
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod omnibus;
 pub mod plan;
 pub mod random;
 pub mod reconfigure;
+pub mod releases;
 pub mod secret;
 pub mod sequence;
 pub mod time;

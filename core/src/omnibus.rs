@@ -7,7 +7,6 @@
 //! Not here: reading the file (`gitlab_rb`), what Mattermost makes of the env (`mattermost_config`), and doing any of it.
 
 mod application;
-mod bundle;
 mod configuration;
 mod context;
 mod deployment;
@@ -15,8 +14,10 @@ mod derivation;
 mod env;
 mod error;
 mod kept_secrets;
+mod known;
 mod machine;
 mod nginx;
+mod not_known;
 mod origin;
 mod ports;
 mod secrets;
@@ -28,15 +29,16 @@ mod urls;
 mod warning;
 
 pub use application::{OauthApplication, Registration};
-pub use bundle::{NoSuchRelease, bundled_mattermost, check_released};
 pub use context::Context;
 pub use deployment::{Deployment, GitlabSite, GitlabYml};
-pub use derivation::derive;
+pub use derivation::{derive, derive_known};
 pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value};
 pub use error::DeriveError;
 pub use kept_secrets::KeptSecrets;
+pub use known::KnownDeployment;
 pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
 pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
+pub use not_known::NotKnown;
 pub use origin::{Origin, Source};
 pub use ports::{TakenPort, taken_ports};
 pub use secrets::{Secrets, SecretsError};

@@ -18,19 +18,19 @@ mod documented;
 mod error;
 mod gate;
 mod leaving;
-mod line;
 mod migrations;
+mod not_known;
 mod notes;
 mod passage;
 mod path;
 mod plan;
 mod postgresql;
-mod releases;
+mod safeguard;
 mod settings;
 mod steps;
 mod stops;
-mod table;
 
+pub use crate::releases::{Bundled, Line, Release};
 pub use asked::{Asked, release_from, release_to};
 pub use before_11::OldSettings;
 pub use concern::{Concern, Severity};
@@ -40,24 +40,24 @@ pub use error::UpgradeError;
 pub use gate::{Gate, Ruling, Stops};
 pub(crate) use gate::{WITHOUT_MATTERMOST, gate};
 pub use leaving::{EnvironmentOnly, Leaving, Server, UnsafeServers, collides};
-pub use line::Line;
 pub(crate) use migrations::{FIRST_LIST, Has, SHARED_NUMBERS, certain, has, is_known, name_in_10_11};
 pub use notes::{Note, NoteKind};
 pub use path::{Direction, Hop, path};
 pub use plan::{PlannedHop, UpgradePlan, leave, upgrade};
 pub use postgresql::Floors;
 pub(crate) use postgresql::floor;
-pub use releases::{Bundled, Release};
 pub(crate) use settings::variables;
 pub use stops::{Stop, StopKind};
+
+use crate::releases::{self, table};
 
 pub mod tables {
     //! The tables that the plans are made from.
 
     pub use super::documented::all as documented;
     pub use super::notes::all as notes;
-    pub use super::releases::{all as releases, lines, recorded as recorded_releases};
     pub use super::stops::all as stops;
+    pub use crate::releases::{all as releases, lines, recorded as recorded_releases};
 }
 
 #[cfg(test)]

@@ -23,6 +23,12 @@ pub struct Version {
     pub patch: u32,
 }
 
+/// The GitLab of the document, which is assumed where none is given.
+pub const DOCUMENTED: Version = Version::new(14, 7, 0);
+
+/// The same as it is written where it is a default: the minor alone.
+pub const DOCUMENTED_MINOR: &str = "14.7";
+
 /// Text that is no [`Version`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a version; write `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`, for example `14.7` or `14.7.3`")]

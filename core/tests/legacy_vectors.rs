@@ -14,7 +14,11 @@ use gitlab_mattermost_core::version::Version;
 use serde_json::json;
 
 fn settings(gitlab_rb: &str) -> Settings {
-    let options = ReadOptions { file_name: "gitlab.rb".into(), env: [].into(), gitlab_version: Version::new(10, 8, 0) };
+    let options = ReadOptions {
+        file_name: "gitlab.rb".into(),
+        surroundings: Default::default(),
+        gitlab_version: Version::new(10, 8, 0),
+    };
     read(gitlab_rb, &options).unwrap()
 }
 

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 fn derived(gitlab_rb: &str, gitlab_version: Version) -> Deployment {
-    let options = ReadOptions { file_name: "gitlab.rb".to_owned(), env: BTreeMap::new(), gitlab_version };
+    let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version };
     let settings = gitlab_rb::read(gitlab_rb, &options).unwrap();
     let context = Context {
         gitlab_version,
@@ -93,7 +93,7 @@ proptest! {
             print::print_string(&gitlab),
             print::print_string(&mattermost)
         );
-        let options = ReadOptions { file_name: "gitlab.rb".to_owned(), env: BTreeMap::new(), gitlab_version: version };
+        let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version: version };
         let settings = gitlab_rb::read(&gitlab_rb, &options).unwrap();
         let context = Context {
             gitlab_version: version,

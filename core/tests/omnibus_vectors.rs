@@ -38,7 +38,8 @@ fn expected(vector: &Vector) -> Outcome {
 }
 
 fn found(vector: &Vector) -> Outcome {
-    let options = ReadOptions { file_name: "gitlab.rb".to_owned(), env: BTreeMap::new(), gitlab_version: VERSION };
+    let options =
+        ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version: VERSION };
     let settings = gitlab_rb::read(vector.input["gitlab_rb"].as_str().unwrap(), &options)
         .map_err(|error| (error.kind().to_owned(), error.stage().to_owned(), error.detail().map(str::to_owned)))?;
     let context = Context {

@@ -1,10 +1,8 @@
 //! No secret of a settings file gets into what people are shown of it, in whatever form it is written; names and places do.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-use std::collections::BTreeMap;
-
 use gitlab_mattermost_core::diagnosis::{Evidence, examine};
-use gitlab_mattermost_core::gitlab_rb::{ReadOptions, ValueError, read};
+use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Surroundings, ValueError, read};
 use gitlab_mattermost_core::installation::SettingsFile;
 use gitlab_mattermost_core::omnibus::{Context, derive};
 use gitlab_mattermost_core::version::Version;
@@ -114,7 +112,7 @@ fn shown_of_values(source: &str) -> String {
         }
         Err(error) => report(&error.locate("gitlab.rb", source)),
     };
-    let gitlab_rb = SettingsFile::read("gitlab.rb", source, BTreeMap::new(), V14_7).unwrap();
+    let gitlab_rb = SettingsFile::read("gitlab.rb", source, Surroundings::default(), V14_7).unwrap();
     let evidence = Evidence { gitlab_rb: Some(gitlab_rb), ..Evidence::default() };
     shown.push_str(&serde_json::to_string(&examine(&evidence)).unwrap());
     shown

@@ -13,7 +13,6 @@ mod installation;
 mod inventory;
 mod list;
 mod man;
-pub(crate) mod output;
 mod package_program;
 mod reap;
 mod replay;
@@ -21,8 +20,9 @@ mod report;
 mod restore;
 mod run;
 mod schema;
-pub(crate) mod serve;
-pub(crate) mod settings_file;
+mod serve;
+mod settings_file;
+mod surroundings;
 mod sweep;
 mod trace;
 mod translate;
@@ -35,6 +35,7 @@ use std::panic::AssertUnwindSafe;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::console::{self as output, complain};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Proves that GitLab and Mattermost work together.
@@ -162,11 +163,4 @@ fn show_warnings() {
     let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // Another one was set by whoever runs this program as a library; its choice holds.
     let _ = subscriber.without_time().with_target(false).try_init();
-}
-
-/// Prints an error and its causes to stderr.
-pub(crate) fn complain(error: &dyn std::error::Error) {
-    use std::io::Write as _;
-    // A closed stderr leaves nobody to tell.
-    let _ = writeln!(anstream::stderr(), "error: {}", gitlab_mattermost_ground::error_chain::chain(error));
 }

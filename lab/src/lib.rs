@@ -2,4 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+mod console;
 pub mod package_programs;
+mod settings_fault;
+mod standin;

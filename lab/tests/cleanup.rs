@@ -29,6 +29,8 @@ fn main() -> ExitCode {
         nothing_is_left_of_containers_after_any_end,
         nothing_is_left_of_containers_after_any_signal,
         the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run,
+        a_run_in_another_pid_namespace_is_left_alone,
+        whoever_looks_into_a_kept_folder_is_left_alone,
     ])
 }
 
@@ -94,7 +96,7 @@ struct Left {
 impl Left {
     fn now(&self) -> Vec<String> {
         let folder = self.directory.exists().then(|| format!("folder {}", self.directory.display()));
-        let processes = process::working_in(&self.directory);
+        let processes = process::started_for(&self.directory, &[]);
         let processes = processes.iter().map(|process| format!("process {}", process.pid));
         let containers = containers_of(&self.owner).into_iter().map(|id| format!("container {id}"));
         folder.into_iter().chain(processes).chain(containers).collect()
@@ -201,8 +203,8 @@ fn the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run(
     let (_, next) = Held::start(&temporary, &["--postgres", "local"]).end(Ending::EndOfInput);
     dead.assert_nothing();
     next.assert_nothing();
-    assert!(process::working_in(&living.directory).len() > 1, "the living run lost its server");
-    assert!(process::working_in(&kept.directory).len() > 1, "the kept run lost its server");
+    assert!(process::started_for(&living.directory, &[]).len() > 1, "the living run lost its server");
+    assert!(process::started_for(&kept.directory, &[]).len() > 1, "the kept run lost its server");
 
     let mut sweep = Command::new(PROGRAM);
     sweep.args(["sweep", "--all"]).env("TMPDIR", temporary.path());
@@ -210,8 +212,51 @@ fn the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run(
     sweep.env("DOCKER_HOST", "unix:///nonexistent");
     assert!(sweep.output().unwrap().status.success());
     kept.assert_nothing();
-    assert!(process::working_in(&living.directory).len() > 1, "the living run lost its server");
+    assert!(process::started_for(&living.directory, &[]).len() > 1, "the living run lost its server");
     let (status, living) = living.end(Ending::EndOfInput);
     assert!(status.success());
     living.assert_nothing();
+}
+
+/// What `docker run` does for two CI jobs on one machine: each has its own process numbers, and the same folder and engine.
+fn a_run_in_another_pid_namespace_is_left_alone() -> Completion {
+    if !nix::unistd::geteuid().is_root() {
+        return trials::ignored("only root can make a pid namespace", "LAB_REQUIRE_ACCOUNTS");
+    }
+    let temporary = temporary();
+    let apart = ["--pid", "--fork", "--mount-proc", "--kill-child", PROGRAM, "hold", "--postgres", "local"];
+    let mut neighbour = Command::new("unshare")
+        .args(apart)
+        .env("TMPDIR", temporary.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(neighbour.stdout.take().unwrap()).lines();
+    let directory = PathBuf::from(lines.nth(1).unwrap().unwrap());
+
+    let (_, own) = Held::start(&temporary, &["--postgres", "local"]).end(Ending::EndOfInput);
+    own.assert_nothing();
+    let mut sweep = Command::new(PROGRAM);
+    sweep.args(["sweep", "--all"]).env("TMPDIR", temporary.path()).env("DOCKER_HOST", "unix:///nonexistent");
+    assert!(sweep.output().unwrap().status.success());
+    assert!(directory.join("owner").is_file(), "the folder of a living run was removed");
+    assert!(!process::started_for(&directory, &[]).is_empty(), "its server was ended");
+
+    drop(neighbour.stdin.take());
+    assert!(neighbour.wait().unwrap().success());
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
+    Completion::Completed
+}
+
+fn whoever_looks_into_a_kept_folder_is_left_alone() {
+    let temporary = temporary();
+    let (_, kept) = Held::start(&temporary, &["--postgres", "local", "--keep"]).end(Ending::EndOfInput);
+    // The sweep itself is called by a shell that stands there.
+    let script = format!("'{PROGRAM}' sweep --all; echo still here");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(&kept.directory).env("TMPDIR", temporary.path());
+    let output = shell.env("DOCKER_HOST", "unix:///nonexistent").output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with("still here\n"), "{output:?}");
+    kept.assert_nothing();
 }

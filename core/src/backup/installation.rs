@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Part, shell};
+use crate::installation::InstalledPlaces;
 use crate::secret::Secret;
 
 /// The account that Mattermost runs as.
@@ -139,6 +140,38 @@ impl Installation {
             start: Some("gitlab-ctl start mattermost".to_owned()),
             ..Self::in_folder(Path::new(PACKAGE_HOME), Connection::default(), "".into())
         }
+    }
+
+    /// What the Linux package installs, with its parts and its database at the places that a settings file gives; where it
+    /// gives none, at the package's own.
+    pub fn at(places: &InstalledPlaces) -> Self {
+        let package = Self::of_the_package();
+        let home = places.home.as_ref().map_or_else(|| package.home.clone(), PathBuf::from);
+        let plain = Self::in_folder(&home, Connection::default(), PathBuf::new());
+        let place = |known: &Option<String>, otherwise: PathBuf| {
+            let folder = known.as_ref().map(|path| PathBuf::from(path.trim_end_matches('/')));
+            folder.filter(|path| path.is_absolute()).unwrap_or(otherwise)
+        };
+        let mut at = Self {
+            home: plain.home,
+            notes: plain.notes,
+            data: place(&places.file_store, plain.data),
+            config_json: place(&places.config_json, plain.config_json),
+            plugins: place(&places.plugins, plain.plugins),
+            client_plugins: place(&places.client_plugins, plain.client_plugins),
+            env_directory: places.env_directory.as_ref().map(PathBuf::from).or_else(|| package.env_directory.clone()),
+            ..package
+        };
+        if let Some(bundled) = &places.database {
+            for connection in [&mut at.owner, &mut at.admin] {
+                let Connection { host, port, database, .. } = connection;
+                *host = bundled.host.clone().or_else(|| host.take());
+                *port = bundled.port.as_ref().map_or(*port, |port| port.parse().ok());
+                *database = bundled.name.clone().unwrap_or_else(|| std::mem::take(database));
+            }
+            at.owner.role = bundled.role.clone().or(at.owner.role);
+        }
+        at
     }
 
     /// Any installation with its parts in one folder, under the names that the Linux package gives them.

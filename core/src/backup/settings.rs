@@ -99,7 +99,9 @@ impl Edit {
 /// By variant of [`MergeError`]: what cannot be told apart by whole lines is left to a person.
 pub fn merge(present: &str, backed_up: &str, options: &ReadOptions) -> Result<Merged, MergeError> {
     let read = |which: &'static str, text: &str| {
-        read(text, options).map_err(|source| MergeError::Settings { which, source: Box::new(source) })
+        let read = read(text, options).map_err(|source| MergeError::Settings { which, source: Box::new(source) });
+        // Code that cannot be seen is no statement of Mattermost's.
+        read.map(Settings::into_seen)
     };
     let keeps_url = read("present settings", present)?.call(EXTERNAL_URL).is_some();
     let statements = |text: &str, settings: &Settings| -> Vec<String> {

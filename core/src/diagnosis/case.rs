@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use super::doubt::Doubts;
 use super::sign_in::Address;
 use super::text::{address, line_of};
 use super::{Evidence, Place};
 use crate::gitlab_rb::Value;
 use crate::installation::Versions;
 use crate::mattermost_config::Catalogue;
-use crate::omnibus::{Deployment, DeriveError, Origin, chpst_value};
+use crate::omnibus::{Deployment, DeriveError, NotKnown, Origin, chpst_value};
 use crate::upgrade::{WITHOUT_MATTERMOST, variables};
 use crate::version::Version;
 
@@ -36,7 +37,9 @@ pub(super) struct Case<'a> {
     /// What reconfigure makes of `gitlab.rb`, where it was given.
     pub deployment: Option<Result<Deployment, DeriveError>>,
     /// Mattermost's variables: those of the env directory, or else those that `gitlab.rb` comes to.
-    pub variables: BTreeMap<String, Given>,
+    variables: BTreeMap<String, Given>,
+    /// What is not known.
+    pub(super) doubts: Doubts,
 }
 
 /// A variable and where it stands.
@@ -54,7 +57,16 @@ impl<'a> Case<'a> {
         let gitlab = evidence.installed.gitlab_or_documented();
         let known_mattermost = Versions { gitlab: Some(gitlab), ..evidence.installed }.mattermost_or_bundled();
         let mattermost = known_mattermost.unwrap_or(LAST_BUNDLED);
-        let deployment = evidence.installation().deployment();
+        let known = evidence.installation().known_deployment();
+        let (deployment, not_known) = match known {
+            Some(Ok(known)) => {
+                // What the env directory tells need not be derived.
+                let is_open = |it: &NotKnown| it.variable.is_none() || evidence.environment.is_none();
+                (Some(Ok(known.deployment)), known.not_known.into_iter().filter(is_open).collect())
+            }
+            Some(Err(error)) => (Some(Err(error)), Vec::new()),
+            None => (None, Vec::new()),
+        };
         let variables = given_variables(evidence, deployment.as_ref());
         Self {
             evidence,
@@ -65,11 +77,13 @@ impl<'a> Case<'a> {
             catalogue: Catalogue::of(mattermost),
             deployment,
             variables,
+            doubts: Doubts::of(evidence, not_known),
         }
     }
 
     /// What reconfigure makes of `gitlab.rb`, if it makes something.
     pub fn deployed(&self) -> Option<&Deployment> {
+        self.doubts.meet_deployment();
         self.deployment.as_ref().and_then(|it| it.as_ref().ok()).filter(|deployment| deployment.enabled)
     }
 
@@ -80,15 +94,34 @@ impl<'a> Case<'a> {
             || target.gitlab.is_none() && target.mattermost.is_some()
     }
 
+    /// Mattermost's variables.
+    pub fn variables(&self) -> &BTreeMap<String, Given> {
+        if self.evidence.environment.is_none() {
+            self.doubts.meet_variables();
+        }
+        &self.variables
+    }
+
+    /// The variable of this name.
+    pub fn variable(&self, name: &str) -> Option<&Given> {
+        if self.evidence.environment.is_none() {
+            self.doubts.meet_variable(name);
+        }
+        self.variables.get(name)
+    }
+
     /// The variables as the server gets them.
     pub fn environment(&self) -> BTreeMap<String, String> {
-        let set = self.variables.iter().filter_map(|(name, given)| Some((name.clone(), given.value.clone()?)));
+        let set = self.variables().iter().filter_map(|(name, given)| Some((name.clone(), given.value.clone()?)));
         set.collect()
     }
 
     /// The variable that sets `path`, where there is one.
     pub fn variable_of(&self, path: &str) -> Option<(&str, &Given)> {
         let name = self.catalogue.variable_of_path(path)?;
+        if self.evidence.environment.is_none() {
+            self.doubts.meet_variable(name);
+        }
         self.variables.get_key_value(name).map(|(name, given)| (name.as_str(), given))
     }
 
@@ -153,6 +186,9 @@ impl<'a> Case<'a> {
     pub fn ruby_text(&self, section: &str, key: &str) -> Option<(String, Place)> {
         let file = self.evidence.gitlab_rb.as_ref()?;
         let entry = file.settings.get(section, key)?;
+        if let Value::Unknown(why) = &entry.value {
+            self.doubts.meet(format!("{section}['{key}']"), why);
+        }
         let Value::Str(text) = &entry.value else { return None };
         let place = self.ruby_place(entry.span).showing(format!("{section}['{key}']"));
         Some((text.borrow().text.clone(), place))
@@ -162,6 +198,9 @@ impl<'a> Case<'a> {
     pub fn ruby_call(&self, method: &str) -> Option<(String, Place)> {
         let file = self.evidence.gitlab_rb.as_ref()?;
         let call = file.settings.call(method)?;
+        if let Value::Unknown(why) = &call.value {
+            self.doubts.meet(method.to_owned(), why);
+        }
         let Value::Str(text) = &call.value else { return None };
         Some((text.borrow().text.clone(), self.ruby_place(Some(call.span)).showing(method)))
     }

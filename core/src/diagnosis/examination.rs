@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::case::Case;
 use super::log::findings as log_findings;
-use super::{Evidence, Finding, Input, Severity, rules};
+use super::{Check, Doubt, Evidence, Finding, Input, Place, Severity, rules};
 use crate::version::Version;
 
 /// What the examination of an installation gave.
@@ -14,6 +14,8 @@ pub struct Diagnosis {
     pub judged_as: JudgedAs,
     /// Everything found, in the order of the rules.
     pub findings: Vec<Finding>,
+    /// What of the evidence is not known, so that rules were not checked; in the order of the file.
+    pub not_known: Vec<Doubt>,
     /// Every rule, whether or not it could be applied.
     pub rules: Vec<Examined>,
 }
@@ -61,10 +63,13 @@ pub enum Outcome {
         /// What was looked at.
         looked_at: Vec<Input>,
     },
-    /// Nothing that the rule looks at was given.
+    /// Nothing that the rule looks at was given, or something that it looks at is not known.
     NotChecked {
         /// What it needs: any one of these sets.
         needs: Vec<Vec<Input>>,
+        /// What was given and is not known; empty where nothing was given.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        not_known: Vec<Place>,
     },
 }
 
@@ -78,7 +83,7 @@ pub fn examine(evidence: &Evidence) -> Diagnosis {
         mattermost_is_assumed: evidence.installed.mattermost.is_none(),
         target_mattermost: case.target,
     };
-    let mut diagnosis = Diagnosis { judged_as, findings: Vec::new(), rules: Vec::new() };
+    let mut diagnosis = Diagnosis { judged_as, findings: Vec::new(), not_known: Vec::new(), rules: Vec::new() };
     for rule in rules() {
         let (mut findings, mut looked_at) = (Vec::new(), Vec::new());
         if Input::Log.is_in(evidence) && rule.reads_logs() {
@@ -87,17 +92,34 @@ pub fn examine(evidence: &Evidence) -> Diagnosis {
         }
         for check in rule.checks.iter().filter(|check| check.needs.iter().all(|input| input.is_in(evidence))) {
             looked_at.extend(check.needs);
+            if looks_at_settings(check, evidence) {
+                case.doubts.meet_unseen();
+            }
             findings.extend((check.examine)(&case));
         }
         looked_at.sort_unstable();
         looked_at.dedup();
+        let not_known = case.doubts.take_met(rule.problem.rule, findings.is_empty(), evidence);
         let outcome = match findings.iter().map(|finding| finding.severity).max() {
             Some(severity) => Outcome::Found { severity },
-            None if looked_at.is_empty() => Outcome::NotChecked { needs: rule.needs() },
+            None if looked_at.is_empty() || !not_known.is_empty() => {
+                Outcome::NotChecked { needs: rule.needs(), not_known }
+            }
             None => Outcome::NotSeen { looked_at },
         };
         diagnosis.rules.push(Examined { rule: rule.problem.rule, title: rule.problem.title, outcome });
         diagnosis.findings.extend(findings);
     }
+    diagnosis.not_known = case.doubts.all(evidence);
     diagnosis
+}
+
+/// Whether what the check looks at may come from `gitlab.rb`.
+fn looks_at_settings(check: &Check, evidence: &Evidence) -> bool {
+    let derived = evidence.environment.is_none();
+    check.needs.iter().any(|input| match input {
+        Input::GitlabRb => true,
+        Input::Variables | Input::Settings => derived && evidence.gitlab_rb.is_some(),
+        _ => false,
+    })
 }

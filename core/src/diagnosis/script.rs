@@ -5,6 +5,8 @@
 //! `$(…)` is seen as well. `|`, `&`, `;` and line ends end a command, a backslash at the end of a line does not. `#` at
 //! the beginning of a word starts a comment. Nothing is expanded.
 
+use std::borrow::Cow;
+
 /// A simple command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Command {
@@ -16,6 +18,25 @@ pub(super) struct Command {
     pub is_piped_into: bool,
     /// Whether its output goes into another command.
     pub pipes_on: bool,
+}
+
+/// What is typed: of a text that shows commands behind a prompt, `$ command`, those lines alone, each where it stands.
+///
+/// # Shape
+/// A line whose first word is `$` is a command; one that ends in a backslash goes on in the next.
+pub(super) fn typed(text: &str) -> Cow<'_, str> {
+    let prompted = |line: &str| line.trim_start().strip_prefix("$ ").map(str::to_owned);
+    if !text.lines().any(|line| prompted(line).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let (mut typed, mut goes_on) = (String::new(), false);
+    for line in text.lines() {
+        let command = prompted(line).or_else(|| goes_on.then(|| line.to_owned())).unwrap_or_default();
+        goes_on = command.ends_with('\\');
+        typed.push_str(&command);
+        typed.push('\n');
+    }
+    Cow::Owned(typed)
 }
 
 /// More words than any script that a person reads has are not looked at.
@@ -114,6 +135,21 @@ impl Command {
         words.next().is_some_and(|options| makes(options))
     }
 
+    /// The paths that a `tar` packs, each with the folder that `-C` has named for it.
+    pub fn packed(&self) -> Vec<String> {
+        let mut folder = String::new();
+        let mut words = self.words.iter().skip_while(|word| word.rsplit('/').next() != Some("tar")).skip(1);
+        let mut paths = Vec::new();
+        while let Some(word) = words.next() {
+            if word == "-C" || word == "--directory" {
+                folder = words.next().map(|it| it.trim_end_matches('/').to_owned()).unwrap_or_default();
+            } else if !word.starts_with('-') {
+                paths.push(format!("{folder}/{word}"));
+            }
+        }
+        paths
+    }
+
     /// Whether it packs Mattermost's whole home.
     pub fn packs_home(&self) -> bool {
         let has = |word: &str| self.words.iter().any(|it| it.trim_end_matches('/') == word);
@@ -145,7 +181,7 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use super::commands;
+    use super::{commands, typed};
 
     #[test]
     fn a_script_is_cut_into_commands() {
@@ -160,5 +196,14 @@ mod tests {
             ["2:set -o pipefail", "3:sudo -u x sh -c zcat /tmp/a.gz", "4<psql -U y db", "4:echo done", "4:true"]
         );
         assert!(read[1].pipes_on && !read[0].pipes_on);
+    }
+
+    #[test]
+    fn behind_a_prompt_only_what_is_typed_counts() {
+        let text = "Do this\n  $ tar -zcf a.gz \\\n    -C /etc gitlab\nmattermost version\n";
+        let read = commands(&typed(text));
+        assert_eq!(read.iter().map(|it| it.line).collect::<Vec<_>>(), [2]);
+        assert_eq!(read[0].packed(), ["/a.gz", "/etc/gitlab"]);
+        assert_eq!(typed("mattermost version\n"), "mattermost version\n");
     }
 }

@@ -75,6 +75,11 @@ impl Claim {
     pub fn holds_for(&self, gitlab: Version) -> bool {
         self.from.is_none_or(|from| from <= gitlab) && self.until.is_none_or(|until| gitlab < until)
     }
+
+    /// Whether the scenario `id` checks it: it is named, or is a row of an outline that is named.
+    pub fn is_checked_by(&self, id: &str) -> bool {
+        self.scenarios.iter().any(|named| means(named, id))
+    }
 }
 
 /// What is amiss with the registry.
@@ -145,10 +150,21 @@ fn gaps_of(claim: &Claim, ids: &BTreeSet<&str>) -> Vec<Gap> {
     gaps
 }
 
-/// Whether there is a scenario with this id, or an outline whose rows begin with it.
-fn exists(id: &str, ids: &BTreeSet<&str>) -> bool {
-    let rows = format!("{id}/");
-    ids.contains(id) || ids.range(rows.as_str()..).next().is_some_and(|first| first.starts_with(&rows))
+/// Whether what names a scenario means the scenario `id`: the scenario itself, or an outline of which it is a row.
+///
+/// ```
+/// use gitlab_mattermost_core::document::claims::means;
+///
+/// assert!(means("09_backup/whole", "09_backup/whole") && means("09_backup/whole", "09_backup/whole/row"));
+/// assert!(!means("09_backup/whole", "09_backup/wholesome"));
+/// ```
+pub fn means(named: &str, id: &str) -> bool {
+    id.strip_prefix(named).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a scenario is there that is meant.
+fn exists(named: &str, ids: &BTreeSet<&str>) -> bool {
+    ids.range(named..).take_while(|id| id.starts_with(named)).any(|id| means(named, id))
 }
 
 #[expect(clippy::expect_used, reason = "the data is part of the program; reading it is tested")]

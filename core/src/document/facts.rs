@@ -1,7 +1,5 @@
 //! The facts of code and of running text: what is neither wording nor layout.
 
-use std::collections::BTreeMap;
-
 use crate::gitlab_rb::{self, HashKey, ReadOptions, Settings, Value};
 use crate::version::Version;
 
@@ -13,7 +11,11 @@ const ANY_RELEASE: Version = Version::new(14, 7, 0);
 /// # Errors
 /// That of reading.
 pub(super) fn settings(text: &str) -> Result<Settings, gitlab_rb::ReadError> {
-    let options = ReadOptions { file_name: "the block".to_owned(), env: BTreeMap::new(), gitlab_version: ANY_RELEASE };
+    let options = ReadOptions {
+        file_name: "the block".to_owned(),
+        surroundings: Default::default(),
+        gitlab_version: ANY_RELEASE,
+    };
     gitlab_rb::read(text, &options)
 }
 

@@ -60,7 +60,7 @@ pub(super) fn static_page(status: u16, title: &str, sentence: &str) -> Response 
 /// The answer to a request whose anti-forgery token is missing or wrong.
 ///
 /// # Source
-/// Facts on GitLab's provider, section 2.
+/// Doorkeeper 5.5.0 with the settings of GitLab 14.7: endpoints.
 pub(super) fn rejected() -> Response {
     static_page(422, "The change you requested was rejected (422)", "The change you requested was rejected.")
 }
@@ -73,7 +73,7 @@ pub(super) fn failed() -> Response {
 /// The answer to malformed parameters, given before any controller sees them.
 ///
 /// # Source
-/// Facts on GitLab's provider, section 6.
+/// Doorkeeper 5.5.0 with the settings of GitLab 14.7: revocation, introspection, token info, malformed input.
 pub(super) fn bad_request() -> Response {
     let headers = Headers(vec![("Content-Type".to_owned(), "text/plain".to_owned())]);
     Response { status: 400, headers, body: Body::Bytes(b"Bad Request".to_vec()) }
@@ -82,7 +82,7 @@ pub(super) fn bad_request() -> Response {
 /// The answer to a body that says it is JSON and is not: JSON for who asked for it, else nothing.
 ///
 /// # Source
-/// Facts on GitLab's provider, section 5, last row.
+/// Doorkeeper 5.5.0 with the settings of GitLab 14.7: the token endpoint.
 pub(super) fn bad_json(accept: Option<&str>) -> Response {
     let wants_json = accept.is_some_and(|accept| accept.trim().starts_with("application/json"));
     let (content_type, body) = if wants_json {

@@ -1,7 +1,7 @@
 //! `/api/v4` (and `/api/v3`, as far as it was kept for old clients): who may ask, and which endpoint answers.
 //!
 //! # Source
-//! Facts on GitLab's provider, sections 9 and 10.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the API of applications, the user API.
 
 mod applications;
 mod guard;

@@ -50,7 +50,7 @@ impl Details {
     /// Everything that keeps these details from being saved.
     ///
     /// # Source
-    /// Facts on GitLab's provider, section 8.
+    /// Doorkeeper 5.5.0 with the settings of GitLab 14.7: the page of applications.
     pub fn errors(&self) -> FieldErrors {
         let mut errors = Vec::new();
         if self.name.trim().is_empty() {
@@ -79,7 +79,7 @@ impl Application {
     /// without, but not with a wrong one.
     ///
     /// # Source
-    /// Facts on GitLab's provider, section 5 ("Public application").
+    /// Doorkeeper 5.5.0 with the settings of GitLab 14.7: the token endpoint.
     pub fn accepts_secret(&self, secret: Option<&str>) -> bool {
         match secret.filter(|secret| !secret.trim().is_empty()) {
             None => !self.details.confidential,

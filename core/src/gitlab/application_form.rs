@@ -1,7 +1,7 @@
 //! The form that makes or changes an application.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 8.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the page of applications.
 
 use super::Provider;
 use super::answer;

@@ -3,7 +3,7 @@
 //! Not here: creating and changing one; that is `application_form`.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 8.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the page of applications.
 
 use super::Provider;
 use super::answer;

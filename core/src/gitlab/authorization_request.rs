@@ -1,7 +1,7 @@
 //! What a client asks for at `/oauth/authorize`, and whether it may.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 4: the order of the checks and what each compares.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: authorization: the order of the checks and what each compares.
 
 use super::application::{Application, Applications};
 use super::error::OAuthError;

@@ -1,7 +1,7 @@
 //! `/oauth/authorize`: the consent page, consent and refusal.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 4.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: authorization.
 
 use super::Provider;
 use super::access_token::{AccessToken, Order};

@@ -1,7 +1,7 @@
 //! Where a request carries an access token.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 3 ("Token lookup order for a request").
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings.
 
 use super::parameters::Parameters;
 use crate::http::Request;

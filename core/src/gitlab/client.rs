@@ -1,7 +1,7 @@
 //! Which application a request to `/oauth/token`, `/oauth/revoke` or `/oauth/introspect` comes from.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 3 ("Client credentials") and section 5.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings, the token endpoint.
 
 use base64::Engine;
 

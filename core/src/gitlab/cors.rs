@@ -3,7 +3,8 @@
 //!
 //! # Source
 //! `config/application.rb` of GitLab, the block on `Rack::Cors`, read; the answers are those of rack-cors, read. Preflights
-//! for `/oauth` from 15.1 (facts on GitLab's provider, sections 2 and 13); before, none of its paths is listed here.
+//! for `/oauth` from 15.1 (Doorkeeper 5.5.0 with the settings of GitLab 14.7: endpoints, changes by version); before,
+//! none of its paths is listed here.
 //! Later releases also take `X-CSRF-Token` and `X-Requested-With` for token and revoke; since when is not known, so they
 //! are not taken here.
 

@@ -1,7 +1,8 @@
 //! OAuth errors: their names, sentences and forms on the wire.
 //!
 //! # Source
-//! Facts on GitLab's provider, sections 4 to 6.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: authorization, the token endpoint, revocation, introspection,
+//! token info, malformed input.
 
 use serde_json::{Map, Value};
 

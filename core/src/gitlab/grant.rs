@@ -59,7 +59,7 @@ impl Grant {
     /// Whether the code still works: not used, not revoked, not older than ten minutes.
     ///
     /// # Source
-    /// Facts on GitLab's provider, sections 3 and 5.
+    /// Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings, the token endpoint.
     pub fn is_usable(&self, now: UnixTime, faults: Faults) -> bool {
         (!self.is_used || faults.has(Fault::ReusableCodes))
             && (now.since(self.created_at) <= CODE_LIFETIME || faults.has(Fault::CodesForEver))

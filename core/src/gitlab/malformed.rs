@@ -1,7 +1,7 @@
 //! What GitLab refuses before anything looks at what a request wants: text that is none.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 6 ("Malformed input").
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: revocation, introspection, token info, malformed input.
 
 use base64::Engine;
 use percent_encoding::percent_decode;

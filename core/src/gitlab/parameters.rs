@@ -1,6 +1,7 @@
 //! Request parameters as Rails and Rack read them: nested names, the last of equal names, forms, multipart and JSON.
 //!
-//! Not here: what a parameter means. Source: facts on GitLab's provider, section 6 ("Malformed input").
+//! Not here: what a parameter means. Source: Doorkeeper 5.5.0 with the settings of GitLab 14.7: revocation,
+//! introspection, token info, malformed input.
 
 use indexmap::IndexMap;
 

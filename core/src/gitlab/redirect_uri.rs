@@ -1,7 +1,7 @@
 //! Redirect URIs: how they are read, registered, compared and answered through.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 4 ("Redirect URI comparison") and section 8 (field errors).
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: authorization, the page of applications (field errors).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -8,7 +8,7 @@ use crate::version::Version;
 /// How long an authorization code works.
 ///
 /// # Source
-/// Doorkeeper's default, never overridden by GitLab up to 18 (facts on GitLab's provider, section 3).
+/// Doorkeeper's default, never overridden by GitLab up to 18 (Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings).
 pub(super) const CODE_LIFETIME: Duration = Duration::from_secs(600);
 
 /// How long an access token works that expires at all (section 3).
@@ -29,7 +29,7 @@ pub(super) const LOCK_TIME: Duration = Duration::from_secs(600);
 /// Behaviour that changed between versions of GitLab.
 ///
 /// # Source
-/// Facts on GitLab's provider, section 13.
+/// Doorkeeper 5.5.0 with the settings of GitLab 14.7: changes by version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rules {
     /// What it does wrong on purpose, whatever the version.

@@ -1,7 +1,7 @@
 //! Scopes: what a token may be used for.
 //!
 //! # Source
-//! Facts on GitLab's provider, sections 3 and 4 ("Scope").
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings, authorization.
 
 use std::fmt;
 

@@ -265,7 +265,8 @@ impl Seed {
 /// The people and tokens of the recorded transcripts, and no application.
 ///
 /// # Source
-/// Facts on GitLab's provider, section 1: password `correct horse` for all; carol's address is not confirmed, dave is blocked.
+/// Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges: password `correct horse` for all; carol's
+/// address is not confirmed, dave is blocked.
 impl Default for Seed {
     fn default() -> Self {
         Self { users: default_users(), personal_access_tokens: default_tokens(), applications: Vec::new() }

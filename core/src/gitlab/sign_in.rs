@@ -1,7 +1,7 @@
 //! `/users/sign_in` and `/users/sign_out`.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 7.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the sign-in page.
 
 use super::Provider;
 use super::answer;

@@ -1,7 +1,7 @@
 //! `POST /oauth/token`: the four grant types and the answer they share.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 5.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the token endpoint.
 
 mod authorization_code;
 mod client_credentials;

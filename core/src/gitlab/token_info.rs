@@ -1,7 +1,7 @@
 //! `/oauth/revoke`, `/oauth/introspect` and `/oauth/token/info`: what can be done with a token besides using it.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 6.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: revocation, introspection, token info, malformed input.
 
 use serde_json::{Value, json};
 

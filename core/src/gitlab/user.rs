@@ -52,7 +52,7 @@ impl User {
     /// password is wrong.
     ///
     /// # Source
-    /// Facts on GitLab's provider, section 7.
+    /// Doorkeeper 5.5.0 with the settings of GitLab 14.7: the sign-in page.
     pub fn accepts_password(&mut self, password: &str, now: UnixTime) -> bool {
         if self.locked_at.is_some_and(|locked_at| now.since(locked_at) >= LOCK_TIME) {
             self.locked_at = None;
@@ -79,7 +79,7 @@ impl User {
     /// The account as `GET /api/v4/user` shows it to its owner.
     ///
     /// # Source
-    /// Facts on GitLab's provider, section 10: the fields of 14.x in their order.
+    /// Doorkeeper 5.5.0 with the settings of GitLab 14.7: the user API: the fields of 14.x in their order.
     pub fn to_json(&self, base_url: &str) -> Value {
         let mut json = json!({
             "id": self.seed.id,

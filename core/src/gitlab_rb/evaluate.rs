@@ -14,20 +14,24 @@ mod control;
 mod doubt;
 mod expression;
 mod finish;
+mod inclusion;
 mod local;
+mod machine;
 mod method;
 mod settings;
 mod top_level;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
 pub(super) use self::block::Callback;
 use super::failure::{Failure, Kind as FailureKind};
+use super::inclusion::{Inclusions, Room};
+use super::machine::{Machine, Unseen};
 use super::names::Names;
 use super::syntax::{Block, Expr};
-use super::{Settings, Span, Unknown, Value};
+use super::{ReadOptions, Settings, Span, Unknown, Value};
 use crate::version::Version;
 
 /// Units of work that a file may take: one for each expression evaluated, one for each four bytes of text made.
@@ -73,9 +77,14 @@ struct Method<'a> {
 
 /// The state of the evaluation of one file.
 pub(super) struct Evaluation<'a> {
-    env: &'a BTreeMap<String, String>,
+    machine: Machine<'a>,
     version: Version,
     names: &'a Names,
+    /// Room for the statements of other texts, and those that were run so far.
+    room: &'a Room,
+    inclusions: Inclusions,
+    /// Local variables around each `eval`.
+    outer_scopes: Vec<IndexMap<&'a str, Value>>,
     /// Local variables: the file's own scope, then that of each block on the way.
     scopes: Vec<IndexMap<&'a str, Value>>,
     /// Instance and global variables, and constants that the file defines.
@@ -102,21 +111,25 @@ pub(super) struct Evaluation<'a> {
 /// What Ruby would certainly raise, or a limit of this reader.
 pub(super) fn evaluate(
     statements: &[Expr],
-    env: &BTreeMap<String, String>,
-    version: Version,
+    options: &ReadOptions,
+    unseen: Unseen,
     names: &Names,
 ) -> Result<Settings, Failure> {
+    let room = Room::empty();
     let mut evaluation = Evaluation {
-        env,
-        version,
+        machine: Machine::of(&options.surroundings, unseen),
+        version: options.gitlab_version,
         names,
+        room: &room,
+        inclusions: Inclusions::default(),
+        outer_scopes: Vec::new(),
         scopes: vec![IndexMap::new()],
         shared: IndexMap::new(),
         methods: IndexMap::new(),
         running: Vec::new(),
         locals: IndexMap::new(),
         deferred: Vec::new(),
-        settings: Settings::default(),
+        settings: Settings { existing_files: options.surroundings.existing_files.clone(), ..Settings::default() },
         unknown_spans: BTreeSet::new(),
         unknowns_met: 0,
         doubt: None,
@@ -125,8 +138,11 @@ pub(super) fn evaluate(
         depth: 0,
     };
     match evaluation.run(statements).and_then(|()| evaluation.finish()) {
-        Ok(()) | Err(Stop::Return(_) | Stop::Next(_) | Stop::Break(_)) => Ok(evaluation.settings),
-        Err(Stop::Failed(failure)) => Err(*failure),
+        Ok(()) | Err(Stop::Return(_) | Stop::Next(_) | Stop::Break(_)) => {
+            evaluation.inclusions.settle_places(&mut evaluation.settings);
+            Ok(evaluation.settings)
+        }
+        Err(Stop::Failed(failure)) => Err(evaluation.inclusions.placed(*failure)),
     }
 }
 

@@ -43,6 +43,14 @@ impl Failure {
         self
     }
 
+    /// The same in a text whose places are counted from `base` on.
+    pub(super) fn moved_by(mut self, base: usize) -> Self {
+        for span in std::iter::once(&mut self.span).chain(self.more.iter_mut().map(|(span, _)| span)) {
+            *span = Span::new(span.start + base, span.end + base);
+        }
+        self
+    }
+
     /// Whether a bare `rescue` in the file would catch it: Ruby raised it, and it ends neither the parser nor us.
     pub(super) fn rescuable(&self) -> bool {
         matches!(

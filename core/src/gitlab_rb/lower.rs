@@ -22,12 +22,14 @@ pub(super) const DEPTH_LIMIT: usize = 60;
 /// The state of a lowering: where in the tree it is.
 pub(super) struct Lowering<'s> {
     source: &'s str,
+    /// What is added to every place.
+    base: usize,
     depth: usize,
 }
 
 impl<'s> Lowering<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
-        Self { source, depth: 0 }
+    pub(super) fn new(source: &'s str, base: usize) -> Self {
+        Self { source, base, depth: 0 }
     }
 
     /// The statements of a whole file.
@@ -98,7 +100,8 @@ impl<'s> Lowering<'s> {
     }
 
     fn span(&self, location: &Location<'_>) -> Span {
-        Span::new(location.start() as usize, (location.end() as usize).min(self.source.len()))
+        let end = (location.end() as usize).min(self.source.len());
+        Span::new(self.base + location.start() as usize, self.base + end)
     }
 }
 
@@ -137,9 +140,6 @@ fn variable(node: &Node<'_>) -> Option<Kind> {
 fn opaque_reason(node: &Node<'_>) -> &'static str {
     if node.as_regular_expression_node().is_some() || node.as_interpolated_regular_expression_node().is_some() {
         return "regular expressions are left to Ruby";
-    }
-    if node.as_x_string_node().is_some() || node.as_interpolated_x_string_node().is_some() {
-        return "it runs a program";
     }
     if node.as_class_node().is_some() || node.as_module_node().is_some() || node.as_singleton_class_node().is_some() {
         return "it defines a class or module";

@@ -24,21 +24,29 @@ pub(super) const SIZE_LIMIT: usize = 4 << 20;
 /// # Errors
 /// Too large, too deep, or no valid Ruby.
 pub(super) fn parse(source: &str) -> Result<Vec<Expr>, Failure> {
+    parse_at(source, 0)
+}
+
+/// The statements of a text whose places are counted from `base` on.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn parse_at(source: &str, base: usize) -> Result<Vec<Expr>, Failure> {
     if source.len() > SIZE_LIMIT {
         let message = format!("the file has {} bytes, more than the {SIZE_LIMIT} that are read", source.len());
-        return Err(Failure::new(Kind::TooLarge, Span { start: 0, end: 0 }, message));
+        return Err(Failure::new(Kind::TooLarge, Span::new(base, base), message));
     }
-    nesting::check(source)?;
+    nesting::check(source).map_err(|failure| failure.moved_by(base))?;
     thread::scope(|scope| {
-        let parser = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || parse_here(source));
+        let parser = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || parse_here(source, base));
         parser.ok().and_then(|handle| handle.join().ok()).unwrap_or_else(|| {
             let message = "the parser could not be run; there may be too little memory for its thread".to_owned();
-            Err(Failure::new(Kind::ParserUnavailable, Span { start: 0, end: 0 }, message))
+            Err(Failure::new(Kind::ParserUnavailable, Span::new(base, base), message))
         })
     })
 }
 
-fn parse_here(source: &str) -> Result<Vec<Expr>, Failure> {
+fn parse_here(source: &str, base: usize) -> Result<Vec<Expr>, Failure> {
     let options = Options::default().version(Version::CRuby3_3).build();
     let parsed = parse_with_options(source.as_bytes(), &options);
     let mut errors = parsed.errors().map(|error| {
@@ -51,7 +59,7 @@ fn parse_here(source: &str) -> Result<Vec<Expr>, Failure> {
         let kind = if message.contains("too deep") { Kind::TooDeep } else { Kind::SyntaxError };
         let mut failure = Failure::new(kind, span, format!("not valid Ruby: {message}"));
         failure.more = more.by_ref().take(3).collect();
-        return Err(failure);
+        return Err(failure.moved_by(base));
     }
-    Lowering::new(source).program(&parsed.node())
+    Lowering::new(source, base).program(&parsed.node())
 }

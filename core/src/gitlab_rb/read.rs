@@ -1,30 +1,10 @@
 //! The way from the text of a settings file to [`Settings`].
 
-use std::collections::BTreeMap;
-
 use super::evaluate::evaluate;
+use super::machine::Unseen;
 use super::names::Names;
 use super::parse::parse;
-use super::{ReadError, Settings};
-use crate::version::Version;
-
-/// What reading depends on besides the text.
-#[derive(Debug, Clone)]
-pub struct ReadOptions {
-    /// The name of the file in messages.
-    pub file_name: String,
-    /// The environment that `ENV['NAME']` reads; a variable that is not here is unknown.
-    pub env: BTreeMap<String, String>,
-    /// The release whose package reads the file: it decides which settings exist.
-    pub gitlab_version: Version,
-}
-
-impl Default for ReadOptions {
-    /// `gitlab.rb` of GitLab 14.7, with no environment given.
-    fn default() -> Self {
-        Self { file_name: "gitlab.rb".to_owned(), env: BTreeMap::new(), gitlab_version: Version::new(14, 7, 0) }
-    }
-}
+use super::{ReadError, ReadOptions, Settings};
 
 /// Reads a settings file without executing it.
 ///
@@ -40,7 +20,13 @@ impl Default for ReadOptions {
 /// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
 /// ```
 pub fn read(source: &str, options: &ReadOptions) -> Result<Settings, ReadError> {
-    let settings =
-        parse(source).and_then(|statements| evaluate(&statements, &options.env, options.gitlab_version, Names::all()));
+    let settings = parse(source).and_then(|statements| {
+        let mut settings = evaluate(&statements, options, Unseen::SetsAnything, Names::all())?;
+        if !settings.unseen.is_empty() {
+            // Where it then raises, nothing can be said of what stands after it.
+            settings.seen = evaluate(&statements, options, Unseen::SetsNothing, Names::all()).ok().map(Box::new);
+        }
+        Ok(settings)
+    });
     settings.map_err(|failure| ReadError::new(failure, &options.file_name, source))
 }

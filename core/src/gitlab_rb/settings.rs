@@ -1,5 +1,7 @@
 //! What a settings file says, after reading: the two URLs, the sections, and what was noticed on the way.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::{Hash, HashEntry, Span, Unknown, Value};
@@ -33,11 +35,32 @@ pub struct Settings {
     /// Every place whose value only Ruby could tell, in the order of evaluation; the values that depend on one are
     /// [`Value::Unknown`] with the same span.
     pub unknowns: Vec<Unknown>,
+    /// Code that the file runs and that could not be seen, in the order of evaluation; each is among the unknowns too.
+    pub unseen: Vec<Unknown>,
+    /// Where there is such code: what the file says if that code sets nothing. The settings themselves are those of a file
+    /// in which it may set anything: what stands before it is not known, and what does not stand after it neither.
+    pub seen: Option<Box<Settings>>,
+    /// Files that are there, as far as that was told: the package's own code asks for some, too.
+    pub existing_files: BTreeSet<String>,
     /// Local variables that are named as settings of the package, and whose values go nowhere.
     pub lost_locals: Vec<LostLocal>,
 }
 
 impl Settings {
+    /// What the file says if the code that cannot be seen sets nothing; without such code, the settings themselves.
+    pub fn as_seen(&self) -> &Self {
+        self.seen.as_deref().unwrap_or(self)
+    }
+
+    /// The same, as itself.
+    #[must_use]
+    pub fn into_seen(mut self) -> Self {
+        match self.seen.take() {
+            Some(seen) => *seen,
+            None => self,
+        }
+    }
+
     /// The argument of the last call of `method`, for example `external_url`.
     pub fn call(&self, method: &str) -> Option<&Assigned> {
         self.calls.get(method)

@@ -30,6 +30,8 @@ pub(super) enum Kind {
         symbol: bool,
         frozen: bool,
     },
+    /// `` `command` ``: the parts of the command.
+    Output(Vec<Expr>),
     Array(Vec<Expr>),
     Hash(Vec<Pair>),
     Splat(Box<Expr>),

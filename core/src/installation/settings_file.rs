@@ -1,9 +1,8 @@
 //! A settings file with its text.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::gitlab_rb::{ReadError, ReadOptions, Settings, read};
+use crate::gitlab_rb::{ReadError, ReadOptions, Settings, Surroundings, read};
 use crate::version::Version;
 
 /// A settings file with its text, so that places in it can be told; printed by its name alone.
@@ -25,20 +24,28 @@ pub struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// Reads a settings file as the package of `gitlab` does; `env` is what `ENV['NAME']` gives in it.
+    /// Reads a settings file as the package of `gitlab` does, on a machine of which `surroundings` is known.
     ///
     /// # Errors
     /// As [`read`].
     pub fn read(
         name: impl Into<String>,
         text: impl Into<String>,
-        env: BTreeMap<String, String>,
+        surroundings: Surroundings,
         gitlab: Version,
     ) -> Result<Self, ReadError> {
         let (name, text) = (name.into(), text.into());
-        let options = ReadOptions { file_name: name, env, gitlab_version: gitlab };
+        let options = ReadOptions { file_name: name, surroundings, gitlab_version: gitlab };
         let settings = read(&text, &options)?;
         Ok(Self { name: options.file_name, text, settings })
+    }
+}
+
+impl SettingsFile {
+    /// The same file as it is if code that cannot be seen sets nothing.
+    #[must_use]
+    pub fn into_seen(self) -> Self {
+        Self { settings: self.settings.into_seen(), ..self }
     }
 }
 

@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 
 fn file(text: &str, gitlab: &str) -> SettingsFile {
-    SettingsFile::read("gitlab.rb", text, BTreeMap::new(), gitlab.parse().unwrap()).unwrap()
+    SettingsFile::read("gitlab.rb", text, Default::default(), gitlab.parse().unwrap()).unwrap()
 }
 
 fn of<'a>(file: &'a SettingsFile, gitlab: &str) -> Installation<'a> {
@@ -75,6 +75,7 @@ fn places_are_those_of_the_package_and_of_the_settings_with_which_the_server_run
                 name: text("mattermost_production"),
                 role: text("gitlab_mattermost"),
             }),
+            own_database: None,
         }
     );
     assert_eq!(Installation::default().places(), InstalledPlaces::default());
@@ -88,4 +89,34 @@ fn a_database_of_its_own_and_a_file_store_elsewhere_are_no_places_of_the_package
     let file = file(text, "14.7.0");
     let places = of(&file, "14.7.0").places();
     assert_eq!((places.database, places.file_store), (None, None));
+    let own = places.own_database.unwrap();
+    assert_eq!((own.source.unwrap().database.as_str(), own.line), ("mm", Some(2)));
+}
+
+#[test]
+fn a_value_that_is_not_known_hides_no_other_place_and_an_unknown_data_source_is_no_bundled_one() {
+    let text = "mattermost_external_url 'http://chat.example.com'\nmattermost['home'] = '/srv/mm'\n\
+                mattermost['team_site_name'] = ENV['NAME']\n";
+    let known = file(text, "14.7.0");
+    let places = of(&known, "14.7.0").places();
+    assert_eq!(places.home.as_deref(), Some("/srv/mm"));
+    assert_eq!(places.database.unwrap().name.as_deref(), Some("mattermost_production"));
+    let open = file(&format!("{text}mattermost['sql_data_source'] = ENV['SOURCE']\n"), "14.7.0");
+    let places = of(&open, "14.7.0").places();
+    assert_eq!((places.database, places.own_database), (None, None));
+    let mysql = file(&format!("{text}mattermost['sql_driver_name'] = 'mysql'\n"), "14.7.0");
+    let places = of(&mysql, "14.7.0").places();
+    assert_eq!((places.database, places.own_database.map(|it| it.is_postgresql())), (None, Some(false)));
+}
+
+#[test]
+fn code_that_cannot_be_seen_sets_nothing_where_the_file_decides_by_itself() {
+    let urls = "external_url 'http://gitlab.example.com'\nmattermost_external_url 'http://chat.example.com'\n";
+    let behind = file(&format!("from_file '/x.rb'\n{urls}"), "14.7.0");
+    let deployment = of(&behind, "14.7.0").deployment().unwrap().unwrap();
+    assert_eq!(deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "http://chat.example.com");
+    assert_eq!(deployment.warnings[0].code, "unseen_code");
+    let before = file(&format!("{urls}from_file '/x.rb'\n"), "14.7.0");
+    assert!(of(&before, "14.7.0").deployment().unwrap().is_err());
+    assert_eq!(of(&before, "14.7.0").known_deployment().unwrap().unwrap().not_known, []);
 }

@@ -1,10 +1,8 @@
 //! The versions of both programs, and what is assumed where none is given.
 
-use crate::omnibus::bundled_mattermost;
+use crate::releases::bundled_mattermost;
+pub use crate::version::DOCUMENTED;
 use crate::version::Version;
-
-/// The GitLab of the document, which is assumed where none is given.
-pub const DOCUMENTED: Version = Version::new(14, 7, 0);
 
 /// Versions of both programs, as far as known.
 ///

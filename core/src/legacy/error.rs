@@ -1,6 +1,6 @@
 //! What makes a settings file untranslatable as a whole.
 
-use crate::gitlab_rb::{Span, Unknown, ValueError};
+use crate::gitlab_rb::{HOW_TO_TELL, Span, Unknown, ValueError};
 
 /// A settings file whose translation only Ruby could tell, or that 10.8 itself could not process.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,9 +63,7 @@ impl ValueError for TranslateError {
 
     fn fix(&self) -> &'static str {
         match self {
-            Self::UnknownValue { .. } => {
-                "write the value literally, or give environment variables of the settings with `--env-var NAME=VALUE`"
-            }
+            Self::UnknownValue { .. } => HOW_TO_TELL,
             Self::NoMethod { .. } => "write the value as an array",
         }
     }

@@ -15,11 +15,8 @@ pub use process::is_read_by_process;
 pub use removed::Removed;
 pub use table::{Kind, Setting};
 
+pub(super) use table::SECOND_PARSER;
 use table::{MEASURED, settings};
-
-/// The first version whose parser is built on the configuration's own structure: case-insensitive names, spaces
-/// between the elements of a list, values that do not parse are ignored.
-pub(super) const SECOND_PARSER: Version = Version::new(5, 30, 0);
 
 /// What setting a variable does to a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::DeriveError;
+use super::not_known::NotKnown;
 use super::origin::Origin;
 use super::tables::Table;
 use super::warning::Warning;
@@ -34,6 +35,8 @@ pub(super) struct Configuration {
     doubts: IndexMap<String, Unknown>,
     pub table: Table,
     pub warnings: Vec<Warning>,
+    /// What is not known so far, where that shall not stop the derivation.
+    pub not_known: Option<Vec<NotKnown>>,
 }
 
 impl Configuration {
@@ -58,7 +61,34 @@ impl Configuration {
             });
             sections.insert(section.clone(), entries.collect());
         }
-        Self { calls, sections, doubts, table, warnings: Vec::new() }
+        Self { calls, sections, doubts, table, warnings: Vec::new(), not_known: None }
+    }
+
+    /// Notes down that a setting is not known, where that is asked for and stops nothing.
+    pub(super) fn leave_open(&mut self, setting: &str, unknown: &Unknown) {
+        if let Some(not_known) = &mut self.not_known {
+            let Unknown { span, reason } = unknown.clone();
+            not_known.push(NotKnown { setting: setting.to_owned(), variable: None, reason, span });
+        }
+    }
+
+    /// Takes `otherwise` for a value that is not known, and notes that down.
+    ///
+    /// # Errors
+    /// Any other error; and that one too, where nothing may be left open.
+    pub(super) fn known_or<T>(
+        &mut self,
+        value: Result<T, DeriveError>,
+        variable: Option<&str>,
+        otherwise: T,
+    ) -> Result<T, DeriveError> {
+        match (value, &mut self.not_known) {
+            (Err(DeriveError::UnknownValue { setting, reason, span }), Some(not_known)) => {
+                not_known.push(NotKnown { setting, variable: variable.map(str::to_owned), reason, span });
+                Ok(otherwise)
+            }
+            (value, _) => value,
+        }
     }
 
     /// The last argument of a call such as `external_url`; `nil` if it was not called.

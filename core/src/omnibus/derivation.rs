@@ -5,7 +5,7 @@ use super::env::{EnvDirectory, StaleFiles};
 use super::origin::Origin;
 use super::services::Services;
 use super::tables::Table;
-use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml};
+use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml, KnownDeployment};
 use super::{application, env, machine, nginx, secrets, section_keys, services, uri, urls};
 use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 
@@ -18,9 +18,37 @@ use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 /// # Source
 /// GitLab 11.0 to 18.11; executed and compared for 14.7.
 pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, DeriveError> {
-    let table = Table::of(context.gitlab_version)?;
+    run(settings, context, Configuration::of(settings, Table::of(context.gitlab_version)?)).map(|it| it.deployment)
+}
+
+/// Derives what of it is known, where some of the settings are not.
+///
+/// # Errors
+/// As [`derive`], but never [`DeriveError::UnknownValue`].
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::omnibus::{Context, derive_known};
+///
+/// let text = "mattermost_external_url 'https://chat.example.com'\nmattermost['team_site_name'] = ENV['NAME']";
+/// let settings = read(text, &ReadOptions::default())?;
+/// let known = derive_known(&settings, &Context::of("14.7.0".parse()?))?;
+/// assert_eq!(known.deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
+/// assert_eq!(known.not_known[0].setting, "mattermost['team_site_name']");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn derive_known(settings: &Settings, context: &Context) -> Result<KnownDeployment, DeriveError> {
+    let mut configuration = Configuration::of(settings, Table::of(context.gitlab_version)?);
+    configuration.not_known = Some(Vec::new());
+    run(settings, context, configuration)
+}
+
+fn run(
+    settings: &Settings,
+    context: &Context,
+    mut configuration: Configuration,
+) -> Result<KnownDeployment, DeriveError> {
     let files = &context.existing_files;
-    let mut configuration = Configuration::of(settings, table);
     secrets::apply(&mut configuration, context.secrets.as_ref(), &context.generated_secret);
     services::load_roles(&mut configuration)?;
     urls::gitlab(&mut configuration)?;
@@ -28,13 +56,14 @@ pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, Deri
     let bundled_database = data_source(&mut configuration);
     urls::mattermost(&mut configuration, files)?;
     refuse_removed_settings(&configuration)?;
-    let enabled = configuration.flag("mattermost", "enable", false)?;
+    let enabled = configuration.flag("mattermost", "enable", false);
+    let enabled = configuration.known_or(enabled, None, true)?;
     let mut deployment = deployment(&mut configuration, enabled, bundled_database)?;
     section_keys::warn_of_unread(&mut configuration);
     warn_of_locals(settings, &mut configuration);
     warn_of_unknowns(settings, &mut configuration);
     deployment.warnings = configuration.warnings;
-    Ok(deployment)
+    Ok(KnownDeployment { deployment, not_known: configuration.not_known.unwrap_or_default() })
 }
 
 fn deployment(
@@ -150,7 +179,12 @@ fn warn_of_locals(settings: &Settings, configuration: &mut Configuration) {
 
 /// Everything in the file that only Ruby could tell and that nothing depended on.
 fn warn_of_unknowns(settings: &Settings, configuration: &mut Configuration) {
-    for Unknown { span, reason } in &settings.unknowns {
+    for Unknown { span, reason } in &settings.unseen {
+        let message = format!("what is set here cannot be seen, and is left out: {reason}");
+        configuration.warn("unseen_code", message, Some(*span));
+    }
+    let is_unseen = |span: &crate::gitlab_rb::Span| settings.unseen.iter().any(|it| it.span == *span);
+    for Unknown { span, reason } in settings.unknowns.iter().filter(|it| !is_unseen(&it.span)) {
         let told = configuration.warnings.iter().any(|it| it.code == "unknown_value" && it.span == Some(*span));
         if !told {
             let message =

@@ -88,13 +88,17 @@ pub(super) fn env(configuration: &mut Configuration) -> Result<IndexMap<String, 
     for (name, variable) in configuration.table.variables() {
         // What an entry of its own replaces need not be known.
         if !own.contains_key(name) {
-            env.insert(name.clone(), derived(configuration, name, variable)?);
+            let derived = derived(configuration, name, variable).map(Some);
+            let entry = configuration.known_or(derived, Some(name), None)?;
+            env.extend(entry.map(|entry| (name.clone(), entry)));
         }
     }
     for (name, slot) in own {
         let setting = format!("mattermost['env']['{name}']");
-        let value = text(configuration, &slot, &name, &setting)?;
-        env.insert(name.clone(), EnvEntry { secret: is_secret(&name, &value), value, origin: slot.origin });
+        let value = text(configuration, &slot, &name, &setting).map(Some);
+        if let Some(value) = configuration.known_or(value, Some(&name), None)? {
+            env.insert(name.clone(), EnvEntry { secret: is_secret(&name, &value), value, origin: slot.origin });
+        }
     }
     env.sort_keys();
     for (name, entry) in &env {
@@ -140,7 +144,7 @@ fn text(configuration: &Configuration, slot: &Slot, name: &str, setting: &str) -
 }
 
 /// The package's default entries and those of `mattermost['env']`, merged key by key.
-fn own_entries(configuration: &Configuration) -> Result<IndexMap<String, Slot>, DeriveError> {
+fn own_entries(configuration: &mut Configuration) -> Result<IndexMap<String, Slot>, DeriveError> {
     let setting = setting_name("mattermost", "env");
     let mut entries = IndexMap::new();
     if let Value::Hash(defaults) = configuration.table.default("env") {
@@ -156,7 +160,10 @@ fn own_entries(configuration: &Configuration) -> Result<IndexMap<String, Slot>, 
     let span = slot.origin.span();
     let own = match slot.value {
         Value::Hash(own) => own,
-        Value::Unknown(unknown) => return Err(DeriveError::unknown(setting, unknown)),
+        Value::Unknown(unknown) => {
+            configuration.known_or(Err(DeriveError::unknown(setting, unknown)), None, ())?;
+            return Ok(entries);
+        }
         other => {
             let needed = "a hash of variables";
             return Err(DeriveError::TypeError { setting, class: other.class_name(), needed, span });
@@ -164,7 +171,7 @@ fn own_entries(configuration: &Configuration) -> Result<IndexMap<String, Slot>, 
     };
     let own = own.borrow();
     if let Some(unknown) = own.unknown.clone() {
-        return Err(DeriveError::unknown(setting, unknown));
+        configuration.known_or(Err(DeriveError::unknown(setting.clone(), unknown)), None, ())?;
     }
     for (key, HashEntry { value, span: own_span }) in &own.entries {
         let Some(name) = name_of(key) else {

@@ -1,6 +1,6 @@
 //! What makes a reconfigure abort before it has configured Mattermost.
 
-use crate::gitlab_rb::{Span, Unknown, ValueError};
+use crate::gitlab_rb::{HOW_TO_TELL, Span, Unknown, ValueError};
 use crate::masking::shown_text;
 use crate::version::Version;
 
@@ -206,9 +206,7 @@ impl ValueError for DeriveError {
             Self::NotText { .. } => "put the value in quotes",
             Self::RemovedSetting { .. } => "write it as a variable in `mattermost['env']` instead",
             Self::InvalidRole { .. } => "see the list of roles of your GitLab version",
-            Self::UnknownValue { .. } => {
-                "write the value literally, or give environment variables of the settings with `--env-var NAME=VALUE`"
-            }
+            Self::UnknownValue { .. } => HOW_TO_TELL,
             Self::UnsupportedVersion { .. } => "choose a version from 11.0 to 18.11",
         }
     }

@@ -3,6 +3,7 @@
 //! Not here: the text of nginx's configuration file (`reconfigure`); these are the facts that go into it.
 
 mod certificate;
+mod section;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -15,9 +16,10 @@ use crate::gitlab_rb::{HashKey, Value};
 use crate::version::Version;
 
 pub use certificate::{Certificate, CertificateReason};
+use section::{SECTION, setting, text};
+
 pub(super) use certificate::{default_certificate, enable_lets_encrypt, lets_encrypt_certificate};
 
-const SECTION: &str = "mattermost_nginx";
 const GITLAB_SECTION: &str = "nginx";
 /// Where GitLab's own web service listens.
 const GITLAB_UPSTREAM: &str = "127.0.0.1:8080";
@@ -129,15 +131,6 @@ pub(super) fn gitlab_virtual_host(configuration: &Configuration, url: &Uri) -> O
 }
 
 /// `mattermost_nginx[key]`; `None` also for `nil`.
-fn setting(configuration: &Configuration, key: &str) -> Option<Slot> {
-    configuration.given(SECTION, key).filter(|slot| !matches!(slot.value, Value::Nil))
-}
-
-fn text(configuration: &mut Configuration, key: &str) -> Option<String> {
-    let slot = setting(configuration, key)?;
-    known_text(configuration, &slot, &setting_name(SECTION, key))
-}
-
 fn mattermost(configuration: &mut Configuration, key: &str) -> Option<String> {
     let slot = configuration.given("mattermost", key).filter(|slot| !matches!(slot.value, Value::Nil))?;
     known_text(configuration, &slot, &setting_name("mattermost", key))

@@ -71,6 +71,11 @@ impl Secrets {
         self
     }
 
+    /// The content of the file: every secret in the clear.
+    pub fn to_json(&self) -> Json {
+        Json::Object(self.sections.clone())
+    }
+
     /// The text of the file, as the package writes it: every secret in the clear.
     pub fn to_text(&self) -> String {
         format!("{:#}\n", Json::Object(self.sections.clone()))

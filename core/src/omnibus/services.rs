@@ -8,7 +8,7 @@ use super::DeriveError;
 use super::configuration::Slot;
 use super::configuration::{Configuration, setting_name, text_of};
 use super::origin::Origin;
-use crate::gitlab_rb::Value;
+use crate::gitlab_rb::{Unknown, Value};
 
 /// Roles that switch services of the groups below on, and with them the default group off.
 ///
@@ -59,11 +59,12 @@ impl Services {
 /// Turns the names given to `roles` on, and lets roles decide whether GitLab itself runs here.
 ///
 /// # Errors
-/// [`DeriveError::InvalidRole`], [`DeriveError::NoMethod`] for a role that is no text, and
-/// [`DeriveError::UnknownValue`].
+/// [`DeriveError::InvalidRole`], [`DeriveError::NoMethod`] for a role that is no text. Roles that are not known leave open
+/// which services run, and nothing else.
 pub(super) fn load_roles(configuration: &mut Configuration) -> Result<(), DeriveError> {
     let roles = configuration.call("roles");
-    for role in names(&roles)? {
+    let mut unknown = None;
+    for role in names(&roles, &mut unknown)? {
         let name = role.replace('-', "_");
         let known =
             name.strip_suffix("_role").is_some_and(|it| SERVICE_ROLES.contains(&it) || OTHER_ROLES.contains(&it));
@@ -72,30 +73,51 @@ pub(super) fn load_roles(configuration: &mut Configuration) -> Result<(), Derive
         }
         configuration.set(&name, "enable", Value::Bool(true), roles.origin.clone());
     }
+    if let Some(unknown) = unknown {
+        configuration.leave_open("roles", &unknown);
+        for role in SERVICE_ROLES {
+            let value = Value::Unknown(unknown.clone());
+            configuration.set_unless_true(&format!("{role}_role"), "enable", value, roles.origin.clone());
+        }
+    }
     let rails_unset = |it: &Configuration| matches!(it.value("gitlab_rails", "enable"), Value::Nil);
-    if has_role(configuration, "application")? && rails_unset(configuration) {
+    // Without that role too, GitLab is on unless something switches it off.
+    if rails_unset(configuration) && has_role(configuration, "application") == Ok(true) {
         configuration.set("gitlab_rails", "enable", Value::Bool(true), Origin::Default);
     }
-    if has_role(configuration, "pages")? {
-        configuration.set_unless_true("gitlab_rails", "enable", Value::Bool(false), Origin::Default);
+    match configuration.value("pages_role", "enable") {
+        doubt @ Value::Unknown(_) if rails_unset(configuration) => {
+            configuration.set("gitlab_rails", "enable", doubt, roles.origin);
+        }
+        pages if pages.truthy() == Some(true) => {
+            configuration.set_unless_true("gitlab_rails", "enable", Value::Bool(false), Origin::Default);
+        }
+        _ => {}
     }
     Ok(())
 }
 
-fn names(roles: &Slot) -> Result<Vec<String>, DeriveError> {
+/// The names given to `roles`, as far as they are known.
+fn names(roles: &Slot, unknown: &mut Option<Unknown>) -> Result<Vec<String>, DeriveError> {
     let span = roles.origin.span();
     match &roles.value {
         Value::Nil | Value::Bool(false) => Ok(Vec::new()),
         Value::Str(_) => Ok(vec![text_of(roles, "roles")?]),
         Value::Array(array) => {
             let array = array.borrow();
-            if let Some(unknown) = array.unknown.clone() {
-                return Err(DeriveError::unknown("roles".to_owned(), unknown));
+            if array.unknown.is_some() {
+                unknown.clone_from(&array.unknown);
             }
-            let nested = array.items.iter().map(|it| names(&Slot { value: it.clone(), origin: roles.origin.clone() }));
-            Ok(nested.collect::<Result<Vec<_>, _>>()?.concat())
+            let mut found = Vec::new();
+            for item in &array.items {
+                found.extend(names(&Slot { value: item.clone(), origin: roles.origin.clone() }, unknown)?);
+            }
+            Ok(found)
         }
-        Value::Unknown(unknown) => Err(DeriveError::unknown("roles".to_owned(), unknown.clone())),
+        Value::Unknown(why) => {
+            *unknown = Some(why.clone());
+            Ok(Vec::new())
+        }
         other => {
             Err(DeriveError::NoMethod { setting: "roles".to_owned(), class: other.class_name(), method: "tr", span })
         }

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::DeriveError;
-use super::bundle::check_released;
 use crate::gitlab_rb::{HashEntry, HashKey, RubyHash, Value};
+use crate::releases::check_released;
 use crate::version::Version;
 
 const DATA: &str = include_str!("../../data/omnibus-env.json");

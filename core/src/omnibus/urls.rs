@@ -69,7 +69,11 @@ pub(super) fn mattermost(configuration: &mut Configuration, files: &[String]) ->
     let text = match url_text(&slot, MATTERMOST) {
         // With Mattermost switched off nothing is made of the URL, known or not.
         Err(_) if disabled => return Ok(()),
-        other => other?,
+        Err(error) => {
+            configuration.known_or(Err(error), None, ())?;
+            return url_not_known(configuration, &slot);
+        }
+        Ok(text) => text,
     };
     let Some(url) = text else { return Ok(()) };
     if matches!(configuration.value("mattermost", "enable"), Value::Nil) {
@@ -85,6 +89,18 @@ pub(super) fn mattermost(configuration: &mut Configuration, files: &[String]) ->
     // The package parses the URL again here, and the append above may have changed it.
     let url = url_text(&slot, MATTERMOST)?.unwrap_or_default();
     serve(configuration, &url, &slot, files)
+}
+
+/// What follows from a URL that is there and not known.
+fn url_not_known(configuration: &mut Configuration, slot: &Slot) -> Result<(), DeriveError> {
+    for key in ["host", "service_use_ssl", "port"] {
+        configuration.set("mattermost", key, slot.value.clone(), slot.origin.clone());
+    }
+    if matches!(configuration.value("mattermost", "enable"), Value::Nil) {
+        configuration.set("mattermost", "enable", Value::Bool(true), slot.origin.clone());
+    }
+    configuration.set_unless_true("mattermost", "service_site_url", slot.value.clone(), slot.origin.clone());
+    connect_to_gitlab(configuration)
 }
 
 /// Endpoints and whitelist, if `external_url` is set too.

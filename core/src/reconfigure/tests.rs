@@ -9,7 +9,7 @@ const ENV: &str = "/opt/gitlab/etc/mattermost/env";
 
 fn deployment(settings: &str, secrets: &str) -> Deployment {
     let gitlab_version = "14.7".parse().unwrap();
-    let options = ReadOptions { file_name: "gitlab.rb".to_owned(), env: Default::default(), gitlab_version };
+    let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version };
     let urls = "external_url 'http://gitlab.example.com'\nmattermost_external_url 'http://mattermost.example.com'\n";
     let settings = read(&format!("{urls}{settings}"), &options).unwrap();
     let context = Context {

@@ -40,11 +40,11 @@ fn nearest(text: &str) -> Option<Version> {
 /// The installed release that `asked` stands for: without a patch the minor's first, as the most careful reading.
 ///
 /// # Errors
-/// [`UpgradeError::Unknown`], [`UpgradeError::Future`] or [`UpgradeError::TooOld`] if it is not in the table.
+/// [`UpgradeError::NotListed`].
 pub fn release_from(asked: Asked) -> Result<&'static Release, UpgradeError> {
     match asked {
-        Asked::Release(version) => find(version),
-        Asked::Line(line) => of_line(line).first().map_or_else(|| find(line.first()), Ok),
+        Asked::Release(version) => Ok(find(version)?),
+        Asked::Line(line) => of_line(line).first().map_or_else(|| Ok(find(line.first())?), Ok),
     }
 }
 
@@ -54,7 +54,7 @@ pub fn release_from(asked: Asked) -> Result<&'static Release, UpgradeError> {
 /// As [`release_from`].
 pub fn release_to(asked: Asked) -> Result<&'static Release, UpgradeError> {
     match asked {
-        Asked::Release(version) => find(version),
-        Asked::Line(line) => of_line(line).last().map_or_else(|| find(line.first()), Ok),
+        Asked::Release(version) => Ok(find(version)?),
+        Asked::Line(line) => of_line(line).last().map_or_else(|| Ok(find(line.first())?), Ok),
     }
 }

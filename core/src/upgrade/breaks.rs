@@ -167,12 +167,14 @@ fn newer_postgresql(hop: &Hop) -> Vec<Concern> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use crate::gitlab_rb::Surroundings;
     use crate::installation::{Installation, SettingsFile};
     use crate::upgrade::{Severity, release_from, release_to, upgrade};
 
     fn rules(from: &str, to: &str, gitlab_rb: Option<&str>) -> BTreeMap<&'static str, Severity> {
         let (from, to) = (release_from(from.parse().unwrap()).unwrap(), release_to(to.parse().unwrap()).unwrap());
-        let file = gitlab_rb.map(|text| SettingsFile::read("gitlab.rb", text, BTreeMap::new(), from.gitlab).unwrap());
+        let file =
+            gitlab_rb.map(|text| SettingsFile::read("gitlab.rb", text, Surroundings::default(), from.gitlab).unwrap());
         let installation = Installation { gitlab_rb: file.as_ref(), ..Installation::default() };
         upgrade(from, to, &installation).unwrap().concerns.iter().map(|it| (it.rule, it.severity)).collect()
     }

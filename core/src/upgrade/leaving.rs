@@ -3,7 +3,7 @@
 //! # Source
 //! Known problems P11, P14, P25 and P28 to P30; the document, "Upgrading GitLab Mattermost outside of GitLab".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Serialize;
@@ -15,6 +15,7 @@ use super::table::{field, rows};
 use super::{Concern, Line, Release, Severity};
 use crate::installation::Installation;
 use crate::mattermost_config::Catalogue;
+use crate::omnibus::{EnvEntry, Origin};
 use crate::version::Version;
 
 /// The first Mattermost whose free edition has no sign-in through GitLab.
@@ -138,18 +139,45 @@ fn environment_only(last: &Release, mattermost: Version, installation: &Installa
             on_a_server_of_its_own: advice,
         }
     };
+    let given = given_by(installation);
     let own = installation.gitlab_rb.map(variables).unwrap_or_default();
     let own_names: BTreeSet<&str> = own.iter().map(|variable| variable.name.as_str()).collect();
     let by_package =
         PACKAGE.iter().filter(|(variable, since, _)| *since <= Line::of(last.gitlab) && !own_names.contains(variable));
-    let by_package =
-        by_package.map(|(variable, _, advice)| entry(variable, "the package".to_owned(), (*advice).to_owned()));
+    let own_database = installation.places().own_database;
+    let by_package = by_package.map(|(variable, _, advice)| {
+        let advice = match (own_database.as_ref(), *variable) {
+            (Some(_), "MM_SQLSETTINGS_DATASOURCE") => {
+                "keep it: the database is not the package's, and stays where it is"
+            }
+            (Some(own), "MM_SQLSETTINGS_DRIVERNAME") if !own.is_postgresql() => {
+                "keep it up to Mattermost 10; Mattermost 11 takes PostgreSQL alone"
+            }
+            _ => advice,
+        };
+        entry(variable, given.get(*variable).cloned().unwrap_or_else(|| "the package".to_owned()), advice.to_owned())
+    });
     let by_file = own.iter().map(|variable| {
         let known = PACKAGE.iter().find(|(name, ..)| *name == variable.name).map(|(.., advice)| *advice);
         let advice = known.unwrap_or("set it in config.json, or as a variable of the new service");
         entry(&variable.name, variable.place.clone(), advice.to_owned())
     });
     by_package.chain(by_file).collect()
+}
+
+/// The places of the variables that a key of the `mattermost` section gives.
+fn given_by(installation: &Installation<'_>) -> BTreeMap<String, String> {
+    let (Some(file), Some(Ok(known))) = (installation.gitlab_rb, installation.known_deployment()) else {
+        return BTreeMap::new();
+    };
+    let place = |(name, entry): (String, EnvEntry)| {
+        let Origin::Settings { sources } = &entry.origin else { return None };
+        // What is made of several is the package's, though a setting enters it.
+        let source = sources.first().filter(|source| source.setting.starts_with("mattermost['"))?;
+        let line = source.span?.line_and_column(&file.text).0;
+        Some((name, format!("{}:{line}", file.name)))
+    };
+    known.deployment.env.into_iter().filter_map(place).collect()
 }
 
 /// What must be minded when leaving from `last`.
@@ -180,6 +208,16 @@ pub(super) fn concerns(last: &Release, installation: &Installation<'_>) -> Vec<C
         },
     ];
     found.extend(refused_by_next(last, installation));
+    found.extend(installation.places().own_database.filter(|own| !own.is_postgresql()).map(|own| Concern {
+        rule: "database-not-postgresql",
+        severity: Severity::Blocker,
+        at: last.gitlab,
+        what: format!("Mattermost 11 does not start on a database of {}", own.driver),
+        why: "from 11.0 on it takes PostgreSQL alone".to_owned(),
+        fix: "move the database to PostgreSQL while Mattermost is of 10.11".to_owned(),
+        place: installation.gitlab_rb.zip(own.line).map(|(file, line)| format!("{}:{line}", file.name)),
+        source: "vendor's notes of 11.0",
+    }));
     found
 }
 

@@ -11,8 +11,8 @@ use super::gate::{crossed, gate};
 use super::settings::Catalogues;
 use super::{
     Bundled, Concern, Decision, Direction, Documented, Floors, Gate, Hop, Leaving, Line, Note, NoteKind, Release,
-    Severity, UpgradeError, before_11, breaks, documented, leaving, notes, passage, path, postgresql, releases,
-    settings, steps, stops,
+    Severity, UpgradeError, before_11, breaks, documented, leaving, not_known, notes, passage, path, postgresql,
+    releases, settings, steps, stops,
 };
 use crate::installation::Installation;
 use crate::plan::Plan;
@@ -134,7 +134,9 @@ fn assemble(
 ) -> UpgradePlan {
     let gates = gates(hops, installation);
     let decision = decide(from, installation);
-    let mut concerns: Vec<Concern> = hops.iter().filter_map(passage::gitlab_floor).collect();
+    let at = hops.first().map_or(from.gitlab, |first| first.to.gitlab);
+    let mut concerns: Vec<Concern> = not_known::concerns(at, installation);
+    concerns.extend(hops.iter().filter_map(passage::gitlab_floor));
     concerns.extend(gates.iter().filter(|gate| gate.planned).flat_map(steps::gate_concerns));
     if installation.enabled() != Some(false) {
         concerns.extend(hops.first().and_then(|first| decision::concern(&decision, first)));
@@ -146,7 +148,7 @@ fn assemble(
         concerns.push(nothing_left(from));
     }
     concerns.sort_by_key(|concern| concern.at);
-    let steps = steps::steps(hops, &concerns, &gates, leaving.as_ref());
+    let steps = steps::steps(hops, &concerns, &gates, leaving.as_ref(), installation);
     UpgradePlan {
         from,
         to,

@@ -1,31 +1,32 @@
 //! What to do, in order: the plan that a person or a program can carry out.
 
 use super::gate::{REMOVE_TRACES, crossed};
-use super::{Bundled, Concern, Gate, Hop, Leaving, Ruling, Severity, Stops};
+use super::{Bundled, Concern, Gate, Hop, Leaving, Ruling, Severity, Stops, safeguard};
+use crate::backup::shell;
+use crate::installation::Installation;
 use crate::plan::{Effect, Plan, Step};
 
-/// The document's dump of the bundled database, and what its archive leaves out.
-const DUMP: &str = "sudo -i -u gitlab-psql -- /opt/gitlab/embedded/bin/pg_dump -h /var/opt/gitlab/postgresql \
-                    mattermost_production | gzip > mattermost_dbdump_$(date --rfc-3339=date).sql.gz";
-const FILES: &str = "sudo tar -zcvf mattermost_files_$(date --rfc-3339=date).gz -C /var/opt/gitlab mattermost";
-const SETTINGS: &str =
-    "sudo tar -zcvf mattermost_settings_$(date --rfc-3339=date).gz -C / etc/gitlab opt/gitlab/etc/mattermost";
 const STOP: &str = "sudo gitlab-ctl stop mattermost";
-const START: &str = "sudo gitlab-ctl start mattermost";
 const RECONFIGURE: &str = "sudo gitlab-ctl reconfigure";
 
 /// The steps of the upgrade along `hops`.
-pub(super) fn steps(hops: &[Hop], concerns: &[Concern], gates: &[Gate], leaving: Option<&Leaving>) -> Plan {
+pub(super) fn steps(
+    hops: &[Hop],
+    concerns: &[Concern],
+    gates: &[Gate],
+    leaving: Option<&Leaving>,
+    installation: &Installation<'_>,
+) -> Plan {
     let mut plan = Plan::default();
-    if !hops.is_empty() {
-        let mut step = backup("back-up");
-        step.effects.insert(0, Effect::Command { command: STOP.to_owned() });
-        plan.push(step.command(START));
+    if let Some(first) = hops.first() {
+        let before = Step::new("inventory", "write down what there is, to compare with afterwards");
+        plan.push(before.command(safeguard::inventory(first.from.gitlab, "before.json", installation)));
+        plan.steps.extend(safeguard::back_up("back-up", installation, false));
     }
     let mut left = false;
     for hop in hops {
         if let Some(leaving) = leaving.filter(|leaving| leaving.last_gitlab == hop.from.gitlab) {
-            leave(&mut plan, leaving);
+            leave(&mut plan, leaving, installation);
             left = true;
         }
         if crossed(hop) {
@@ -38,8 +39,11 @@ pub(super) fn steps(hops: &[Hop], concerns: &[Concern], gates: &[Gate], leaving:
         }
         plan.push(install(hop));
     }
+    if let Some(last) = hops.last().filter(|last| last.to.mattermost != Bundled::Nothing) {
+        plan.push(safeguard::compare(last.to.gitlab, installation));
+    }
     if let Some(leaving) = leaving.filter(|_| !left) {
-        leave(&mut plan, leaving);
+        leave(&mut plan, leaving, installation);
     }
     plan
 }
@@ -55,16 +59,6 @@ fn is_preparation(concern: &Concern) -> bool {
         "stopped-at-reconfigure",
     ];
     concern.severity > Severity::Note && !ELSEWHERE.contains(&concern.rule)
-}
-
-fn backup(id: &str) -> Step {
-    Step::new(id, "back up Mattermost: database, files, settings")
-        .because(
-            "GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets",
-        )
-        .command(DUMP)
-        .command(FILES)
-        .command(SETTINGS)
 }
 
 fn install(hop: &Hop) -> Step {
@@ -95,27 +89,12 @@ fn clear_settings(twice: bool) -> Step {
     }
 }
 
-fn leave(plan: &mut Plan, leaving: &Leaving) {
+fn leave(plan: &mut Plan, leaving: &Leaving, installation: &Installation<'_>) {
     let server = &leaving.server;
     plan.push(Step::new("refresh-environment", "write the env directory anew").command(RECONFIGURE));
     plan.push(Step::new("stop-mattermost", "stop Mattermost").command(STOP));
-    plan.push(backup("back-up-to-move"));
-    plan.push(
-        Step::new("check-dump", "check that the dump is whole: it ends with \"PostgreSQL database dump complete\"")
-            .because("the pipeline's exit status tells nothing"),
-    );
-    plan.push(
-        Step::new(
-            "new-database",
-            "on the new server make a role and a database that it owns, and load the dump, stopping at the first error",
-        )
-        .because("since PostgreSQL 15 a role that does not own the database cannot create tables in it")
-        .command("createuser gitlab_mattermost")
-        .command("createdb -O gitlab_mattermost mattermost_production")
-        .command(
-            "zcat mattermost_dbdump_*.sql.gz | psql -v ON_ERROR_STOP=1 -U gitlab_mattermost mattermost_production",
-        ),
-    );
+    plan.steps.extend(safeguard::back_up("back-up-to-move", installation, true));
+    plan.push(new_database(installation));
     plan.push(Step::new("new-server", format!("install Mattermost Team Edition {}", server.land_on)).because(
         "the same version as in the bundle: a move and an upgrade at once could not be told apart when something fails",
     ));
@@ -140,6 +119,31 @@ fn leave(plan: &mut Plan, leaving: &Leaving) {
         )
         .because("older releases of 11.x do not start on this database"),
     );
+}
+
+/// The database of the new server: the one that there is, where it is not the package's.
+fn new_database(installation: &Installation<'_>) -> Step {
+    let places = installation.places();
+    if let Some(own) = &places.own_database {
+        let given = own.line.map_or(String::new(), |line| format!(", set in line {line} of the settings file"));
+        let keep = "keep the database: it is not the package's, and stays where it is";
+        return Step::new("new-database", keep)
+            .because(format!("its data source{given}, holds for the new server too"));
+    }
+    let bundled = places.database.unwrap_or_default();
+    let role = bundled.role.unwrap_or_else(|| "gitlab_mattermost".to_owned());
+    let name = bundled.name.unwrap_or_else(|| "mattermost_production".to_owned());
+    Step::new(
+        "new-database",
+        "on the new server make a role and a database that it owns, and load the dump, stopping at the first error",
+    )
+    .because("since PostgreSQL 15 a role that does not own the database cannot create tables in it")
+    .command(shell::line(["createuser", &role]))
+    .command(shell::line(["createdb", "-O", &role, &name]))
+    .command(format!(
+        "zcat mattermost_dbdump_*.sql.gz | {}",
+        shell::line(["psql", "-v", "ON_ERROR_STOP=1", "-U", &role, &name])
+    ))
 }
 
 /// The gate's stops as concerns.

@@ -6,11 +6,9 @@
 
 mod backup;
 mod database;
-mod error;
 mod gather;
 mod lines;
 mod packing;
 
 pub use database::look_at as look_at_database;
-pub use error::Unreadable;
 pub use gather::{Inputs, gather};

@@ -3,6 +3,5 @@
 //! Not here: what an inventory is and how two compare (`gitlab_mattermost_core::inventory`).
 
 pub mod database;
-pub mod env_directory;
 pub mod folder;
 pub mod program;

@@ -6,5 +6,6 @@ pub mod doctor;
 pub mod env_directory;
 pub mod inventory;
 pub mod read_only_database;
+pub mod reading;
 pub mod replay;
 pub mod trace;

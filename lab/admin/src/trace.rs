@@ -3,41 +3,22 @@
 //! What the browser sees is recorded; what Mattermost asks GitLab behind it is not seen and judged by how the sign-in ends.
 //! Not here: the rules of the problems (`gitlab_mattermost_core::diagnosis`).
 
+mod asked;
+mod error;
 mod follow;
+mod place;
 mod probe;
+mod reached;
 
 use gitlab_mattermost_core::diagnosis::Finding;
-use gitlab_mattermost_core::diagnosis::sign_in::{Address, diagnose};
-use gitlab_mattermost_core::secret::Secret;
-use serde::Serialize;
-use url::Url;
-
-use gitlab_mattermost_browser::BrowserError;
+use gitlab_mattermost_core::diagnosis::sign_in::diagnose;
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
+use serde::Serialize;
 
-/// Which sign-in to follow.
-#[derive(Debug)]
-pub struct Asked {
-    /// Base URL of Mattermost.
-    pub mattermost: Url,
-    /// Base URL of GitLab.
-    pub gitlab: Url,
-    /// Who signs in; without, the sign-in ends at the first sign-in page.
-    pub account: Option<Account>,
-    /// Whether to consent where GitLab asks for it.
-    pub consent: bool,
-    /// Certificates of authorities that are trusted besides those of this machine.
-    pub authorities: Vec<reqwest::Certificate>,
-}
-
-/// A user of GitLab.
-#[derive(Debug)]
-pub struct Account {
-    /// User name or e-mail address.
-    pub login: String,
-    /// The password.
-    pub password: Secret,
-}
+pub use self::asked::{Account, Asked};
+pub use self::error::TraceError;
+use self::place::below;
+pub use self::reached::Reached;
 
 /// What was seen.
 #[derive(Debug, Serialize)]
@@ -48,86 +29,6 @@ pub struct Trace {
     pub findings: Vec<Finding>,
     /// What the browser said and was told, secrets masked.
     pub exchanges: Vec<Exchange>,
-}
-
-/// How far a sign-in got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "place", rename_all = "kebab-case")]
-pub enum Reached {
-    /// GitLab, or the company's page on its side, asks who the user is, and nobody was named who may be told there.
-    SignInPage {
-        /// The host of the page.
-        at: String,
-    },
-    /// The password was taken, and a second factor is asked for.
-    SecondFactorPage {
-        /// The host of the page.
-        at: String,
-    },
-    /// GitLab asks for consent, which was not allowed.
-    ConsentPage,
-    /// The user is signed in to Mattermost.
-    SignedIn,
-    /// Somebody refused.
-    Refused {
-        /// Who.
-        by: Party,
-        /// In their words.
-        said: String,
-    },
-    /// The browser stands where nothing leads on.
-    Lost {
-        /// Scheme, host and path of the page, or of the address that does not answer.
-        at: String,
-        /// What is seen there.
-        said: String,
-    },
-}
-
-impl Reached {
-    /// Whether nothing went wrong so far.
-    pub const fn is_good(&self) -> bool {
-        matches!(self, Self::SignInPage { .. } | Self::SecondFactorPage { .. } | Self::ConsentPage | Self::SignedIn)
-    }
-}
-
-impl std::fmt::Display for Reached {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::SignInPage { at } => write!(
-                f,
-                "a sign-in page (at {at}), good so far; `--login` and `--password-file` go on where GitLab asks itself"
-            ),
-            Self::SecondFactorPage { at } => {
-                write!(f, "a page that asks for a second factor (at {at}), good so far; a user without one goes on")
-            }
-            Self::ConsentPage => f.write_str("GitLab's question for consent; `--consent` gives it"),
-            Self::SignedIn => f.write_str("signed in to Mattermost"),
-            Self::Refused { by, said } => write!(f, "refused by {by}: {said}"),
-            Self::Lost { at, said } => write!(f, "stuck at {at}: {said}"),
-        }
-    }
-}
-
-/// Why there is nothing to follow.
-#[derive(Debug, thiserror::Error)]
-pub enum TraceError {
-    /// A given server does not answer.
-    #[error("{party} does not answer at `{url}`: {reason}")]
-    Unreachable {
-        /// Who.
-        party: Party,
-        /// The URL given for it.
-        url: Url,
-        /// Why not.
-        reason: String,
-    },
-    /// No browser.
-    #[error("the sign-in cannot be followed")]
-    Browser(#[from] BrowserError),
-    /// No client for single questions.
-    #[error("the client for HTTP could not be set up")]
-    Client(#[from] reqwest::Error),
 }
 
 /// Follows the sign-in.
@@ -148,22 +49,4 @@ pub async fn trace(asked: &Asked) -> Result<Trace, TraceError> {
         evidence.user_endpoint = probe::endpoint(client.get(below(&base, "api/v4/user"))).await;
     }
     Ok(Trace { reached, findings: diagnose(&evidence), exchanges })
-}
-
-/// `path` below the base URL `base`.
-fn below(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
-    url.set_query(None);
-    url
-}
-
-/// The parts of a URL that are compared.
-fn address(url: &Url) -> Address {
-    Address {
-        scheme: url.scheme().to_owned(),
-        host: url.host_str().unwrap_or_default().to_owned(),
-        port: url.port_or_known_default().unwrap_or_default(),
-        path: url.path().to_owned(),
-    }
 }

@@ -13,24 +13,46 @@ use crate::refusal::{gitlab_refusal, mattermost_error, oauth_error};
 /// Characters shown of what a page says.
 const SHOWN: usize = 160;
 
-/// The diagram of `exchanges`, which are in the order of their requests.
+/// One message of exchanges: a request, or its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Index of the exchange.
+    pub exchange: usize,
+    /// Whether it is the answer.
+    pub answer: bool,
+}
+
+/// The messages of `exchanges`, which are in the order of their requests, in the order in which they are drawn.
 ///
 /// A request that the asked party sends in turn stands between question and answer: Mattermost asks GitLab only while a
 /// browser waits.
+pub fn turns(exchanges: &[Exchange]) -> Vec<Turn> {
+    let mut turns = Vec::new();
+    let mut unanswered: Vec<usize> = Vec::new();
+    let answer = |exchange| Turn { exchange, answer: true };
+    for (index, exchange) in exchanges.iter().enumerate() {
+        while let Some(asked) = unanswered.pop_if(|asked| exchanges[*asked].to != exchange.from) {
+            turns.push(answer(asked));
+        }
+        turns.push(Turn { exchange: index, answer: false });
+        unanswered.push(index);
+    }
+    turns.extend(unanswered.into_iter().rev().map(answer));
+    turns
+}
+
+/// The diagram of `exchanges`: a message for each of their [`turns`].
 pub fn sequence(exchanges: &[Exchange]) -> Sequence {
     let parties = [Party::Browser, Party::Mattermost, Party::GitLab].map(|party| party.to_string());
     let mut sequence = Sequence { parties: parties.to_vec(), messages: Vec::new() };
-    let mut unanswered: Vec<&Exchange> = Vec::new();
-    for exchange in exchanges {
-        while let Some(asked) = unanswered.pop_if(|asked| asked.to != exchange.from) {
-            answer(&mut sequence, asked, exchanges);
+    for turn in turns(exchanges) {
+        let exchange = &exchanges[turn.exchange];
+        if turn.answer {
+            answer(&mut sequence, exchange, exchanges);
+        } else {
+            let path = url_of(exchange).map_or_else(|| exchange.url.clone(), |url| url.path().to_owned());
+            sequence.request(column(exchange.from), column(exchange.to), format!("{} {path}", exchange.method));
         }
-        let path = url_of(exchange).map_or_else(|| exchange.url.clone(), |url| url.path().to_owned());
-        sequence.request(column(exchange.from), column(exchange.to), format!("{} {path}", exchange.method));
-        unanswered.push(exchange);
-    }
-    while let Some(asked) = unanswered.pop() {
-        answer(&mut sequence, asked, exchanges);
     }
     sequence
 }

@@ -39,7 +39,8 @@ const HEAD_LIMIT: usize = 128 * 1024;
 /// Longest query, in bytes: that of Puma, GitLab's own server. What stands in front of it may allow less.
 ///
 /// # Source
-/// Puma 5, `QUERY_STRING`; facts on GitLab's provider, section 1 (very long URLs depend on the front end).
+/// Puma 5, `QUERY_STRING`; Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges (very long URLs
+/// depend on the front end).
 const QUERY_LIMIT: usize = 10 * 1024;
 
 /// Longest time for a request line and its header fields.

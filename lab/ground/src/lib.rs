@@ -9,5 +9,7 @@ pub mod http_secrets;
 pub mod masker;
 #[cfg(feature = "named_file")]
 pub mod named_file;
+#[cfg(feature = "named_file")]
+pub mod named_input;
 #[cfg(feature = "tls")]
 pub mod tls;

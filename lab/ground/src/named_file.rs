@@ -62,7 +62,7 @@ fn regular(kind: FileType) -> io::Result<()> {
 }
 
 /// What something is that is no regular file, in words.
-fn name_of(kind: FileType) -> Option<&'static str> {
+pub(crate) fn name_of(kind: FileType) -> Option<&'static str> {
     Some(if kind.is_file() {
         return None;
     } else if kind.is_dir() {

@@ -1,21 +1,23 @@
 //! The part of the API that sign-in, settings and teams need: a file a subject.
 
+mod body;
 mod caller;
 mod commands;
 mod config;
 mod email;
 mod failures;
+mod new_password;
 mod ping;
 mod sign_in;
 mod teams;
 mod users;
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::{Cookie, Failure};
-use serde_json::Value;
+use gitlab_mattermost_core::mattermost::Cookie;
 
+use super::answer::{json, refused};
 use super::app::App;
-use super::dispatch::{Asked, json, refused};
+use super::asked::Asked;
 
 /// Answers an API request; `path` is what follows `/api/`.
 pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
@@ -64,30 +66,4 @@ fn not_found(asked: &Asked) -> Response {
         "id": "api.context.404.app_error", "message": text, "detailed_error": details, "status_code": 404,
     });
     json(404, body.to_string())
-}
-
-/// The request's body as a JSON object.
-///
-/// # Errors
-/// It is none; `name` is what the body should have been.
-fn body(asked: &Asked, name: &str) -> Result<Value, Failure> {
-    let value: Option<Value> = serde_json::from_slice(&asked.request.body).ok();
-    value.filter(Value::is_object).ok_or_else(|| failures::invalid_body(name))
-}
-
-/// The request's body as a JSON object to keep something of: PostgreSQL keeps no text with a zero byte.
-///
-/// DIFFERENCE: a real server finds that out when the database refuses, and answers 500.
-///
-/// # Errors
-/// As [`body`], and texts with such a byte.
-fn body_to_keep(asked: &Asked, name: &str) -> Result<Value, Failure> {
-    let given = body(asked, name)?;
-    let texts = given.as_object().into_iter().flat_map(serde_json::Map::values).filter_map(Value::as_str);
-    if texts.into_iter().any(|text| text.contains('\0')) { Err(failures::invalid_body(name)) } else { Ok(given) }
-}
-
-/// A text of a JSON object; empty if there is none.
-fn text<'a>(object: &'a Value, name: &str) -> &'a str {
-    object[name].as_str().unwrap_or_default()
 }

@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::SystemTime;
 
 use gitlab_mattermost_core::mattermost::{Fault, Settings};
 use gitlab_mattermost_core::mattermost_config::Effective;
-use gitlab_mattermost_core::random::TokenSource;
-use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_core::version::Version;
 
 use super::configuration::{self, ConfigurationError};
@@ -68,21 +65,5 @@ impl App {
         in_force.settings = Arc::new(Settings { error_page_key, ..settings });
         in_force.configuration = Arc::new(changed);
         Ok(())
-    }
-}
-
-/// The time of this machine.
-pub(super) fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixTime { millis: u64::try_from(since.as_millis()).unwrap_or(u64::MAX) }
-}
-
-/// Randomness of the operating system.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SystemRandom;
-
-impl TokenSource for SystemRandom {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        rand::fill(bytes);
     }
 }

@@ -12,7 +12,7 @@ use gitlab_mattermost_core::secret::Secret;
 use gitlab_mattermost_core::version::Version;
 use serde_json::Value;
 
-use super::app::SystemRandom;
+use super::machine::SystemRandom;
 
 /// Settings that do not let the server start.
 #[derive(Debug, thiserror::Error)]

@@ -7,10 +7,12 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response as HttpResponse;
 use gitlab_mattermost_core::http::{Body as Content, Headers, Request, Response};
-use gitlab_mattermost_core::mattermost::{Failure, Release, Route, new_id};
+use gitlab_mattermost_core::mattermost::{Release, Route, new_id};
 use hyper::header::{HeaderName, HeaderValue};
 
-use super::app::{App, SystemRandom};
+use super::app::App;
+use super::asked::Asked;
+use super::machine::SystemRandom;
 use super::{api, page, sign_in};
 
 /// What is read of a request's body; a real server reads as much as the largest file that it takes.
@@ -18,16 +20,6 @@ const MOST_BYTES: usize = 2 << 20;
 
 /// How long a client may take over its body.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
-
-/// A request with what the server knows about it.
-#[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) request: Request,
-    /// Path below the folder of the site.
-    pub(super) path: String,
-    pub(super) request_id: String,
-    pub(super) peer: SocketAddr,
-}
 
 /// Answers a request, whatever it is.
 pub(super) async fn respond(app: Arc<App>, peer: SocketAddr, request: hyper::Request<Body>) -> HttpResponse {
@@ -107,17 +99,4 @@ async fn read(request: hyper::Request<Body>) -> Result<Request, u16> {
         headers,
         body,
     })
-}
-
-/// An API answer with an error, noted in the log.
-pub(super) fn refused(app: &App, asked: &Asked, failure: &Failure) -> Response {
-    sign_in::note(app, asked, failure);
-    json(failure.status, failure.to_json(&asked.request_id))
-}
-
-/// An answer with a JSON body.
-pub(super) fn json(status: u16, body: String) -> Response {
-    let mut headers = Headers::default();
-    headers.push("Content-Type", "application/json");
-    Response { status, headers, body: Content::Bytes(body.into_bytes()) }
 }

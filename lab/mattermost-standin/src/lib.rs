@@ -7,11 +7,14 @@
 //! Real servers 4.10 to 5.36.1, built and run; where nothing else is said, 5.36.1.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod api;
 mod app;
+mod asked;
 mod configuration;
 mod dispatch;
 mod log;
+mod machine;
 mod mail;
 mod outgoing;
 mod page;

@@ -5,7 +5,7 @@ use gitlab_mattermost_core::mattermost::{error_page, signed_error};
 use maud::{DOCTYPE, Markup, html};
 
 use super::app::App;
-use super::dispatch::Asked;
+use super::asked::Asked;
 
 /// Any page: like the web client, it is there whatever the path.
 pub(super) fn handle(app: &App, asked: &Asked) -> Response {

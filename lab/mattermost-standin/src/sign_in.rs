@@ -1,11 +1,12 @@
 //! Drives a sign-in: its questions go to the database, its calls to GitLab.
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::{Action, Failure, Flow, Input, LogLine, Route};
-use serde_json::{Value, json};
+use gitlab_mattermost_core::mattermost::{Action, Flow, Input, Route};
 
-use super::app::{App, SystemRandom, now};
-use super::dispatch::{Asked, refused};
+use super::answer::refused;
+use super::app::App;
+use super::asked::Asked;
+use super::machine::{SystemRandom, now};
 
 /// Answers a browser that signs in.
 pub(super) async fn run(app: &App, asked: &Asked, route: Route) -> Response {
@@ -18,7 +19,7 @@ pub(super) async fn drive(app: &App, asked: &Asked, mut flow: Flow) -> Response 
     loop {
         let action = flow.step(input, now(), &mut SystemRandom);
         for line in flow.take_log() {
-            app.log.line(&line, &about(asked));
+            app.log.line(&line, &asked.about());
         }
         input = match action {
             Action::Ask(question) => Input::Store(app.store.answer(question).await),
@@ -27,18 +28,4 @@ pub(super) async fn drive(app: &App, asked: &Asked, mut flow: Flow) -> Response 
             Action::Refuse(failure) => return refused(app, asked, &failure),
         };
     }
-}
-
-/// Notes an error that the server answers with.
-pub(super) fn note(app: &App, asked: &Asked, failure: &Failure) {
-    app.log.line(&LogLine::about(failure, &asked.request.path), &about(asked));
-}
-
-/// What every line about a request says.
-fn about(asked: &Asked) -> [(&'static str, Value); 3] {
-    [
-        ("request_id", json!(asked.request_id)),
-        ("ip_addr", json!(asked.peer.ip().to_string())),
-        ("method", json!(asked.request.method)),
-    ]
 }

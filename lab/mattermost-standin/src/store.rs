@@ -5,69 +5,24 @@
 mod accounts;
 mod commands;
 mod connections;
+mod error;
+mod number;
 mod sessions;
 mod teams;
-
-use std::time::Duration;
 
 use gitlab_mattermost_core::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken, new_id};
 use gitlab_mattermost_core::version::Version;
 
-use super::app::{SystemRandom, now};
-use gitlab_mattermost_database::data_source::{CertificateError, ConnectError, DataSource, DataSourceError};
+use gitlab_mattermost_database::data_source::{DataSource, DataSourceError};
+
+use super::machine::{SystemRandom, now};
 
 pub(super) use self::commands::{Channel, Command};
 use self::connections::Connections;
+pub use self::error::StoreError;
+use self::number::{bigint, number};
 pub(super) use self::sessions::OpenSession;
 pub(super) use self::teams::Team;
-
-/// The database did not do what it was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// No connection could be made, or the statement failed.
-    #[error("the database does not answer")]
-    Database(#[from] tokio_postgres::Error),
-    /// The certificates that the data source names cannot be used.
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-    /// Nothing came back in time.
-    #[error("the database gave no answer within {} s", .limit.as_secs())]
-    Late {
-        /// How long was waited.
-        limit: Duration,
-    },
-    /// The data source is for MySQL, and the name of its host leads nowhere.
-    #[error("dial tcp: lookup {host}: no such host")]
-    NoSuchHost {
-        /// The host.
-        host: String,
-    },
-    /// The data source is for MySQL.
-    #[error("the data source is for MySQL at `{host}`, which the stand-in does not speak")]
-    MySql {
-        /// The host.
-        host: String,
-    },
-}
-
-impl From<ConnectError> for StoreError {
-    fn from(error: ConnectError) -> Self {
-        match error {
-            ConnectError::Server(error) => Self::Database(error),
-            ConnectError::Certificate(error) => Self::Certificate(error),
-        }
-    }
-}
-
-/// A big number of the server as PostgreSQL keeps it.
-fn bigint(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A big number of PostgreSQL as the server uses it.
-fn number(bigint: Option<i64>) -> u64 {
-    bigint.and_then(|value| u64::try_from(value).ok()).unwrap_or_default()
-}
 
 /// Row of the server's id for its maker.
 const DIAGNOSTIC_ID: &str = "DiagnosticId";

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
 use super::output::{as_json, written};
+use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, Created, Progress, create, plan_backup};
 
@@ -34,6 +35,8 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     place: Where,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Serialize)]
@@ -54,6 +57,13 @@ impl Arguments {
     fn carry_out(&self) -> Result<Exit, BackupError> {
         let mut asked = self.place.asked();
         self.settings.add_to(&mut asked);
+        asked.surroundings = match self.surroundings.read() {
+            Ok(known) => known,
+            Err(error) => {
+                super::complain(&error);
+                return Ok(Exit::Usage);
+            }
+        };
         let installation = mattermost_admin::backup::locate::installation(&asked)?;
         let plan = plan_backup(installation, self.secrets, &self.to, stamp()?)?;
         if self.dry_run {

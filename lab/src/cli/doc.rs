@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 use gitlab_mattermost_core::document::{self, Examination, Options, TooLarge};
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::version::{DOCUMENTED_MINOR, Version};
 use serde::Serialize;
 
 use self::play::{NotPlayed, Played};
 use super::complain;
 use super::env::supported_version;
 use super::output::{as_json, written};
-use super::settings_file::{Unreadable, read_text};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
+use mattermost_admin::reading::{self, MOST, Unreadable};
 
 /// Whether a revision of the document is right: every block, row, command, path and step, with the evidence
 ///
@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(value_name = "FILE|-")]
     file: String,
     /// The GitLab that the page is of, 11.0 to 18.11
-    #[arg(long, value_name = "VERSION", default_value = "14.7", value_parser = supported_version)]
+    #[arg(long, value_name = "VERSION", default_value = DOCUMENTED_MINOR, value_parser = supported_version)]
     gitlab_version: Version,
     /// Play the scenarios that the registry names for the page's claims, and judge by them too
     #[arg(long)]
@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 impl Arguments {
     fn result(&self) -> Result<Judgement, NoResult> {
-        let page = document::read(&read_text(&self.file)?)?;
+        let page = document::read(&reading::text(&self.file, "page", MOST)?)?;
         let mut examination = document::examine(&page, Options { gitlab_version: self.gitlab_version });
         let played = self.run.then(|| play::play(&examination, &self.choices)).transpose()?;
         if let Some(played) = &played {

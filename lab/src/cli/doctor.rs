@@ -12,18 +12,22 @@ use gitlab_mattermost_core::version::Version;
 
 use super::complain;
 use super::output::{as_json, written};
+use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::doctor::{Inputs, gather, look_at_database};
 use mattermost_admin::read_only_database::Address;
+use mattermost_admin::reading::{Named, Unreadable};
 
 /// Look for known problems in settings, logs, dumps, backups and a running database: reading only
 ///
 /// Any part of the inputs will do; rules whose inputs were not given are reported as not checked. Values of secret
-/// settings and lines of logs are never shown. Exits with 1 if a problem is found, and with 2 if an input cannot be read.
+/// settings and lines of logs are never shown. What the settings file leaves to Ruby or to its machine is told, with the
+/// rules that were therefore not checked. Exits with 1 if a problem is found, and with 2 if an input cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab doctor --gitlab-rb gitlab.rb --config-json config.json --log mattermost.log
   mattermost-lab doctor --env-dir env --target-gitlab-version 18.11 --format junit
+  mattermost-lab doctor --gitlab-rb gitlab.rb --env-var CHAT=chat.example.com --strict
   mattermost-lab doctor --list-rules")]
 pub struct Arguments {
     /// The settings file (/etc/gitlab/gitlab.rb)
@@ -75,12 +79,17 @@ pub struct Arguments {
     /// The Mattermost to upgrade or move to
     #[arg(long, value_name = "VERSION")]
     target_mattermost_version: Option<Version>,
+    /// Exit with 1 also if something in the settings file is not known, so that rules could not be checked
+    #[arg(long)]
+    strict: bool,
     /// Print the table of rules instead: what each looks for, and what it needs
     #[arg(long)]
     list_rules: bool,
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -99,7 +108,13 @@ pub fn run(arguments: &Arguments) -> Exit {
     if arguments.list_rules {
         return written(&pretty::list_of_rules());
     }
-    let inputs = arguments.inputs();
+    let inputs = match arguments.inputs() {
+        Ok(inputs) => inputs,
+        Err(error) => {
+            complain(&error);
+            return Exit::Usage;
+        }
+    };
     if !given(&inputs) && arguments.database.is_none() {
         complain(&NothingGiven);
         return Exit::Usage;
@@ -117,7 +132,7 @@ pub fn run(arguments: &Arguments) -> Exit {
             Err(exit) => return exit,
         }
     }
-    show(&examine(&evidence), arguments.format)
+    arguments.show(&examine(&evidence))
 }
 
 /// Looks at a running database; an error has been told.
@@ -134,33 +149,16 @@ fn examined(address: &Address) -> Result<Database, Exit> {
 #[error("nothing to look at; give at least one input, for example `--gitlab-rb /etc/gitlab/gitlab.rb`")]
 struct NothingGiven;
 
-fn show(diagnosis: &Diagnosis, format: Format) -> Exit {
-    let shown = match format {
-        Format::Pretty => written(&pretty::render(diagnosis)),
-        Format::Json => as_json(diagnosis),
-        Format::Junit => match junit::render(diagnosis) {
-            Ok(document) => written(&document),
-            Err(error) => {
-                complain(&error);
-                Exit::OurBug
-            }
-        },
-    };
-    match shown {
-        Exit::AsExpected if !diagnosis.findings.is_empty() => Exit::Deviations,
-        shown => shown,
-    }
-}
-
 fn given(inputs: &Inputs) -> bool {
+    let installed = &inputs.installed;
     let files = [
-        &inputs.gitlab_rb,
-        &inputs.env_dir,
-        &inputs.config_json,
+        &installed.gitlab_rb,
+        &installed.env_dir,
+        &installed.config_json,
+        &installed.secrets,
+        &installed.node_json,
         &inputs.backup_dir,
         &inputs.migrations,
-        &inputs.secrets,
-        &inputs.node_json,
         &inputs.script,
         &inputs.document,
     ];
@@ -169,21 +167,44 @@ fn given(inputs: &Inputs) -> bool {
 }
 
 impl Arguments {
-    fn inputs(&self) -> Inputs {
-        Inputs {
+    fn show(&self, diagnosis: &Diagnosis) -> Exit {
+        let shown = match self.format {
+            Format::Pretty => written(&pretty::render(diagnosis)),
+            Format::Json => as_json(diagnosis),
+            Format::Junit => match junit::render(diagnosis) {
+                Ok(document) => written(&document),
+                Err(error) => {
+                    complain(&error);
+                    Exit::OurBug
+                }
+            },
+        };
+        let open = self.strict && !diagnosis.not_known.is_empty();
+        match shown {
+            Exit::AsExpected if open || !diagnosis.findings.is_empty() => Exit::Deviations,
+            shown => shown,
+        }
+    }
+
+    fn inputs(&self) -> Result<Inputs, Unreadable> {
+        let installed = Named {
             gitlab_rb: self.gitlab_rb.clone(),
+            surroundings: self.surroundings.read()?,
             env_dir: self.env_dir.clone(),
             config_json: self.config_json.clone(),
+            secrets: self.secrets.clone(),
+            node_json: self.node_json.clone(),
+            versions: Versions { gitlab: self.gitlab_version, mattermost: self.mattermost_version },
+        };
+        Ok(Inputs {
+            installed,
             logs: self.log.clone(),
             dumps: self.dump.clone(),
             backup_dir: self.backup_dir.clone(),
             migrations: self.migrations.clone(),
-            secrets: self.secrets.clone(),
-            node_json: self.node_json.clone(),
             script: self.script.clone(),
             document: self.document.clone(),
-            installed: Versions { gitlab: self.gitlab_version, mattermost: self.mattermost_version },
             target: Versions { gitlab: self.target_gitlab_version, mattermost: self.target_mattermost_version },
-        }
+        })
     }
 }

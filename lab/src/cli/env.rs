@@ -9,15 +9,19 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
 use gitlab_mattermost_core::masking::shown_text;
-use gitlab_mattermost_core::omnibus::{self, Context, Deployment, Secrets};
-use gitlab_mattermost_core::version::Version;
-use mattermost_admin::env_directory;
+use gitlab_mattermost_core::omnibus::{self, Deployment, DeriveError};
+use gitlab_mattermost_core::releases::check_released;
+use gitlab_mattermost_core::version::{DOCUMENTED_MINOR, Version};
+use mattermost_admin::{env_directory, reading};
 use serde_json::{Map, Value as Json};
 
 use super::complain;
 use super::output::{as_json, written};
-use super::settings_file::{self, Fault, SettingsFile, Source};
+use super::settings_file::{NoSettings, SettingsFileArguments};
+use super::surroundings::Surroundings;
+use crate::settings_fault::Fault;
 use gitlab_mattermost_ground::exit::Exit;
 
 /// What the package makes of a settings file for Mattermost: the env directory, and with it everything else
@@ -31,9 +35,9 @@ use gitlab_mattermost_ground::exit::Exit;
   mattermost-lab env gitlab.rb --format dir:env")]
 pub struct Arguments {
     #[command(flatten)]
-    file: SettingsFile,
+    file: SettingsFileArguments,
     /// The GitLab version of the package, 11.0 to 18.11
-    #[arg(long, value_name = "VERSION", default_value = "14.7", value_parser = supported_version)]
+    #[arg(long, value_name = "VERSION", default_value = DOCUMENTED_MINOR, value_parser = supported_version)]
     gitlab_version: Version,
     /// The package's secrets file (/etc/gitlab/gitlab-secrets.json)
     #[arg(long, value_name = "FILE")]
@@ -42,9 +46,6 @@ pub struct Arguments {
     /// ones; this one is fixed, so that the same settings give the same result
     #[arg(long, value_name = "HEX", default_value = "00112233445566778899aabbccddeeff", value_parser = hexadecimal)]
     generated_secret: String,
-    /// A certificate file that exists on the server; one not listed counts as missing
-    #[arg(long = "existing-file", value_name = "PATH")]
-    existing_files: Vec<String>,
     /// What to print: `json` (an object of the env files), `dotenv` (what Mattermost's process gets), `dir:DIR` (write
     /// an env directory for `chpst -e`), `deployment` (everything, as JSON) [default: json]
     #[arg(long, value_name = "FORMAT")]
@@ -55,6 +56,8 @@ pub struct Arguments {
     /// Show secrets in `--explain` and `--format deployment` instead of masking them
     #[arg(long)]
     show_secrets: bool,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl FromStr for Format {
 pub(super) fn released_version(text: &str) -> Result<Version, String> {
     let version: Version =
         text.parse().map_err(|error: gitlab_mattermost_core::version::InvalidVersion| error.to_string())?;
-    omnibus::check_released(version).map_err(|error| error.to_string())?;
+    check_released(version).map_err(|error| error.to_string())?;
     Ok(version)
 }
 
@@ -105,64 +108,41 @@ fn hexadecimal(text: &str) -> Result<String, String> {
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
-    let (source, secrets) = match (arguments.file.source(), arguments.secrets()) {
-        (Ok(source), Ok(secrets)) => (source, secrets),
-        (Err(error), _) => return unreadable(&error),
-        (_, Err(error)) => return unreadable(&*error),
-    };
-    let deployment = match arguments.derive(&source, secrets) {
-        Ok(deployment) => deployment,
-        Err(fault) => {
-            fault.print(&source);
-            return Exit::Deviations;
-        }
+    let (file, deployment) = match arguments.derive() {
+        Ok(derived) => derived,
+        Err(error) => return error.tell(),
     };
     for warning in &deployment.warnings {
-        let place = warning.span.map(|span| span.line_and_column(&source.text));
-        let place = place.map_or(String::new(), |(line, column)| format!("{}:{line}:{column}: ", source.name));
+        let place = warning.span.map(|span| span.line_and_column(&file.text));
+        let place = place.map_or(String::new(), |(line, column)| format!("{}:{line}:{column}: ", file.name));
         // A closed stderr leaves nobody to tell.
         let _ = writeln!(anstream::stderr(), "warning: {place}{}", shown_text(&warning.message));
     }
-    arguments.print(&deployment, &source)
-}
-
-fn unreadable(error: &(dyn std::error::Error + 'static)) -> Exit {
-    complain(error);
-    Exit::Usage
-}
-
-/// A secrets file that is of no use.
-#[derive(Debug, thiserror::Error)]
-#[error("the secrets file `{file}` does not fit")]
-struct UnfitSecrets {
-    file: String,
-    source: omnibus::SecretsError,
+    arguments.print(&deployment, &file)
 }
 
 impl Arguments {
-    fn secrets(&self) -> Result<Option<Secrets>, Box<dyn std::error::Error>> {
-        let Some(file) = &self.secrets else { return Ok(None) };
-        let text = settings_file::read_text(file)?;
-        let secrets = Secrets::read(&text).map_err(|source| UnfitSecrets { file: file.clone(), source })?;
-        Ok(Some(secrets))
-    }
-
-    fn derive(&self, source: &Source, secrets: Option<Secrets>) -> Result<Deployment, Fault> {
-        let settings = self.file.settings(source, self.gitlab_version)?;
-        let context = Context {
-            gitlab_version: self.gitlab_version,
-            secrets,
-            generated_secret: self.generated_secret.clone(),
-            existing_files: self.existing_files.clone(),
+    fn derive(&self) -> Result<(SettingsFile, Deployment), NoSettings> {
+        let file = self.file.read(&self.surroundings, self.gitlab_version)?;
+        let secrets = self.secrets.as_ref().map(|file| reading::secrets(file)).transpose()?;
+        let installation = Installation {
+            versions: Versions { gitlab: Some(self.gitlab_version), mattermost: None },
+            gitlab_rb: Some(&file),
+            secrets: secrets.as_ref().map(|secrets| &secrets.json),
+            ..Installation::default()
         };
-        omnibus::derive(&settings, &context).map_err(|error| Fault::Deriving(Box::new(error)))
+        let unsupported = || Err(DeriveError::UnsupportedVersion { version: self.gitlab_version });
+        match installation.deployment_with(&self.generated_secret).unwrap_or_else(unsupported) {
+            Ok(deployment) => Ok((file, deployment)),
+            Err(error) => Err(NoSettings::fault(Fault::Deriving(Box::new(error)), file)),
+        }
     }
 
-    fn print(&self, deployment: &Deployment, source: &Source) -> Exit {
+    fn print(&self, deployment: &Deployment, file: &SettingsFile) -> Exit {
         if self.explain {
             return match &self.format {
-                None => written(&explanation::table(deployment, source, self.show_secrets)),
-                Some(Format::Json) => as_json(&explanation::explain(deployment, source, self.show_secrets)),
+                None => written(&explanation::table(deployment, file, self.show_secrets)),
+                Some(Format::Json) => as_json(&explanation::explain(deployment, file, self.show_secrets)),
                 Some(_) => {
                     let _ = writeln!(anstream::stderr(), "error: `--explain` is a table, or JSON with `--format json`");
                     Exit::Usage

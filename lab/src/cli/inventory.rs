@@ -14,6 +14,7 @@ use gitlab_mattermost_core::version::Version;
 
 use super::complain;
 use super::output::{as_json, written};
+use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::read_only_database::Address;
 
@@ -71,6 +72,8 @@ pub struct Arguments {
     /// What to print: `json`, the list itself; `pretty`, an overview for people
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Debug, clap::Subcommand)]

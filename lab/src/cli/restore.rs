@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
 use super::output::{as_json, written};
+use super::surroundings::Surroundings;
 use super::verify::Backup;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{
@@ -64,6 +65,8 @@ pub struct Arguments {
     format: Format,
     #[command(flatten)]
     place: Where,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Default, Serialize)]
@@ -85,6 +88,13 @@ impl Arguments {
     fn carry_out(&self) -> Result<Exit, BackupError> {
         let mut asked = self.place.asked();
         self.settings_places.add_to(&mut asked);
+        asked.surroundings = match self.surroundings.read() {
+            Ok(known) => known,
+            Err(error) => {
+                super::complain(&error);
+                return Ok(Exit::Usage);
+            }
+        };
         asked.stop.clone_from(&self.stop);
         asked.start.clone_from(&self.start);
         let installation = locate::installation(&asked)?;

@@ -106,6 +106,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
     plan.shard = arguments.selection.shard;
+    plan.command = rerun(arguments);
     let exit = runtime.block_on(play(arguments, plan, program, reports));
     // A step that blocks its thread for good must not keep the program.
     runtime.shutdown_timeout(Duration::from_secs(1));

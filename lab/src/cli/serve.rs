@@ -1,10 +1,10 @@
 //! `serve`: one built-in part as a server of its own.
 
 mod gitlab;
-pub(crate) mod mattermost;
 
 use clap::Subcommand;
 
+use crate::standin;
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Which part.
@@ -13,13 +13,13 @@ pub enum Serve {
     /// Serves the mock GitLab until SIGTERM or SIGINT; prints its URL once it is ready.
     Gitlab(gitlab::Arguments),
     /// Serves the stand-in Mattermost server until SIGTERM or SIGINT; prints its URL once it is ready.
-    Mattermost(mattermost::Arguments),
+    Mattermost(standin::Arguments),
 }
 
 /// Runs it.
 pub fn run(part: Serve) -> Exit {
     match part {
         Serve::Gitlab(arguments) => gitlab::run(&arguments),
-        Serve::Mattermost(arguments) => mattermost::run(&arguments),
+        Serve::Mattermost(arguments) => standin::run(&arguments),
     }
 }

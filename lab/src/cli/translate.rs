@@ -6,12 +6,15 @@ use std::io::Write as _;
 
 use clap::ValueEnum;
 use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
-use gitlab_mattermost_core::legacy::{self, Translation};
+use gitlab_mattermost_core::installation::SettingsFile;
+use gitlab_mattermost_core::legacy::{self, TranslateError, Translation};
 use gitlab_mattermost_core::version::Version;
 use indexmap::IndexMap;
 
 use super::output::{as_json, dotenv_line, written};
-use super::settings_file::{Fault, SettingsFile, Source};
+use super::settings_file::{NoSettings, SettingsFileArguments};
+use super::surroundings::Surroundings;
+use crate::settings_fault::Fault;
 use gitlab_mattermost_ground::exit::Exit;
 
 /// The release whose settings are translated: the last before 11.0.
@@ -28,13 +31,15 @@ const GITLAB_10_8: Version = Version::new(10, 8, 0);
   echo \"mattermost['email_batching_interval'] = 30\" | mattermost-lab translate - --format dotenv")]
 pub struct Arguments {
     #[command(flatten)]
-    file: SettingsFile,
+    file: SettingsFileArguments,
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
     /// Name the variables as the document does, whether or not Mattermost reads them
     #[arg(long)]
     as_documented: bool,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -50,27 +55,25 @@ enum Format {
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
-    let source = match arguments.file.source() {
-        Ok(source) => source,
-        Err(error) => {
-            super::complain(&error);
-            return Exit::Usage;
-        }
-    };
-    match arguments.translate(&source) {
+    match arguments.translate() {
         Ok(translation) => arguments.print(&translation),
-        Err(fault) => {
-            fault.print(&source);
-            Exit::Deviations
-        }
+        Err(error) => error.tell(),
     }
 }
 
 impl Arguments {
-    fn translate(&self, source: &Source) -> Result<Translation, Fault> {
-        let settings = self.file.settings(source, GITLAB_10_8)?;
+    fn translate(&self) -> Result<Translation, NoSettings> {
+        let file = self.file.read(&self.surroundings, GITLAB_10_8)?;
         let translate = if self.as_documented { legacy::translate_as_documented } else { legacy::translate };
-        translate(&settings).map_err(|error| Fault::Translating(Box::new(error)))
+        match translate(&file.settings) {
+            // The file's own part is worth having without the code that cannot be seen.
+            Err(TranslateError::UnknownValue { .. }) if has_own_part(&file) => {
+                warn_of_unseen(&file);
+                translate(file.settings.as_seen())
+            }
+            translated => translated,
+        }
+        .map_err(|error| NoSettings::fault(Fault::Translating(Box::new(error)), file))
     }
 
     fn print(&self, translation: &Translation) -> Exit {
@@ -91,4 +94,23 @@ impl Arguments {
 
 fn dotenv(env: &IndexMap<String, String>) -> String {
     env.iter().map(|(name, value)| dotenv_line(name, value)).collect()
+}
+
+/// Whether there is code that cannot be seen, and Mattermost's settings beside it.
+fn has_own_part(file: &SettingsFile) -> bool {
+    let seen = file.settings.as_seen();
+    !file.settings.unseen.is_empty() && seen.sections.get("mattermost").is_some_and(|it| !it.borrow().is_empty())
+}
+
+fn warn_of_unseen(file: &SettingsFile) {
+    for unseen in &file.settings.unseen {
+        let (line, column) = unseen.span.line_and_column(&file.text);
+        let place = format!("{}:{line}:{column}", file.name);
+        // A closed stderr leaves nobody to tell.
+        let _ = writeln!(
+            anstream::stderr(),
+            "warning: {place}: what is set here cannot be seen, and is left out: {}",
+            unseen.reason
+        );
+    }
 }

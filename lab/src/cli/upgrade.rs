@@ -4,20 +4,16 @@
 
 mod text;
 
-use std::collections::BTreeMap;
-
 use clap::ValueEnum;
-use gitlab_mattermost_core::gitlab_rb::ReadError;
-use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
-use gitlab_mattermost_core::upgrade::{
-    Asked, Release, UpgradeError, UpgradePlan, leave, release_from, release_to, upgrade,
-};
-use serde_json::Value as Json;
+use gitlab_mattermost_core::installation::Versions;
+use gitlab_mattermost_core::upgrade::{Asked, UpgradeError, UpgradePlan, leave, release_from, release_to, upgrade};
 
 use super::complain;
 use super::output::{as_json, written};
-use super::settings_file::{Unreadable, print_diagnostic, read_settings_text, read_text};
+use super::surroundings::Surroundings;
+use crate::settings_fault::print_diagnostic;
 use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::reading::{self, Named, Unreadable};
 
 /// The plan of an upgrade: hops, required stops, what to mind; without `--to`, of leaving the bundle
 ///
@@ -50,6 +46,8 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -68,18 +66,14 @@ enum NoPlan {
     Version(#[from] UpgradeError),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    #[error("`{file}` is not JSON")]
-    NotJson { file: String, source: serde_json::Error },
-    #[error("cannot read the settings in `{file}`")]
-    Settings { file: String, source: Box<ReadError> },
 }
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
     let plan = match arguments.plan() {
         Ok(plan) => plan,
-        Err(NoPlan::Settings { source, .. }) => {
-            print_diagnostic(&*source);
+        Err(NoPlan::Unreadable(Unreadable::Settings { fault, .. })) => {
+            print_diagnostic(&*fault);
             return Exit::Usage;
         }
         Err(error) => {
@@ -101,37 +95,19 @@ impl Arguments {
     fn plan(&self) -> Result<UpgradePlan, NoPlan> {
         let from = release_from(self.from.parse::<Asked>()?)?;
         let to = self.to.as_ref().map(|to| release_to(to.parse::<Asked>()?)).transpose()?;
-        let file = self.gitlab_rb.as_ref().map(|file| read_settings(file, from)).transpose()?;
-        let config_json = read_json(self.config_json.as_ref())?;
-        let secrets = read_json(self.secrets.as_ref())?;
-        let node = read_json(self.node_json.as_ref())?;
-        let installation = Installation {
+        let files = reading::read(&Named {
+            gitlab_rb: self.gitlab_rb.clone(),
+            surroundings: self.surroundings.read()?,
+            env_dir: None,
+            config_json: self.config_json.clone(),
+            secrets: self.secrets.clone(),
+            node_json: self.node_json.clone(),
             versions: Versions { gitlab: Some(from.gitlab), mattermost: None },
-            gitlab_rb: file.as_ref(),
-            environment: None,
-            config_json: config_json.as_ref(),
-            secrets: secrets.as_ref(),
-            node: node.as_ref(),
-        };
+        })?;
+        let installation = files.installation();
         Ok(match to {
             Some(to) => upgrade(from, to, &installation)?,
             None => leave(from, &installation),
         })
-    }
-}
-
-fn read_settings(file: &str, installed: &Release) -> Result<SettingsFile, NoPlan> {
-    let text = read_settings_text(file)?;
-    let name = if file == "-" { "standard input" } else { file }.to_owned();
-    let read = SettingsFile::read(name.as_str(), text, BTreeMap::new(), installed.gitlab);
-    read.map_err(|error| NoPlan::Settings { file: name, source: Box::new(error) })
-}
-
-fn read_json(file: Option<&String>) -> Result<Option<Json>, NoPlan> {
-    let Some(file) = file else { return Ok(None) };
-    let text = read_text(file)?;
-    match serde_json::from_str(&text) {
-        Ok(json) => Ok(Some(json)),
-        Err(source) => Err(NoPlan::NotJson { file: file.clone(), source }),
     }
 }

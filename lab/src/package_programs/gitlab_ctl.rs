@@ -9,7 +9,7 @@ use gitlab_mattermost_core::plan::{Effect, Plan, Step};
 
 use super::reconfigure::{self, Stopped};
 use super::{HostError, SERVICES, SV_WAIT, carry_out, failed, look, nginx};
-use crate::cli::complain;
+use crate::console::{as_json, complain};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Controls the services of this machine and brings it to what /etc/gitlab/gitlab.rb says.
@@ -97,7 +97,7 @@ fn really() -> Exit {
 
 fn dry_run(format: Format) -> Exit {
     match (reconfigure::plan(), format) {
-        (Ok(plan), Format::Json) => crate::cli::output::as_json(&plan),
+        (Ok(plan), Format::Json) => as_json(&plan),
         (Ok(plan), Format::Text) => {
             say(text(&plan).trim_end());
             Exit::AsExpected

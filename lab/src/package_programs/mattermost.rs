@@ -9,8 +9,8 @@ use clap::Parser;
 use gitlab_mattermost_core::version::Version;
 
 use super::MATTERMOST_VERSION_FILE;
-use crate::cli::complain;
-use crate::cli::serve::mattermost as serve;
+use crate::console::complain;
+use crate::standin as serve;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_standin::VersionReport;
 

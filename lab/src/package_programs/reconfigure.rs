@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
+use gitlab_mattermost_core::gitlab_rb::Surroundings;
+use gitlab_mattermost_core::installation::SettingsFile;
 use gitlab_mattermost_core::omnibus::{self, Context, Deployment, Secrets};
 use gitlab_mattermost_core::plan::{Plan, Step};
 use gitlab_mattermost_core::reconfigure::{self, places};
@@ -11,7 +12,7 @@ use gitlab_mattermost_core::version::Version;
 use super::carry_out::{self, carry_out};
 use super::look::look;
 use super::{GITLAB_VERSION_FILE, HostError, SECRETS_FILE, SETTINGS_FILE, failed, read_if_there};
-use crate::cli::settings_file::{Fault, Source};
+use crate::settings_fault::{Fault, Source};
 
 /// Why a reconfigure did not come to its end.
 #[derive(Debug)]
@@ -81,11 +82,10 @@ fn kept_secrets() -> Result<Secrets, HostError> {
 fn derive(secrets: Secrets) -> Result<(Deployment, Secrets), Stopped> {
     let gitlab_version = gitlab_version()?;
     let text = std::fs::read_to_string(SETTINGS_FILE).map_err(failed("read", SETTINGS_FILE))?;
-    let source = Source { name: SETTINGS_FILE.to_owned(), text };
-    let options = ReadOptions { file_name: source.name.clone(), env: Default::default(), gitlab_version };
-    let settings = match gitlab_rb::read(&source.text, &options) {
-        Ok(settings) => settings,
-        Err(error) => return Err(Stopped::Refused(Fault::Reading(Box::new(error)), source)),
+    let source = |text| Source { name: SETTINGS_FILE.to_owned(), text };
+    let file = match SettingsFile::read(SETTINGS_FILE, text.as_str(), surroundings(), gitlab_version) {
+        Ok(file) => file,
+        Err(error) => return Err(Stopped::Refused(Fault::Reading(Box::new(error)), source(text))),
     };
     let context = Context {
         gitlab_version,
@@ -93,9 +93,21 @@ fn derive(secrets: Secrets) -> Result<(Deployment, Secrets), Stopped> {
         generated_secret: format!("{:032x}", rand::random::<u128>()),
         existing_files: certificates()?,
     };
-    match omnibus::derive(&settings, &context) {
+    match omnibus::derive(&file.settings, &context) {
         Ok(deployment) => Ok((deployment, secrets)),
-        Err(error) => Err(Stopped::Refused(Fault::Deriving(Box::new(error)), source)),
+        Err(error) => Err(Stopped::Refused(Fault::Deriving(Box::new(error)), source(text))),
+    }
+}
+
+/// What the settings file may ask of this machine: its environment is this program's.
+fn surroundings() -> Surroundings {
+    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, Some(value.into_string().ok()?)))
+    };
+    Surroundings {
+        variables: std::env::vars_os().filter_map(text).collect(),
+        all_variables: true,
+        ..Surroundings::default()
     }
 }
 

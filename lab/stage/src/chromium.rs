@@ -16,6 +16,8 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::process::MARK;
+
 /// The driver's start and the opening of a window take longest on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// How long a page may take to show what is looked for.
@@ -76,9 +78,14 @@ impl Chromium {
     /// [`ChromiumError::NotStarted`] and [`ChromiumError::NoWindow`].
     pub async fn open(proxy: SocketAddr, profile: &Path) -> Result<Self, ChromiumError> {
         let not_started = |reason: String| ChromiumError::NotStarted { program: "chromedriver", reason };
+        // The browser leaves folders here when it is killed.
+        let temporary = profile.join("tmp");
+        std::fs::create_dir_all(&temporary).map_err(|error| not_started(error.to_string()))?;
         let mut driver = Command::new("chromedriver")
             .args(["--port=0", "--allowed-ips="])
             .current_dir(profile)
+            .env(MARK, profile)
+            .env("TMPDIR", &temporary)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -80,6 +80,11 @@ impl Engine {
         if elsewhere { "0.0.0.0" } else { "127.0.0.1" }
     }
 
+    /// Whether it runs on this machine.
+    pub fn is_local(&self) -> bool {
+        self.published_address() == "127.0.0.1"
+    }
+
     /// The host on which published ports are reached.
     pub fn host(&self) -> String {
         let elsewhere = url::Url::parse(&self.address).ok().filter(|_| self.published_address() != "127.0.0.1");

@@ -4,50 +4,21 @@
 //! SMTP as far as a client needs it to hand over a mail (RFC 5321: HELO, EHLO, MAIL, RCPT, DATA, RSET, NOOP, QUIT) and to
 //! sign in (RFC 4954: AUTH PLAIN, with any credentials, which are not kept). No TLS.
 
+mod received;
 mod session;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mail_parser::MessageParser;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use self::received::Mail;
+use self::received::{Received, lock};
+
 /// How often is looked whether a mail has come.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// A mail as it was handed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// The sender of the envelope.
-    pub from: String,
-    /// The recipients of the envelope.
-    pub to: Vec<String>,
-    /// Header fields and body, without what the protocol adds.
-    pub content: Vec<u8>,
-}
-
-impl Mail {
-    /// The subject, decoded; empty if there is none.
-    pub fn subject(&self) -> String {
-        let message = MessageParser::default().parse(&self.content);
-        message.and_then(|message| message.subject().map(str::to_owned)).unwrap_or_default()
-    }
-
-    /// The body as plain text, decoded; empty if there is none.
-    pub fn text(&self) -> String {
-        let message = MessageParser::default().parse(&self.content);
-        message.and_then(|message| message.body_text(0).map(|text| text.into_owned())).unwrap_or_default()
-    }
-}
-
-/// What a server was given so far.
-#[derive(Debug, Default)]
-struct Received {
-    mails: Vec<Mail>,
-    sign_ins: usize,
-}
 
 /// A mail server that runs until it is dropped.
 #[derive(Debug)]
@@ -99,11 +70,6 @@ impl Drop for MailServer {
     fn drop(&mut self) {
         self.accepting.abort();
     }
-}
-
-fn lock(received: &Mutex<Received>) -> std::sync::MutexGuard<'_, Received> {
-    // A panic elsewhere leaves the list whole.
-    received.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn accept(listener: TcpListener, received: Arc<Mutex<Received>>) {

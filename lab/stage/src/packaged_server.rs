@@ -1,21 +1,18 @@
 //! The settings file and the secrets file of a scenario's server, and what `reconfigure` makes of them.
 //!
-//! What the settings mean is asked from the translator, the built-in one through its command line; nothing is derived here.
+//! What the settings mean is asked from the translator, and what a program in its place does not tell, from core.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 
+use gitlab_mattermost_core::gitlab_rb::{Surroundings, ValueError};
+use gitlab_mattermost_core::installation::{DOCUMENTED, Installation as Files, SettingsFile, Versions};
+use gitlab_mattermost_core::omnibus::{Deployment, DeriveError};
 use serde_json::{Value, json};
-use tokio::process::Command;
 
 use crate::subject::program::Asked;
 use crate::subject::translator::{ENV, env};
 use crate::subject::{GitLab, SubjectError};
-
-/// The translator answers faster than this, or not at all.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// A reconfigure that did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +26,18 @@ pub enum ReconfigureError {
         diagnostic: String,
     },
     /// The translator could not be asked.
-    #[error("the translator `{}` gave no usable answer: {reason}", program.display())]
+    #[error("the translator gave no usable answer: {reason}")]
     NoAnswer {
-        /// The program.
-        program: PathBuf,
         /// What went wrong.
         reason: String,
+    },
+    /// A file of the scenario could not be read back.
+    #[error("`{}` cannot be read", path.display())]
+    NotRead {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
     },
     /// A file of the scenario could not be written.
     #[error("`{}` cannot be written", path.display())]
@@ -55,7 +58,6 @@ pub enum ReconfigureError {
 /// A server with the package installed, as far as its settings go.
 #[derive(Debug)]
 pub struct Installation {
-    program: PathBuf,
     settings: PathBuf,
     secrets: PathBuf,
     env: Option<BTreeMap<String, String>>,
@@ -66,13 +68,9 @@ impl Installation {
     ///
     /// # Errors
     /// [`ReconfigureError::NotWritten`].
-    pub fn new(program: &Path, folder: &Path, settings: &str) -> Result<Self, ReconfigureError> {
-        let installation = Self {
-            program: program.to_owned(),
-            settings: folder.join("gitlab.rb"),
-            secrets: folder.join("gitlab-secrets.json"),
-            env: None,
-        };
+    pub fn new(folder: &Path, settings: &str) -> Result<Self, ReconfigureError> {
+        let installation =
+            Self { settings: folder.join("gitlab.rb"), secrets: folder.join("gitlab-secrets.json"), env: None };
         write(&installation.settings, settings)?;
         write(&installation.secrets, "{}")?;
         Ok(installation)
@@ -102,7 +100,7 @@ impl Installation {
         gitlab: Option<&mut GitLab>,
         translator: &Asked,
     ) -> Result<(), ReconfigureError> {
-        let deployment = self.ask("deployment").await?;
+        let deployment = self.derive()?;
         if let (Some(application), Some(gitlab)) = (automatic_application(&deployment), gitlab) {
             let (name, redirect_uris) = application;
             let created = gitlab.create_application(name, redirect_uris, "").await;
@@ -118,61 +116,65 @@ impl Installation {
             self.env = self.env_of(translator)?;
             return Ok(());
         }
-        let env = self.ask("json").await?;
-        self.env = serde_json::from_value(env)
-            .map_err(|error| self.no_answer(format!("its env is no object of texts: {error}")))?;
+        let deployment = self.derive()?;
+        let env = deployment.env.into_iter().map(|(name, entry)| (name, entry.value));
+        self.env = deployment.enabled.then(|| env.collect());
         Ok(())
+    }
+
+    /// What reconfigure of the document's GitLab makes of the files.
+    fn derive(&self) -> Result<Deployment, ReconfigureError> {
+        let (text, secrets) = (read(&self.settings)?, self.kept_secrets()?);
+        let name = self.settings.display().to_string();
+        let file = SettingsFile::read(name, text, Surroundings::default(), DOCUMENTED).map_err(|error| {
+            let (line, column) = error.line_and_column();
+            let diagnostic = format!("{}:{line}:{column}: {error}", self.settings.display());
+            ReconfigureError::Refused { kind: error.kind().to_owned(), diagnostic }
+        })?;
+        let files = Files {
+            versions: Versions { gitlab: Some(DOCUMENTED), mattermost: None },
+            gitlab_rb: Some(&file),
+            secrets: Some(&secrets),
+            ..Files::default()
+        };
+        let derived = files.deployment().unwrap_or(Err(DeriveError::UnsupportedVersion { version: DOCUMENTED }));
+        derived.map_err(|error| ReconfigureError::Refused {
+            kind: error.kind().to_owned(),
+            diagnostic: error.locate(&file.name, &file.text).to_string(),
+        })
+    }
+
+    fn kept_secrets(&self) -> Result<Value, ReconfigureError> {
+        serde_json::from_str(&read(&self.secrets)?).map_err(|error| no_answer(error.to_string()))
     }
 
     /// The env that a program says.
     fn env_of(&self, translator: &Asked) -> Result<Option<BTreeMap<String, String>>, ReconfigureError> {
-        let read = |path: &Path| {
-            std::fs::read_to_string(path).map_err(|error| self.no_answer(format!("`{}`: {error}", path.display())))
-        };
-        let (settings, secrets) = (read(&self.settings)?, read(&self.secrets)?);
-        let secrets = serde_json::from_str(&secrets).map_err(|error| self.no_answer(error.to_string()))?;
         let generated = format!("{:032x}", rand::random::<u128>());
-        match env(translator, settings, secrets, generated) {
+        match env(translator, read(&self.settings)?, self.kept_secrets()?, generated) {
             Ok(Ok(env)) => Ok(env),
             Ok(Err(refusal)) => {
                 let diagnostic = format!("the translator refuses the settings as `{}`", refusal.kind);
                 Err(ReconfigureError::Refused { kind: refusal.kind, diagnostic })
             }
-            Err(error) => Err(self.no_answer(gitlab_mattermost_ground::error_chain::chain(&error))),
+            Err(error) => Err(no_answer(gitlab_mattermost_ground::error_chain::chain(&error))),
         }
-    }
-
-    async fn ask(&self, format: &str) -> Result<Value, ReconfigureError> {
-        let mut command = Command::new(&self.program);
-        command.arg("env").arg(&self.settings).arg("--secrets").arg(&self.secrets).args(["--format", format]);
-        let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
-        let output = tokio::time::timeout(ANSWER_WITHIN, output)
-            .await
-            .map_err(|_| self.no_answer(format!("no answer within {} s", ANSWER_WITHIN.as_secs())))?
-            .map_err(|error| self.no_answer(error.to_string()))?;
-        let answer: Value = serde_json::from_slice(&output.stdout)
-            .map_err(|error| self.no_answer(format!("{}, and its output is no JSON: {error}", output.status)))?;
-        match answer.pointer("/error/kind").and_then(Value::as_str) {
-            Some(kind) if !output.status.success() => Err(ReconfigureError::Refused {
-                kind: kind.to_owned(),
-                diagnostic: String::from_utf8_lossy(&output.stderr).into_owned(),
-            }),
-            _ => Ok(answer),
-        }
-    }
-
-    fn no_answer(&self, reason: String) -> ReconfigureError {
-        ReconfigureError::NoAnswer { program: self.program.clone(), reason }
     }
 }
 
 /// Name and redirect URIs of the application that the package registers by itself, if it does.
-fn automatic_application(deployment: &Value) -> Option<(&str, &str)> {
-    let application = deployment.get("oauth_application")?;
-    let automatic = application.pointer("/registration/automatic").and_then(Value::as_bool)?;
-    let name = application.get("name").and_then(Value::as_str)?;
-    let redirect_uris = application.get("redirect_uris").and_then(Value::as_str)?;
-    automatic.then_some((name, redirect_uris))
+fn automatic_application(deployment: &Deployment) -> Option<(&str, &str)> {
+    let application = &deployment.oauth_application;
+    let redirect_uris = application.redirect_uris.as_deref()?;
+    (application.registration.automatic == Some(true)).then_some((application.name.as_str(), redirect_uris))
+}
+
+fn no_answer(reason: String) -> ReconfigureError {
+    ReconfigureError::NoAnswer { reason }
+}
+
+fn read(path: &Path) -> Result<String, ReconfigureError> {
+    std::fs::read_to_string(path).map_err(|source| ReconfigureError::NotRead { path: path.to_owned(), source })
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ReconfigureError> {

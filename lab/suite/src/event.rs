@@ -50,6 +50,9 @@ pub struct Header {
     /// Which part of the suite was selected, if only a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// The words of the command that runs the same features against the same subjects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
     /// What stood in each slot of the lab: slot to subject, as a person reads it.
     #[serde(default)]
     pub subjects: BTreeMap<String, String>,

@@ -1,11 +1,14 @@
 //! Shows a run: events in, a format out. A file per format; none of them decides anything about the run.
 
+mod cause;
 mod comparison;
+mod cucumber;
 mod failure;
 mod html;
 mod jsonl;
 mod junit;
 mod pretty;
+mod rerun;
 mod sequences;
 
 use std::fs::{self, File};
@@ -14,7 +17,9 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+pub use cause::{Cause, causes};
 pub use comparison::{Change, ChangeKind, Comparison};
+pub use cucumber::CucumberJson;
 pub use failure::describe;
 pub use html::Html;
 pub use jsonl::JsonLines;
@@ -57,7 +62,7 @@ impl Reports {
         Self { reports, progress: progress(), failed: None }
     }
 
-    /// Also writes `report.html`, `junit.xml`, `events.jsonl` and a diagram of the messages of each scenario
+    /// Also writes `report.html`, `junit.xml`, `cucumber.json`, `events.jsonl` and a diagram of the messages of each scenario
     /// (`sequences/`) into `folder`, which is created if need be. The page compares with the records of an earlier run,
     /// the `baseline`, if there are any.
     ///
@@ -75,7 +80,9 @@ impl Reports {
             Ok((path, BufWriter::new(file)))
         };
         let (path, file) = create("junit.xml")?;
-        self.reports.push((path.display().to_string(), Box::new(Junit::new(file))));
+        self.reports.push((path.display().to_string(), Box::new(Junit::new(file, Some(folder)))));
+        let (path, file) = create("cucumber.json")?;
+        self.reports.push((path.display().to_string(), Box::new(CucumberJson::new(file))));
         let (path, file) = create("events.jsonl")?;
         self.reports.push((path.display().to_string(), Box::new(JsonLines::new(file))));
         let (path, file) = create("report.html")?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gitlab_mattermost_core::document::Kind;
-use gitlab_mattermost_core::document::claims;
+use gitlab_mattermost_core::document::{claims, errata};
 use gitlab_mattermost_suite::runner;
 
 /// Scenarios of the program's own, outside the document.
@@ -85,4 +85,14 @@ fn a_scenario_that_lets_gitlab_register_an_application_says_that_it_needs_an_adm
         .map(|scenario| scenario.heading.id)
         .collect();
     assert!(silent.is_empty(), "tag them with @needs-gitlab-admin: {silent:?}");
+}
+
+#[test]
+fn every_scenario_that_an_erratum_names_is_there() {
+    let scenarios = scenarios();
+    for erratum in errata::errata() {
+        for named in &erratum.scenarios {
+            assert!(scenarios.iter().any(|(id, _)| claims::means(named, id)), "erratum {}: {named}", erratum.number);
+        }
+    }
 }

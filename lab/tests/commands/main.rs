@@ -15,10 +15,12 @@ mod doctor_database;
 mod env;
 mod help;
 mod inventory;
+mod pages;
 #[path = "../support/program.rs"]
 mod program;
 mod real_settings;
 mod schema;
+mod settings;
 mod trace;
 mod translate;
 mod upgrade;

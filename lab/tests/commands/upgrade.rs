@@ -75,16 +75,35 @@ Path
       PostgreSQL: GitLab needs 12, Mattermost needs 10, the package has 12.7
 
 Steps
-   1. back up Mattermost: database, files, settings
-      (GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets)
-      $ sudo gitlab-ctl stop mattermost
-      $ sudo -i -u gitlab-psql -- /opt/gitlab/embedded/bin/pg_dump -h /var/opt/gitlab/postgresql mattermost_production | gzip > mattermost_dbdump_$(date --rfc-3339=date).sql.gz
-      $ sudo tar -zcvf mattermost_files_$(date --rfc-3339=date).gz -C /var/opt/gitlab mattermost
-      $ sudo tar -zcvf mattermost_settings_$(date --rfc-3339=date).gz -C / etc/gitlab opt/gitlab/etc/mattermost
-      $ sudo gitlab-ctl start mattermost
-   2. install GitLab 14.7.7 with Mattermost 6.2.5
+   1. write down what there is, to compare with afterwards
+      $ sudo mattermost-lab inventory --gitlab-version 14.7.0 --config-json /var/opt/gitlab/mattermost/config.json --env-dir /opt/gitlab/etc/mattermost/env --data-dir /var/opt/gitlab/mattermost/data --plugins-dir /var/opt/gitlab/mattermost/plugins > before.json
+   2. back up Mattermost: database, files, plugins, settings, secrets
+      (GitLab's own backup leaves it out, and the document's archive leaves out plugins, settings and secrets; these are the package's own places, as no settings file was given)
+      $ sudo mattermost-lab backup --to /var/backups --secrets
+      $ sudo sh -c 'mattermost-lab verify \"$(ls -d /var/backups/mattermost_backup_* | tail -n 1)\"'
+   3. or do the same by hand, as root in bash
+      (where this program is not at hand; each pipeline fails if one of its commands does)
+      $ gitlab-ctl stop mattermost
+      $ set -o pipefail
+      $ STAMP=$(date -u +%Y-%m-%d-%H-%M-%S) DAY=$(date -u +%Y-%m-%d)
+      $ mkdir -m 700 /var/backups/.mattermost_backup_$STAMP.partial
+      $ sudo -u gitlab-psql /opt/gitlab/embedded/bin/pg_dump --no-password -h /var/opt/gitlab/postgresql -p 5432 -U gitlab-psql -d mattermost_production | gzip > /var/backups/.mattermost_backup_$STAMP.partial/mattermost_dbdump_$DAY.sql.gz
+      $ tar -zcf /var/backups/.mattermost_backup_$STAMP.partial/mattermost_data_$DAY.gz -C /var/opt/gitlab/mattermost data -C /var/opt/gitlab/mattermost config.json
+      $ tar -zcf /var/backups/.mattermost_backup_$STAMP.partial/mattermost_plugins_$DAY.gz -C /var/opt/gitlab/mattermost plugins -C /var/opt/gitlab/mattermost client-plugins
+      $ tar -zcf /var/backups/.mattermost_backup_$STAMP.partial/mattermost_settings_$DAY.gz -C /opt/gitlab/etc/mattermost env
+      $ tar -zcf /var/backups/.mattermost_backup_$STAMP.partial/mattermost_etc_gitlab_$DAY.gz -C / etc/gitlab
+      $ zcat /var/backups/.mattermost_backup_$STAMP.partial/mattermost_dbdump_$DAY.sql.gz | tail -n 12 | grep -q 'PostgreSQL database dump complete'
+      $ sync /var/backups/.mattermost_backup_$STAMP.partial
+      $ mv --no-clobber /var/backups/.mattermost_backup_$STAMP.partial /var/backups/mattermost_backup_$STAMP
+      $ gitlab-ctl start mattermost
+   4. install GitLab 14.7.7 with Mattermost 6.2.5
       install the Linux package of GitLab 14.7.7, same edition
       $ sudo gitlab-ctl reconfigure
+   5. compare with before, and follow a sign-in
+      (what an upgrade lost or reverted shows nowhere else)
+      $ sudo mattermost-lab inventory --gitlab-version 14.7.7 --config-json /var/opt/gitlab/mattermost/config.json --env-dir /opt/gitlab/etc/mattermost/env --data-dir /var/opt/gitlab/mattermost/data --plugins-dir /var/opt/gitlab/mattermost/plugins > after.json
+      $ mattermost-lab inventory diff before.json after.json
+      $ mattermost-lab trace --mattermost https://mattermost.example.com --gitlab https://gitlab.example.com
 ",
         )
         .check();
@@ -107,7 +126,7 @@ error: `14.x` is not a version; write `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`, for 
     program(&["upgrade", "--from", "14.7", "--config-json", "-"])
         .stdin("{")
         .status(2)
-        .stderr("error: `-` is not JSON: EOF while parsing an object at line 1 column 1\n")
+        .stderr("error: `-` is not JSON: the fault is in line 1, column 1\n")
         .check();
     program(&["upgrade", "--from", "14.7", "--gitlab-rb", "-"]).stdin("mattermost[").status(2).any_stderr().check();
 }

@@ -1,4 +1,4 @@
-//! The page of a run, as a person meets it: in a real browser, as wide as a phone, with nothing fetched.
+//! The page of a run, as a person meets it: in a real browser, on a phone and on a wide screen, with nothing fetched.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -17,9 +17,10 @@ pub fn tests() -> Vec<Test> {
     tests![
         the_verdict_stands_at_the_top,
         what_a_subject_sent_is_text_and_never_markup,
+        the_script_of_the_page_is_the_one_that_its_policy_allows,
         the_page_tells_what_changed,
         a_claim_that_doc_alone_checks_does_not_count_as_held,
-        a_browser_shows_the_page_on_a_phone_and_fetches_nothing,
+        a_browser_shows_the_page_at_every_width_finds_and_opens_and_fetches_nothing,
     ]
 }
 
@@ -35,6 +36,7 @@ fn page(records: Vec<ScenarioResult>, baseline: Option<Vec<ScenarioResult>>) -> 
         scenarios: records.len(),
         jobs: 2,
         shard: None,
+        command: ["mattermost-lab", "run", "--gitlab", "url:http://127.0.0.1:4000"].map(str::to_owned).to_vec(),
         subjects: [("GitLab".to_owned(), "mock".to_owned())].into(),
         environment: [("processors".to_owned(), "2".to_owned())].into(),
     };
@@ -76,8 +78,9 @@ fn hostile() -> ScenarioResult {
 
 fn what_a_subject_sent_is_text_and_never_markup() {
     let page = page(vec![hostile()], None);
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains('\u{1b}'), "{page}");
-    assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+    assert!(!page.contains("<img") && !page.contains("alert(1)") && !page.contains('\u{1b}'));
+    assert_eq!(page.matches("<script").count(), 1, "another than the page's own");
+    assert!(page.contains("&lt;img src=x&gt;"));
 }
 
 fn a_claim_that_doc_alone_checks_does_not_count_as_held() {
@@ -92,12 +95,22 @@ fn a_claim_that_doc_alone_checks_does_not_count_as_held() {
     assert!(signed_up.contains("class=\"good\""), "{signed_up}");
 }
 
+fn the_script_of_the_page_is_the_one_that_its_policy_allows() {
+    use base64::Engine as _;
+    let page = page(vec![passed("file/a")], None);
+    let (_, script) = page.split_once("<script>").unwrap();
+    let (script, _) = script.split_once("</script>").unwrap();
+    let digest = ring::digest::digest(&ring::digest::SHA256, script.as_bytes());
+    let hash = base64::engine::general_purpose::STANDARD.encode(digest);
+    assert!(page.contains(&format!("script-src 'sha256-{hash}'")), "the script's hash is sha256-{hash}");
+}
+
 fn the_page_tells_what_changed() {
     let page = page(vec![failed(Vec::new())], Some(vec![passed("file/scenario"), passed("file/gone")]));
     assert!(page.contains("2 worse, 0 better, 0 new, 0 as before"), "{page}");
 }
 
-fn a_browser_shows_the_page_on_a_phone_and_fetches_nothing() -> Completion {
+fn a_browser_shows_the_page_at_every_width_finds_and_opens_and_fetches_nothing() -> Completion {
     if Chromium::installed().is_none() {
         return ignored("no chromedriver in PATH", "LAB_REQUIRE_BROWSER");
     }
@@ -119,15 +132,30 @@ async fn look_at(file: &Path, folder: &Path) {
     browser.sees("1 of 3 scenarios did not hold").await.unwrap();
     let fetched = browser.evaluate("return performance.getEntriesByType('resource').map(r => r.name)").await.unwrap();
     assert_eq!(fetched, serde_json::json!([]));
-    // What is wider than a phone must scroll within itself.
-    let too_wide = "
-        document.body.style.cssText = 'width: 360px; margin: 0';
-        document.querySelectorAll('details').forEach(details => { details.open = true; });
-        const within = element => element.closest('.sequence') && !element.matches('.sequence');
-        return [...document.querySelectorAll('body *')]
-            .filter(element => !within(element) && element.getBoundingClientRect().right > 361)
-            .map(element => element.outerHTML.slice(0, 80));";
-    let too_wide = browser.evaluate(too_wide).await.unwrap();
+    // What is wider than the screen must scroll within itself.
+    for width in [360, 768, 1280] {
+        let too_wide = format!(
+            "document.body.style.cssText = 'width: {width}px; margin: 0';
+            document.querySelectorAll('details').forEach(details => {{ details.open = true; }});
+            return [...document.querySelectorAll('body *')]
+                .filter(element => element.getBoundingClientRect().right > {width} + 1)
+                .map(element => element.outerHTML.slice(0, 80));"
+        );
+        assert_eq!(browser.evaluate(&too_wide).await.unwrap(), serde_json::json!([]), "{width}");
+    }
+    // A link opens what it leads to, and a search leaves what it finds.
+    let open = "
+        document.querySelectorAll('details').forEach(details => { details.open = false; });
+        document.querySelector('#failures a').click();
+        return new Promise(done => setTimeout(() =>
+            done([...document.querySelectorAll('details.scenario[open]')].map(it => it.dataset.outcome)), 50));";
+    assert_eq!(browser.evaluate(open).await.unwrap(), serde_json::json!(["failed"]));
+    let search = "
+        const field = document.querySelector('#find input');
+        field.value = 'other/b';
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        return [...document.querySelectorAll('details.scenario:not([hidden]) code:first-of-type')]
+            .map(code => code.textContent).filter(text => text.includes('/') && !text.includes(' '));";
+    assert_eq!(browser.evaluate(search).await.unwrap(), serde_json::json!(["other/b"]));
     browser.close().await;
-    assert_eq!(too_wide, serde_json::json!([]));
 }

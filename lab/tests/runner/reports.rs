@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_suite::event::{Event, Failure, Outcome, PlayedStep, ScenarioResult};
-use gitlab_mattermost_suite::report::{Report as _, Sequences, describe};
+use gitlab_mattermost_suite::report::{Report as _, Sequences, causes, describe};
 use gitlab_mattermost_suite::scenario::{Heading, Level};
 use libtest_mimic::Completion;
-use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -25,6 +25,8 @@ pub fn tests() -> Vec<Test> {
         pages_are_cut_to_what_a_person_reads,
         every_scenario_with_messages_has_its_diagrams,
         junit_holds_every_outcome,
+        cucumber_json_has_every_scenario_and_its_steps,
+        causes_put_together_what_did_not_hold_alike,
         junit_tells_all_test_cases_apart,
         junit_follows_its_schema,
         a_folder_that_cannot_be_made_is_refused,
@@ -99,11 +101,19 @@ fn junit_holds_every_outcome() {
     let (junit, events) = reports();
     let report = Report::deserialize_from_str(&junit).unwrap();
     assert_eq!((report.tests, report.failures, report.errors, report.skipped), (8, 2, 3, 1));
-    let suite = &report.test_suites[0];
-    assert_eq!((suite.tests, suite.failures, suite.errors, suite.skipped), (8, 2, 3, 1));
+    let chapters: Vec<&str> = report.test_suites.iter().map(|suite| suite.name.as_str()).collect();
+    assert_eq!(chapters, ["needs", "outcomes", "the run"]);
     for event in lines(&events).iter().filter(|event| event["event"] == "scenario-finished") {
-        let case = suite.test_cases.iter().find(|case| event["id"] == case.name.as_str()).unwrap();
+        let id = |case: &TestCase| {
+            case.properties.iter().any(|it| it.name.as_str() == "id" && event["id"] == it.value.as_str())
+        };
+        let case = report.test_suites.iter().flat_map(|suite| &suite.test_cases).find(|case| id(case)).unwrap();
+        assert!(case.name.as_str().starts_with(event["name"].as_str().unwrap()), "{}", case.name.as_str());
         assert_eq!(event["section"], case.classname.as_ref().unwrap().as_str());
+        let file = case.extra["file"].as_str();
+        assert!(event["location"].as_str().unwrap().starts_with(file) && file.ends_with(".feature"), "{file}");
+        let again = format!("--only {}", event["id"].as_str().unwrap());
+        assert!(case.system_out.as_ref().unwrap().as_str().contains(&again));
         let (outcome, message) = match &case.status {
             TestCaseStatus::Success { .. } => ("passed", None),
             TestCaseStatus::NonSuccess { kind: NonSuccessKind::Failure, message, .. } => ("failed", message.as_ref()),
@@ -116,14 +126,48 @@ fn junit_holds_every_outcome() {
     }
 }
 
+fn cucumber_json_has_every_scenario_and_its_steps() {
+    let folder = TempDir::new().unwrap();
+    let flags = ["run", "features/outcomes.feature", "--report-dir", folder.path().to_str().unwrap()];
+    program(&flags).status(1).output();
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let features: Value = serde_json::from_str(&read("cucumber.json")).unwrap();
+    assert_eq!(features[0]["uri"], "features/outcomes.feature");
+    let elements = features[0]["elements"].as_array().unwrap();
+    for event in lines(&read("events.jsonl")).iter().filter(|event| event["event"] == "scenario-finished") {
+        let element = elements.iter().find(|element| element["id"] == event["id"]).unwrap();
+        let steps = element["steps"].as_array().unwrap();
+        assert_eq!(steps.len(), event["steps"].as_array().unwrap().len().max(1));
+        let passed = steps.iter().all(|step| step["result"]["status"] == "passed");
+        assert_eq!(passed, event["outcome"] == "passed", "{element}");
+    }
+}
+
+fn causes_put_together_what_did_not_hold_alike() {
+    let with = |requirement: &str, actual: &str| {
+        let mut record = failed(Vec::new());
+        let Outcome::Failed { failure } = &mut record.outcome else { panic!("{record:?}") };
+        (failure.requirement, failure.actual) = (requirement.to_owned(), actual.to_owned());
+        record
+    };
+    let records = [
+        with("a token", "status 500 after 12 ms\nbody a"),
+        with("a user", "no"),
+        with("a token", "status 500 after 7 ms\nbody b"),
+        with("a code", "status 500 after 7 ms"),
+    ];
+    let causes = causes(&records);
+    let counts: Vec<_> = causes.iter().map(|it| (it.failure.requirement.as_str(), it.records.len())).collect();
+    assert_eq!(counts, [("a token", 2), ("a user", 1), ("a code", 1)]);
+}
+
 fn junit_tells_all_test_cases_apart() {
     let (junit, _) = reports();
     let report = Report::deserialize_from_str(&junit).unwrap();
-    let cases = &report.test_suites[0].test_cases;
-    let names: Vec<_> = cases.iter().map(|case| (case.classname.clone(), case.name.clone())).collect();
-    let distinct: std::collections::BTreeSet<_> =
-        names.iter().map(|(class, name)| (class.as_ref().map(|class| class.as_str()), name.as_str())).collect();
-    assert_eq!(distinct.len(), names.len());
+    let cases: Vec<_> = report.test_suites.iter().flat_map(|suite| &suite.test_cases).collect();
+    let name = |case: &TestCase| (case.classname.clone(), case.name.clone(), case.extra["file"].clone());
+    let distinct: std::collections::HashSet<_> = cases.iter().map(|case| name(case)).collect();
+    assert_eq!(distinct.len(), cases.len());
 }
 
 /// What `xmllint` says of a document that should follow the schema; nothing where it is not installed.

@@ -93,7 +93,8 @@ pub(super) fn scope(case: &Case<'_>) -> Vec<Finding> {
 
 /// P04: the certificates that Mattermost trusts are not looked for where the package keeps them.
 pub(super) fn certificate_directory(case: &Case<'_>) -> Vec<Finding> {
-    let Some((name, given)) = case.variables.get_key_value("SSL_CERT_DIR") else { return Vec::new() };
+    let name = "SSL_CERT_DIR";
+    let Some(given) = case.variable(name) else { return Vec::new() };
     let Some(value) = &given.value else { return Vec::new() };
     if value.split(':').any(|folder| folder.trim_end_matches('/') == PACKAGE_CERTIFICATES) {
         return Vec::new();
@@ -109,7 +110,7 @@ pub(super) fn proxy_variables(case: &Case<'_>) -> Vec<Finding> {
     let gitlab = case.address(TOKEN).map(|(token, _)| token);
     let Some(gitlab) = gitlab.or_else(|| address(&case.ruby_call("external_url")?.0)) else { return Vec::new() };
     let variable = |name: &str| {
-        let given = case.variables.get(name).or_else(|| case.variables.get(&name.to_ascii_lowercase()))?;
+        let given = case.variable(name).or_else(|| case.variable(&name.to_ascii_lowercase()))?;
         Some((given.value.as_deref().filter(|value| !value.is_empty())?, given))
     };
     let name = format!("{}_PROXY", gitlab.scheme.to_ascii_uppercase());

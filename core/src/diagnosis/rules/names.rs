@@ -30,7 +30,7 @@ struct Unread {
 pub(super) fn variables(case: &Case<'_>) -> Vec<Finding> {
     let target = case.target.filter(|target| *target > case.mattermost).map(Catalogue::of);
     let mut found = Vec::new();
-    for (name, given) in &case.variables {
+    for (name, given) in case.variables() {
         let Some(value) = &given.value else { continue };
         let place = given.place.clone().showing(mask::name(name));
         // What keeps the server from starting is another problem's.

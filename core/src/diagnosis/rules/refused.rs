@@ -1,7 +1,5 @@
 //! P30: what the server, or the package's reconfigure, refuses.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::Case;
@@ -59,14 +57,14 @@ fn refused(case: &Case<'_>, version: Version) -> Option<Finding> {
     };
     let evidence = format!("Mattermost {version} does not start: {evidence}");
     // A layer that was not given may put it right, unless the fault is one of form.
-    let whole = case.evidence.config_json.is_some() && !case.variables.is_empty();
+    let whole = case.evidence.config_json.is_some() && !case.variables().is_empty();
     let is_certain = whole || !matches!(refused, StartRefused::Invalid { .. });
     let finding = if is_certain { P30.seen(evidence) } else { P30.suspected(evidence) };
     Some(finding.at(place))
 }
 
 fn place_of_variable(case: &Case<'_>, variable: &str) -> Option<Place> {
-    case.variables.get(variable).map(|given| given.place.clone().showing(mask::name(variable)))
+    case.variable(variable).map(|given| given.place.clone().showing(mask::name(variable)))
 }
 
 fn any_place(case: &Case<'_>) -> Option<Place> {
@@ -95,7 +93,7 @@ pub(super) fn by_the_target(case: &Case<'_>) -> Vec<Finding> {
     }
     let stops =
         |what: &str| P30.seen(format!("reconfigure of GitLab {target}, to which the way leads, stops over {what}"));
-    let options = ReadOptions { file_name: file.name.clone(), env: BTreeMap::new(), gitlab_version: target };
+    let options = ReadOptions { file_name: file.name.clone(), gitlab_version: target, ..ReadOptions::default() };
     if let Err(error) = read(&file.text, &options)
         && error.kind() == "unknown_setting"
     {

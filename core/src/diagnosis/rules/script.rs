@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::Case;
 use crate::diagnosis::problem::{P15, P16, P22, P23, P24, P25};
-use crate::diagnosis::script::{Command, commands};
+use crate::diagnosis::script::{Command, commands, typed};
 use crate::diagnosis::{Finding, Place, Problem};
 use crate::version::Version;
 
@@ -55,7 +55,7 @@ const OLD_ENV_DIRECTORY: &str = "/var/opt/gitlab/mattermost/env";
 const NEW_ENV_DIRECTORY: &str = "/opt/gitlab/etc/mattermost/env";
 
 fn read(case: &Case<'_>) -> Vec<Command> {
-    case.evidence.script.as_ref().map(|script| commands(&script.text)).unwrap_or_default()
+    case.evidence.script.as_ref().map(|script| commands(&typed(&script.text))).unwrap_or_default()
 }
 
 /// The places of the commands that `is` holds for, the program shown.
@@ -149,7 +149,10 @@ pub(super) fn commands_of(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn backs_up_too_little(case: &Case<'_>) -> Vec<Finding> {
     let commands = read(case);
     let packs = |it: &&Command| it.packs() && it.words.iter().any(|word| word.contains("mattermost"));
-    let names = |word: &str| commands.iter().any(|it| it.words.iter().any(|other| other.contains(word)));
+    let names = |word: &str| {
+        let is_it = |it: &Command| it.words.iter().chain(&it.packed()).any(|other| other.contains(word));
+        commands.iter().any(is_it)
+    };
     let whole = commands.iter().filter(packs).any(Command::packs_home);
     let lacking: Vec<&str> = [("plugins", whole), ("/etc/gitlab", false), (NEW_ENV_DIRECTORY, false)]
         .into_iter()

@@ -87,7 +87,7 @@ pub(super) fn left_behind(case: &Case<'_>) -> Vec<Finding> {
     if !case.leaves_the_bundle() {
         return Vec::new();
     }
-    let only = case.variables.iter().filter_map(|(name, given)| {
+    let only = case.variables().iter().filter_map(|(name, given)| {
         let value = given.value.as_deref().filter(|value| !value.is_empty())?;
         let setting = case.catalogue.setting_of_variable(name)?;
         let in_file = case.in_file(setting.path());
@@ -104,7 +104,7 @@ pub(super) fn left_behind(case: &Case<'_>) -> Vec<Finding> {
 
 /// P14: a `config.json` that came alone, and lacks what the package passes by environment.
 pub(super) fn moved_alone(case: &Case<'_>) -> Vec<Finding> {
-    if !case.variables.is_empty() {
+    if !case.variables().is_empty() {
         return Vec::new();
     }
     let Some((Json::String(source), place)) = case.in_file("SqlSettings.DataSource") else { return Vec::new() };
@@ -146,7 +146,7 @@ fn outside_the_log_root(case: &Case<'_>) -> Option<Finding> {
     let version = case.target.unwrap_or(case.mattermost);
     let [of_10, of_11] = LOG_ROOT;
     let reads_below = version >= of_11 || version.major == of_10.major && version >= of_10;
-    let root = case.variables.get("MM_LOG_PATH")?.value.as_deref()?.trim_end_matches('/').to_owned();
+    let root = case.variable("MM_LOG_PATH")?.value.as_deref()?.trim_end_matches('/').to_owned();
     let (folder, place) = case.filled("LogSettings.FileLocation")?;
     let inside = folder == root || folder.starts_with(&format!("{root}/"));
     let shown = mask::value("MM_LOG_PATH", &root);

@@ -1,7 +1,5 @@
 //! What the package makes of settings, for the checks that hold a block against it.
 
-use std::collections::BTreeMap;
-
 use crate::installation::SettingsFile;
 use crate::omnibus::{self, Context, Deployment};
 use crate::version::Version;
@@ -23,7 +21,7 @@ pub(super) fn deploy(settings: &str, gitlab: Version, existing_files: &[&str]) -
         }
     }
     text.push_str(settings);
-    let file = SettingsFile::read("the block", text, BTreeMap::new(), gitlab).map_err(|error| error.to_string())?;
+    let file = SettingsFile::read("the block", text, Default::default(), gitlab).map_err(|error| error.to_string())?;
     let existing_files = existing_files.iter().map(|file| (*file).to_owned()).collect();
     let context = Context { existing_files, ..Context::of(gitlab) };
     omnibus::derive(&file.settings, &context).map_err(|error| error.to_string())

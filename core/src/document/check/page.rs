@@ -10,7 +10,8 @@ use super::super::steps::Url;
 use super::hosts::{Hosts, hosts};
 use super::package::deploy;
 use super::page_commands::PageCommands;
-use crate::omnibus::{Deployment, bundled_mattermost};
+use crate::omnibus::Deployment;
+use crate::releases::bundled_mattermost;
 use crate::version::Version;
 
 /// What the checks ask of the page. What many pieces ask for is found once.

@@ -13,7 +13,7 @@ use crate::legacy::{self, documented};
 use crate::mattermost_config::{
     Catalogue, Finding as ConfigFinding, Kind as SettingKind, effective, is_read_by_process,
 };
-use crate::omnibus::bundled_mattermost;
+use crate::releases::bundled_mattermost;
 use crate::version::Version;
 
 /// The first GitLab that takes numbers and truth values as they are.

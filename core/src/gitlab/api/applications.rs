@@ -1,7 +1,7 @@
 //! `/api/v4/applications`: instance-wide applications, for administrators.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 9.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the API of applications.
 
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
 //! Who asks the API, and whether the token suffices.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 10 ("Authentication failures").
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the user API.
 
 use serde_json::json;
 

@@ -1,7 +1,8 @@
 //! `/api/v4/projects` with the integration *Mattermost slash commands* and the URL that its commands are sent to.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 12; the path parts `services` and, from 14.4 on, `integrations`.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: GitLab as a client of Mattermost; the path parts `services` and,
+//! from 14.4 on, `integrations`.
 
 use serde_json::{Value, json};
 

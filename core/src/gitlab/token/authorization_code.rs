@@ -1,7 +1,8 @@
 //! Exchanging an authorization code for tokens.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 5: the order of the checks; a failed exchange does not burn the code; a second use
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the token endpoint: the order of the checks; a failed exchange
+//! does not burn the code; a second use
 //! leaves the tokens of the first alone.
 
 use base64::Engine;

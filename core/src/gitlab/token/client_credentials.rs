@@ -1,7 +1,7 @@
 //! Tokens for an application itself: nobody's, and without refresh token.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 3.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings.
 
 use super::TokenCall;
 use crate::gitlab::Provider;

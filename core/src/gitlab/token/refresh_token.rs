@@ -1,7 +1,7 @@
 //! Renewing tokens: both are replaced, the old access token dies at once.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 5 ("Refresh").
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: the token endpoint.
 
 use super::TokenCall;
 use crate::gitlab::Provider;

@@ -99,6 +99,18 @@ impl<'a> Evaluation<'a> {
                 }
                 Ok(after)
             }
+            Target::Index { receiver, arguments } if self.is_environment(receiver) => {
+                let name = match self.list(arguments)?.as_slice() {
+                    [Value::Str(name)] => name.borrow().text.clone(),
+                    _ => return Ok(self.unknown(span, "this assignment is left to Ruby")),
+                };
+                let before = self.variable(&name, span);
+                let (after, store) = self.operate(before, operator, value, span)?;
+                if store {
+                    self.set_variable_of_environment(name, after.clone());
+                }
+                Ok(after)
+            }
             Target::Index { receiver, arguments } => {
                 let receiver = self.expression(receiver)?;
                 let mut arguments = self.list(arguments)?;

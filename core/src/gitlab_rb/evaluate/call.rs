@@ -162,11 +162,10 @@ impl<'a> Evaluation<'a> {
     /// A call on a constant that the file does not define itself.
     fn constant_call(&mut self, constant: &'a str, call: &'a Call, span: Span) -> Outcome {
         let arguments = self.list(&call.arguments)?;
+        if let Some(value) = self.machine_call(constant, call, &arguments, span)? {
+            return Ok(value);
+        }
         match (constant, call.name.as_str(), arguments.as_slice()) {
-            ("ENV", "[]" | "fetch", [Value::Str(name), ..]) => {
-                let name = name.borrow().text.clone();
-                return Ok(self.environment(&name, span));
-            }
             ("File", "join", parts) if parts.iter().all(|part| matches!(part, Value::Str(_))) => {
                 let parts: Vec<String> = parts.iter().filter_map(|part| part.to_ruby_text().ok()).collect();
                 return self.new_text(join_path(&parts), span);
@@ -191,19 +190,6 @@ impl<'a> Evaluation<'a> {
             self.callback_in_doubt(callback.as_ref(), why)?;
         }
         Ok(unknown)
-    }
-
-    fn environment(&mut self, name: &str, span: Span) -> Value {
-        match self.env.get(name) {
-            Some(value) => {
-                let text = Value::text(value.as_str());
-                if let Value::Str(text) = &text {
-                    text.borrow_mut().frozen = true;
-                }
-                text
-            }
-            None => self.unknown(span, format!("the environment variable `{name}` is not given")),
-        }
     }
 
     pub(in super::super) fn dispatch(

@@ -30,6 +30,10 @@ impl<'a> Evaluation<'a> {
             Kind::Str { text, frozen } => self.literal(text.clone(), *frozen, span)?,
             Kind::Symbol(name) => Value::Symbol(name.clone()),
             Kind::Joined { parts, symbol, frozen } => return self.joined(parts, *symbol, *frozen, span),
+            Kind::Output(parts) => {
+                let command = self.joined(parts, false, false, span)?;
+                return self.output(&command, span);
+            }
             Kind::Array(items) => Value::array(self.list(items)?),
             Kind::Hash(pairs) => return self.hash(pairs, span),
             Kind::Read(variable) => self.read(variable, span),

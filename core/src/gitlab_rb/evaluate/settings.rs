@@ -38,7 +38,7 @@ impl<'a> Evaluation<'a> {
                 match key.to_ruby_text() {
                     Ok(name) => self.set_setting(&name, value, span),
                     Err(unknown) => {
-                        self.taint_settings(&unknown);
+                        self.unseen(unknown.span, unknown.reason);
                         Ok(value)
                     }
                 }

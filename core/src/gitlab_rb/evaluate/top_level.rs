@@ -9,6 +9,11 @@ use super::{Evaluation, Outcome, raised};
 impl<'a> Evaluation<'a> {
     pub(super) fn top_level_call(&mut self, call: &'a Call, span: Span) -> Outcome {
         let name = call.name.as_str();
+        if let (Some(outer), true, None) = (self.outer_scopes.last(), call.arguments.is_empty(), &call.block)
+            && let Some(value) = outer.get(name)
+        {
+            return Ok(value.clone());
+        }
         if let Some(method) = self.methods.get(name).cloned() {
             return self.own_method(name, &method, call, span);
         }
@@ -89,6 +94,12 @@ impl<'a> Evaluation<'a> {
                 }
                 unknown
             }
+            "from_file" => self.from_file(call, span)?,
+            "eval" | "instance_eval" if call.block.is_none() => self.eval(call, span)?,
+            "`" if call.arguments.len() == 1 => {
+                let command = self.list(&call.arguments)?.pop().unwrap_or(Value::Nil);
+                self.output(&command, span)?
+            }
             "__dir__" => Value::text("/etc/gitlab"),
             "__method__" => Value::Nil,
             _ => return Ok(None),
@@ -118,11 +129,11 @@ impl<'a> Evaluation<'a> {
             "open" | "gets" | "readlines" | "readline" => "it reads a file".to_owned(),
             _ => format!("`{name}` is left to Ruby"),
         };
-        let value = self.unknown(span, reason);
+        let value = self.unknown(span, reason.as_str());
         if let Value::Unknown(why) = &value {
             let why: &Unknown = why;
             if runs_code(name) {
-                self.taint_settings(why);
+                self.unseen(span, reason);
             }
             let callback = call.block.as_ref().map(|block| self.callback(block)).transpose()?.flatten();
             self.callback_in_doubt(callback.as_ref(), why)?;
@@ -142,7 +153,6 @@ fn runs_code(name: &str) -> bool {
             | "class_eval"
             | "load"
             | "require_relative"
-            | "from_file"
             | "from_json"
             | "from_yaml"
             | "from_toml"

@@ -71,7 +71,10 @@ impl Lowering<'_> {
         } else if let Some(symbol) = node.as_interpolated_symbol_node() {
             Kind::Joined { parts: self.parts(&symbol.parts())?, symbol: true, frozen: false }
         } else if let Some(command) = node.as_interpolated_x_string_node() {
-            Kind::Opaque { reason: "it runs a program", parts: self.parts(&command.parts())? }
+            Kind::Output(self.parts(&command.parts())?)
+        } else if let Some(command) = node.as_x_string_node() {
+            let kind = text(command.unescaped()).map_or(NOT_UTF8, |text| Kind::Str { text, frozen: false });
+            Kind::Output(vec![super::Expr { span: self.span(&node.location()), kind }])
         } else {
             return Ok(None);
         };

@@ -1,6 +1,9 @@
 //! The database: its server, how far its tables have come, and each of them.
 
-use super::{Findings, Pair, Passage, pairs, table, users};
+use super::findings::Findings;
+use super::pair::{Pair, pairs};
+use super::passage::Passage;
+use super::{table, users};
 use crate::inventory::{Change, Database, Judgement, Schema, Table};
 
 pub(super) fn compare(before: Option<&Database>, after: Option<&Database>, passage: &Passage, findings: &mut Findings) {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Findings, Pair, Passage, pairs};
+use super::findings::Findings;
+use super::pair::{Pair, pairs};
+use super::passage::Passage;
 use crate::inventory::{Change, File, Folder, Inventory, Judgement};
 
 /// The folder whose files a later server brings with it.

@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::{Findings, Pair, pairs};
+use super::findings::Findings;
+use super::pair::{Pair, pairs};
 use crate::inventory::{Change, Entry, Held, Inventory, Judgement, Secret, Settings};
 use crate::mattermost_config::{Catalogue, Layer};
 

@@ -1,6 +1,8 @@
 //! A table that is there before and after: its rows, columns and indexes.
 
-use super::{Findings, Pair, Passage, pairs};
+use super::findings::Findings;
+use super::pair::{Pair, pairs};
+use super::passage::Passage;
 use crate::inventory::restless::restless;
 use crate::inventory::{Change, Column, Judgement, Table};
 

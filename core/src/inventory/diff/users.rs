@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Findings, Pair, pairs};
+use super::findings::Findings;
+use super::pair::{Pair, pairs};
 use crate::inventory::{Change, Judgement, Users};
 
 pub(super) fn compare(before: &BTreeMap<String, Users>, after: &BTreeMap<String, Users>, findings: &mut Findings) {

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::SECOND_PARSER;
 use crate::version::Version;
 
 /// The servers that were run, from 5.37 on read by their own code as well; defaults are known for these.
@@ -29,6 +28,10 @@ pub(super) const MEASURED: [Version; 17] = [
     Version::new(6, 6, 0),
     Version::new(6, 7, 0),
 ];
+
+/// The first version whose parser is built on the configuration's own structure: case-insensitive names, spaces
+/// between the elements of a list, values that do not parse are ignored.
+pub(in crate::mattermost_config) const SECOND_PARSER: Version = Version::new(5, 30, 0);
 
 /// From this version on some names have other capitals: `GitLabSettings.UserAPIEndpoint`.
 const RESPELT: Version = Version::new(6, 0, 0);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{SECTION, setting, text};
+use super::section::{SECTION, setting, text};
 use crate::gitlab_rb::Value;
 use crate::omnibus::DeriveError;
 use crate::omnibus::configuration::Configuration;

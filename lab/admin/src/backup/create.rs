@@ -24,7 +24,7 @@ use super::snapshot::{Facts, Snapshot};
 use super::{account, crash, durable, links, process, restore};
 
 pub use gitlab_mattermost_core::backup::create::CreatePlan;
-pub(super) use settings::read_options;
+pub(super) use settings::{gitlab_version, read_options};
 
 /// A backup that is whole and in its place.
 #[derive(Debug)]
@@ -313,7 +313,7 @@ impl<'a> Making<'a> {
             stamp: self.plan.set.stamp.clone(),
             snapshot_at,
             finished_at: jiff::Timestamp::now().to_string(),
-            gitlab_version: settings::gitlab_version(),
+            gitlab_version: gitlab_version(),
             account: self.account.clone(),
             database,
             artefacts: std::mem::take(&mut self.artefacts),

@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::installation::STATE;
 use gitlab_mattermost_core::backup::{Connection, Installation, Part};
+use gitlab_mattermost_core::gitlab_rb::Surroundings;
+use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::secret::Secret;
 use gitlab_mattermost_database::data_source::without_words;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use super::create::gitlab_version;
 use super::error::BackupError;
 use super::{account, links, mounts, process};
+use crate::reading::{self, Named};
 
 /// What the user says of the installation; the rest is as the Linux package has it.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +33,8 @@ pub struct Asked {
     pub env_directory: Option<PathBuf>,
     /// GitLab's settings file.
     pub gitlab_rb: Option<PathBuf>,
+    /// What is known of the machine that the settings file is of.
+    pub surroundings: Surroundings,
     /// GitLab's secrets file.
     pub secrets: Option<PathBuf>,
     /// Mattermost's data source.
@@ -47,10 +53,11 @@ pub struct Asked {
     pub start: Option<String>,
 }
 
-/// The installation that is meant: the Linux package's, unless a data source is given.
+/// The installation that is meant: the Linux package's with the places that its settings file gives, unless a data source is
+/// given.
 ///
 /// # Errors
-/// The data source cannot be read, or PostgreSQL's programs are nowhere.
+/// The data source cannot be read or is not known, or PostgreSQL's programs are nowhere.
 pub fn installation(asked: &Asked) -> Result<Installation, BackupError> {
     let package = Installation::of_the_package();
     let programs = match &asked.programs {
@@ -66,13 +73,21 @@ pub fn installation(asked: &Asked) -> Result<Installation, BackupError> {
             }
             found
         }
-        None => Installation {
-            programs,
-            ..Installation {
+        None => {
+            let settings = asked.gitlab_rb.clone().or_else(|| package.gitlab_rb.clone()).filter(|it| it.is_file());
+            let package =
+                settings.map_or(Ok(package.clone()), |settings| by_settings(&settings, &asked.surroundings))?;
+            let package = Installation {
+                programs,
                 env_directory: package.env_directory.clone().filter(|it| it.is_dir()),
-                ..in_home(&package, &home)
+                ..package
+            };
+            // A home that is named has its parts where the package has them.
+            match &asked.home {
+                Some(home) => in_home(&package, home),
+                None => package,
             }
-        },
+        }
     };
     let over = |place: &mut PathBuf, asked: &Option<PathBuf>| asked.iter().for_each(|asked| place.clone_from(asked));
     over(&mut found.data, &asked.data);
@@ -85,6 +100,28 @@ pub fn installation(asked: &Asked) -> Result<Installation, BackupError> {
     resolve(&mut found, asked)?;
     found.stop = asked.stop.clone().or(found.stop);
     found.start = asked.start.clone().or(found.start);
+    Ok(found)
+}
+
+/// The package's installation as its settings file has it. One that cannot be read, as by somebody who is not root, tells
+/// nothing; one that can be read, but not in what it says of the database, is no reason to take another database.
+fn by_settings(settings: &Path, surroundings: &Surroundings) -> Result<Installation, BackupError> {
+    let named = Named {
+        gitlab_rb: Some(settings.display().to_string()),
+        surroundings: surroundings.clone(),
+        versions: Versions { gitlab: gitlab_version().and_then(|it| it.parse().ok()), mattermost: None },
+        ..Named::default()
+    };
+    let Ok(files) = reading::read(&named) else { return Ok(Installation::of_the_package()) };
+    let installation = files.installation();
+    let places = installation.places();
+    let mut found = Installation::at(&places);
+    if places.database.is_none() && installation.enabled() != Some(false) && installation.known_deployment().is_some() {
+        let known = installation.known_deployment().and_then(Result::ok).map(|known| known.deployment.env);
+        let source = known.and_then(|env| Some(env.get("MM_SQLSETTINGS_DATASOURCE")?.value.clone()));
+        found.owner = connection(&source.ok_or(BackupError::DataSource(None))?)?;
+        found.admin = found.owner.clone();
+    }
     Ok(found)
 }
 

@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 use flate2::read::MultiGzDecoder;
 use gitlab_mattermost_core::diagnosis::{BackupEntry, BackupFolder};
 
-use super::Unreadable;
+use crate::reading::Unreadable;
 
 /// More files than this are in no backup's folder and archives together.
 const MOST: usize = 1_000_000;

@@ -1,30 +1,19 @@
 //! From the options of the command line to evidence.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 
 use gitlab_mattermost_core::diagnosis::{Database, DumpReader, Evidence, Log, LogReader, TextFile, migrations_of};
-use gitlab_mattermost_core::gitlab_rb::source_text;
-use gitlab_mattermost_core::installation::{EnvDirectory, JsonFile, SettingsFile, Versions};
+use gitlab_mattermost_core::installation::{SettingsFile, Versions};
 
+use super::backup;
 use super::lines::{CUSTOM_DUMP, Lines, Next};
-use super::{Unreadable, backup};
-
-/// Larger settings, secrets, lists and scripts than this are none.
-const MOST: u64 = 16 << 20;
-/// Larger env files than this are none.
-const MOST_OF_A_VARIABLE: u64 = 1 << 20;
+use crate::reading::{self, MOST, Named, Unreadable, shown, text};
 
 /// What was given, by name; `-` is standard input.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// `gitlab.rb`.
-    pub gitlab_rb: Option<String>,
-    /// An env directory.
-    pub env_dir: Option<String>,
-    /// `config.json`.
-    pub config_json: Option<String>,
+    /// Files and versions of the installation.
+    pub installed: Named,
     /// Logs.
     pub logs: Vec<String>,
     /// Dumps in plain SQL.
@@ -33,16 +22,10 @@ pub struct Inputs {
     pub backup_dir: Option<String>,
     /// A list of migrations.
     pub migrations: Option<String>,
-    /// `gitlab-secrets.json`.
-    pub secrets: Option<String>,
-    /// The package's cached node file.
-    pub node_json: Option<String>,
     /// A shell script.
     pub script: Option<String>,
     /// Instructions in Markdown.
     pub document: Option<String>,
-    /// What is installed.
-    pub installed: Versions,
     /// What shall be installed.
     pub target: Versions,
 }
@@ -53,19 +36,20 @@ pub struct Inputs {
 /// [`Unreadable`] for the first input that cannot be read.
 pub fn gather(inputs: &Inputs) -> Result<Evidence, Unreadable> {
     let text_file = |file: &Option<String>, kind| {
-        file.as_ref().map(|file| Ok(TextFile { name: name(file), text: text(file, kind)? })).transpose()
+        file.as_ref().map(|file| Ok(TextFile { name: shown(file), text: text(file, kind, MOST)? })).transpose()
     };
-    let json_file = |file: &Option<String>, kind| file.as_ref().map(|file| json(file, kind)).transpose();
     let mut databases: Vec<Database> = inputs.dumps.iter().map(|file| dump(file)).collect::<Result<_, _>>()?;
     databases.extend(inputs.migrations.as_ref().map(|file| migrations(file)).transpose()?);
+    let files = reading::read(&inputs.installed)?;
     Ok(Evidence {
-        installed: inputs.installed,
+        installed: files.versions,
         target: inputs.target,
-        gitlab_rb: inputs.gitlab_rb.as_ref().map(|file| settings(file, inputs.installed)).transpose()?,
-        environment: inputs.env_dir.as_ref().map(|folder| environment(folder)).transpose()?,
-        config_json: json_file(&inputs.config_json, "config.json")?,
-        secrets: json_file(&inputs.secrets, "gitlab-secrets.json")?,
-        node: json_file(&inputs.node_json, "the cached node file")?,
+        // What is known is looked at; what is not is told.
+        gitlab_rb: files.gitlab_rb.map(SettingsFile::into_seen),
+        environment: files.environment,
+        config_json: files.config_json,
+        secrets: files.secrets,
+        node: files.node,
         logs: inputs.logs.iter().map(|file| log(file)).collect::<Result<_, _>>()?,
         databases,
         backup: inputs.backup_dir.as_ref().map(|folder| backup::list(folder)).transpose()?,
@@ -74,83 +58,9 @@ pub fn gather(inputs: &Inputs) -> Result<Evidence, Unreadable> {
     })
 }
 
-fn name(file: &str) -> String {
-    if file == "-" { "standard input".to_owned() } else { file.to_owned() }
-}
-
-fn text(file: &str, kind: &'static str) -> Result<String, Unreadable> {
-    String::from_utf8(bytes(file, kind)?)
-        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.utf8_error().valid_up_to() })
-}
-
-fn bytes(file: &str, kind: &'static str) -> Result<Vec<u8>, Unreadable> {
-    let refused = |source| Unreadable::Refused { file: file.to_owned(), source };
-    let bytes = if file == "-" {
-        read_at_most(io::stdin().lock(), MOST)
-    } else {
-        File::open(file).and_then(|opened| read_at_most(opened, MOST))
-    };
-    let bytes = bytes.map_err(refused)?;
-    if bytes.len() as u64 > MOST {
-        return Err(Unreadable::TooLarge { file: file.to_owned(), kind, most: MOST });
-    }
-    Ok(bytes)
-}
-
-/// At most one byte more than `most`.
-fn read_at_most(from: impl Read, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(most + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn settings(file: &str, installed: Versions) -> Result<SettingsFile, Unreadable> {
-    let text = source_text(bytes(file, "gitlab.rb")?)
-        .map_err(|error| Unreadable::NotText { file: file.to_owned(), offset: error.offset })?;
-    SettingsFile::read(name(file), text, BTreeMap::new(), installed.gitlab_or_documented()).map_err(|error| {
-        let (line, column) = error.line_and_column();
-        Unreadable::Settings { file: file.to_owned(), kind: error.kind().replace('_', " "), line, column }
-    })
-}
-
-fn json(file: &str, kind: &'static str) -> Result<JsonFile, Unreadable> {
-    let text = text(file, kind)?;
-    let read: serde_json::Value = serde_json::from_str(&text).map_err(|error| Unreadable::NotJson {
-        file: file.to_owned(),
-        line: error.line(),
-        column: error.column(),
-    })?;
-    if !read.is_object() {
-        return Err(Unreadable::NotAnObject { file: file.to_owned(), kind });
-    }
-    Ok(JsonFile { name: name(file), text, json: read })
-}
-
-fn environment(folder: &str) -> Result<EnvDirectory, Unreadable> {
-    let refused = |source| Unreadable::Refused { file: folder.to_owned(), source };
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).map_err(refused)? {
-        let entry = entry.map_err(refused)?;
-        let path = entry.path();
-        let (shown, variable) = (path.display().to_string(), entry.file_name().to_string_lossy().into_owned());
-        let refused = |source| Unreadable::Refused { file: shown.clone(), source };
-        if !fs::metadata(&path).map_err(refused)?.is_file() {
-            continue;
-        }
-        let bytes = File::open(&path).and_then(|opened| read_at_most(opened, MOST_OF_A_VARIABLE)).map_err(refused)?;
-        if bytes.len() as u64 > MOST_OF_A_VARIABLE {
-            let (kind, most) = ("env file", MOST_OF_A_VARIABLE);
-            return Err(Unreadable::TooLarge { file: shown, kind, most });
-        }
-        // The server takes any bytes; those that are no text cannot be a name or a number either.
-        files.insert(variable, String::from_utf8_lossy(&bytes).into_owned());
-    }
-    Ok(EnvDirectory { name: folder.to_owned(), files })
-}
-
 fn log(file: &str) -> Result<Log, Unreadable> {
     let mut lines = Lines::open(file)?;
-    let mut reader = LogReader::new(name(file));
+    let mut reader = LogReader::new(shown(file));
     loop {
         match lines.next()? {
             Next::Line { text, .. } => reader.line(text),
@@ -168,7 +78,7 @@ fn dump(file: &str) -> Result<Database, Unreadable> {
     if lines.starts_with(CUSTOM_DUMP) {
         return Err(Unreadable::CustomDump { file: file.to_owned() });
     }
-    let mut reader = DumpReader::new(name(file));
+    let mut reader = DumpReader::new(shown(file));
     loop {
         match lines.next()? {
             Next::Line { text, is_whole } => reader.line(text, is_whole),
@@ -185,6 +95,6 @@ fn dump(file: &str) -> Result<Database, Unreadable> {
 }
 
 fn migrations(file: &str) -> Result<Database, Unreadable> {
-    let text = text(file, "list of migrations")?;
-    migrations_of(&name(file), &text).ok_or_else(|| Unreadable::NoMigrations { file: file.to_owned() })
+    let text = text(file, "list of migrations", MOST)?;
+    migrations_of(&shown(file), &text).ok_or_else(|| Unreadable::NoMigrations { file: file.to_owned() })
 }

@@ -1,12 +1,12 @@
 //! Lines of a file of any size, packed by gzip or not, in UTF-8 or UTF-16, in constant memory.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 
 use flate2::read::MultiGzDecoder;
+use gitlab_mattermost_ground::named_input;
 
-use super::Unreadable;
 use super::packing::{AsUtf8, Utf16, packed_otherwise};
+use crate::reading::Unreadable;
 
 /// How much of a line is kept; the rest is passed over.
 const LONGEST_KEPT: usize = 1 << 20;
@@ -43,15 +43,7 @@ impl Lines {
     /// The system refuses, or it is packed in a way that only another program unpacks.
     pub(super) fn open(file: &str) -> Result<Self, Unreadable> {
         let refused = |source| Unreadable::Refused { file: file.to_owned(), source };
-        let input: Box<dyn Read> = if file == "-" {
-            Box::new(io::stdin().lock())
-        } else {
-            let opened = File::open(file).map_err(refused)?;
-            if opened.metadata().map_err(refused)?.is_dir() {
-                return Err(refused(io::Error::from(io::ErrorKind::IsADirectory)));
-            }
-            Box::new(opened)
-        };
+        let input = named_input::open(file).map_err(refused)?;
         let mut input = BufReader::with_capacity(BLOCK, input);
         let packed = input.fill_buf().map_err(refused)?.starts_with(&GZIP);
         let mut from: Box<dyn BufRead> = if packed {

@@ -2,7 +2,7 @@
 //! the control listener.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 1 (`before` actions).
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges (`before` actions).
 
 use gitlab_mattermost_core::gitlab::SeedApplication;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! Placeholders of transcripts: what `{{code}}` stands for in this run.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 1: equal placeholders stand for equal values, different ones of a family for
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges: equal placeholders stand for equal values,
+//! different ones of a family for
 //! different values; `{{session}}` and `{{csrf}}` for whatever is valid now.
 
 use std::collections::BTreeMap;

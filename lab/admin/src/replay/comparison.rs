@@ -9,7 +9,7 @@ use super::transcript::RecordedResponse;
 /// The header fields that transcripts keep; `Vary` is optional and not compared.
 ///
 /// # Source
-/// Facts on GitLab's provider, section 1.
+/// Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges.
 const HEADERS: [&str; 7] =
     ["Location", "WWW-Authenticate", "Cache-Control", "Pragma", "Content-Type", "Set-Cookie", "Allow"];
 

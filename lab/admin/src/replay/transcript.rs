@@ -1,7 +1,7 @@
 //! The file form of recorded exchanges.
 //!
 //! # Source
-//! Facts on GitLab's provider, section 1.
+//! Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges.
 
 use std::collections::BTreeMap;
 

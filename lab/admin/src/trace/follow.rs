@@ -3,7 +3,11 @@
 use gitlab_mattermost_core::diagnosis::sign_in::{Departure, Evidence, Unreachable};
 use url::Url;
 
-use super::{Asked, Reached, TraceError, address, below, probe};
+use super::asked::Asked;
+use super::error::TraceError;
+use super::place::{address, below};
+use super::probe;
+use super::reached::Reached;
 use gitlab_mattermost_browser::refusal::{gitlab_refusal, mattermost_error, oauth_error};
 use gitlab_mattermost_browser::{Browser, BrowserError, Form, Page};
 use gitlab_mattermost_ground::error_chain::innermost;

@@ -7,7 +7,8 @@ use reqwest::RequestBuilder;
 use serde_json::Value;
 use url::Url;
 
-use super::{TraceError, address, below};
+use super::error::TraceError;
+use super::place::{address, below};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 

@@ -2,8 +2,9 @@
 
 use gitlab_mattermost_core::mattermost::{Account, Failure, query_value};
 
-use crate::app::{App, now};
-use crate::dispatch::Asked;
+use crate::app::App;
+use crate::asked::Asked;
+use crate::machine::now;
 use crate::store::OpenSession;
 
 use super::failures;

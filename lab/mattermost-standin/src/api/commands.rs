@@ -1,7 +1,7 @@
 //! `POST /api/v4/commands` and `POST /api/v4/commands/execute`: slash commands that others answer.
 //!
 //! # Source
-//! Server 5.36.1, run: facts on the server, section 9.
+//! Mattermost 5.36.1, run.
 
 use gitlab_mattermost_core::http::{Body, Headers, Request, Response};
 use gitlab_mattermost_core::mattermost::{Account, Failure, new_id};
@@ -9,9 +9,12 @@ use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::{body, caller, failures, text};
-use crate::app::{App, SystemRandom, now};
-use crate::dispatch::{self, Asked};
+use super::body::{body, text};
+use super::{caller, failures};
+use crate::answer;
+use crate::app::App;
+use crate::asked::Asked;
+use crate::machine::{SystemRandom, now};
 use crate::store::{Channel, Command};
 
 /// The same failure by its id and text.
@@ -60,7 +63,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
         "icon_url": "", "auto_complete": false, "auto_complete_desc": "", "auto_complete_hint": "",
         "display_name": "", "description": "", "url": url,
     });
-    Ok(dispatch::json(201, shown.to_string()))
+    Ok(answer::json(201, shown.to_string()))
 }
 
 /// Gives a command: it is sent to its URL, and the answer is handed on.
@@ -87,7 +90,7 @@ pub(super) async fn execute(app: &App, asked: &Asked) -> Result<Response, Failur
     if answer["response_type"] == "in_channel" {
         app.store.create_post(&channel.id, &account.id, text(&answer, "text")).await.map_err(store)?;
     }
-    Ok(dispatch::json(200, answer.to_string()))
+    Ok(answer::json(200, answer.to_string()))
 }
 
 /// Calls the command's URL and reads its answer.
@@ -169,5 +172,5 @@ pub(super) async fn channel(app: &App, asked: &Asked, team_id: &str, name: &str)
     let missing = || failure(404, "app.channel.get_by_name.missing.app_error", "Channel does not exist.");
     let Channel { id, name, display_name, team_id } = found.ok_or_else(missing)?;
     let shown = json!({"id": id, "name": name, "display_name": display_name, "team_id": team_id, "type": "O"});
-    Ok(dispatch::json(200, shown.to_string()))
+    Ok(answer::json(200, shown.to_string()))
 }

@@ -5,12 +5,14 @@ use gitlab_mattermost_core::mattermost::{Failure, Release, query_value, shown_se
 use gitlab_mattermost_core::mattermost_config::client_config;
 use serde_json::{Map, Value, json};
 
+use crate::answer;
 use crate::app::App;
+use crate::asked::Asked;
 use crate::configuration::ConfigurationError;
-use crate::dispatch::{self, Asked};
 use gitlab_mattermost_ground::error_chain::chain;
 
-use super::{body, caller, failures};
+use super::body::body;
+use super::{caller, failures};
 
 /// What the stand-in says of its build.
 const BUILD: &str = "stand-in";
@@ -57,13 +59,13 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
         told.insert("InstallationDate".to_owned(), json!(identity.installed_at));
     }
     told.sort_keys();
-    Ok(dispatch::json(200, Value::Object(told).to_string()))
+    Ok(answer::json(200, Value::Object(told).to_string()))
 }
 
 /// Every setting that is in force, secrets masked, for an administrator.
 pub(super) async fn whole(app: &App, asked: &Asked) -> Result<Response, Failure> {
     caller::administrator(app, asked).await?;
-    Ok(dispatch::json(200, shown_settings(&app.configuration()).to_string()))
+    Ok(answer::json(200, shown_settings(&app.configuration()).to_string()))
 }
 
 /// `PUT /api/v4/config/patch`: what an administrator saves in the console.
@@ -71,7 +73,7 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
     caller::administrator(app, asked).await?;
     let given = body(asked, "config")?;
     match app.change(&given) {
-        Ok(()) => Ok(dispatch::json(200, shown_settings(&app.configuration()).to_string())),
+        Ok(()) => Ok(answer::json(200, shown_settings(&app.configuration()).to_string())),
         Err(ConfigurationError::Refused(refused)) => {
             Err(Failure::new("Config.IsValid", 400, "model.config.is_valid.app_error", refused.to_string()))
         }
@@ -86,5 +88,5 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
 pub(super) async fn environment(app: &App, asked: &Asked) -> Result<Response, Failure> {
     let session = caller::required(app, asked).await?;
     let told = if session.is_administrator() { app.configuration().environment() } else { Value::Null };
-    Ok(dispatch::json(200, told.to_string()))
+    Ok(answer::json(200, told.to_string()))
 }

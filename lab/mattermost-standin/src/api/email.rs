@@ -3,8 +3,9 @@
 use gitlab_mattermost_core::http::Response;
 use gitlab_mattermost_core::mattermost::Failure;
 
+use crate::answer;
 use crate::app::App;
-use crate::dispatch::{self, Asked};
+use crate::asked::Asked;
 use crate::mail;
 use gitlab_mattermost_ground::error_chain::chain;
 
@@ -24,7 +25,7 @@ pub(super) async fn test(app: &App, asked: &Asked) -> Result<Response, Failure> 
     let (subject, body) =
         ("Mattermost - Testing Email Settings", "It appears your Mattermost email is setup correctly!");
     match mail::send(&configuration, &account.email, subject, body).await {
-        Ok(()) => Ok(dispatch::json(200, r#"{"status":"OK"}"#.to_owned())),
+        Ok(()) => Ok(answer::json(200, r#"{"status":"OK"}"#.to_owned())),
         Err(error) => {
             let text = format!("Connection unsuccessful: {}", chain(&error));
             Err(Failure::new("testEmail", 500, "app.admin.test_email.failure", &text))

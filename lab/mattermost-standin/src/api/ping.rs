@@ -4,8 +4,9 @@ use gitlab_mattermost_core::http::Response;
 use gitlab_mattermost_core::mattermost::query_value;
 use serde_json::{Map, json};
 
+use crate::answer;
 use crate::app::App;
-use crate::dispatch::{self, Asked};
+use crate::asked::Asked;
 
 /// The versions of clients that the server asks for; empty: any.
 const CLIENTS: [&str; 6] = [
@@ -42,7 +43,7 @@ pub(super) async fn ping(app: &App, asked: &Asked) -> Response {
     }
     told.insert("status".to_owned(), json!(word(healthy)));
     told.sort_keys();
-    let mut response = dispatch::json(if healthy { 200 } else { 500 }, serde_json::Value::Object(told).to_string());
+    let mut response = answer::json(if healthy { 200 } else { 500 }, serde_json::Value::Object(told).to_string());
     for (name, value) in headers {
         response.headers.push(name, value);
     }

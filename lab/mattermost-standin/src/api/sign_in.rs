@@ -6,12 +6,15 @@ use gitlab_mattermost_core::mattermost::{
     session_cookies, told_after_refusal,
 };
 
-use crate::app::{App, SystemRandom, now};
-use crate::dispatch::{self, Asked};
+use crate::answer;
+use crate::app::App;
+use crate::asked::Asked;
+use crate::machine::{SystemRandom, now};
 use crate::{password, sign_in};
 
-use super::users::check_password;
-use super::{body, caller, failures, text};
+use super::body::{body, text};
+use super::new_password::check_password;
+use super::{caller, failures};
 
 /// `POST /api/v4/users/login`.
 pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure> {
@@ -21,7 +24,7 @@ pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure>
     let account = account.map_err(|failure| told_after_refusal(failure, password_rules(app)))?;
     let session = Session::new(&app.settings(), &account, false, now(), &mut SystemRandom);
     app.store.open_session(&session).await.map_err(|error| failures::store(&error))?;
-    let mut response = dispatch::json(200, account.to_json());
+    let mut response = answer::json(200, account.to_json());
     response.headers.push("Token", session.token.expose());
     if asked.request.headers.get("x-requested-with") == Some("XMLHttpRequest") {
         for cookie in session_cookies(&app.settings(), &session, &asked.request.headers, now()) {
@@ -77,7 +80,7 @@ pub(super) async fn logout(app: &App, asked: &Asked) -> Result<Response, Failure
     if let Some(session) = caller::session(app, asked).await? {
         app.store.close_session(&session.id).await.map_err(|error| failures::store(&error))?;
     }
-    let mut response = dispatch::json(200, r#"{"status":"OK"}"#.to_owned());
+    let mut response = answer::json(200, r#"{"status":"OK"}"#.to_owned());
     let cookie = Cookie::deleted("MMAUTHTOKEN", &app.settings().subpath());
     response.headers.push("Set-Cookie", cookie.to_string());
     Ok(response)
@@ -129,7 +132,7 @@ async fn to_password(app: &App, account: Account, password: &str) -> Result<Resp
     // Neither name nor email changes, so there is nothing to clash with.
     let _ = app.store.update_account(&account).await.map_err(store)?;
     app.store.close_sessions(&account.id).await.map_err(store)?;
-    Ok(dispatch::json(200, r#"{"follow_link":"/login?extra=signin_change"}"#.to_owned()))
+    Ok(answer::json(200, r#"{"follow_link":"/login?extra=signin_change"}"#.to_owned()))
 }
 
 /// `POST /api/v4/users/password/reset/send`; no mail is ever sent.
@@ -144,5 +147,5 @@ pub(super) async fn send_reset(app: &App, asked: &Asked) -> Result<Response, Fai
         let text = "Unable to reset password for SSO accounts.";
         return Err(Failure::new("SendPasswordReset", 400, "api.user.send_password_reset.sso.app_error", text));
     }
-    Ok(dispatch::json(200, r#"{"status":"OK"}"#.to_owned()))
+    Ok(answer::json(200, r#"{"status":"OK"}"#.to_owned()))
 }

@@ -4,11 +4,14 @@ use gitlab_mattermost_core::http::Response;
 use gitlab_mattermost_core::mattermost::{Failure, new_id};
 use serde_json::{Value, json};
 
-use crate::app::{App, SystemRandom, now};
-use crate::dispatch::{self, Asked};
+use crate::answer;
+use crate::app::App;
+use crate::asked::Asked;
+use crate::machine::{SystemRandom, now};
 use crate::store::Team;
 
-use super::{body_to_keep, caller, failures, text};
+use super::body::{body_to_keep, text};
+use super::{caller, failures};
 
 /// No team's name begins with one of these, because pages and the API live there.
 const RESERVED: [&str; 15] = [
@@ -40,7 +43,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
         let text = "A team with that name already exists";
         return Err(Failure::new("CreateTeam", 400, "app.team.save.existing.app_error", text));
     }
-    Ok(dispatch::json(201, shown(&team).to_string()))
+    Ok(answer::json(201, shown(&team).to_string()))
 }
 
 /// The limits of a team's fields.
@@ -102,5 +105,5 @@ fn shown(team: &Team) -> Value {
 pub(super) async fn mine(app: &App, asked: &Asked) -> Result<Response, Failure> {
     let account = caller::account(app, asked).await?;
     let teams = app.store.teams_of(&account.id).await.map_err(|error| failures::store(&error))?;
-    Ok(dispatch::json(200, teams.iter().map(shown).collect::<Value>().to_string()))
+    Ok(answer::json(200, teams.iter().map(shown).collect::<Value>().to_string()))
 }

@@ -3,15 +3,19 @@
 use gitlab_mattermost_core::http::Response;
 use gitlab_mattermost_core::mattermost::{Account, Clash, Failure, is_accepted_domain};
 
-use crate::app::{App, SystemRandom, now};
-use crate::dispatch::{self, Asked};
+use crate::answer;
+use crate::app::App;
+use crate::asked::Asked;
+use crate::machine::{SystemRandom, now};
 use crate::password;
 
-use super::{body_to_keep, caller, failures, text};
+use super::body::{body_to_keep, text};
+use super::new_password::check_password;
+use super::{caller, failures};
 
 /// The account of the caller.
 pub(super) async fn me(app: &App, asked: &Asked) -> Result<Response, Failure> {
-    Ok(dispatch::json(200, caller::account(app, asked).await?.to_json()))
+    Ok(answer::json(200, caller::account(app, asked).await?.to_json()))
 }
 
 /// Creates a password account: by anybody, as far as the server is open, or by an administrator.
@@ -46,7 +50,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
     }
     account.check()?;
     match app.store.create_account(&account).await.map_err(store)? {
-        Ok(()) => Ok(dispatch::json(201, account.to_json())),
+        Ok(()) => Ok(answer::json(201, account.to_json())),
         Err(Clash::Username) => {
             let text = "An account with that username already exists.";
             Err(Failure::new("createUser", 400, "app.user.save.username_exists.app_error", text))
@@ -69,31 +73,6 @@ fn may_sign_up(app: &App, has_accounts: bool) -> Result<(), Failure> {
         let text = "This server does not allow open signups.  Please speak with your Administrator to receive an \
                     invitation.";
         return Err(Failure::new("CreateUserFromSignup", 403, "api.user.create_user.no_open_server", text));
-    }
-    Ok(())
-}
-
-/// Holds a new password against `PasswordSettings`.
-pub(super) fn check_password(app: &App, password: &str) -> Result<(), Failure> {
-    let on = |path| app.configuration().flag(path);
-    let least = usize::try_from(app.configuration().number("PasswordSettings.MinimumLength")).unwrap_or_default();
-    let symbol = |c: char| " !\"\\#$%&'()*+,-./:;<=>?@[]^_`|~".contains(c);
-    let wanted: [(&str, &str, bool); 4] = [
-        ("PasswordSettings.Lowercase", "one lowercase letter", password.contains(|c: char| c.is_ascii_lowercase())),
-        ("PasswordSettings.Uppercase", "one uppercase letter", password.contains(|c: char| c.is_ascii_uppercase())),
-        ("PasswordSettings.Number", "one number", password.contains(|c: char| c.is_ascii_digit())),
-        ("PasswordSettings.Symbol", "one symbol", password.contains(symbol)),
-    ];
-    let missing = wanted.iter().any(|(path, _, there)| on(path) && !there);
-    if !(least..=64).contains(&password.len()) || missing {
-        let kinds: Vec<&str> = wanted.iter().filter(|(path, ..)| on(path)).map(|(_, name, _)| *name).collect();
-        let made_of = if kinds.is_empty() {
-            String::new()
-        } else {
-            format!(" made up of at least {}", kinds.join(" and at least "))
-        };
-        let text = format!("Your password must contain at least {least} characters{made_of}.");
-        return Err(Failure::new("User.IsPasswordValid", 400, "model.user.is_valid.pwd.app_error", text));
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ use gitlab_mattermost_core::secret::Secret;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
-use super::{Store, StoreError, bigint, number};
+use super::Store;
+use super::error::StoreError;
+use super::number::{bigint, number};
 
 macro_rules! columns {
     () => {

@@ -2,8 +2,10 @@
 
 use gitlab_mattermost_core::mattermost::{Account, new_id};
 
-use super::{Store, StoreError, bigint};
-use crate::app::{SystemRandom, now};
+use super::Store;
+use super::error::StoreError;
+use super::number::{bigint, number};
+use crate::machine::{SystemRandom, now};
 
 /// The channels that every team has, by name and title.
 const DEFAULT_CHANNELS: [(&str, &str); 2] = [("town-square", "Town Square"), ("off-topic", "Off-Topic")];
@@ -104,7 +106,7 @@ impl Store {
             team_id: row.get(3),
             trigger: row.get(4),
             url: row.get(5),
-            created_at: super::number(row.get(6)),
+            created_at: number(row.get(6)),
         }))
     }
 

@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::StoreError;
+use super::error::StoreError;
 use gitlab_mattermost_database::data_source::DataSource;
 
 /// Most connections at a time; a run has many databases and one server for all.

@@ -3,7 +3,9 @@
 use gitlab_mattermost_core::mattermost::Session;
 use gitlab_mattermost_core::secret::Secret;
 
-use super::{Store, StoreError, bigint, number};
+use super::Store;
+use super::error::StoreError;
+use super::number::{bigint, number};
 
 /// A session as a request finds it.
 #[derive(Debug, Clone)]

@@ -4,7 +4,9 @@ use gitlab_mattermost_core::mattermost::{Account, JoinRefused};
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 
-use super::{Store, StoreError, bigint, number};
+use super::Store;
+use super::error::StoreError;
+use super::number::{bigint, number};
 
 /// A row of the team table.
 #[derive(Debug, Clone, Default)]

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
+use gitlab_mattermost_core::document::claims::means;
 use gitlab_mattermost_core::document::{Examination, Examined, Recognised, Shown};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -50,8 +51,7 @@ pub(super) fn of_id<'a>(
     id: &'a str,
     played: &'a BTreeMap<String, Played>,
 ) -> impl Iterator<Item = (&'a String, &'a Played)> {
-    let rows = format!("{id}/");
-    played.iter().filter(move |(other, _)| *other == id || other.starts_with(&rows))
+    played.iter().filter(move |(other, _)| means(id, other))
 }
 
 /// Judges every piece by its scenarios.

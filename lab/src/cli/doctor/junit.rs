@@ -21,7 +21,13 @@ fn case(rule: &Examined, findings: &[Finding]) -> TestCase {
     let mut status = match &rule.outcome {
         Outcome::Found { .. } => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Outcome::NotSeen { .. } => TestCaseStatus::success(),
-        Outcome::NotChecked { needs } => {
+        Outcome::NotChecked { not_known, .. } if !not_known.is_empty() => {
+            let places: Vec<String> = not_known.iter().map(ToString::to_string).collect();
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("not checked, as this is not known: {}", places.join(", ")));
+            status
+        }
+        Outcome::NotChecked { needs, .. } => {
             let needs: Vec<String> = needs.iter().map(|set| options(set)).collect();
             let mut status = TestCaseStatus::skipped();
             status.set_message(format!("not checked; it needs {}", needs.join(", or ")));

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use gitlab_mattermost_core::diagnosis::{Diagnosis, Examined, Finding, Input, Outcome, Severity, rules};
+use gitlab_mattermost_core::gitlab_rb::HOW_TO_TELL;
 
 /// One line that says it all, the findings, what was not checked, and what to do next. Writing to a `String` cannot fail,
 /// so the results of `write!` are not looked at.
@@ -19,10 +20,12 @@ pub(super) fn render(diagnosis: &Diagnosis) -> String {
             advice(&mut out, it);
         }
     }
-    let unchecked = unchecked(diagnosis);
-    if !unchecked.is_empty() {
-        let rules: Vec<&str> = unchecked.iter().map(|rule| rule.rule).collect();
-        let _ = writeln!(out, "not checked, as their inputs were not given (see --list-rules): {}", rules.join(" "));
+    not_known(&mut out, diagnosis);
+    let not_given: Vec<&str> =
+        unchecked(diagnosis).iter().filter(|rule| !is_open(rule)).map(|rule| rule.rule).collect();
+    if !not_given.is_empty() {
+        let _ =
+            writeln!(out, "not checked, as their inputs were not given (see --list-rules): {}", not_given.join(" "));
     }
     let _ = writeln!(out, "next: {}", next_command(diagnosis));
     out
@@ -38,16 +41,40 @@ fn in_one_line(diagnosis: &Diagnosis) -> String {
         Some(version) => format!("Mattermost {version}"),
         None => "no Mattermost in it".to_owned(),
     };
+    let open = unchecked(diagnosis).iter().filter(|rule| is_open(rule)).count();
+    let open = (open > 0).then(|| format!(" ({open} of them as the settings are not known)"));
     let target = judged.target_mattermost.map(|version| format!(", on the way to Mattermost {version}"));
     format!(
-        "{}, {}, {} of {} rules not checked; judged as GitLab {}{gitlab} with {mattermost}{}",
+        "{}, {}, {} of {} rules not checked{}; judged as GitLab {}{gitlab} with {mattermost}{}",
         counted(count(Severity::Error), "error"),
         counted(count(Severity::Warning), "warning"),
         unchecked(diagnosis).len(),
         diagnosis.rules.len(),
+        open.unwrap_or_default(),
         judged.gitlab,
         target.unwrap_or_default()
     )
+}
+
+/// What only Ruby or the machine could tell, and the rules that were therefore not checked.
+fn not_known(out: &mut String, diagnosis: &Diagnosis) {
+    if diagnosis.not_known.is_empty() {
+        return;
+    }
+    out.push_str("not known, as it is left to Ruby or to the machine:\n");
+    for doubt in &diagnosis.not_known {
+        let _ = writeln!(out, "    at      {}", visible(&doubt.place.to_string()));
+        let _ = writeln!(out, "    why     {}", visible(&doubt.why));
+        let rules =
+            if doubt.rules.is_empty() { "none; it is no input of theirs".to_owned() } else { doubt.rules.join(" ") };
+        let _ = writeln!(out, "    not checked because of it: {rules}");
+    }
+    let _ = writeln!(out, "    fix     {HOW_TO_TELL}\n");
+}
+
+/// Whether a rule was not checked because something that was given is not known.
+fn is_open(rule: &Examined) -> bool {
+    matches!(&rule.outcome, Outcome::NotChecked { not_known, .. } if !not_known.is_empty())
 }
 
 fn counted(count: usize, one: &str) -> String {
@@ -70,9 +97,13 @@ fn next_command(diagnosis: &Diagnosis) -> String {
         };
         return format!("once that is mended, {command}");
     }
+    if !diagnosis.not_known.is_empty() {
+        return "this command again, with what it says is not known (`--env-var`, `--file`, `--command` and the like)"
+            .to_owned();
+    }
     let is_missing = |input: Input| {
         unchecked(diagnosis).iter().any(|rule| match &rule.outcome {
-            Outcome::NotChecked { needs } => needs.iter().flatten().any(|it| *it == input),
+            Outcome::NotChecked { needs, .. } => needs.iter().flatten().any(|it| *it == input),
             _ => false,
         })
     };

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use gitlab_mattermost_core::gitlab_rb::Span;
+use gitlab_mattermost_core::installation::SettingsFile;
 use gitlab_mattermost_core::masking::shown;
 use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, is_read_by_process};
-use gitlab_mattermost_core::omnibus::{Deployment, EnvEntry, Origin, bundled_mattermost};
+use gitlab_mattermost_core::omnibus::{Deployment, EnvEntry, Origin};
+use gitlab_mattermost_core::releases::bundled_mattermost;
 use gitlab_mattermost_core::version::Version;
 use serde::Serialize;
-
-use super::Source;
 
 /// One variable, explained.
 #[derive(Debug, Serialize)]
@@ -44,11 +44,11 @@ enum Reading {
 }
 
 /// Explains every variable, in order of name.
-pub(super) fn explain(deployment: &Deployment, source: &Source, show_secrets: bool) -> Vec<Explanation> {
+pub(super) fn explain(deployment: &Deployment, file: &SettingsFile, show_secrets: bool) -> Vec<Explanation> {
     let catalogue = bundled_mattermost(deployment.gitlab_version).map(Catalogue::of);
     let explain = |(name, entry): (&String, &EnvEntry)| {
         let (origin, spans) = told(&entry.origin);
-        let mut lines: Vec<usize> = spans.iter().map(|span| span.line_and_column(&source.text).0).collect();
+        let mut lines: Vec<usize> = spans.iter().map(|span| span.line_and_column(&file.text).0).collect();
         lines.dedup();
         Explanation {
             variable: name.clone(),
@@ -132,11 +132,11 @@ fn shortened(value: &str) -> String {
 }
 
 /// The same as a table for people.
-pub(super) fn table(deployment: &Deployment, source: &Source, show_secrets: bool) -> String {
+pub(super) fn table(deployment: &Deployment, file: &SettingsFile, show_secrets: bool) -> String {
     if !deployment.enabled {
         return "Mattermost is not enabled: the package writes no env\n".to_owned();
     }
-    let explanations = explain(deployment, source, show_secrets);
+    let explanations = explain(deployment, file, show_secrets);
     let rows: Vec<[String; 4]> = explanations
         .iter()
         .map(|it| {

@@ -6,9 +6,12 @@ use serde_json::Value as Json;
 
 use super::super::complain;
 use super::super::output::{as_json, written};
-use super::super::settings_file::{Unreadable, read_text};
 use super::text;
 use gitlab_mattermost_ground::exit::Exit;
+use mattermost_admin::reading::{self, Unreadable};
+
+/// A larger inventory than this is none: it has a line for each file and column.
+const MOST_OF_AN_INVENTORY: u64 = 1 << 30;
 
 /// Tell what a move, an upgrade or a restore changed, lost or reverted
 ///
@@ -88,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn read(file: &str) -> Result<Inventory, NoInventory> {
-    let text = read_text(file)?;
+    let text = reading::text(file, "inventory", MOST_OF_AN_INVENTORY)?;
     let other = |source| NoInventory::Other { file: file.to_owned(), source };
     let json: Json = serde_json::from_str(&text).map_err(other)?;
     match json.get("format_version") {

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::gitlab_rb::ReadError;
-use gitlab_mattermost_core::installation::SettingsFile;
-use gitlab_mattermost_core::inventory::{FingerprintKey, Inventory, Mattermost, Origin, WeakKey, settings};
-use gitlab_mattermost_core::omnibus::{self, Context, DeriveError, Secrets, SecretsError, chpst_value};
-use gitlab_mattermost_core::upgrade::Bundled;
-use gitlab_mattermost_core::upgrade::tables::releases;
-use gitlab_mattermost_core::version::Version;
-use serde_json::Value as Json;
+use gitlab_mattermost_core::installation::Versions;
+use gitlab_mattermost_core::inventory::{
+    FingerprintKey, Inventory, Mattermost, VersionSources, WeakKey, server, settings,
+};
+use gitlab_mattermost_core::omnibus::{DeriveError, chpst_value};
 
-use super::super::settings_file::{Unreadable, read_settings_text, read_text};
 use super::Arguments;
-use mattermost_admin::inventory::{database, env_directory, folder, program};
+use mattermost_admin::inventory::{database, folder, program};
 use mattermost_admin::read_only_database::{ExamineError, Examined};
+use mattermost_admin::reading::{self, Files, MOST, Named, Unreadable};
 
 /// Why there is no inventory.
 #[derive(Debug, thiserror::Error)]
@@ -34,17 +31,9 @@ pub(super) enum NoInventory {
     #[error(transparent)]
     Folder(#[from] folder::Unreadable),
     #[error(transparent)]
-    EnvDirectory(#[from] env_directory::Unreadable),
-    #[error(transparent)]
     File(#[from] Unreadable),
     #[error("the fingerprint key in `{file}` cannot be used")]
     Key { file: String, source: WeakKey },
-    #[error("`{file}` is not JSON: the fault is in line {line}, column {column}")]
-    NotJson { file: String, line: usize, column: usize },
-    #[error("the secrets file `{file}` does not fit")]
-    Secrets { file: String, source: SecretsError },
-    #[error("cannot read the settings in `{file}`")]
-    Settings { file: String, source: Box<ReadError> },
     #[error("the package refuses the settings in `{file}`")]
     Derive { file: String, source: Box<DeriveError> },
 }
@@ -66,9 +55,9 @@ impl Arguments {
         inventory.mattermost = self.server(&inventory).await?;
         if has_settings {
             let version = inventory.mattermost.ok_or(NoInventory::NoVersion)?.version;
-            let config_json = self.config_json.as_deref().map(read_json).transpose()?;
-            let env = self.variables()?;
-            inventory.settings = Some(settings(version, &env, config_json.as_ref(), key.as_ref()));
+            let files = self.files()?;
+            let config_json = files.config_json.as_ref().map(|file| &file.json);
+            inventory.settings = Some(settings(version, &variables(&files)?, config_json, key.as_ref()));
         }
         for (name, path) in folders {
             if let Some(path) = path {
@@ -80,63 +69,52 @@ impl Arguments {
 
     fn key(&self) -> Result<Option<FingerprintKey>, NoInventory> {
         let Some(file) = &self.fingerprint_key_file else { return Ok(None) };
-        let key = FingerprintKey::new(&read_text(file)?);
+        let key = FingerprintKey::new(&reading::text(file, "fingerprint key", MOST)?);
         key.map(Some).map_err(|source| NoInventory::Key { file: file.clone(), source })
     }
 
     /// The server's version by the best source there is.
     async fn server(&self, inventory: &Inventory) -> Result<Option<Mattermost>, NoInventory> {
-        let from = |origin| move |version| Mattermost { version, origin };
-        if let Some(program) = &self.program {
-            return Ok(Some(program::version(program).await.map(from(Origin::Program))?));
-        }
-        let database = inventory.database.as_ref().and_then(|it| it.schema.version);
-        let given = self.mattermost_version.map(from(Origin::Given));
-        let bundled = || self.gitlab_version.and_then(bundled).map(from(Origin::GitlabRelease));
-        Ok(given.or_else(bundled).or_else(|| database.map(from(Origin::Database))))
-    }
-
-    /// What the env directory sets, found or derived.
-    fn variables(&self) -> Result<BTreeMap<String, String>, NoInventory> {
-        if let Some(folder) = &self.env_dir {
-            return Ok(env_directory::read(folder)?);
-        }
-        let (Some(file), Some(gitlab_version)) = (&self.gitlab_rb, self.gitlab_version) else {
-            return Ok(BTreeMap::new());
+        let program = match &self.program {
+            Some(program) => Some(program::version(program).await?),
+            None => None,
         };
-        let read = SettingsFile::read(file.as_str(), read_settings_text(file)?, BTreeMap::new(), gitlab_version)
-            .map_err(|source| NoInventory::Settings { file: file.clone(), source: Box::new(source) })?;
-        let context = Context {
-            secrets: self.secrets.as_deref().map(read_secrets).transpose()?,
-            // What the package would generate is not known; the inventory must not tell a made-up one as set.
-            generated_secret: String::new(),
-            ..Context::of(gitlab_version)
-        };
-        let deployment = omnibus::derive(&read.settings, &context)
-            .map_err(|source| NoInventory::Derive { file: file.clone(), source: Box::new(source) })?;
-        let entries = deployment.env.into_iter().filter(|_| deployment.enabled);
-        Ok(entries.filter_map(|(name, entry)| Some((name, chpst_value(&entry.value)?))).collect())
+        Ok(server(VersionSources {
+            program,
+            given: self.mattermost_version,
+            gitlab: self.gitlab_version,
+            database: inventory.database.as_ref().and_then(|it| it.schema.version),
+        }))
+    }
+
+    /// The files that tell the settings.
+    fn files(&self) -> Result<Files, Unreadable> {
+        let mut files = reading::read(&Named {
+            gitlab_rb: self.gitlab_rb.clone(),
+            surroundings: self.surroundings.read()?,
+            env_dir: self.env_dir.as_ref().map(|folder| folder.display().to_string()),
+            config_json: self.config_json.clone(),
+            secrets: None,
+            node_json: None,
+            versions: Versions { gitlab: self.gitlab_version, mattermost: None },
+        })?;
+        files.secrets = self.secrets.as_deref().map(reading::secrets).transpose()?;
+        Ok(files)
     }
 }
 
-/// The Mattermost that a GitLab release ships, where that is known exactly.
-fn bundled(gitlab: Version) -> Option<Version> {
-    match releases().iter().find(|release| release.gitlab == gitlab)?.mattermost {
-        Bundled::Exactly(version) => Some(version),
-        Bundled::Between { .. } | Bundled::Nothing => None,
+/// What the env directory sets, found or derived.
+fn variables(files: &Files) -> Result<BTreeMap<String, String>, NoInventory> {
+    if let Some(directory) = &files.environment {
+        return Ok(directory.variables());
     }
-}
-
-fn read_json(file: &str) -> Result<Json, NoInventory> {
-    let text = read_text(file)?;
-    serde_json::from_str(&text).map_err(|error| NoInventory::NotJson {
-        file: file.to_owned(),
-        line: error.line(),
-        column: error.column(),
-    })
-}
-
-fn read_secrets(file: &str) -> Result<Secrets, NoInventory> {
-    let text = read_text(file)?;
-    Secrets::read(&text).map_err(|source| NoInventory::Secrets { file: file.to_owned(), source })
+    // What the package would generate is not known; the inventory must not tell a made-up one as set.
+    match (files.installation().deployment_with(""), &files.gitlab_rb) {
+        (Some(Ok(deployment)), _) => {
+            let entries = deployment.env.into_iter().filter(|_| deployment.enabled);
+            Ok(entries.filter_map(|(name, entry)| Some((name, chpst_value(&entry.value)?))).collect())
+        }
+        (Some(Err(error)), Some(file)) => Err(NoInventory::Derive { file: file.name.clone(), source: Box::new(error) }),
+        _ => Ok(BTreeMap::new()),
+    }
 }

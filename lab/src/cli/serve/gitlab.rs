@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use gitlab_double::{Fault, GitLab, Options, Seed, StartError, Version};
+use gitlab_mattermost_core::version::DOCUMENTED_MINOR;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::fault;
 use gitlab_mattermost_stage::seed_file;
@@ -40,7 +41,7 @@ pub struct Arguments {
     #[arg(long = "control-host", value_name = "NAME", requires = "control")]
     control_hosts: Vec<String>,
     /// The version of GitLab to behave like.
-    #[arg(long, value_name = "VERSION", default_value = "14.7")]
+    #[arg(long, value_name = "VERSION", default_value = DOCUMENTED_MINOR)]
     gitlab_version: Version,
     /// Scheme, host and port of absolute URLs; by default those of each request.
     #[arg(long, value_name = "URL")]

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::{Mail, Received, lock};
+use super::received::{Mail, Received, lock};
 
 /// Most bytes that a client may send in all.
 const MOST_BYTES: u64 = 4 << 20;

@@ -89,7 +89,7 @@ pub(super) fn name(owner: &Owner, number: u32, hint: &str) -> String {
 
 fn owner_in(name: &str) -> Option<Owner> {
     let rest = name.strip_prefix(PREFIX)?;
-    let parts = if rest.starts_with("kept_") { 5 } else { 4 };
+    let parts = if rest.starts_with("kept_") { 7 } else { 6 };
     rest.split('_').take(parts).collect::<Vec<_>>().join("-").parse().ok()
 }
 

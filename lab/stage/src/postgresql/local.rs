@@ -18,7 +18,7 @@ use gitlab_mattermost_database::programs;
 use super::access::{Access, Password};
 use super::{BackendError, PartDown};
 use crate::cleanup::RunDirectory;
-use crate::process::{ProcessId, end_groups};
+use crate::process::{MARK, ProcessId, end_groups};
 
 /// How much of the end of the log is quoted.
 const QUOTED_LOG: u64 = 2000;
@@ -158,10 +158,10 @@ fn unprivileged_user() -> Result<Option<Unprivileged>, BackendError> {
     Ok(Some(Unprivileged { uid: user.uid.as_raw(), gid: user.gid.as_raw() }))
 }
 
-/// A program of the server, as the right user, in the folder that marks it as the run's, deaf to settings for clients.
+/// A program of the server, as the right user, marked as the run's, deaf to settings for clients.
 fn command(programs: &Path, name: &str, home: &Path, user: Option<Unprivileged>) -> Command {
     let mut command = Command::new(programs.join(name));
-    command.current_dir(home).env("LC_ALL", "C").process_group(0).stdin(Stdio::null());
+    command.current_dir(home).env(MARK, home).env("LC_ALL", "C").process_group(0).stdin(Stdio::null());
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
         command.env_remove(name);
     }

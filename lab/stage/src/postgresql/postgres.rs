@@ -121,7 +121,7 @@ impl Postgres {
         let (_, client) = postgres.running().await?;
         postgres.version = Version::of(&client).await?;
         if let Server::Existing(_) = postgres.server {
-            database::remove(&client, postgres.version.major, |owner| owner.is_abandoned(false)).await?;
+            database::remove(&client, postgres.version.major, |owner| owner.is_abandoned(false, false)).await?;
         }
         Ok(postgres)
     }

@@ -6,17 +6,18 @@
 mod command;
 mod container;
 mod network;
+mod plan;
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use gitlab_mattermost_core::omnibus::bundled_mattermost;
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::releases::bundled_mattermost;
 
 pub use command::{Ran, Shell};
 pub use network::HostNetwork;
+pub use plan::HostPlan;
 
 use self::container::HostContainer;
 use super::{SubjectError, UnknownSubject};
@@ -62,32 +63,6 @@ impl fmt::Display for HostChoice {
     }
 }
 
-/// Which machine to start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostPlan {
-    /// The names under which it is reached, its host name first.
-    pub names: Vec<String>,
-    /// A network of the container engine that it joins, to reach others by their names.
-    pub network: Option<String>,
-    /// The version of GitLab, unless it is that of the image.
-    pub gitlab_version: Option<Version>,
-    /// Whether every role may create in the schema public, as in PostgreSQL up to 14. The server itself stays as it is.
-    pub rules_before_postgresql_15: bool,
-}
-
-impl HostPlan {
-    /// One machine for both, as in the document's *Getting started*.
-    pub fn both() -> Self {
-        Self::of(&["gitlab.example.com", "mattermost.example.com"])
-    }
-
-    /// One machine with these names.
-    pub fn of(names: &[&str]) -> Self {
-        let names = names.iter().map(|&name| name.to_owned()).collect();
-        Self { names, network: None, gitlab_version: None, rules_before_postgresql_15: false }
-    }
-}
-
 /// Who works on the machine.
 const ADMINISTRATOR: &str = "admin";
 
@@ -127,7 +102,7 @@ impl Host {
 
     async fn make_ready(&self, real: bool, plan: &HostPlan) -> Result<(), String> {
         if real {
-            self.container.wait_for_services().await?;
+            self.wait_for_services().await?;
         } else {
             self.container.wait_for_line("the host is ready").await?;
         }
@@ -149,6 +124,22 @@ impl Host {
             }
         }
         Ok(())
+    }
+
+    /// Waits until all services of a real package run.
+    async fn wait_for_services(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        loop {
+            let status = command::run(&self.container, "root", &["gitlab-ctl", "status"]).await?;
+            if status.code == 0 {
+                return Ok(());
+            }
+            if begun.elapsed() > REAL_READY_WITHIN {
+                let seconds = REAL_READY_WITHIN.as_secs();
+                return Err(format!("`gitlab-ctl status` was not 0 within {seconds} s but {}", status.code));
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     }
 
     /// Its host name.
@@ -228,6 +219,9 @@ impl Host {
         self.container.remove().await;
     }
 }
+
+/// How long a real package may take: it configures itself when it starts.
+const REAL_READY_WITHIN: Duration = Duration::from_secs(900);
 
 /// How long a command on the machine may take; a shorter time limit of the scenario comes first.
 pub const COMMAND_WITHIN: Duration = Duration::from_secs(300);

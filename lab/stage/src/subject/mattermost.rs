@@ -23,6 +23,7 @@ pub use tarball::TarballError;
 
 use super::SubjectError;
 use crate::fault;
+use crate::process::MARK;
 
 /// How long a server may take from its start to the first good ping. The real one migrates its database first.
 const READY_WITHIN: Duration = Duration::from_secs(30);
@@ -204,6 +205,7 @@ fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, 
     command
         .envs(launch.env.iter().filter(|(_, value)| !value.is_empty()))
         .envs(placement(launch, address))
+        .env(MARK, launch.home)
         .stdin(Stdio::null())
         .stdout(output)
         .stderr(errors)

@@ -5,6 +5,7 @@
 //! `lab/schemas/program-protocol.schema.json`. Everything here blocks its thread, for no longer than the time limit:
 //! scenarios have a thread each, and a run asks one question after the other.
 
+mod answer;
 mod conversation;
 mod hello;
 
@@ -13,9 +14,10 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+pub use self::answer::{Answer, Refusal};
 use self::conversation::{Broken, Conversation};
 pub use self::hello::Hello;
 use super::{SubjectError, UnknownSubject};
@@ -63,23 +65,6 @@ impl fmt::Display for ProgramChoice {
 pub fn request(parts: &impl Serialize) -> Result<Map<String, Value>, serde_json::Error> {
     serde_json::from_value(serde_json::to_value(parts)?)
 }
-
-/// The program refused the question: the settings, versions or files are such that there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Refusal {
-    /// The kind, a stable word: `unknown_setting`.
-    pub kind: String,
-    /// The stage at which it turned up, if the program tells: `reading` or `deriving`.
-    #[serde(default)]
-    pub stage: Option<String>,
-    /// The offending name or value, where the kind has one.
-    #[serde(default)]
-    pub detail: Option<String>,
-}
-
-/// What a program said to a question: the answer, or why there is none.
-pub type Answer = Result<Value, Refusal>;
 
 /// A question that got no answer. The question that did it is part of the message, cut to what a person reads.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -1,46 +1,25 @@
 //! The translator: what settings mean, asked for in questions. What the built-in one answers is `builtin`'s matter.
 
 mod builtin;
+mod question;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use self::builtin::LAST_WITH_LEGACY_SETTINGS;
 pub(super) use self::builtin::{parts, settings_file, unusable};
+use self::question::EnvAnswer;
+pub use self::question::{
+    DifferenceAnswer, ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TranslateRequest, TranslationAnswer,
+    UntranslatableAnswer,
+};
 use super::program::{self, AskError, Asked, Refusal, Slot};
 
 /// The translator's slot.
 pub const TRANSLATOR: Slot =
     Slot { name: "translator", abilities: &[TRANSLATE, TRANSLATE_AS_DOCUMENTED, ENV], builtin: builtin::answer, read };
-
-/// Settings of GitLab 10.x become variables.
-pub const TRANSLATE: &str = "translate";
-/// The same under the names of the document, whether or not they work.
-pub const TRANSLATE_AS_DOCUMENTED: &str = "translate-as-documented";
-/// What a package of GitLab 11.0 or later makes of settings for Mattermost's process.
-pub const ENV: &str = "env";
-
-/// The question of [`TRANSLATE`] and [`TRANSLATE_AS_DOCUMENTED`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TranslateRequest {
-    /// The text of the settings file.
-    pub gitlab_rb: String,
-}
-
-/// The question of [`ENV`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct EnvRequest {
-    /// The text of the settings file.
-    pub gitlab_rb: String,
-    /// The version of the package, such as `14.7.0`.
-    pub gitlab_version: String,
-    /// The package's secrets file, if there is one.
-    pub secrets: Option<Value>,
-    /// What stands for each secret that the package would generate: 32 hexadecimal digits.
-    pub generated_secret: String,
-}
 
 /// What the package of the document's GitLab makes of settings for Mattermost's process, after whoever is asked.
 ///
@@ -72,57 +51,6 @@ pub enum EnvError {
     /// The question or the answer cannot be written or read.
     #[error("question or answer is not of its form")]
     Form(#[from] serde_json::Error),
-}
-
-/// The answer about [`TRANSLATE`] and [`TRANSLATE_AS_DOCUMENTED`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TranslationAnswer {
-    /// What must go into `mattermost['env']`.
-    pub env: BTreeMap<String, String>,
-    /// The keys that stay as they are.
-    pub keep: Vec<String>,
-    /// The variables that 11.0 makes of the kept keys and of `mattermost['env']`.
-    pub keep_env: BTreeMap<String, String>,
-    /// The keys that no variable can take over.
-    pub untranslatable: Vec<UntranslatableAnswer>,
-    /// The given settings for which the document's variable is not the one that works.
-    pub differences: Vec<DifferenceAnswer>,
-}
-
-/// A key that no variable can take over.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UntranslatableAnswer {
-    /// The key.
-    pub key: String,
-    /// Why, for people; not compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
-/// A setting for which following the document fails.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DifferenceAnswer {
-    /// The key.
-    pub key: String,
-    /// The variable that the document leads to.
-    pub documented_variable: String,
-    /// The variable that works, if any does.
-    pub working_variable: Option<String>,
-    /// The number of the erratum that speaks of it, if one does.
-    pub erratum: Option<u8>,
-    /// Why, for people; not compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
-/// The answer about [`ENV`]: the env, or nothing where Mattermost is not enabled.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EnvAnswer {
-    env: Option<BTreeMap<String, String>>,
 }
 
 /// Puts every list and object of an answer in order of name.

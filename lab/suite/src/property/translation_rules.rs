@@ -31,7 +31,7 @@ pub(super) fn broken_rule(statements: &[Statement], answer: &Answer) -> Option<(
         let places = (kept.contains(key), untranslatable.contains(key));
         let is_right = match places {
             (true, false) => is_kept,
-            (false, true) => !is_kept && !(variable.is_some_and(is_of_text) && is_word(value)),
+            (false, true) => !(is_kept || variable.is_some_and(is_of_text) && is_word(value)),
             (false, false) => !is_kept && in_env,
             (true, true) => false,
         };

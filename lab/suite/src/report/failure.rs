@@ -1,6 +1,7 @@
 //! The words for one scenario that did not pass, shared by every format that people read. Pages are cut to what a person
 //! would read of them; `events.jsonl` keeps them whole.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::event::ScenarioResult;
@@ -78,11 +79,15 @@ fn message(text: &mut String, direction: char, headers: &[(String, String)], bod
     for (name, value) in headers {
         let _ = writeln!(text, "   {direction} {name}: {value}");
     }
-    let is_page = field(headers, "content-type").is_some_and(|kind| kind.starts_with("text/html"));
-    let body = if is_page { page(body) } else { body.to_owned() };
-    for line in body.lines() {
+    for line in readable(headers, body).lines() {
         let _ = writeln!(text, "   {direction} {line}");
     }
+}
+
+/// A body as a person reads it: of a page what is seen of it, anything else as it is.
+pub(super) fn readable<'a>(headers: &[(String, String)], body: &'a str) -> Cow<'a, str> {
+    let is_page = field(headers, "content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    if is_page { page(body).into() } else { body.into() }
 }
 
 /// What a person sees of a page: where it leads by script, and the beginning of its text.

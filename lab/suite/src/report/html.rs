@@ -1,17 +1,22 @@
-//! One HTML file that holds a whole run: the verdict first, then where it holds and where not, then each failure with
-//! all that was said. It asks nothing of the network, and reads on a phone and on paper.
+//! One HTML file that holds a whole run: the verdict and the causes of what did not hold first, then every scenario with its
+//! steps and messages, the sections and claims of the document, the surroundings. It asks nothing of the network, reads on a
+//! phone and on paper, and without its script lacks the search alone.
 
+mod causes;
 mod comparison;
 mod coverage;
-mod failures;
+mod links;
 mod matrix;
+mod messages;
 mod page;
 mod scenarios;
+mod told;
 
 use std::io::{self, Write};
 
+use self::told::Told;
 use super::{Comparison, Report};
-use crate::event::{Event, Footer, Header, ScenarioResult};
+use crate::event::{Event, Header, ScenarioResult};
 
 /// Writes the page at the end of the run; a run that does not come to its end leaves an empty file.
 #[derive(Debug)]
@@ -20,14 +25,6 @@ pub struct Html<W> {
     header: Option<Header>,
     records: Vec<ScenarioResult>,
     baseline: Option<Vec<ScenarioResult>>,
-}
-
-/// All that the page tells.
-struct Told<'a> {
-    header: &'a Header,
-    records: &'a [ScenarioResult],
-    footer: &'a Footer,
-    comparison: Option<Comparison>,
 }
 
 impl<W: Write> Html<W> {

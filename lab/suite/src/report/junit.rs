@@ -1,13 +1,16 @@
 //! JUnit XML, as GitLab CI reads it: `artifacts:reports:junit`.
 //!
-//! GitLab tells test cases apart by class name and name together; here they are the section and the scenario's id, of
-//! which the id is unique already.
+//! A suite for each feature file. GitLab tells test cases apart by class name, name and file together: here the section,
+//! the scenario's title, after which the id's last part tells the rows of an outline apart, and the feature file.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
+use super::rerun::rerun;
 use super::{Report, describe};
 use crate::event::{Event, Footer, Outcome, ScenarioResult};
 use crate::known_deviation::KnownDeviation;
@@ -16,39 +19,89 @@ use crate::known_deviation::KnownDeviation;
 #[derive(Debug)]
 pub struct Junit<W> {
     to: W,
-    cases: Vec<TestCase>,
+    /// The folder that has `sequences/`, if there is one.
+    folder: Option<PathBuf>,
+    command: Vec<String>,
+    records: Vec<ScenarioResult>,
 }
 
 impl<W: Write> Junit<W> {
-    /// Writes to `to`.
-    pub const fn new(to: W) -> Self {
-        Self { to, cases: Vec::new() }
+    /// Writes to `to`. Diagrams of what was said are attached from `sequences/` in `folder`.
+    pub fn new(to: W, folder: Option<&Path>) -> Self {
+        Self { to, folder: folder.map(Path::to_owned), command: Vec::new(), records: Vec::new() }
     }
 
     fn document(&mut self, footer: &Footer) -> io::Result<()> {
-        let mut cases = std::mem::take(&mut self.cases);
-        cases.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
-        cases.extend(footer.no_longer.iter().map(no_longer));
-        let mut suite = TestSuite::new("mattermost-lab");
-        suite.set_time(footer.duration).add_test_cases(cases);
-        suite.add_property(Property::new("interrupted", footer.interrupted.to_string()));
+        let mut records = std::mem::take(&mut self.records);
+        records.sort_by(|a, b| a.heading.id.cmp(&b.heading.id));
+        let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
+        for record in &records {
+            let chapter = record.heading.id.split('/').next().unwrap_or_default();
+            let suite = suites.entry(chapter).or_insert_with(|| {
+                let mut suite = TestSuite::new(chapter);
+                suite.set_time(Duration::ZERO);
+                suite
+            });
+            suite.time = suite.time.map(|time| time + record.duration);
+            suite.add_test_case(self.case(record));
+        }
         let mut report = quick_junit::Report::new("mattermost-lab");
-        report.set_time(footer.duration).add_test_suite(suite);
+        report.set_time(footer.duration).add_test_suites(suites.into_values());
+        let mut about = TestSuite::new("the run");
+        about.add_test_cases(footer.no_longer.iter().map(no_longer));
+        about.add_property(Property::new("interrupted", footer.interrupted.to_string()));
+        report.add_test_suite(about);
         report.serialize(&mut self.to).map_err(io::Error::other)?;
         self.to.flush()
+    }
+
+    fn case(&self, record: &ScenarioResult) -> TestCase {
+        let heading = &record.heading;
+        let mut case = TestCase::new(title(record), status(record));
+        case.set_classname(&heading.section);
+        let file = heading.location.rsplit_once(':').map_or(heading.location.as_str(), |(file, _)| file);
+        case.extra.insert("file".into(), file.into());
+        if record.duration > Duration::ZERO {
+            case.set_time(record.duration);
+        }
+        case.add_property(Property::new("id", &heading.id));
+        case.add_property(Property::new("level", heading.level.to_string()));
+        let mut told = Vec::new();
+        if !self.command.is_empty() {
+            told.push(format!("again: {}", rerun(&self.command, &heading.id)));
+        }
+        if let (Some(folder), true) = (&self.folder, !record.exchanges.is_empty() && record.outcome.failure().is_some())
+        {
+            told.push(format!(
+                "[[ATTACHMENT|{}]]",
+                folder.join("sequences").join(&heading.id).display().to_string() + ".svg"
+            ));
+        }
+        if !told.is_empty() {
+            case.set_system_out(told.join("\n"));
+        }
+        case
     }
 }
 
 impl<W: Write> Report for Junit<W> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::RunStarted(_) | Event::ScenarioStarted { .. } => Ok(()),
-            Event::ScenarioFinished(record) => {
-                self.cases.push(case(record));
-                Ok(())
-            }
-            Event::RunFinished(footer) => self.document(footer),
+            Event::RunStarted(header) => self.command.clone_from(&header.command),
+            Event::ScenarioStarted { .. } => {}
+            Event::ScenarioFinished(record) => self.records.push(record.as_ref().clone()),
+            Event::RunFinished(footer) => return self.document(footer),
         }
+        Ok(())
+    }
+}
+
+/// The scenario's name, and of an outline the row.
+fn title(record: &ScenarioResult) -> String {
+    let heading = &record.heading;
+    match heading.id.splitn(3, '/').nth(2) {
+        Some(row) => format!("{} ({row})", heading.name),
+        None => heading.name.clone(),
     }
 }
 
@@ -60,10 +113,11 @@ fn no_longer(deviation: &KnownDeviation) -> TestCase {
     status.set_description(format!("{reason}\n{link}"));
     let mut case = TestCase::new(scenario.as_str(), status);
     case.set_classname("known deviations");
+    case.extra.insert("file".into(), "known deviations".into());
     case
 }
 
-fn case(record: &ScenarioResult) -> TestCase {
+fn status(record: &ScenarioResult) -> TestCaseStatus {
     let non_success = |kind| {
         let mut status = TestCaseStatus::non_success(kind);
         if let Some(failure) = record.outcome.failure() {
@@ -71,7 +125,7 @@ fn case(record: &ScenarioResult) -> TestCase {
         }
         status
     };
-    let status = match &record.outcome {
+    match &record.outcome {
         Outcome::Passed => TestCaseStatus::success(),
         Outcome::Failed { .. } => non_success(NonSuccessKind::Failure),
         Outcome::Errored { .. } => non_success(NonSuccessKind::Error),
@@ -86,12 +140,5 @@ fn case(record: &ScenarioResult) -> TestCase {
             status.set_type(record.outcome.name()).set_message(reason);
             status
         }
-    };
-    let mut case = TestCase::new(&record.heading.id, status);
-    case.set_classname(&record.heading.section);
-    if record.duration > Duration::ZERO {
-        case.set_time(record.duration);
     }
-    case.add_property(Property::new("level", record.heading.level.to_string()));
-    case
 }

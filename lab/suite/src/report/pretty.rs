@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
 
+use super::rerun::rerun;
 use super::{Report, describe, write_line};
 use crate::event::{Counts, Event, Footer, Outcome, ScenarioResult};
 use crate::known_deviation::KnownDeviation;
@@ -54,7 +55,7 @@ impl<W: Write> Pretty<W> {
         }
         for record in failures {
             let requirement = record.outcome.failure().map(|failure| failure.requirement.as_str()).unwrap_or_default();
-            let rerun = self.rerun(&record.heading.id);
+            let rerun = rerun(&self.rerun, &record.heading.id);
             let outcome = styled(&record.outcome);
             let lines = format!("{outcome} {}: {requirement}\n         {rerun}", record.heading.id);
             write_line(&mut self.to, &lines)?;
@@ -82,13 +83,6 @@ impl<W: Write> Pretty<W> {
         let counts =
             format!("{passed} passed, {failed} failed, {errored} errored, {known}{skipped} skipped, {not_run} not run");
         write_line(&mut self.to, &format!("\n{interrupted}{total}: {counts}{time}"))
-    }
-
-    /// The command that runs just this scenario again.
-    fn rerun(&self, id: &str) -> String {
-        let words = self.rerun.iter().map(String::as_str).chain(["--only", id]);
-        // Only a zero byte cannot be quoted, and no argument of a command can contain one.
-        shlex::try_join(words).unwrap_or_default()
     }
 
     fn time(&self, duration: Duration) -> String {

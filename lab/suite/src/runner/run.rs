@@ -33,6 +33,8 @@ pub struct RunPlan {
     pub scenarios: Vec<PlannedScenario>,
     /// Which part of the suite they are, if only a part.
     pub shard: Option<Shard>,
+    /// The words of the command that runs the same features against the same subjects; none if nobody says them.
+    pub command: Vec<String>,
     /// What programs in the place of built-in parts can do.
     pub abilities: Abilities,
     /// The deviations that are known.
@@ -61,7 +63,7 @@ impl RunPlan {
         let mut scenarios: Vec<PlannedScenario> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
         let abilities = offer.abilities().clone();
-        Ok(Self { scenarios, shard: None, abilities, expectations: Expectations::default() })
+        Ok(Self { scenarios, shard: None, command: Vec::new(), abilities, expectations: Expectations::default() })
     }
 }
 
@@ -91,6 +93,7 @@ pub async fn run(
         scenarios: plan.scenarios.len(),
         jobs,
         shard: plan.shard,
+        command: plan.command,
         subjects: player.lab().subjects(),
         environment: environment(),
     }));

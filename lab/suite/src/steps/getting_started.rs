@@ -108,8 +108,7 @@ pub(super) fn documented_settings() -> String {
 
 /// Gives the scenario's server a settings file.
 pub(super) fn install(world: &mut World, settings: &str) -> Result<(), StepError> {
-    let program = world.program().to_owned();
-    world.installation = Some(Installation::new(&program, world.folder()?, settings)?);
+    world.installation = Some(Installation::new(world.folder()?, settings)?);
     Ok(())
 }
 

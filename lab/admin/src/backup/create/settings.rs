@@ -6,7 +6,7 @@ use std::path::Path;
 use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
 use gitlab_mattermost_core::backup::{Installation, Part};
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::version::DOCUMENTED;
 use serde_json::Value;
 
 use crate::backup::archive::ArchiveWriter;
@@ -21,9 +21,6 @@ const LARGEST: u64 = 64 << 20;
 /// Where the Linux package says which GitLab it is.
 const VERSION_MANIFEST: &str = "/opt/gitlab/version-manifest.txt";
 
-/// The release whose rules the settings are read by if the package does not say its own.
-const DOCUMENTED: Version = Version::new(14, 7, 0);
-
 /// Adds the env directory and gitlab.rb's Mattermost part.
 pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
     if let Some(folder) = &installation.env_directory {
@@ -32,7 +29,8 @@ pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installat
     let Some(path) = &installation.gitlab_rb else { return Ok(()) };
     let text = named_file::text(path, LARGEST).map_err(failed("read", path))?;
     let part = match gitlab_rb::read(&text, &read_options(path)) {
-        Ok(settings) => mattermost_part(&text, &settings),
+        // Code that cannot be seen is no statement of Mattermost's.
+        Ok(settings) => mattermost_part(&text, settings.as_seen()),
         Err(_) => {
             archive.notes.push(format!("`{}` cannot be read as settings; all of it was taken", path.display()));
             text
@@ -83,7 +81,7 @@ pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
 }
 
 /// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.
-pub(super) fn gitlab_version() -> Option<String> {
+pub(in crate::backup) fn gitlab_version() -> Option<String> {
     let text = named_file::text(Path::new(VERSION_MANIFEST), LARGEST).ok()?;
     text.lines().next()?.split_whitespace().nth(1).map(str::to_owned)
 }

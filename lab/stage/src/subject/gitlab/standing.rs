@@ -11,6 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::fault;
+use crate::process::MARK;
 
 /// How long the process may take to say where it listens.
 const READY_WITHIN: Duration = Duration::from_secs(10);
@@ -24,12 +25,13 @@ pub(super) struct StandingMock {
 }
 
 impl StandingMock {
-    /// Starts `program serve gitlab` with its working directory in `folder`, where the clean-up finds it.
+    /// Starts `program serve gitlab` for `folder`, by which the clean-up finds it.
     pub(super) async fn start(program: &Path, folder: &Path, faults: &[Fault]) -> Result<Self, String> {
         let mut child = Command::new(program)
             .args(["serve", "gitlab", "--control", "127.0.0.1:0"])
             .args(faults.iter().map(|fault| format!("--fault={}", fault::name(fault))))
             .current_dir(folder)
+            .env(MARK, folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

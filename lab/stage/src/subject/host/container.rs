@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
 use testcontainers::bollard::models::{
@@ -13,14 +13,12 @@ use testcontainers::bollard::query_parameters::{
     StartContainerOptions,
 };
 
-use super::HostPlan;
+use super::plan::HostPlan;
 use crate::engine::Engine;
 use crate::owner::{OWNER_LABEL, Owner};
 
 /// How long the lab's own machine may take until it can be used.
 const READY_WITHIN: Duration = Duration::from_secs(30);
-/// How long a real package may take: it configures itself when it starts.
-const REAL_READY_WITHIN: Duration = Duration::from_secs(900);
 /// More than the machine ever needs; a real package takes far more.
 const MEMORY_BYTES: i64 = 8 << 30;
 /// Kept in memory: disks are slow where many small files are made soon after many were removed.
@@ -109,22 +107,6 @@ impl HostContainer {
         };
         let late = format!("it did not say `{line}` within {} s", READY_WITHIN.as_secs());
         tokio::time::timeout(READY_WITHIN, said).await.unwrap_or(Err(late))
-    }
-
-    /// Waits until all services of a real package run.
-    pub(super) async fn wait_for_services(&self) -> Result<(), String> {
-        let begun = Instant::now();
-        loop {
-            let status = super::command::run(self, "root", &["gitlab-ctl", "status"]).await?;
-            if status.code == 0 {
-                return Ok(());
-            }
-            if begun.elapsed() > REAL_READY_WITHIN {
-                let seconds = REAL_READY_WITHIN.as_secs();
-                return Err(format!("`gitlab-ctl status` was not 0 within {seconds} s but {}", status.code));
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
     }
 
     /// The end of what it said.

@@ -17,7 +17,8 @@ use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Hello, Refusal};
+use super::answer::{Answer, Refusal};
+use super::hello::Hello;
 
 /// The longest line that is read of a program.
 const LONGEST_LINE: u64 = 4 * 1024 * 1024;

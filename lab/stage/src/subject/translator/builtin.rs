@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::gitlab_rb::{ReadError, Settings, ValueError};
+use gitlab_mattermost_core::gitlab_rb::{ReadError, Settings, Surroundings, ValueError};
 use gitlab_mattermost_core::installation::SettingsFile;
 use gitlab_mattermost_core::legacy;
 use gitlab_mattermost_core::omnibus::{self, Context, Secrets};
@@ -10,7 +10,7 @@ use gitlab_mattermost_core::version::Version;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TranslateRequest};
+use super::question::{ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TranslateRequest};
 use crate::subject::program::{Answer, Refusal};
 
 /// The release whose settings are translated: the last line before 11.0.
@@ -34,7 +34,7 @@ pub(super) fn answer(ability: &str, request: Map<String, Value>) -> Answer {
 
 /// Reads a settings file as the package of a version does.
 pub(in crate::subject) fn settings_file(gitlab_rb: &str, gitlab: Version) -> Result<SettingsFile, Refusal> {
-    SettingsFile::read("gitlab.rb", gitlab_rb, BTreeMap::new(), gitlab).map_err(|error| unreadable(&error))
+    SettingsFile::read("gitlab.rb", gitlab_rb, Surroundings::default(), gitlab).map_err(|error| unreadable(&error))
 }
 
 fn legacy_settings(request: Map<String, Value>) -> Result<Settings, Refusal> {

@@ -4,6 +4,7 @@
 use gitlab_mattermost_core::document::claims::{Claim, Section, sections};
 use maud::{Markup, html};
 
+use super::links::{claim_anchor, scenario_anchor};
 use crate::event::{Outcome, ScenarioResult};
 
 /// What a run says of a claim.
@@ -34,7 +35,7 @@ impl Standing<'_> {
         match self {
             Self::Held => "held".to_owned(),
             Self::Wrong => "did not hold".to_owned(),
-            Self::NotPlayed => "not played in this run".to_owned(),
+            Self::NotPlayed => "not in this run".to_owned(),
             Self::ByDoc => "not checked in this run; `mattermost-lab doc` checks it".to_owned(),
             Self::Unchecked(reason) => format!("not checked: {reason}"),
         }
@@ -53,23 +54,31 @@ pub(super) fn section(records: &[ScenarioResult]) -> Markup {
 fn one(section: &Section, records: &[ScenarioResult]) -> Markup {
     let verdicts: Vec<(&Claim, Standing<'_>)> =
         section.claims.iter().map(|claim| (claim, verdict(claim, records))).collect();
-    let count = |class: &str| verdicts.iter().filter(|(_, verdict)| verdict.class() == class).count();
-    let (good, bad, all) = (count("good"), count("bad"), verdicts.len());
+    let count = |wanted: fn(&Standing<'_>) -> bool| verdicts.iter().filter(|(_, verdict)| wanted(verdict)).count();
+    let counts = [
+        (count(|it| matches!(it, Standing::Held)), "held"),
+        (count(|it| matches!(it, Standing::Wrong)), "did not hold"),
+        (count(|it| matches!(it, Standing::NotPlayed)), "not in this run"),
+        (count(|it| matches!(it, Standing::ByDoc)), "checked by doc"),
+        (count(|it| matches!(it, Standing::Unchecked(_))), "not checked"),
+    ];
+    let told: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
     html! {
         details {
             summary {
                 (section.title) " "
-                @if all > 0 { small { (good) " of " (all) " claims held" } }
-                @if bad > 0 { " " strong.bad { (bad) " wrong" } }
+                small class=[(counts[1].0 > 0).then_some("bad")] { (told.join(", ")) }
             }
             @if let Some(reason) = &section.without_scenario { p { "No scenario: " (reason) } }
             @if !verdicts.is_empty() {
                 ul.scenarios {
                     @for (claim, verdict) in &verdicts {
                         li class=(verdict.class()) {
-                            code { (claim.id) } " "
-                            span { (verdict.words()) }
-                            @for scenario in &claim.scenarios { br; small { code { (scenario) } } }
+                            span.inside id=(claim_anchor(&claim.id)) { code { (claim.id) } " " (verdict.words()) }
+                            @for record in records.iter().filter(|record| claim.is_checked_by(&record.heading.id)) {
+                                br; small { a href={ "#" (scenario_anchor(&record.heading.id)) } { (record.heading.id) } }
+                            }
                         }
                     }
                 }
@@ -79,7 +88,7 @@ fn one(section: &Section, records: &[ScenarioResult]) -> Markup {
 }
 
 fn verdict<'a>(claim: &'a Claim, records: &[ScenarioResult]) -> Standing<'a> {
-    let checks = |record: &&ScenarioResult| claim.scenarios.iter().any(|scenario| means(scenario, &record.heading.id));
+    let checks = |record: &&ScenarioResult| claim.is_checked_by(&record.heading.id);
     let judged = |record: &&ScenarioResult| !matches!(record.outcome, Outcome::Skipped { .. } | Outcome::NotRun { .. });
     let outcomes: Vec<bool> = records.iter().filter(checks).filter(judged).map(|record| !fails(record)).collect();
     match (outcomes.is_empty(), outcomes.iter().all(|held| *held)) {
@@ -93,9 +102,4 @@ fn verdict<'a>(claim: &'a Claim, records: &[ScenarioResult]) -> Standing<'a> {
 
 fn fails(record: &ScenarioResult) -> bool {
     record.outcome.failure().is_some()
-}
-
-/// Whether a claim that names `scenario` means the scenario `id`: itself, or a row of the outline.
-fn means(scenario: &str, id: &str) -> bool {
-    id.strip_prefix(scenario).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -19,7 +19,7 @@ pub(super) fn section(records: &[ScenarioResult]) -> Markup {
                 tbody {
                     @for (section, counts) in &rows {
                         tr {
-                            th scope="row" { a href={ "#section-" (section) } { (section) } }
+                            th scope="row" { (section) }
                             @for level in LEVELS { (cell(counts.get(&level))) }
                         }
                     }

@@ -1,13 +1,19 @@
 //! The page as a whole: the verdict, and what stands in which order.
 
-use std::time::Duration;
-
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Told, comparison, coverage, failures, matrix, scenarios};
+use super::told::{Told, seconds};
+use super::{causes, comparison, coverage, matrix, scenarios};
 use crate::event::Footer;
 use crate::report::number_of_scenarios;
 
+/// Search, filters, order, and the opening of what a link leads to.
+const SCRIPT: &str = include_str!("page.js");
+
+/// What lets the browser run [`SCRIPT`] and nothing else; a test holds it to the script.
+const SCRIPT_HASH: &str = "sha256-XCE3KMLQQVpoZcAbhFbLinraDSaUS36AyxBoXaDWypk=";
+
+/// The whole page.
 pub(super) fn page(told: &Told<'_>) -> Markup {
     let verdict = headline(told.footer);
     html! {
@@ -17,7 +23,9 @@ pub(super) fn page(told: &Told<'_>) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 // Nothing is fetched, whatever a subject has put into its answers.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta http-equiv="Content-Security-Policy" content=(
+                    format!("default-src 'none'; style-src 'unsafe-inline'; script-src '{SCRIPT_HASH}'")
+                );
                 title { (verdict.words) " – GitLab and Mattermost" }
                 style { (PreEscaped(include_str!("style.css"))) }
             }
@@ -25,23 +33,26 @@ pub(super) fn page(told: &Told<'_>) -> Markup {
                 header class=(verdict.class) {
                     h1 { (verdict.words) }
                     p { (summary(told)) }
+                    p { small { (told.header.started_at.strftime("%Y-%m-%d %H:%M UTC")) @for (slot, subject) in &told.header.subjects {
+                        " · " (slot) " " code { (subject) }
+                    } } }
                 }
                 nav {
                     @if told.comparison.is_some() { a href="#comparison" { "Changes" } " " }
-                    a href="#sections" { "Sections" } " "
-                    a href="#failures" { "Failures" } " "
-                    a href="#coverage" { "Claims" } " "
                     a href="#scenarios" { "Scenarios" } " "
+                    a href="#sections" { "Sections" } " "
+                    a href="#coverage" { "Claims" } " "
                     a href="#environment" { "Environment" }
                 }
                 main {
+                    (causes::section(told.records, &told.footer.no_longer))
                     @if let Some(comparison) = &told.comparison { (comparison::section(comparison)) }
+                    (scenarios::section(told))
                     (matrix::section(told.records))
-                    (failures::section(told.records, &told.footer.no_longer))
                     (coverage::section(told.records))
-                    (scenarios::section(told.records))
                     (environment(told))
                 }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     }
@@ -102,8 +113,4 @@ fn environment(told: &Told<'_>) -> Markup {
             }
         }
     }
-}
-
-pub(super) fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
 }

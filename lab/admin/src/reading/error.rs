@@ -2,6 +2,9 @@
 
 use std::io;
 
+use gitlab_mattermost_core::gitlab_rb::{InvalidByte, ReadError};
+use gitlab_mattermost_core::omnibus::SecretsError;
+
 /// Why an input cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -20,6 +23,14 @@ pub enum Unreadable {
         file: String,
         /// Offset of the first byte that fits no character.
         offset: usize,
+    },
+    /// It is a settings file with a byte over which Ruby stops.
+    #[error("cannot read the settings in `{file}`")]
+    InvalidByte {
+        /// The file.
+        file: String,
+        /// The byte.
+        source: InvalidByte,
     },
     /// It is larger than anything of its kind.
     #[error("`{file}` has more than {most} bytes, which no {kind} has; give the right file")]
@@ -62,6 +73,26 @@ pub enum Unreadable {
         line: usize,
         /// Column, from 1.
         column: usize,
+        /// The fault with its place in the text, to be shown.
+        fault: Box<ReadError>,
+        /// The text.
+        text: String,
+    },
+    /// It is no secrets file.
+    #[error("the secrets file `{file}` does not fit")]
+    Secrets {
+        /// The file.
+        file: String,
+        /// Why not.
+        source: SecretsError,
+    },
+    /// A line of an environment is none.
+    #[error("line {number} of `{file}` is no `NAME=VALUE`; write values of several lines with `env -0`")]
+    NoVariable {
+        /// The file.
+        file: String,
+        /// The line or entry, from 1.
+        number: usize,
     },
     /// It is packed in a way that only another program unpacks.
     #[error(
@@ -97,4 +128,13 @@ pub enum Unreadable {
         /// The most that are looked at.
         most: usize,
     },
+}
+
+impl Unreadable {
+    /// What Ruby or the package would stop over.
+    pub(super) fn settings(file: &str, text: String, fault: ReadError) -> Self {
+        let (line, column) = fault.line_and_column();
+        let kind = fault.kind().replace('_', " ");
+        Self::Settings { file: file.to_owned(), kind, line, column, fault: Box::new(fault), text }
+    }
 }

@@ -1,9 +1,14 @@
-//! Results on stdout.
+//! Results on stdout, errors on stderr.
 
 use std::io::{self, Write as _};
 
-use super::complain;
 use gitlab_mattermost_ground::exit::Exit;
+
+/// Prints an error and its causes to stderr.
+pub fn complain(error: &dyn std::error::Error) {
+    // A closed stderr leaves nobody to tell.
+    let _ = writeln!(anstream::stderr(), "error: {}", gitlab_mattermost_ground::error_chain::chain(error));
+}
 
 /// Writes a value as JSON, over several lines.
 pub fn as_json(value: &impl serde::Serialize) -> Exit {

@@ -9,9 +9,8 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use super::Line;
-use super::error::UpgradeError;
 use super::table::{field, optional, rows};
+use super::{Line, NotListed};
 use crate::version::Version;
 
 /// The Mattermost in a GitLab package.
@@ -137,7 +136,7 @@ fn unrecorded(line: &'static LineOfReleases) -> impl Iterator<Item = Release> {
 }
 
 /// The releases of one minor, in order; none if there is no such minor.
-pub(super) fn of_line(line: Line) -> &'static [Release] {
+pub fn of_line(line: Line) -> &'static [Release] {
     let all = all();
     let start = all.partition_point(|release| Line::of(release.gitlab) < line);
     let end = all.partition_point(|release| Line::of(release.gitlab) <= line);
@@ -147,20 +146,52 @@ pub(super) fn of_line(line: Line) -> &'static [Release] {
 /// The release `version`.
 ///
 /// # Errors
-/// [`UpgradeError::TooOld`], [`UpgradeError::Future`], [`UpgradeError::Unknown`] with the nearest known ones.
-pub(super) fn find(version: Version) -> Result<&'static Release, UpgradeError> {
+/// [`NotListed`] with the nearest known ones.
+pub fn find(version: Version) -> Result<&'static Release, NotListed> {
     let all = all();
     let above = all.partition_point(|release| release.gitlab < version);
     match (above.checked_sub(1).map(|below| &all[below]), all.get(above)) {
         (_, Some(release)) if release.gitlab == version => Ok(release),
-        (Some(below), Some(above)) => Err(UpgradeError::Unknown { version, below: below.gitlab, above: above.gitlab }),
-        (None, Some(first)) => Err(UpgradeError::TooOld { version, first: first.gitlab }),
-        (Some(last), None) => Err(UpgradeError::Future { version, last: last.gitlab }),
-        (None, None) => Err(UpgradeError::Future { version, last: version }),
+        (Some(below), Some(above)) => Err(NotListed::Between { version, below: below.gitlab, above: above.gitlab }),
+        (None, Some(first)) => Err(NotListed::TooOld { version, first: first.gitlab }),
+        (Some(last), None) => Err(NotListed::Future { version, last: last.gitlab }),
+        (None, None) => Err(NotListed::Future { version, last: version }),
     }
 }
 
 /// The last release that ships Mattermost.
-pub(super) fn last_with_mattermost() -> Option<&'static Release> {
+pub fn last_with_mattermost() -> Option<&'static Release> {
     all().iter().rev().find(|release| release.mattermost != Bundled::Nothing)
+}
+
+/// The Mattermost that GitLab `gitlab` bundles; `None` if it has none or is no release of the tables. A release later than the
+/// last of its minor is taken to bundle what that one does; before 11.0, what lies between the ends of a minor, what its first
+/// does.
+pub fn bundled_mattermost(gitlab: Version) -> Option<Version> {
+    let line = of_line(Line::of(gitlab)).iter().rev().find(|release| release.gitlab <= gitlab)?;
+    line.mattermost.at_least()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bundled_mattermost;
+    use crate::version::Version;
+
+    #[test]
+    fn the_bundled_version_follows_the_patch_release() {
+        for (gitlab, mattermost) in [
+            ((14, 7, 0), Some((6, 2, 1))),
+            ((14, 7, 99), Some((6, 2, 5))),
+            ((11, 0, 0), Some((4, 10, 1))),
+            ((10, 8, 7), Some((4, 9, 1))),
+            ((9, 3, 0), Some((3, 10, 0))),
+            ((9, 3, 11), Some((3, 10, 2))),
+            ((7, 14, 0), Some((0, 6, 0))),
+            ((7, 13, 0), None),
+            ((19, 0, 0), None),
+        ] {
+            let version = |(major, minor, patch)| Version::new(major, minor, patch);
+            assert_eq!(bundled_mattermost(version(gitlab)), mattermost.map(version), "GitLab {gitlab:?}");
+        }
+    }
 }

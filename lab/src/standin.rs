@@ -10,7 +10,7 @@ use gitlab_mattermost_core::mattermost::Fault;
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::complain;
+use crate::console::complain;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::fault;
 use mattermost_standin::{Log, Options, Server, StartError, VersionReport};

@@ -1,0 +1,3 @@
+host = `hostname`.strip
+external_url "http://#{host}"
+mattermost_external_url 'https://chat.example.com'

@@ -1,0 +1,1 @@
+mattermost['env'] = { 'MM_EMAILSETTINGS_SMTPSERVER' => 'mail.example.com' }

@@ -1,0 +1,4 @@
+external_url 'https://gitlab.example.com'
+mattermost_external_url 'https://chat.example.com'
+mattermost['env'] = { 'MM_GITLABSETTINGS_USERAPIENDPOINT' => 'https://gitlab.example.com/api/v3/users/me' }
+eval ENV["GITLAB_OMNIBUS_CONFIG"].to_s
