@@ -1,6 +1,6 @@
 //! From tokens to the values that are given to names of secrets.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::comment;
@@ -83,7 +83,7 @@ pub(super) fn scan(source: &str, tokens: &[Token], variables: &BTreeSet<String>)
         own,
         frames,
         found: Found::default(),
-        judged: HashMap::new(),
+        judged: BTreeMap::new(),
         last: 0,
         body: false,
     };
@@ -104,7 +104,7 @@ struct Scan<'s> {
     frames: Vec<Frame<'s>>,
     found: Found,
     /// Names that were judged already.
-    judged: HashMap<&'s str, bool>,
+    judged: BTreeMap<&'s str, bool>,
     /// The last token that is neither comment nor end of a line.
     last: usize,
     /// In the body of a method that is named as a secret.
