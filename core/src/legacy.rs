@@ -18,7 +18,7 @@ pub use documented::{Documented, ExampleRow, ExceptionRow, Verdict, documented};
 pub use earlier::{EarlierSetting, earlier_setting};
 pub use error::TranslateError;
 pub use setting::{LegacyKind, LegacySetting, legacy_settings};
-pub use translation::{Difference, Translation, Untranslatable, translate, translate_as_documented};
+pub use translation::{Difference, Note, Translation, Untranslatable, translate, translate_as_documented};
 
 use crate::version::Version;
 

@@ -6,6 +6,7 @@
 //! Not here: which stretches of a settings file are values (`gitlab_rb`), and secrets that must not be printed by
 //! accident (`secret`).
 
+mod harmless;
 mod name;
 mod text;
 mod url;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+pub(crate) use harmless::tells_nothing;
 pub use name::is_secret_name;
 
 /// What stands for a value that is not shown.
@@ -96,14 +98,6 @@ pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 /// Whether the name makes the value secret. Switches, and where a key lies, tell nothing whatever they are called.
 pub(crate) fn is_secret_by_name(name: &str, value: &str) -> bool {
     is_secret_name(name) && !tells_nothing(value)
-}
-
-/// Whether a value is no secret under any name: nothing, a switch, a place in the file system.
-pub(crate) fn tells_nothing(value: &str) -> bool {
-    let value = value.trim();
-    let is_path = ["/etc/", "/var/", "/opt/", "/run/", "/usr/", "/srv/", "/home/", "/root/"];
-    matches!(value, "" | "true" | "false" | "nil" | "null")
-        || is_path.iter().any(|root| value.starts_with(root)) && !value.contains(char::is_whitespace)
 }
 
 /// Whether the name is that of the setting which holds what plugins are told, each in words of its own.

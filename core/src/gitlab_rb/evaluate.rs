@@ -26,8 +26,6 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 pub(super) use self::block::Callback;
-use self::local::Local;
-use self::method::Method;
 use super::failure::{Failure, Kind as FailureKind};
 use super::inclusion::{Inclusions, Room};
 use super::machine::{Machine, Unseen};
@@ -58,6 +56,23 @@ impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Failed(Box::new(failure))
     }
+}
+
+/// A local variable of the file that is named as a setting.
+#[derive(Debug, Clone, Copy)]
+struct Local {
+    /// Where it was first assigned.
+    span: Span,
+    /// Whether its value is taken somewhere.
+    is_read: bool,
+}
+
+/// A method of the file.
+#[derive(Debug, Clone)]
+struct Method<'a> {
+    body: &'a Block,
+    /// Set when only Ruby could tell whether it is defined.
+    doubt: Option<Unknown>,
 }
 
 /// The state of the evaluation of one file.

@@ -84,6 +84,12 @@ impl SecretPlaces {
     }
 }
 
+/// Where the comments of a file are, in order.
+pub(super) fn comments(source: &str) -> Vec<Range<usize>> {
+    let comments = token::tokens(source).into_iter().filter(|token| token.kind == token::Kind::Comment);
+    comments.map(|token| token.range).collect()
+}
+
 /// A hidden text and its words.
 fn hidden_words(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| c.is_whitespace() || "'\"`,()[]{}".contains(c));

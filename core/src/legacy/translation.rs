@@ -27,6 +27,9 @@ pub struct Translation {
     pub untranslatable: Vec<Untranslatable>,
     /// The given settings for which the document's variable is not the one that works.
     pub differences: Vec<Difference>,
+    /// What to mind of variables that do less than their settings did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     #[serde(skip)]
     explicit: IndexMap<String, String>,
 }
@@ -39,6 +42,15 @@ impl Translation {
         block.sort_unstable_keys();
         block
     }
+}
+
+/// What to mind of a setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Its key.
+    pub key: String,
+    /// What to mind.
+    pub what: &'static str,
 }
 
 /// A setting that no variable can take over.
@@ -112,8 +124,14 @@ fn translate_to(settings: &Settings, names: Names) -> Result<Translation, Transl
     env.sort_unstable_keys();
     keep_env.sort_unstable_keys();
     let differences = given.iter().filter_map(|(key, ..)| difference(key)).collect();
-    Ok(Translation { env, keep, keep_env, untranslatable, differences, explicit })
+    let older = given.iter().filter(|(key, ..)| earlier_setting(key).is_some_and(|it| it.variable.is_some()));
+    let notes = older.map(|(key, ..)| Note { key: key.clone(), what: READ_ONCE }).collect();
+    Ok(Translation { env, keep, keep_env, untranslatable, differences, notes, explicit })
 }
+
+/// Of the two settings whose fields Mattermost 4.10 has still.
+const READ_ONCE: &str = "Mattermost reads it once, at the first start of 4.9 or later, to make permissions of it; change these \
+                         in the System Console afterwards";
 
 enum Fate {
     Kept,

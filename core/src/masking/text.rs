@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::harmless::tells_nothing;
 use super::name::is_secret_name;
-use super::tells_nothing;
 
 /// How tokens of well-known services begin.
 const PREFIXES: [&str; 17] = [
@@ -27,6 +27,8 @@ const PREFIXES: [&str; 17] = [
 ];
 /// What may stand around `=`.
 const BLANKS: [char; 2] = [' ', '\t'];
+/// A value is looked for in so many bytes, so that no line takes more time than its length asks for.
+const LONGEST_VALUE: usize = 64 << 10;
 /// The least length of a word of digits and letters that is taken for a token.
 const TOKEN_LENGTH: usize = 32;
 
@@ -80,7 +82,8 @@ fn value_after(text: &str, name: Range<usize>, is_option: bool) -> Option<Range<
     let marked = ["=>", ":=", "=", ":"].into_iter().find_map(|mark| Some((mark, spaced.strip_prefix(mark)?)));
     let as_option = || (is_option && spaced.len() < closed.len()).then_some(("", spaced));
     let (mark, value) = marked.or_else(as_option)?;
-    let line = value.trim_start_matches(BLANKS).lines().next().unwrap_or_default();
+    let value = value.trim_start_matches(BLANKS);
+    let line = value[..value.floor_char_boundary(LONGEST_VALUE)].lines().next().unwrap_or_default();
     let mut held = match line.chars().next() {
         Some(quote @ ('"' | '\'' | '`')) => until_quote(&line[1..], quote),
         _ if mark == ":" => until_next_pair(line),

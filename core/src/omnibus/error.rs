@@ -1,6 +1,7 @@
 //! What makes a reconfigure abort before it has configured Mattermost.
 
 use crate::gitlab_rb::{HOW_TO_TELL, Span, Unknown, ValueError};
+use crate::masking::shown_text;
 use crate::version::Version;
 
 /// Why no deployment can be derived.
@@ -10,7 +11,7 @@ use crate::version::Version;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
     /// `external_url` names no host.
-    #[error("`external_url` is `{url}`, in which there is no host")]
+    #[error("`external_url` is `{}`, in which there is no host", shown_text(url))]
     GitlabUrlWithoutHost {
         /// The URL.
         url: String,
@@ -18,7 +19,7 @@ pub enum DeriveError {
         span: Option<Span>,
     },
     /// `mattermost_external_url` names no host.
-    #[error("`mattermost_external_url` is `{url}`, in which there is no host")]
+    #[error("`mattermost_external_url` is `{}`, in which there is no host", shown_text(url))]
     MattermostUrlWithoutHost {
         /// The URL.
         url: String,
@@ -26,7 +27,10 @@ pub enum DeriveError {
         span: Option<Span>,
     },
     /// `mattermost_external_url` has a path.
-    #[error("`mattermost_external_url` has the path `{path}`, and Mattermost cannot be served below a path")]
+    #[error(
+        "`mattermost_external_url` has the path `{}`, and Mattermost cannot be served below a path",
+        shown_text(path)
+    )]
     MattermostUrlPath {
         /// The path.
         path: String,
@@ -44,7 +48,7 @@ pub enum DeriveError {
         span: Option<Span>,
     },
     /// A URL is no URI.
-    #[error("`{setting}` is `{url}`, which is not a valid URI")]
+    #[error("`{setting}` is `{}`, which is not a valid URI", shown_text(url))]
     InvalidUri {
         /// `external_url` or `mattermost_external_url`.
         setting: String,

@@ -9,7 +9,7 @@ mod environment;
 mod error;
 mod text;
 
-use gitlab_mattermost_core::gitlab_rb::Surroundings;
+use gitlab_mattermost_core::gitlab_rb::{Surroundings, source_text};
 use gitlab_mattermost_core::installation::{EnvDirectory, Installation, JsonFile, SettingsFile, Versions};
 use gitlab_mattermost_core::omnibus::Secrets;
 use gitlab_mattermost_core::version::Version;
@@ -94,7 +94,8 @@ pub fn read(named: &Named) -> Result<Files, Unreadable> {
 /// # Errors
 /// [`Unreadable`].
 pub fn settings(file: &str, surroundings: &Surroundings, gitlab: Version) -> Result<SettingsFile, Unreadable> {
-    let text = text(file, "gitlab.rb", MOST)?;
+    let text = source_text(bytes(file, "gitlab.rb", MOST)?)
+        .map_err(|source| Unreadable::InvalidByte { file: file.to_owned(), source })?;
     SettingsFile::read(shown(file), text.as_str(), surroundings.clone(), gitlab)
         .map_err(|error| Unreadable::settings(file, text.clone(), error))
 }

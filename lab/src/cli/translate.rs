@@ -84,6 +84,9 @@ impl Arguments {
             // A closed stderr leaves nobody to tell.
             let _ = writeln!(anstream::stderr(), "warning: `mattermost['{}']` is left out: {}", left.key, left.why);
         }
+        for note in &translation.notes {
+            let _ = writeln!(anstream::stderr(), "note: `mattermost['{}']`: {}", note.key, note.what);
+        }
         let block = translation.env_block();
         written(&if self.format == Format::Ruby { print_env_block(&block) } else { dotenv(&block) })
     }

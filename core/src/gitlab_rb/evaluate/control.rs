@@ -2,8 +2,7 @@
 
 use super::super::syntax::{Begin, Expr, Kind, Rescue, Target};
 use super::super::{Span, Unknown, Value};
-use super::method::Method;
-use super::{Evaluation, Outcome, Stop};
+use super::{Evaluation, Method, Outcome, Stop};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn control(&mut self, expression: &'a Expr) -> Outcome {

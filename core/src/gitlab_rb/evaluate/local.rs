@@ -2,16 +2,7 @@
 
 use super::super::syntax::{Expr, Variable};
 use super::super::{LostLocal, Span};
-use super::{Evaluation, Outcome};
-
-/// Such a variable.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Local {
-    /// Where it was first assigned.
-    span: Span,
-    /// Whether its value is taken somewhere.
-    is_read: bool,
-}
+use super::{Evaluation, Local, Outcome};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn local_assigned(&mut self, variable: &'a Variable, span: Span) {

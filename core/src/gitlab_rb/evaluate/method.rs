@@ -5,15 +5,7 @@ use indexmap::IndexMap;
 use super::super::failure::Kind as FailureKind;
 use super::super::syntax::{Block, Call, Kind, Parameter};
 use super::super::{HashKey, Span, Unknown, Value};
-use super::{Evaluation, Outcome, Stop, raised};
-
-/// A method of the file.
-#[derive(Debug, Clone)]
-pub(super) struct Method<'a> {
-    pub(super) body: &'a Block,
-    /// Set when only Ruby could tell whether it is defined.
-    pub(super) doubt: Option<Unknown>,
-}
+use super::{Evaluation, Method, Outcome, Stop, raised};
 
 impl<'a> Evaluation<'a> {
     /// Calls a method of the file. One that calls itself, or gets a block, is left to Ruby.

@@ -1,6 +1,6 @@
 //! From tokens to the values that are given to names of secrets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::comment;
@@ -76,7 +76,17 @@ pub(super) fn scan(source: &str, tokens: &[Token], variables: &BTreeSet<String>)
     let own: BTreeSet<&str> =
         assigned.map(|pair| &pair[0]).chain(defined).map(|token| &source[token.range.clone()]).collect();
     let frames = vec![Frame::default()];
-    let mut scan = Scan { source, tokens, variables, own, frames, found: Found::default(), last: 0, body: false };
+    let mut scan = Scan {
+        source,
+        tokens,
+        variables,
+        own,
+        frames,
+        found: Found::default(),
+        judged: BTreeMap::new(),
+        last: 0,
+        body: false,
+    };
     (0..tokens.len()).for_each(|at| scan.token(at));
     scan.found
 }
@@ -93,6 +103,8 @@ struct Scan<'s> {
     own: BTreeSet<&'s str>,
     frames: Vec<Frame<'s>>,
     found: Found,
+    /// Names that were judged already.
+    judged: BTreeMap<&'s str, bool>,
     /// The last token that is neither comment nor end of a line.
     last: usize,
     /// In the body of a method that is named as a secret.
@@ -124,8 +136,10 @@ impl<'s> Scan<'s> {
         self.body || self.frames.last().is_some_and(|frame| frame.secret || frame.pair || frame.statement)
     }
 
-    fn names_secret(&self, name: &str) -> bool {
-        is_secret_name(name) || self.variables.contains(name)
+    /// Whether a name is that of a secret; files use the same names over and over.
+    fn names_secret(&mut self, name: &'s str) -> bool {
+        let variables = self.variables;
+        *self.judged.entry(name).or_insert_with(|| is_secret_name(name) || variables.contains(name))
     }
 
     /// Whether a name of the statement so far is that of a secret.

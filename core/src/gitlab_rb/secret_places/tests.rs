@@ -24,6 +24,7 @@ const FORMS: &[&str] = &[
     "gitlab_rails['smtp_password'] =\n  'hunter2'",
     "gitlab_rails['smtp_password'] = <<~EOS\n  hunter2\nEOS",
     "gitlab_rails['smtp_password'] = <<-'EOS'.strip\n  hunter2\n  EOS",
+    "gitlab_rails['smtp_password'] = <<~EOS\n  hunter2\nexternal_url 'http://x'",
     "gitlab_rails['smtp_password'] = \"a\nhunter2\"",
     "gitlab_rails['smtp_password'] = ENV['SMTP_PASSWORD'] || 'hunter2'",
     "x = ENV['SMTP_PASSWORD'] || 'hunter2'",
@@ -159,6 +160,9 @@ fn no_text_takes_more_time_than_its_length_asks_for() {
     ] {
         let source = piece.repeat(20_000);
         assert!(shown(&source).len() >= source.len());
+    }
+    for source in ["<<'EOS", "<<~\"é", "x = <<EOS", "<<-`a\n", "'", "\"#{", "%q", "%", "?'", "/", ":\"", "<<"] {
+        assert_eq!(shown(source), source);
     }
     let documents: String = (0..20_000).map(|number| format!("<<A{number}\n")).collect();
     assert_eq!(shown(&documents), documents);

@@ -75,7 +75,7 @@ struct Lexer<'s> {
     tokens: Vec<Token>,
     /// Here documents that begin in the next line: the line that ends each, and its token.
     documents: Vec<(&'s str, usize)>,
-    /// Where each line stands last, blanks around it aside: a here document whose end does not come is none.
+    /// Where each line stands last, blanks around it aside: by them one tells whether the end of a here document comes.
     last_lines: BTreeMap<&'s str, usize>,
 }
 
@@ -150,22 +150,22 @@ impl<'s> Lexer<'s> {
         self.at += 1;
         for (end, token) in std::mem::take(&mut self.documents) {
             let start = self.at;
-            let (mut length, mut closed) = (0, false);
-            if self.last_lines.get(end).is_none_or(|last| *last < start) {
-                continue;
-            }
+            let (mut length, mut closing) = (0, 0);
+            let is_closed = self.last_lines.get(end).is_some_and(|last| *last >= start);
             for line in self.source[start..].split_inclusive('\n') {
                 if line.trim() == end {
-                    self.at = start + length + line.len();
-                    closed = true;
+                    closing = line.len();
+                    break;
+                }
+                // One whose end does not come goes on to the next setting at most.
+                if !is_closed && begins_setting(line) {
                     break;
                 }
                 length += line.len();
             }
-            if closed {
-                self.tokens[token].range = start..start + length;
-                self.push(Kind::LineEnd, self.at..self.at);
-            }
+            self.at = start + length + closing;
+            self.tokens[token].range = start..start + length;
+            self.push(Kind::LineEnd, self.at..self.at);
         }
     }
 
@@ -180,11 +180,10 @@ impl<'s> Lexer<'s> {
         if length == 0 || !begins || !marked && !self.value_begins() {
             return false;
         }
-        let quote = usize::from(name.len() < bare.len());
+        let quote = usize::from(name.len() < bare.len() && name[length..].starts_with(['\'', '"', '`']));
         self.documents.push((&name[..length], self.tokens.len()));
         self.at += self.rest().len() - name.len() + length + quote;
         self.push(Kind::Text, self.at..self.at);
-        self.at = self.at.min(self.source.len());
         true
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use gitlab_mattermost_core::gitlab_rb::ReadError;
+use gitlab_mattermost_core::gitlab_rb::{InvalidByte, ReadError};
 use gitlab_mattermost_core::omnibus::SecretsError;
 
 /// Why an input cannot be read.
@@ -23,6 +23,14 @@ pub enum Unreadable {
         file: String,
         /// Offset of the first byte that fits no character.
         offset: usize,
+    },
+    /// It is a settings file with a byte over which Ruby stops.
+    #[error("cannot read the settings in `{file}`")]
+    InvalidByte {
+        /// The file.
+        file: String,
+        /// The byte.
+        source: InvalidByte,
     },
     /// It is larger than anything of its kind.
     #[error("`{file}` has more than {most} bytes, which no {kind} has; give the right file")]
