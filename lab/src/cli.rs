@@ -15,6 +15,7 @@ mod list;
 mod man;
 pub(crate) mod output;
 mod package_program;
+mod prepare;
 mod reap;
 mod replay;
 mod report;
@@ -26,10 +27,12 @@ pub(crate) mod settings_file;
 mod sweep;
 mod trace;
 mod translate;
+mod up;
 mod upgrade;
 mod vectors;
 mod verify;
 
+use std::io::IsTerminal as _;
 use std::panic::AssertUnwindSafe;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -52,6 +55,8 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Prepare(prepare::Arguments),
+    Up(up::Arguments),
     Env(env::Arguments),
     Doc(doc::Arguments),
     Translate(translate::Arguments),
@@ -103,6 +108,8 @@ pub fn main() -> Exit {
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments, &chosen),
+        Command::Prepare(arguments) => prepare::run(&arguments),
+        Command::Up(arguments) => up::run(&arguments),
         Command::Env(arguments) => env::run(&arguments),
         Command::Doc(arguments) => doc::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
@@ -155,13 +162,16 @@ fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
     Arguments::from_arg_matches(&matches).map(|arguments| (arguments, chosen)).map_err(Unusable::Words)
 }
 
-/// Shows the warnings of the lab on stderr; `MATTERMOST_LAB_LOG` shows more, for example `gitlab_mattermost_lab=info`.
+/// Shows the warnings of the lab on stderr, and what takes its time; `MATTERMOST_LAB_LOG` shows more, for example
+/// `gitlab_mattermost_stage=info`.
 fn show_warnings() {
     let filter = EnvFilter::try_from_env("MATTERMOST_LAB_LOG");
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("off,gitlab_mattermost_lab=warn"));
+    let filter = filter.unwrap_or_else(|_| {
+        EnvFilter::new("off,gitlab_mattermost_lab=warn,gitlab_mattermost_stage=warn,progress=info")
+    });
     let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // Another one was set by whoever runs this program as a library; its choice holds.
-    let _ = subscriber.without_time().with_target(false).try_init();
+    let _ = subscriber.without_time().with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init();
 }
 
 /// Prints an error and its causes to stderr.

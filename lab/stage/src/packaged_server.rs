@@ -107,12 +107,7 @@ impl Installation {
             let (name, redirect_uris) = application;
             let created = gitlab.create_application(name, redirect_uris, "").await;
             let created = created.map_err(|source| ReconfigureError::NotRegistered { source })?;
-            let section = json!({
-                "gitlab_enable": true,
-                "gitlab_id": created.application_id,
-                "gitlab_secret": created.secret,
-            });
-            write(&self.secrets, &json!({ "mattermost": section }).to_string())?;
+            self.keep_credentials(&created.application_id, &created.secret)?;
         }
         if matches!(translator, Asked::Program(_)) && translator.declares(ENV) {
             self.env = self.env_of(translator)?;
@@ -122,6 +117,23 @@ impl Installation {
         self.env = serde_json::from_value(env)
             .map_err(|error| self.no_answer(format!("its env is no object of texts: {error}")))?;
         Ok(())
+    }
+
+    /// Keeps the credentials of Mattermost's application in the secrets file, as the package does once it has registered it.
+    ///
+    /// # Errors
+    /// [`ReconfigureError::NotWritten`].
+    pub fn keep_credentials(&self, client_id: &str, secret: &str) -> Result<(), ReconfigureError> {
+        let section = json!({ "gitlab_enable": true, "gitlab_id": client_id, "gitlab_secret": secret });
+        write(&self.secrets, &json!({ "mattermost": section }).to_string())
+    }
+
+    /// Every variable with where it comes from, as `env --explain` tells it, secrets masked.
+    ///
+    /// # Errors
+    /// The program does not answer.
+    pub async fn explained(&self) -> Result<Value, ReconfigureError> {
+        self.answer_to(&["--format", "json", "--explain"]).await
     }
 
     /// The env that a program says.
@@ -143,8 +155,12 @@ impl Installation {
     }
 
     async fn ask(&self, format: &str) -> Result<Value, ReconfigureError> {
+        self.answer_to(&["--format", format]).await
+    }
+
+    async fn answer_to(&self, words: &[&str]) -> Result<Value, ReconfigureError> {
         let mut command = Command::new(&self.program);
-        command.arg("env").arg(&self.settings).arg("--secrets").arg(&self.secrets).args(["--format", format]);
+        command.arg("env").arg(&self.settings).arg("--secrets").arg(&self.secrets).args(words);
         let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
         let output = tokio::time::timeout(ANSWER_WITHIN, output)
             .await

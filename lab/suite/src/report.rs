@@ -1,5 +1,6 @@
 //! Shows a run: events in, a format out. A file per format; none of them decides anything about the run.
 
+mod cause;
 mod comparison;
 mod failure;
 mod html;
