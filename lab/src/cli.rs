@@ -8,6 +8,7 @@ mod config;
 mod doc;
 mod doctor;
 mod env;
+mod help;
 mod hold;
 mod installation;
 mod inventory;
@@ -24,6 +25,7 @@ mod run;
 mod schema;
 pub(crate) mod serve;
 pub(crate) mod settings_file;
+mod steps;
 mod sweep;
 mod trace;
 mod translate;
@@ -46,8 +48,9 @@ use gitlab_mattermost_ground::exit::Exit;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Whether text is coloured; `auto` colours on a terminal unless NO_COLOR is set
+    /// Colours in text: `auto` (on a terminal, unless NO_COLOR is set), `always` or `never`
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     color: color::When,
 }
 
@@ -67,6 +70,7 @@ enum Command {
     Host(package_program::Host),
     #[command(hide = true)]
     Reap(reap::Reap),
+    Steps(steps::Arguments),
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
@@ -117,6 +121,7 @@ pub fn main() -> Exit {
         Command::Hold(hold) => hold.run(),
         Command::Host(program) => package_program::run(program),
         Command::Reap(reap) => reap.run(),
+        Command::Steps(arguments) => steps::run(&arguments),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Report(arguments) => report::run(arguments),
@@ -146,7 +151,7 @@ enum Unusable {
 /// The arguments of this process, with the choices of a file where neither a flag nor the environment makes them; and
 /// every choice, where there are choices.
 fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
-    let mut command = Arguments::command();
+    let mut command = help::grouped(Arguments::command());
     let mut matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(Unusable::Words)?;
     let mut chosen = Vec::new();
     if let Some((name @ ("run" | "list"), arguments)) = matches.subcommand() {

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         a_skip_that_is_forbidden_is_an_error,
         what_is_missing_is_told_with_what_brings_it,
         a_provider_that_does_not_answer_ends_the_run_before_it_begins,
+        with_neither_engine_nor_postgresql_the_whole_suite_is_green_and_says_what_it_left_out,
         the_base_image_is_made_where_no_registry_has_it,
         postgresql_is_brought_along_where_nothing_has_it_and_nobody_is_root,
     ])
@@ -120,6 +121,26 @@ fn a_provider_that_does_not_answer_ends_the_run_before_it_begins() {
     assert_eq!(output.status.code(), Some(3), "{text}\n{stderr}");
     assert_eq!(stderr.matches("does not answer").count(), 1, "{stderr}");
     assert!(text.is_empty(), "{text}");
+}
+
+/// Holds the tags to what scenarios use: one that asked for a database without saying so would be an error here.
+fn with_neither_engine_nor_postgresql_the_whole_suite_is_green_and_says_what_it_left_out() {
+    let mut command = Command::new(PROGRAM);
+    command.args(["run", "--no-durations"]).env("DOCKER_HOST", "unix:///nowhere").env("PG_BIN", "/nonexistent");
+    // Nothing can be brought along into a folder that cannot be.
+    command.env("LAB_CACHE", "/proc/nowhere").env_remove("LAB_POSTGRES");
+    for demand in ["LAB_REQUIRE_CONTAINERS", "LAB_REQUIRE_BROWSER", "LAB_REQUIRE_POSTGRESQL"] {
+        command.env_remove(demand);
+    }
+    let output = command.output().unwrap();
+    let (text, stderr) = texts(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}\n{stderr}");
+    let last = text.lines().last().unwrap();
+    assert!(last.contains(" 0 failed, 0 errored, "), "{last}");
+    let summary = text.split_once("\nskipped:\n").unwrap().1;
+    for need in ["@needs-postgresql: ", "@needs-host: "] {
+        assert_eq!(summary.matches(need).count(), 1, "{summary}");
+    }
 }
 
 fn the_base_image_is_made_where_no_registry_has_it() -> Completion {

@@ -11,11 +11,16 @@ mod teams;
 mod users;
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::{Cookie, Failure};
+use gitlab_mattermost_core::mattermost::{Account, Cookie, Failure};
 use serde_json::Value;
 
 use super::app::App;
 use super::dispatch::{Asked, json, refused};
+
+/// The account that is signed in with this browser, if there is one.
+pub(super) async fn signed_in(app: &App, asked: &Asked) -> Option<Account> {
+    caller::account(app, asked).await.ok()
+}
 
 /// Answers an API request; `path` is what follows `/api/`.
 pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {

@@ -113,7 +113,7 @@ async fn look(postgres: &PostgresChoice, effort: Effort) -> Vec<Entry> {
         Entry::new("container engine", "@needs-container", supply::container_engine().await),
         Entry::new("image of a machine", "@needs-host", supply::machine(effort).await),
         Entry::new("PostgreSQL", "@needs-postgresql", supply::postgresql(postgres, effort).await),
-        Entry::new("PostgreSQL's clients", "@needs-postgresql-programs", supply::client_programs()),
+        Entry::new("PostgreSQL's clients", "@needs-postgresql-programs", supply::client_programs(effort).await),
         Entry::new("browser", "@needs-browser", supply::browser()),
     ]
 }

@@ -6,8 +6,6 @@ mod images;
 mod kind;
 mod postgresql;
 
-use gitlab_mattermost_database::programs;
-
 use crate::chromium::Chromium;
 use crate::image;
 use crate::postgresql::PostgresChoice;
@@ -42,13 +40,9 @@ pub async fn postgresql(choice: &PostgresChoice, effort: Effort) -> Result<Suppl
 /// PostgreSQL's programs for clients.
 ///
 /// # Errors
-/// They are not installed.
-pub fn client_programs() -> Result<Supply, Lack> {
-    let lack = |error: programs::NotInstalled| Lack {
-        cause: error.to_string(),
-        mend: "`apt install postgresql-client` brings them".to_owned(),
-    };
-    programs::client().map(|folder| Supply::AtHand(folder.display().to_string())).map_err(lack)
+/// They are not installed, and none could be brought along.
+pub async fn client_programs(effort: Effort) -> Result<Supply, Lack> {
+    postgresql::look_for_clients(effort).await
 }
 
 /// The real browser.

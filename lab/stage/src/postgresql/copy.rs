@@ -83,7 +83,11 @@ pub(crate) fn make() -> Result<(), CopyError> {
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(failed(&folder))?;
     }
-    fs::rename(new.keep(), &folder).map_err(failed(&folder))
+    match fs::rename(new.keep(), &folder) {
+        // Another run has made it meanwhile.
+        Err(_) if copy::programs().is_some_and(|programs| programs.join("postgres").is_file()) => Ok(()),
+        renamed => renamed.map_err(failed(&folder)),
+    }
 }
 
 /// Whether a package has something that the server runs with: neither what manages clusters nor the compiler that it can do

@@ -30,14 +30,9 @@ pub(super) async fn look_for(choice: &PostgresChoice, effort: Effort) -> Result<
         Ok(supply) => return Ok(supply),
         Err(lack) => lack,
     };
-    let copied = tokio::task::spawn_blocking(move || match effort {
-        Effort::Look => copy::look(),
-        Effort::Make => copy::make(),
-    });
-    let no_copy = match copied.await {
-        Ok(Ok(())) => return Ok(brought_along(effort)),
-        Ok(Err(error)) => error_chain::chain(&error),
-        Err(error) => error.to_string(),
+    let no_copy = match bring_along(effort).await {
+        Ok(supply) => return Ok(supply),
+        Err(reason) => reason,
     };
     Err(Lack {
         cause: format!(
@@ -48,8 +43,27 @@ pub(super) async fn look_for(choice: &PostgresChoice, effort: Effort) -> Result<
     })
 }
 
-fn brought_along(effort: Effort) -> Supply {
+/// Looks for the programs of clients: those that are installed, else those that are brought along.
+pub(super) async fn look_for_clients(effort: Effort) -> Result<Supply, Lack> {
+    let missing = match programs::client() {
+        Ok(folder) => return Ok(Supply::AtHand(folder.display().to_string())),
+        Err(missing) => missing,
+    };
+    bring_along(effort).await.map_err(|reason| Lack {
+        cause: format!("{missing}; none could be brought along ({reason})"),
+        mend: "`apt install postgresql-client` brings them".to_owned(),
+    })
+}
+
+/// The programs from the packages of this machine, or why there are none.
+async fn bring_along(effort: Effort) -> Result<Supply, String> {
+    let bring = move || match effort {
+        Effort::Look => copy::look(),
+        Effort::Make => copy::make(),
+    };
+    let brought = tokio::task::spawn_blocking(bring).await.map_err(|error| error.to_string())?;
+    brought.map_err(|error| error_chain::chain(&error))?;
     let folder = gitlab_mattermost_database::copy::programs().unwrap_or_default();
     let folder = folder.display().to_string();
-    if effort == Effort::Make { Supply::AtHand(folder) } else { Supply::ToBeMade(folder) }
+    Ok(if effort == Effort::Make { Supply::AtHand(folder) } else { Supply::ToBeMade(folder) })
 }

@@ -160,7 +160,7 @@ impl<'a> Offer<'a> {
             "an image of a machine" => supply::machine(self.effort).await,
             "PostgreSQL" => supply::postgresql(&self.choices.postgres, self.effort).await,
             "a browser" => supply::browser(),
-            _ => supply::client_programs(),
+            _ => supply::client_programs(self.effort).await,
         };
         supply.err().map(|lack: Lack| lack.to_string())
     }
