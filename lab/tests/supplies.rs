@@ -5,7 +5,8 @@
 #[path = "support/trials.rs"]
 mod trials;
 
-use std::process::{Command, ExitCode, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, ExitCode, Output, Stdio};
 
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::engine::Engine;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         a_skip_that_is_forbidden_is_an_error,
         what_is_missing_is_told_with_what_brings_it,
         a_provider_that_does_not_answer_ends_the_run_before_it_begins,
+        a_provider_that_goes_away_ends_the_run_at_once,
         with_neither_engine_nor_postgresql_the_whole_suite_is_green_and_says_what_it_left_out,
         the_base_image_is_made_where_no_registry_has_it,
         postgresql_is_brought_along_where_nothing_has_it_and_nobody_is_root,
@@ -121,6 +123,32 @@ fn a_provider_that_does_not_answer_ends_the_run_before_it_begins() {
     assert_eq!(output.status.code(), Some(3), "{text}\n{stderr}");
     assert_eq!(stderr.matches("does not answer").count(), 1, "{stderr}");
     assert!(text.is_empty(), "{text}");
+}
+
+fn a_provider_that_goes_away_ends_the_run_at_once() {
+    let mut gitlab = Command::new(PROGRAM);
+    let mut gitlab = gitlab.args(["serve", "gitlab"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(gitlab.stdout.as_mut().unwrap()).read_line(&mut url).unwrap();
+    let choice = format!("url:{}", url.trim());
+    let mut run = Command::new(PROGRAM);
+    run.args(["run", "--only", "17_oauth2_sequence", "--jobs", "1", "--format", "json", "--gitlab", &choice]);
+    let mut run = run.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut events: Vec<Value> = Vec::new();
+    for line in BufReader::new(run.stdout.take().unwrap()).lines() {
+        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        if event["event"] == "scenario-finished" && gitlab.try_wait().unwrap().is_none() {
+            gitlab.kill().unwrap();
+            gitlab.wait().unwrap();
+        }
+        events.push(event);
+    }
+    assert_eq!(run.wait().unwrap().code(), Some(3), "{events:#?}");
+    let outcomes = |outcome: &str| events.iter().filter(|event| event["outcome"] == outcome).count();
+    assert_eq!(outcomes("passed"), 1, "{events:#?}");
+    assert!(outcomes("errored") + outcomes("failed") <= 2 && outcomes("not-run") > 5, "{events:#?}");
+    let footer = events.last().unwrap();
+    assert!(footer["silent"].as_str().is_some_and(|silent| silent.contains("does not answer")), "{footer}");
 }
 
 /// Holds the tags to what scenarios use: one that asked for a database without saying so would be an error here.
