@@ -1,6 +1,6 @@
 //! What the program does on a machine that lacks something: it makes what can be made, and skips for the rest with one reason.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[path = "support/trials.rs"]
 mod trials;

@@ -1,6 +1,6 @@
 //! A lab that stands until it is told to end, its page in a real browser, and who is kept out of it.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[path = "support/trials.rs"]
 mod trials;
