@@ -11,7 +11,7 @@ Feature: Getting started
     When the administrator reconfigures
     Then Mattermost is not enabled
 
-  @getting-started @must @needs-gitlab-admin
+  @getting-started @must @needs-gitlab-admin @needs-postgresql
   Scenario: Two external URLs lead to a Mattermost that is reachable
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:
@@ -24,7 +24,7 @@ Feature: Getting started
     Then Mattermost answers at "http://mattermost.example.com"
     And Mattermost offers to sign in with GitLab
 
-  @getting-started @must @needs-gitlab-admin
+  @getting-started @must @needs-gitlab-admin @needs-postgresql
   Scenario: On one server Mattermost is authorized to connect to GitLab by itself
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:

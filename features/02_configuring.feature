@@ -1,3 +1,4 @@
+@needs-postgresql
 Feature: Configuring Mattermost
 
   The document: Mattermost is set up in its System Console, in config.json, or by mattermost['env'] in gitlab.rb; what is

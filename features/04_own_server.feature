@@ -42,7 +42,7 @@ Feature: Running GitLab Mattermost on its own server
       """
     Then the env has "/env/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = ""
 
-  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin
+  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin @needs-postgresql
   Scenario: Authorized by hand, its users sign in with the GitLab of the other server
     Given GitLab runs at "http://gitlab.example.com"
     And GitLab has the application "GitLab Mattermost" with the redirect URIs:
@@ -67,7 +67,7 @@ Feature: Running GitLab Mattermost on its own server
     And "alice" signs up for Mattermost through GitLab
     Then "alice" is signed in to Mattermost
 
-  @running-gitlab-mattermost-on-its-own-server @must @serial @needs-gitlab-admin
+  @running-gitlab-mattermost-on-its-own-server @must @serial @needs-gitlab-admin @needs-postgresql
   Scenario: Without that authorization it does not offer to sign in with GitLab
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:
@@ -94,7 +94,7 @@ Feature: Running GitLab Mattermost on its own server
 
   # DIFFERENCE: the document says that sign-up by e-mail is disabled by default. It is not; strangers are kept out because
   # the server is not open.
-  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin
+  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin @needs-postgresql
   Scenario: Sign-up by e-mail is enabled, but not open to everybody
     Given GitLab and Mattermost run as documented
     Then clients of Mattermost are told "EnableSignUpWithEmail" = "true"
@@ -102,7 +102,7 @@ Feature: Running GitLab Mattermost on its own server
     And clients of Mattermost are told "EnableSignUpWithGitLab" = "true"
 
   # DIFFERENCE: nor does it require all users to sign up with GitLab: the very first may come by e-mail.
-  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin
+  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin @needs-postgresql
   Scenario: The first person can sign up by e-mail, nobody after that
     Given GitLab and Mattermost run as documented
     When "first" signs up for Mattermost by e-mail

@@ -1,4 +1,4 @@
-@needs-gitlab-admin
+@needs-gitlab-admin @needs-postgresql
 Feature: Authorize GitLab Mattermost
   Where the package cannot register Mattermost by itself, an administrator creates the application in GitLab and copies
   its id and secret into the settings file.

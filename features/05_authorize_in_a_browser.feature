@@ -1,3 +1,4 @@
+@needs-postgresql
 Feature: Authorize GitLab Mattermost, in a real browser
   The same as chapter 5, clicked through in Chromium by the words on the pages.
 

@@ -1,4 +1,4 @@
-@needs-gitlab-admin
+@needs-gitlab-admin @needs-postgresql
 Feature: Authorize GitLab Mattermost, refusals
   What must not let anybody into Mattermost, and what the person sees instead. Each refusal is one that GitLab or
   Mattermost owes the other.

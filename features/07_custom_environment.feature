@@ -16,7 +16,7 @@ Feature: Setting custom environment variables
     And the env has "/env/MM_SERVICESETTINGS_SITEURL" = "http://mattermost.example.com"
     And the env has "/env/SSL_CERT_DIR" = "/opt/gitlab/embedded/ssl/certs/"
 
-  @setting-custom-environment-variables @must @needs-gitlab-admin
+  @setting-custom-environment-variables @must @needs-gitlab-admin @needs-postgresql
   Scenario: A variable of one's own wins over the one that the package derives
     Given GitLab and Mattermost run with these settings:
       """

@@ -1,3 +1,4 @@
+@needs-postgresql
 Feature: Backing up and restoring with nothing lost
 
   The commands of the document leave out half of the configuration, go on after errors and tell of none. The lab's own

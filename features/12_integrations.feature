@@ -5,7 +5,7 @@ Feature: Configuring GitLab and Mattermost integrations
 
   # Mattermost calls nobody on its own networks that it is not told to; the lab's proxy, through which it reaches GitLab, is
   # on this machine.
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects
+  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario: A slash command reaches the project's trigger URL with its token
     Given GitLab and Mattermost run with these settings:
       """
@@ -24,7 +24,7 @@ Feature: Configuring GitLab and Mattermost integrations
     And GitLab answered Mattermost with 200
     And she alone is answered, with a link to GitLab
 
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects
+  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario Outline: GitLab refuses a slash command whose token it does not know
     Given GitLab and Mattermost run with these settings:
       """
@@ -42,7 +42,7 @@ Feature: Configuring GitLab and Mattermost integrations
       | other      | another |
       | not set up | no      |
 
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects
+  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario: Mattermost does not call an internal address that it is not told to
     Given GitLab and Mattermost run as documented
     And GitLab has the project "garden"

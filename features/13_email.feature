@@ -1,4 +1,4 @@
-@needs-gitlab-admin
+@needs-gitlab-admin @needs-postgresql
 Feature: Email Notifications
 
   The document: SMTP is set up in the System Console or in config.json; email batching, which lets users choose how often

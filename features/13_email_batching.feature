@@ -1,4 +1,4 @@
-@needs-gitlab-admin
+@needs-gitlab-admin @needs-postgresql
 Feature: Email batching
 
   Whether a user may choose how often to get mail is what Mattermost tells its clients.

@@ -1,3 +1,4 @@
+@needs-postgresql
 Feature: Upgrading GitLab Mattermost, and what becomes of what it holds
 
   An upgrade of the package restarts Mattermost, mostly as a later version, on the same database, files and settings.

@@ -1,4 +1,4 @@
-@needs-gitlab-admin
+@needs-gitlab-admin @needs-postgresql
 Feature: Settings from before GitLab 11.0 in a running Mattermost
 
   What the translation says is what Mattermost runs with, read back from its console.

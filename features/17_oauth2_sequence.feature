@@ -1,4 +1,4 @@
-@needs-gitlab-admin
+@needs-gitlab-admin @needs-postgresql
 Feature: OAuth2 sequence
   GitLab is the OAuth2 provider, Mattermost its client. The document draws the messages of a sign-in as a sequence
   diagram; here the same messages are observed between the browser, Mattermost and GitLab.

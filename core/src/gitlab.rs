@@ -22,6 +22,7 @@ mod cors;
 mod error;
 mod fault;
 mod grant;
+mod held;
 mod lenient_base64;
 mod malformed;
 mod multipart;
@@ -43,6 +44,7 @@ mod user;
 mod visit;
 
 pub use fault::{Fault, Faults};
+pub use held::Held;
 pub use seed::{Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser};
 pub use session::SESSION_COOKIE;
 pub use signer::Signer;

@@ -5,6 +5,7 @@
 //! Not here: reading the files (the lab), and judging any of it (`upgrade`, `diagnosis`).
 
 mod data_source;
+mod explanation;
 mod files;
 mod places;
 mod settings_file;
@@ -12,6 +13,7 @@ mod traces;
 mod versions;
 
 pub use data_source::DataSource;
+pub use explanation::{Explanation, Reading, explain};
 pub use files::{EnvDirectory, JsonFile};
 pub use places::{DatabasePlace, InstalledPlaces, OwnDatabase};
 pub use settings_file::SettingsFile;

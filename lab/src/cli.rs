@@ -8,12 +8,14 @@ mod config;
 mod doc;
 mod doctor;
 mod env;
+mod help;
 mod hold;
 mod installation;
 mod inventory;
 mod list;
 mod man;
 mod package_program;
+mod prepare;
 mod reap;
 mod replay;
 mod report;
@@ -22,14 +24,17 @@ mod run;
 mod schema;
 mod serve;
 mod settings_file;
+mod steps;
 mod surroundings;
 mod sweep;
 mod trace;
 mod translate;
+mod up;
 mod upgrade;
 mod vectors;
 mod verify;
 
+use std::io::IsTerminal as _;
 use std::panic::AssertUnwindSafe;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -44,8 +49,9 @@ use gitlab_mattermost_ground::exit::Exit;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Whether text is coloured; `auto` colours on a terminal unless NO_COLOR is set
+    /// Colours in text: `auto` (on a terminal, unless NO_COLOR is set), `always` or `never`
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     color: color::When,
 }
 
@@ -53,6 +59,8 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     List(list::Arguments),
+    Prepare(prepare::Arguments),
+    Up(up::Arguments),
     Env(env::Arguments),
     Doc(doc::Arguments),
     Translate(translate::Arguments),
@@ -63,6 +71,7 @@ enum Command {
     Host(package_program::Host),
     #[command(hide = true)]
     Reap(reap::Reap),
+    Steps(steps::Arguments),
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
@@ -104,6 +113,8 @@ pub fn main() -> Exit {
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::List(arguments) => list::list(&arguments, &chosen),
+        Command::Prepare(arguments) => prepare::run(&arguments),
+        Command::Up(arguments) => up::run(&arguments),
         Command::Env(arguments) => env::run(&arguments),
         Command::Doc(arguments) => doc::run(&arguments),
         Command::Translate(arguments) => translate::run(&arguments),
@@ -111,6 +122,7 @@ pub fn main() -> Exit {
         Command::Hold(hold) => hold.run(),
         Command::Host(program) => package_program::run(program),
         Command::Reap(reap) => reap.run(),
+        Command::Steps(arguments) => steps::run(&arguments),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Report(arguments) => report::run(arguments),
@@ -140,7 +152,7 @@ enum Unusable {
 /// The arguments of this process, with the choices of a file where neither a flag nor the environment makes them; and
 /// every choice, where there are choices.
 fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
-    let mut command = Arguments::command();
+    let mut command = help::grouped(Arguments::command());
     let mut matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(Unusable::Words)?;
     let mut chosen = Vec::new();
     if let Some((name @ ("run" | "list"), arguments)) = matches.subcommand() {
@@ -156,11 +168,14 @@ fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
     Arguments::from_arg_matches(&matches).map(|arguments| (arguments, chosen)).map_err(Unusable::Words)
 }
 
-/// Shows the warnings of the lab on stderr; `MATTERMOST_LAB_LOG` shows more, for example `gitlab_mattermost_lab=info`.
+/// Shows the warnings of the lab on stderr, and what takes its time; `MATTERMOST_LAB_LOG` shows more, for example
+/// `gitlab_mattermost_stage=info`.
 fn show_warnings() {
     let filter = EnvFilter::try_from_env("MATTERMOST_LAB_LOG");
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("off,gitlab_mattermost_lab=warn"));
+    let filter = filter.unwrap_or_else(|_| {
+        EnvFilter::new("off,gitlab_mattermost_lab=warn,gitlab_mattermost_stage=warn,progress=info")
+    });
     let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // Another one was set by whoever runs this program as a library; its choice holds.
-    let _ = subscriber.without_time().with_target(false).try_init();
+    let _ = subscriber.without_time().with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init();
 }

@@ -84,7 +84,7 @@ fn choices() -> Result<Choices, Box<dyn Error>> {
 
 /// The scenarios of the chapters, which all must be playable with the built-in parts.
 fn scenarios(choices: &Choices) -> Result<Vec<Arc<Scenario>>, Box<dyn Error>> {
-    let plan = RunPlan::new(runner::load(&[])?, choices)?;
+    let plan = RunPlan::new(runner::load(&[])?, choices, Effort::Make)?;
     let is_shown = |id: &str| CHAPTERS.iter().any(|chapter| id.starts_with(chapter));
     let shown = plan.scenarios.into_iter().filter(|planned| is_shown(&planned.scenario.heading.id));
     let playable = shown.map(|planned| match planned.skip {

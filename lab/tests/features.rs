@@ -1,8 +1,9 @@
 //! The features as tests: one trial a scenario, played by the same code as `mattermost-lab run`.
 //!
 //! The lab is started by the first trial that needs it and shared by all. What the subjects are is read from the
-//! environment. A scenario that they cannot serve is ignored with the reason; with `LAB_REQUIRE_CONTAINERS=1` it fails
-//! where what is missing is a container engine, with `LAB_REQUIRE_BROWSER=1` where it is a browser.
+//! environment. What the machine lacks is made where it can be. A scenario that cannot be served is ignored with the reason; with
+//! `LAB_REQUIRE_CONTAINERS=1` it fails where what is missing is a container engine or an image, with `LAB_REQUIRE_BROWSER=1`
+//! where it is a browser, with `LAB_REQUIRE_POSTGRESQL=1` where it is PostgreSQL.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use gitlab_mattermost_ground::error_chain;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::report::describe;
 use gitlab_mattermost_suite::runner::{self, PlannedScenario, Player, RunPlan};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -26,7 +28,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert_with(runner::usual_jobs);
     let choices = Choices::from_env()?;
-    let plan = RunPlan::new(runner::load(&[])?, &choices)?;
+    let effort = if arguments.list { Effort::Look } else { Effort::Make };
+    let plan = RunPlan::new(runner::load(&[])?, &choices, effort)?;
     let theatre = Arc::new(Theatre { runtime: Runtime::new()?, choices, open: OnceLock::new() });
     let trials = plan.scenarios.into_iter().map(|planned| {
         let theatre = Arc::clone(&theatre);
@@ -43,16 +46,6 @@ struct Open {
     player: Arc<Player>,
 }
 
-/// Whether a scenario with this need must not be skipped here.
-fn is_required(need: &str) -> bool {
-    let variable = match need {
-        "needs-container" | "needs-host" => "LAB_REQUIRE_CONTAINERS",
-        "needs-browser" => "LAB_REQUIRE_BROWSER",
-        _ => return false,
-    };
-    std::env::var_os(variable).is_some_and(|value| value == "1")
-}
-
 /// What all trials of this process share.
 struct Theatre {
     runtime: Runtime,
@@ -63,8 +56,10 @@ struct Theatre {
 impl Theatre {
     fn play(&self, planned: &PlannedScenario) -> Result<Completion, Failed> {
         if let Some(reason) = &planned.skip {
-            let required = planned.scenario.heading.needs.iter().any(|need| is_required(need));
-            return if required { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
+            return match planned.demanded_by {
+                Some(variable) => Err(format!("{reason}, and `{variable}` is set").into()),
+                None => Ok(Completion::ignored_with(reason)),
+            };
         }
         let open = self.open.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
         let record = self.runtime.block_on(open.player.play(&planned.scenario));

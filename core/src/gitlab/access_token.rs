@@ -156,12 +156,18 @@ impl AccessTokens {
         ids.into_iter().for_each(|id| self.forget(id));
     }
 
-    fn revoke_id(&mut self, id: TokenId) {
-        if let Some(token) = self.by_id.get_mut(&id) {
-            token.is_revoked = true;
-            let owner = (token.application, token.user);
-            self.drop_live(owner, id);
-        }
+    /// Every token by its number, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (&TokenId, &AccessToken)> {
+        self.by_id.iter()
+    }
+
+    /// Revokes the token with this number; says whether there is one.
+    pub fn revoke_id(&mut self, id: TokenId) -> bool {
+        let Some(token) = self.by_id.get_mut(&id) else { return false };
+        token.is_revoked = true;
+        let owner = (token.application, token.user);
+        self.drop_live(owner, id);
+        true
     }
 
     fn forget(&mut self, id: TokenId) {

@@ -56,6 +56,11 @@ impl Grant {
         }
     }
 
+    /// When the code was made.
+    pub const fn created_at(&self) -> UnixTime {
+        self.created_at
+    }
+
     /// Whether the code still works: not used, not revoked, not older than ten minutes.
     ///
     /// # Source
@@ -79,6 +84,19 @@ impl Grants {
         let code = random.hex(32);
         self.0.insert(fingerprint(&code), grant);
         code
+    }
+
+    /// Every code by its fingerprint, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (&Fingerprint, &Grant)> {
+        self.0.iter()
+    }
+
+    /// Makes the codes that are meant worthless; says whether there is one.
+    pub fn revoke_if(&mut self, is_meant: impl Fn(&Fingerprint) -> bool) -> bool {
+        let mut meant = self.0.iter_mut().filter(|(fingerprint, _)| is_meant(fingerprint)).peekable();
+        let is_there = meant.peek().is_some();
+        meant.for_each(|(_, grant)| grant.is_used = true);
+        is_there
     }
 
     /// What `code` stands for, used or not.

@@ -5,6 +5,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::copy;
+
 /// Where Debian puts each version in a folder of its own.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
@@ -24,8 +26,8 @@ pub struct NotInstalled {
 /// The folder with `initdb` and `postgres`.
 ///
 /// # Errors
-/// There is none in `PG_BIN` if that is set, else in `PATH`, Debian's folders (highest version first) and the Linux
-/// package's; the error lists them.
+/// There is none in `PG_BIN` if that is set, else in `PATH`, Debian's folders (highest version first), the Linux
+/// package's and the lab's own copy; the error lists them.
 pub fn server() -> Result<PathBuf, NotInstalled> {
     server_in(&server_folders())
 }
@@ -33,12 +35,13 @@ pub fn server() -> Result<PathBuf, NotInstalled> {
 /// The folder with `psql` and `pg_dump`.
 ///
 /// # Errors
-/// There is none in `PG_BIN` if that is set, else in the Linux package's folder, Debian's (highest version first) and
-/// `PATH`; the error lists them.
+/// There is none in `PG_BIN` if that is set, else in the Linux package's folder, Debian's (highest version first), `PATH`
+/// and the lab's own copy; the error lists them.
 pub fn client() -> Result<PathBuf, NotInstalled> {
     let folders = given().unwrap_or_else(|| {
         // Debian's own `pg_dump` in PATH is a script that chooses a version by the cluster.
-        [vec![PathBuf::from(LINUX_PACKAGE)], installed_versions(), path()].concat()
+        let copied = copy::programs().into_iter().collect();
+        [vec![PathBuf::from(LINUX_PACKAGE)], installed_versions(), path(), copied].concat()
     });
     complete(&folders, ["psql", "pg_dump"], "`psql` and `pg_dump`")
 }
@@ -70,6 +73,7 @@ fn server_folders() -> Vec<PathBuf> {
         }
         folders.extend(debian);
         folders.push(LINUX_PACKAGE.into());
+        folders.extend(copy::programs());
         folders
     })
 }

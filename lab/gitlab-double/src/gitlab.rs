@@ -3,18 +3,21 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use gitlab_mattermost_core::gitlab::{Fault, ProviderSettings, Seed};
+use gitlab_mattermost_core::gitlab::{Fault, Held, ProviderSettings, SESSION_COOKIE, Seed};
 use gitlab_mattermost_core::sequence::Sequence;
+use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_ground::exchange::Exchange;
 
 use super::application::NewApplication;
+use super::consent::{self, Refused};
 use super::control::{self, Neighbours};
 use super::expected::Expected;
 use super::fault_guard::FaultGuard;
 use super::options::{Options, StartError};
+use super::randomness::Randomness;
 use super::sequence;
 use super::server::{self, Server};
-use super::state::State;
+use super::state::{Inner, State};
 use super::user::User;
 
 /// A running GitLab. Dropping it ends it at once: connections break off, its address is free.
@@ -130,6 +133,70 @@ impl GitLab {
     /// ```
     pub fn with_fault(&self, fault: Fault) -> FaultGuard {
         FaultGuard::new(self.state.clone(), fault)
+    }
+
+    /// The time that its clock shows.
+    pub fn now(&self) -> UnixTime {
+        self.state.lock().clock.now()
+    }
+
+    /// Its authorization codes, oldest first, by ids that tell nothing of their values.
+    pub fn codes(&self) -> Vec<Held> {
+        let Inner { provider, clock, .. } = &*self.state.lock();
+        provider.codes(clock.now())
+    }
+
+    /// Makes a code worthless; says whether there is one of this id.
+    pub fn revoke_code(&self, id: &str) -> bool {
+        self.state.lock().provider.revoke_code(id)
+    }
+
+    /// Its access tokens, oldest first, by ids that tell nothing of their values.
+    pub fn access_tokens(&self) -> Vec<Held> {
+        let Inner { provider, clock, .. } = &*self.state.lock();
+        provider.access_tokens(clock.now())
+    }
+
+    /// Revokes an access token; says whether there is one of this id.
+    pub fn revoke_access_token(&self, id: &str) -> bool {
+        self.state.lock().provider.revoke_access_token(id)
+    }
+
+    /// Removes an application with its codes and tokens; says whether there is one with this client ID.
+    pub fn delete_application(&self, client_id: &str) -> bool {
+        self.state.lock().provider.delete_application(client_id)
+    }
+
+    /// Signs a person in without password; returns the cookie of the new session, as `Set-Cookie` begins, or nothing if
+    /// there is nobody of that login.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let gitlab = gitlab_double::GitLab::start().await;
+    /// assert!(gitlab.sign_in("alice").unwrap().starts_with("_gitlab_session="));
+    /// assert_eq!(gitlab.sign_in("mallory"), None);
+    /// # });
+    /// ```
+    pub fn sign_in(&self, login: &str) -> Option<String> {
+        let Inner { provider, clock, .. } = &mut *self.state.lock();
+        let session = provider.sign_in_as(login, clock.now(), &mut Randomness)?;
+        Some(format!("{SESSION_COOKIE}={session}"))
+    }
+
+    /// Opens an authorization request as this person, freshly signed in, and consents; where the browser is sent, or the words
+    /// of the refusal. Nothing if there is nobody of that login.
+    pub fn authorize_as(&self, login: &str, url: &str) -> Option<Result<String, Refused>> {
+        Some(consent::authorize(&self.state, &self.sign_in(login)?, url))
+    }
+
+    /// Blocks a person, or lets them in again; says whether there is one of this login.
+    pub fn set_blocked(&self, login: &str, blocked: bool) -> bool {
+        self.state.lock().provider.set_blocked(login, blocked)
+    }
+
+    /// The mistakes that it makes.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.state.lock().faults().to_vec()
     }
 
     /// Makes these mistakes from now on and no others.

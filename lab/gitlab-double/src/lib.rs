@@ -67,9 +67,12 @@ pub use control::{ORDERS, Order};
 pub use expected::Expected;
 pub use fault_guard::FaultGuard;
 pub use gitlab::GitLab;
-pub use gitlab_mattermost_core::gitlab::{Fault, Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser};
+pub use gitlab_mattermost_core::gitlab::{
+    Fault, Held, Seed, SeedApplication, SeedError, SeedPersonalAccessToken, SeedUser,
+};
 pub use gitlab_mattermost_core::secret::Secret;
 pub use gitlab_mattermost_core::sequence::Sequence;
+pub use gitlab_mattermost_core::time::UnixTime;
 pub use gitlab_mattermost_core::version::Version;
 pub use gitlab_mattermost_ground::exchange::{Exchange, Party};
 pub use options::{Options, StartError};

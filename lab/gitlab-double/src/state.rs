@@ -93,6 +93,11 @@ impl State {
 }
 
 impl Inner {
+    /// The mistakes that are made now.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     fn change_faults(&mut self, change: impl FnOnce(&mut Vec<Fault>)) {
         change(&mut self.faults);
         self.provider.set_faults(self.faults.iter().copied().collect());

@@ -9,7 +9,7 @@ pub enum Exit {
     AsExpected,
     /// Deviations, findings or failed scenarios: 1.
     Deviations,
-    /// Nothing was selected: 4.
+    /// Nothing was selected, or nothing of it was played: 4.
     NothingSelected,
     /// Wrong usage or unreadable input: 2.
     Usage,

@@ -13,11 +13,16 @@ mod teams;
 mod users;
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::Cookie;
+use gitlab_mattermost_core::mattermost::{Account, Cookie};
 
 use super::answer::{json, refused};
 use super::app::App;
 use super::asked::Asked;
+
+/// The account that is signed in with this browser, if there is one.
+pub(super) async fn signed_in(app: &App, asked: &Asked) -> Option<Account> {
+    caller::account(app, asked).await.ok()
+}
 
 /// Answers an API request; `path` is what follows `/api/`.
 pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {

@@ -55,7 +55,7 @@ async fn handle(app: &App, asked: &Asked) -> Response {
     match (Route::of(&asked.path), asked.path.strip_prefix("/api/")) {
         (Some(route), _) if asked.request.method == "GET" => sign_in::run(app, asked, route).await,
         (None, Some(path)) => api::handle(app, asked, path).await,
-        (None, None) => page::handle(app, asked),
+        (None, None) => page::handle(app, asked).await,
         (Some(_), _) => page::not_found(app),
     }
 }

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
+use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions, explain};
 use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::{self, Deployment, DeriveError};
 use gitlab_mattermost_core::releases::check_released;
@@ -142,7 +142,7 @@ impl Arguments {
         if self.explain {
             return match &self.format {
                 None => written(&explanation::table(deployment, file, self.show_secrets)),
-                Some(Format::Json) => as_json(&explanation::explain(deployment, file, self.show_secrets)),
+                Some(Format::Json) => as_json(&explain(deployment, &file.text, self.show_secrets)),
                 Some(_) => {
                     let _ = writeln!(anstream::stderr(), "error: `--explain` is a table, or JSON with `--format json`");
                     Exit::Usage

@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 
 use clap::ValueEnum;
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::complain;
 use super::config::Choice;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::report::number_of_scenarios;
 use gitlab_mattermost_suite::runner::{self, Abilities, PlannedScenario, RunPlan, Selection};
 use gitlab_mattermost_suite::scenario::Heading;
@@ -73,7 +75,7 @@ pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
             return error.exit();
         }
     };
-    let plan = match RunPlan::new(scenarios, &arguments.choices) {
+    let plan = match RunPlan::new(scenarios, &arguments.choices, Effort::Look) {
         Ok(plan) => plan,
         Err(error) => {
             complain(&error);
@@ -113,7 +115,7 @@ fn print_text(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
         plan.scenarios.iter().map(|planned| of(&planned.scenario.heading).chars().count()).max().unwrap_or(0)
     };
     let (ids, sections) = (width(|heading| &heading.id), width(|heading| &heading.section));
-    for PlannedScenario { scenario, skip } in &plan.scenarios {
+    for PlannedScenario { scenario, skip, .. } in &plan.scenarios {
         let Heading { id, section, level, needs, .. } = &scenario.heading;
         let needs = needs.iter().map(|need| format!("@{need}")).collect::<Vec<_>>().join(" ");
         let line = format!("{id:ids$}  {section:sections$}  {level:6}  {needs}");
@@ -123,13 +125,21 @@ fn print_text(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
         }
     }
     let skipped = plan.scenarios.iter().filter(|planned| planned.skip.is_some()).count();
-    writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))
+    writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))?;
+    let mut reasons = IndexMap::new();
+    for reason in plan.scenarios.iter().filter_map(|planned| planned.skip.as_deref()) {
+        *reasons.entry(reason).or_insert(0) += 1;
+    }
+    for (reason, number) in reasons {
+        writeln!(stdout, "    {}: {reason}", number_of_scenarios(number))?;
+    }
+    Ok(())
 }
 
 fn print_json(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
     let scenarios = plan.scenarios.iter();
-    let scenarios =
-        scenarios.map(|PlannedScenario { scenario, skip }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
+    let scenarios = scenarios
+        .map(|PlannedScenario { scenario, skip, .. }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
     let document = Document {
         format_version: FORMAT_VERSION,
         choices,

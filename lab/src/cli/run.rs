@@ -16,7 +16,8 @@ use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::Choices;
-use gitlab_mattermost_suite::event::{Footer, ScenarioResult};
+use gitlab_mattermost_stage::supply::Effort;
+use gitlab_mattermost_suite::event::{Counts, Footer, ScenarioResult};
 use gitlab_mattermost_suite::recording::Recording;
 use gitlab_mattermost_suite::report::{JsonLines, Pretty, ReportError, Reports};
 use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
@@ -24,7 +25,8 @@ use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
 /// Exit status: 0 all passed or skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
-/// unreadable feature file, 3 the lab did not start or was interrupted while it did, 4 nothing selected.
+/// unreadable feature file, 3 the lab or a subject did not start or answers no more, 4 nothing selected or everything
+/// skipped.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab run
@@ -101,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let mut plan = match RunPlan::new(scenarios, &arguments.choices) {
+    let mut plan = match RunPlan::new(scenarios, &arguments.choices, Effort::Make) {
         Ok(plan) => plan.expecting(expectations),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
@@ -150,8 +152,14 @@ fn say(line: &str) {
 }
 
 const fn verdict(footer: &Footer) -> Exit {
-    if footer.interrupted || !footer.no_longer.is_empty() || footer.counts.failed > 0 || footer.counts.errored > 0 {
+    let Counts { passed, failed, errored, known_deviations, .. } = footer.counts;
+    if footer.silent.is_some() {
+        Exit::NotStarted
+    } else if footer.interrupted || !footer.no_longer.is_empty() || failed > 0 || errored > 0 {
         Exit::Deviations
+    } else if passed + failed + errored + known_deviations == 0 {
+        // Everything was skipped, which says nothing of any subject.
+        Exit::NothingSelected
     } else {
         Exit::AsExpected
     }

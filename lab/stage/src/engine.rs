@@ -74,6 +74,11 @@ impl Engine {
         &self.docker
     }
 
+    /// Where it answers.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Where to publish ports: on the loopback address only, unless the engine is another machine's.
     pub fn published_address(&self) -> &'static str {
         let elsewhere = ["tcp://", "http://", "https://"].iter().any(|scheme| self.address.starts_with(scheme));

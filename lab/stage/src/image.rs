@@ -1,17 +1,19 @@
-//! Images of our own, built where they are used: nothing is pulled but Debian's base image.
+//! Images of our own, built where they are used: nothing is pulled but Debian's base image, and that is made where no registry
+//! has it.
 //!
 //! An image's tag is a hash of all it is made from, so one that exists is never out of date.
 //! Not its job: starting containers.
 
 mod base;
+mod debian_root;
 mod executable;
 mod host;
 mod outdated;
 mod recipe;
 
-pub use base::BASE_IMAGE;
+pub use base::{BASE_IMAGE, base_image};
 pub use executable::own_executable;
-pub use host::host;
+pub use host::{MACHINE, host};
 pub use recipe::Recipe;
 
 use std::fmt;
@@ -21,6 +23,7 @@ use testcontainers::bollard::errors::Error as DockerError;
 use testcontainers::core::BuildImageOptions;
 use testcontainers::runners::AsyncBuilder;
 
+use crate::PROGRESS;
 use crate::engine::Engine;
 
 /// Where and as what an image lies in the engine.
@@ -49,15 +52,15 @@ pub enum ImageError {
         /// The names that exist.
         known: String,
     },
-    /// The base image is neither there nor can it be pulled.
-    #[error(
-        "the base image `{image}` is missing and was not pulled ({reason}); `ci/base-image` makes it from Debian packages"
-    )]
+    /// The base image is not there, and can be neither pulled nor made.
+    #[error("no base image `{image}`: not pulled ({not_pulled}), not made of Debian's packages ({not_made})")]
     NoBase {
         /// Its name.
         image: String,
         /// Why it was not pulled.
-        reason: String,
+        not_pulled: String,
+        /// Why it was not made.
+        not_made: String,
     },
     /// The build failed.
     #[error(
@@ -97,6 +100,14 @@ pub async fn ensure(engine: &Engine, name: &str) -> Result<ImageName, ImageError
     build(engine, Recipe::embedded(name)?).await
 }
 
+/// What the image made from `lab/stage/images/NAME` is called.
+///
+/// # Errors
+/// There is no such recipe.
+pub fn name_of(name: &str) -> Result<String, ImageError> {
+    Ok(Recipe::embedded(name)?.image_name().to_string())
+}
+
 /// Whether [`ensure`] would have nothing to do.
 ///
 /// # Errors
@@ -105,13 +116,31 @@ pub async fn is_at_hand(engine: &Engine, name: &str) -> Result<bool, ImageError>
     exists(engine, &Recipe::embedded(name)?.image_name().to_string()).await
 }
 
+/// Whether [`ensure`] would have to build, and can: `Ok(false)` if the image is there.
+///
+/// # Errors
+/// What it would begin with can be neither pulled nor made, or the engine does not say.
+pub async fn is_to_be_built(engine: &Engine, name: &str) -> Result<bool, ImageError> {
+    let recipe = Recipe::embedded(name)?;
+    let base = recipe.base();
+    if exists(engine, &recipe.image_name().to_string()).await? {
+        return Ok(false);
+    }
+    if exists(engine, base).await? {
+        return Ok(true);
+    }
+    let Some(not_pulled) = base::not_in_reach(engine, base).await else { return Ok(true) };
+    let Some(not_made) = base::not_to_be_made().await else { return Ok(true) };
+    Err(ImageError::NoBase { image: base.to_owned(), not_pulled, not_made })
+}
+
 async fn build(engine: &Engine, recipe: Recipe) -> Result<ImageName, ImageError> {
     let image = recipe.image_name();
     if exists(engine, &image.to_string()).await? {
         return Ok(image);
     }
     base::ensure(engine, recipe.base()).await?;
-    tracing::info!("building the image `{image}`");
+    tracing::info!(target: PROGRESS, "building the image `{image}`");
     let context = recipe.context();
     let failed = |source| ImageError::Build { image: image.clone(), context, source: Box::new(source) };
     let options = BuildImageOptions::new().with_skip_if_exists(true);

@@ -12,7 +12,8 @@ use crate::cleanup::{CleanupError, Keep, Run};
 use crate::engine::Engine;
 use crate::image;
 use crate::owner::Owner;
-use crate::postgresql::{BackendError, Database, Postgres};
+use crate::postgresql::{BackendError, Database, Postgres, PostgresChoice};
+use crate::reach::reach;
 use crate::seed_file::{self, SeedFileError};
 use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
 use crate::subject::planner::PLANNER;
@@ -71,6 +72,12 @@ pub enum StartError {
          `--gitlab-admin-token-file`"
     )]
     NoAdministrator,
+    /// A GitLab given by URL does not answer.
+    #[error("{reason}; nothing is played")]
+    Silent {
+        /// Which one, and why not.
+        reason: String,
+    },
     /// The administrator's token cannot be read.
     #[error("the token file `{}` cannot be read", path.display())]
     NoToken {
@@ -79,6 +86,25 @@ pub enum StartError {
         /// The operating system's reason.
         source: std::io::Error,
     },
+}
+
+/// The lab has no PostgreSQL, because this machine has none and none could be made.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the lab has no PostgreSQL: {reason}; scenarios that need one are tagged `@needs-postgresql`")]
+pub struct NoPostgres {
+    /// Why not.
+    reason: String,
+}
+
+/// Why a scenario gets no database.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDatabase {
+    /// There is no server.
+    #[error(transparent)]
+    NoServer(#[from] NoPostgres),
+    /// The server has none to give.
+    #[error(transparent)]
+    Refused(#[from] BackendError),
 }
 
 /// The started lab of one run.
@@ -98,7 +124,7 @@ pub struct Lab {
     /// Signs the certificates of the run's servers.
     authority: Authority,
     // Stopped before the run ends, in the order of the fields.
-    postgres: Postgres,
+    postgres: Result<Postgres, NoPostgres>,
     run: Run,
 }
 
@@ -120,16 +146,26 @@ impl Lab {
             }
             None => gitlab_seed.administrator_token().cloned().ok_or(StartError::NoAdministrator)?,
         };
+        if let Some(reason) = silent_gitlab(&choices.gitlab).await {
+            return Err(StartError::Silent { reason });
+        }
         let run = Run::start(program, keep).await?;
         let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
         let mattermost_after = match &choices.mattermost_after {
             Some(choice) => Some(ServerProgram::at_hand(choice, run.directory().path()).await?),
             None => None,
         };
-        let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
-        let rehearsal = match &mattermost {
-            ServerProgram::Standin => None,
-            ServerProgram::Release(_) => Some(Rehearsal::hold(&mattermost, program, run.directory(), &postgres).await?),
+        let postgres = match Postgres::start(&choices.postgres, run.directory()).await {
+            Err(error) if choices.postgres == PostgresChoice::Auto && error.is_lack() => {
+                Err(NoPostgres { reason: gitlab_mattermost_ground::error_chain::chain(&error) })
+            }
+            started => Ok(started?),
+        };
+        let rehearsal = match (&mattermost, &postgres) {
+            (ServerProgram::Release(_), Ok(postgres)) => {
+                Some(Rehearsal::hold(&mattermost, program, run.directory(), postgres).await?)
+            }
+            _ => None,
         };
         let asked = |slot: Slot, choice: &ProgramChoice| match choice {
             ProgramChoice::Builtin => Asked::Builtin(slot),
@@ -158,13 +194,24 @@ impl Lab {
         })
     }
 
+    /// Why nothing more can be played, if a part that the lab did not start answers no more.
+    pub async fn silent(&self) -> Option<String> {
+        if let Some(silent) = silent_gitlab(&self.choices.gitlab).await {
+            return Some(silent);
+        }
+        match (&self.choices.postgres, &self.postgres) {
+            (PostgresChoice::Url(_), Ok(postgres)) => postgres.check().await.err().map(|error| error.to_string()),
+            _ => None,
+        }
+    }
+
     /// What stands in each slot, for people who read a report.
     pub fn subjects(&self) -> BTreeMap<String, String> {
         let Choices { gitlab, translator, planner, .. } = &self.choices;
         let slots = [
             ("GitLab", gitlab.to_string()),
             ("Mattermost", self.mattermost_with_version()),
-            ("PostgreSQL", self.postgres.kind()),
+            ("PostgreSQL", self.postgres.as_ref().map_or_else(|_| "none".to_owned(), Postgres::kind)),
             ("translator", self.translator_with_env(translator)),
             ("planner", planner.to_string()),
         ];
@@ -195,7 +242,8 @@ impl Lab {
         let asked = [("translator", translator), ("planner", planner)];
         let asked = asked.into_iter().filter(|(_, choice)| **choice != ProgramChoice::Builtin);
         let asked: String = asked.map(|(slot, choice)| format!(", {slot} `{choice}`")).collect();
-        let (postgres, mattermost) = (self.postgres.describe(), self.mattermost_with_version());
+        let postgres = self.postgres.as_ref().map_or_else(|_| "no PostgreSQL".to_owned(), Postgres::describe);
+        let mattermost = self.mattermost_with_version();
         format!("{postgres}, GitLab `{gitlab}`, Mattermost {mattermost}{asked}, seed {seed}")
     }
 
@@ -227,7 +275,8 @@ impl Lab {
     /// How to reach what is left standing, and how to remove it; nothing if the run is not kept.
     pub fn kept_notes(&self) -> Vec<String> {
         let Some(how_to_remove) = self.run.kept_note() else { return Vec::new() };
-        let mut notes = vec![format!("kept: PostgreSQL: {}", self.postgres.session_command())];
+        let session = self.postgres.iter().map(|postgres| format!("kept: PostgreSQL: {}", postgres.session_command()));
+        let mut notes: Vec<String> = session.collect();
         notes.extend(self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
         notes.push(how_to_remove);
         notes
@@ -245,8 +294,11 @@ impl Lab {
     }
 
     /// The PostgreSQL server.
-    pub fn postgres(&self) -> &Postgres {
-        &self.postgres
+    ///
+    /// # Errors
+    /// The lab has none.
+    pub fn postgres(&self) -> Result<&Postgres, NoPostgres> {
+        self.postgres.as_ref().map_err(Clone::clone)
     }
 
     /// The server that scenarios start as their Mattermost.
@@ -263,12 +315,13 @@ impl Lab {
     /// takes long; an empty one for the stand-in.
     ///
     /// # Errors
-    /// The server cannot be restarted, or refuses.
-    pub async fn database(&self, hint: &str) -> Result<Database, BackendError> {
-        match &self.rehearsal {
-            Some(rehearsal) => self.postgres.copy_of(rehearsal.database(), hint).await,
-            None => self.postgres.database(hint).await,
-        }
+    /// There is no server, it cannot be restarted, or refuses.
+    pub async fn database(&self, hint: &str) -> Result<Database, NoDatabase> {
+        let postgres = self.postgres()?;
+        Ok(match &self.rehearsal {
+            Some(rehearsal) => postgres.copy_of(rehearsal.database(), hint).await?,
+            None => postgres.database(hint).await?,
+        })
     }
 
     /// The image of hosts, built when first asked for; `program` is this program, which goes into it.
@@ -325,4 +378,10 @@ impl Lab {
     pub fn gitlab_admin_token(&self) -> String {
         self.gitlab_admin_token.expose().to_owned()
     }
+}
+
+/// Why a GitLab given by URL does not answer at all, if it does not.
+async fn silent_gitlab(choice: &GitLabChoice) -> Option<String> {
+    let GitLabChoice::Url(url) = choice else { return None };
+    reach(url).await.err().map(|reason| format!("GitLab `{choice}` does not answer: {reason}"))
 }

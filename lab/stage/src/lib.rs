@@ -3,6 +3,7 @@
 
 pub mod chromium;
 pub mod cleanup;
+pub mod debian;
 pub mod engine;
 pub mod fault;
 pub mod image;
@@ -13,5 +14,10 @@ pub mod owner;
 pub mod packaged_server;
 pub mod postgresql;
 pub mod process;
+mod reach;
 pub mod seed_file;
 pub mod subject;
+pub mod supply;
+
+/// Target of the log lines that tell people why something takes its time.
+pub const PROGRESS: &str = "progress";

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::gitlab_rb::{Surroundings, ValueError};
-use gitlab_mattermost_core::installation::{DOCUMENTED, Installation as Files, SettingsFile, Versions};
+use gitlab_mattermost_core::installation::{DOCUMENTED, Installation as Files, SettingsFile, Versions, explain};
 use gitlab_mattermost_core::omnibus::{Deployment, DeriveError};
 use serde_json::{Value, json};
 
@@ -105,12 +105,7 @@ impl Installation {
             let (name, redirect_uris) = application;
             let created = gitlab.create_application(name, redirect_uris, "").await;
             let created = created.map_err(|source| ReconfigureError::NotRegistered { source })?;
-            let section = json!({
-                "gitlab_enable": true,
-                "gitlab_id": created.application_id,
-                "gitlab_secret": created.secret,
-            });
-            write(&self.secrets, &json!({ "mattermost": section }).to_string())?;
+            self.keep_credentials(&created.application_id, &created.secret)?;
         }
         if matches!(translator, Asked::Program(_)) && translator.declares(ENV) {
             self.env = self.env_of(translator)?;
@@ -146,6 +141,24 @@ impl Installation {
 
     fn kept_secrets(&self) -> Result<Value, ReconfigureError> {
         serde_json::from_str(&read(&self.secrets)?).map_err(|error| no_answer(error.to_string()))
+    }
+
+    /// Keeps the credentials of Mattermost's application in the secrets file, as the package does once it has registered it.
+    ///
+    /// # Errors
+    /// [`ReconfigureError::NotWritten`].
+    pub fn keep_credentials(&self, client_id: &str, secret: &str) -> Result<(), ReconfigureError> {
+        let section = json!({ "gitlab_enable": true, "gitlab_id": client_id, "gitlab_secret": secret });
+        write(&self.secrets, &json!({ "mattermost": section }).to_string())
+    }
+
+    /// Every variable with where it comes from, as `env --explain` tells it, secrets masked.
+    ///
+    /// # Errors
+    /// [`ReconfigureError`].
+    pub fn explained(&self) -> Result<Value, ReconfigureError> {
+        let explained = explain(&self.derive()?, &read(&self.settings)?, false);
+        serde_json::to_value(explained).map_err(|error| no_answer(error.to_string()))
     }
 
     /// The env that a program says.

@@ -7,7 +7,8 @@
 
 pub mod access;
 pub mod choice;
-mod container;
+pub(crate) mod container;
+pub(crate) mod copy;
 pub mod database;
 mod error;
 mod existing;

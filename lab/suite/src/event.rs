@@ -71,8 +71,11 @@ pub struct Footer {
     /// Known deviations that no longer happen: all that they mean passed. They fail the run as a deviation does. A part of
     /// a split suite judges only those of which it holds every scenario.
     pub no_longer: Vec<KnownDeviation>,
-    /// Whether a signal ended the run early.
+    /// Whether a signal ended the run early, or a part that answers no more did.
     pub interrupted: bool,
+    /// The part that answers no more, and why, if that ended the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silent: Option<String>,
     /// How long the run took, the start of the lab left out.
     #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,

@@ -137,6 +137,7 @@ impl Recording {
             listed: Vec::new(),
             no_longer: Vec::new(),
             interrupted: true,
+            silent: None,
             duration,
         });
         let records = self.records.into_iter().map(|record| Event::ScenarioFinished(Box::new(record)));
@@ -258,7 +259,8 @@ fn together(one: Option<Footer>, other: Option<Footer>, split: bool) -> Result<O
     }
     listed.extend(more);
     let (interrupted, duration) = (one.interrupted || other.interrupted, one.duration.max(other.duration));
-    Ok(Some(Footer { interrupted, duration, listed, ..one }))
+    let silent = one.silent.clone().or(other.silent);
+    Ok(Some(Footer { interrupted, silent, duration, listed, ..one }))
 }
 
 fn not_listed(tally: &Tally) -> String {

@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub use cause::{Cause, causes};
 pub use comparison::{Change, ChangeKind, Comparison};
 pub use cucumber::CucumberJson;
 pub use failure::describe;

@@ -12,6 +12,7 @@ mod needs;
 mod play;
 mod run;
 mod select;
+mod vocabulary;
 
 pub use durations::Durations;
 pub use expectations::{Expectations, ExpectationsError};
@@ -21,3 +22,4 @@ pub use needs::{Abilities, Offer};
 pub use play::Player;
 pub use run::{PlannedScenario, RunPlan, run, usual_jobs};
 pub use select::{Selection, SelectionError, TagExpression};
+pub use vocabulary::{DefinedStep, defined_steps};

@@ -213,9 +213,9 @@ impl World {
     /// The parts of the lab that are down, each with what is known of it, and the hosts that somebody asked for although
     /// the lab has none of their name: a failure may be theirs.
     pub async fn parts_down(&mut self) -> Vec<String> {
-        let postgres = match &self.lab {
-            Some(lab) => lab.postgres().check().await.err(),
-            None => None,
+        let postgres = match self.lab.as_ref().map(|lab| lab.postgres()) {
+            Some(Ok(postgres)) => postgres.check().await.err(),
+            _ => None,
         };
         let silent = self.exchanges().into_iter().rev().find_map(|exchange| exchange.answer.err());
         let ended = self.mattermost.as_mut().and_then(Mattermost::ended);
@@ -355,7 +355,7 @@ impl World {
     /// The database server refuses, or no folder can be made.
     pub async fn move_to_another_server(&mut self) -> Result<TempDir, StepError> {
         let lab = self.lab()?;
-        self.database = Some(lab.postgres().database(&self.scenario).await?);
+        self.database = Some(lab.postgres()?.database(&self.scenario).await?);
         let old = self.folder.take().ok_or(Missing { what: "folder" })?;
         self.folder()?;
         Ok(old)

@@ -23,6 +23,10 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// What is said where `DOCKER_HOST` is `unix:///nowhere`.
+pub const NO_ENGINE: &str = "no container engine answers at `unix:///nowhere`: failed to initialize a docker client: \
+     Socket not found: /nowhere; `apt install docker.io` brings one; `DOCKER_HOST` names one elsewhere";
+
 /// How the line of stderr begins that says which parts the lab has, which differs from machine to machine.
 const IS_OF_THE_MACHINE: &str = "lab: ";
 

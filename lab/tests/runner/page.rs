@@ -45,7 +45,8 @@ fn page(records: Vec<ScenarioResult>, baseline: Option<Vec<ScenarioResult>>) -> 
         html.take(&Event::ScenarioFinished(Box::new(record))).unwrap();
     }
     let (listed, no_longer) = (Vec::new(), Vec::new());
-    let footer = Footer { counts, listed, no_longer, interrupted: false, duration: Duration::from_secs(3) };
+    let footer =
+        Footer { counts, listed, no_longer, interrupted: false, silent: None, duration: Duration::from_secs(3) };
     html.take(&Event::RunFinished(footer)).unwrap();
     drop(html);
     String::from_utf8(written).unwrap()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_suite::event::{Event, Failure, Outcome, PlayedStep, ScenarioResult};
-use gitlab_mattermost_suite::report::{Report as _, Sequences, causes, describe};
+use gitlab_mattermost_suite::report::{Report as _, Sequences, describe};
 use gitlab_mattermost_suite::scenario::{Heading, Level};
 use libtest_mimic::Completion;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus};
@@ -26,7 +26,6 @@ pub fn tests() -> Vec<Test> {
         every_scenario_with_messages_has_its_diagrams,
         junit_holds_every_outcome,
         cucumber_json_has_every_scenario_and_its_steps,
-        causes_put_together_what_did_not_hold_alike,
         junit_tells_all_test_cases_apart,
         junit_follows_its_schema,
         a_folder_that_cannot_be_made_is_refused,
@@ -141,24 +140,6 @@ fn cucumber_json_has_every_scenario_and_its_steps() {
         let passed = steps.iter().all(|step| step["result"]["status"] == "passed");
         assert_eq!(passed, event["outcome"] == "passed", "{element}");
     }
-}
-
-fn causes_put_together_what_did_not_hold_alike() {
-    let with = |requirement: &str, actual: &str| {
-        let mut record = failed(Vec::new());
-        let Outcome::Failed { failure } = &mut record.outcome else { panic!("{record:?}") };
-        (failure.requirement, failure.actual) = (requirement.to_owned(), actual.to_owned());
-        record
-    };
-    let records = [
-        with("a token", "status 500 after 12 ms\nbody a"),
-        with("a user", "no"),
-        with("a token", "status 500 after 7 ms\nbody b"),
-        with("a code", "status 500 after 7 ms"),
-    ];
-    let causes = causes(&records);
-    let counts: Vec<_> = causes.iter().map(|it| (it.failure.requirement.as_str(), it.records.len())).collect();
-    assert_eq!(counts, [("a token", 2), ("a user", 1), ("a code", 1)]);
 }
 
 fn junit_tells_all_test_cases_apart() {

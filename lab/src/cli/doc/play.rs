@@ -113,7 +113,8 @@ pub(super) fn play(examination: &Examination, choices: &Choices) -> Result<BTree
     }
     let status = child.wait()?;
     match status.code() {
-        Some(0 | 1) => Ok(played),
+        // Where everything is skipped, the reasons are known.
+        Some(0 | 1 | 4) => Ok(played),
         Some(code) if code == i32::from(Exit::NotStarted.code()) => Err(NotPlayed::NotStarted),
         code => Err(NotPlayed::Ended { status: code.map_or_else(|| "signal".to_owned(), |code| code.to_string()) }),
     }

@@ -9,7 +9,7 @@ use super::{ImageError, ImageName, Recipe, build, ensure};
 use crate::engine::Engine;
 
 /// Folder of the machine's recipe in `lab/stage/images`.
-const MACHINE: &str = "host";
+pub const MACHINE: &str = "host";
 
 /// The image of a machine on which `program` does the lab's part, built unless it is there. Mattermost is the stand-in,
 /// or the server of the unpacked `release`.

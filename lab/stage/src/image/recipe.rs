@@ -7,6 +7,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 use testcontainers::GenericBuildableImage;
 
+use super::base::{BASE_IMAGE, base_image};
 use super::{ImageError, ImageName};
 
 /// The recipes the program brings along: a folder each, with a plain Dockerfile and the files it copies.
@@ -49,7 +50,8 @@ impl Recipe {
         };
         let folder = EMBEDDED.get_dir(name).ok_or_else(unknown)?;
         let dockerfile = folder.get_file(folder.path().join("Dockerfile")).and_then(|file| file.contents_utf8());
-        let mut recipe = Self::new(name, dockerfile.ok_or_else(unknown)?);
+        let dockerfile = dockerfile.ok_or_else(unknown)?.replace(&from(BASE_IMAGE), &from(base_image()));
+        let mut recipe = Self::new(name, dockerfile);
         for file in all_files(folder) {
             let target = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
             if target.as_os_str() != "Dockerfile" {
@@ -114,6 +116,10 @@ impl Recipe {
     }
 }
 
+fn from(base: &str) -> String {
+    format!("FROM {base}\n")
+}
+
 fn all_files<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
     let below = folder.dirs().flat_map(all_files);
     folder.files().chain(below).collect()
@@ -127,7 +133,7 @@ mod tests {
     fn every_embedded_recipe_is_plain_enough_for_every_builder() {
         for folder in EMBEDDED.dirs() {
             let recipe = Recipe::embedded(folder.path().to_str().unwrap()).unwrap();
-            assert_eq!(recipe.base(), super::super::BASE_IMAGE);
+            assert_eq!(recipe.base(), BASE_IMAGE);
             for forbidden in ["# syntax", "<<", "--chmod", "--mount"] {
                 assert!(!recipe.dockerfile.contains(forbidden), "{}: `{forbidden}`", recipe.name);
             }

@@ -26,7 +26,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(40);
 
 /// What real browsers ask for by themselves. It is answered here: who signs in did not ask, and a server without such a
 /// file may take it for the page that somebody wants to see.
-const ICON: &str = "/favicon.ico";
+pub(super) const ICON: &str = "/favicon.ico";
 
 /// A running proxy; it stops when dropped.
 #[derive(Debug)]
@@ -40,7 +40,19 @@ struct Shared {
     from: Party,
     names: Arc<Names>,
     record: Arc<Record>,
+    forwarder: Forwarder,
+}
+
+/// Passes requests on and records them.
+#[derive(Clone)]
+pub(super) struct Forwarder {
     client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Default for Forwarder {
+    fn default() -> Self {
+        Self { client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http() }
+    }
 }
 
 impl Proxy {
@@ -51,8 +63,7 @@ impl Proxy {
     pub async fn start(from: Party, names: Arc<Names>, record: Arc<Record>) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
-        let shared = Shared { from, names, record, client };
+        let shared = Shared { from, names, record, forwarder: Forwarder::default() };
         let service = axum::Router::new().fallback(pass_on).with_state(shared);
         let task = tokio::spawn(async move {
             // `serve` ends only when the task is aborted.
@@ -88,25 +99,7 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
     if request.method() == Method::CONNECT {
         return tunnel(&shared, &host, place, request).await;
     }
-    let (parts, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await.map(http_body_util::Collected::to_bytes) else {
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body was cut off or is too large for the lab");
-    };
-    let (way, url) = ((shared.from, place.party), parts.uri.to_string());
-    let index = shared.record.asked(way, &parts.method, &url, &parts.headers, &body);
-    let answer = tokio::time::timeout(ANSWER_WITHIN, shared.forward(parts, body, place)).await;
-    let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
-    match answer {
-        Ok((parts, body)) => {
-            shared.record.answered(index, parts.status.as_u16(), &parts.headers, &body);
-            Response::from_parts(parts, Body::from(body))
-        }
-        Err(reason) => {
-            let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
-            shared.record.unanswered(index, reason.clone());
-            refusal(StatusCode::BAD_GATEWAY, &reason)
-        }
-    }
+    shared.forwarder.pass_on(&shared.record, shared.from, &host, place, request).await
 }
 
 /// Joins who asks with the place, whatever they say to each other: what is encrypted between them is not the lab's to read.
@@ -133,7 +126,40 @@ async fn tunnel(shared: &Shared, host: &str, place: Place, request: Request) -> 
     }
 }
 
-impl Shared {
+impl Forwarder {
+    /// Passes a request that came for `host` on to `place`, and records it with its answer.
+    pub(super) async fn pass_on(
+        &self,
+        record: &Record,
+        from: Party,
+        host: &str,
+        place: Place,
+        request: Request,
+    ) -> Response {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await.map(http_body_util::Collected::to_bytes) else {
+            return refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body was cut off or is too large for the lab");
+        };
+        let url = match parts.uri.authority() {
+            Some(_) => parts.uri.to_string(),
+            None => format!("http://{host}{}", parts.uri),
+        };
+        let index = record.asked((from, place.party), &parts.method, &url, &parts.headers, &body);
+        let answer = tokio::time::timeout(ANSWER_WITHIN, self.forward(parts, body, place)).await;
+        let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
+        match answer {
+            Ok((parts, body)) => {
+                record.answered(index, parts.status.as_u16(), &parts.headers, &body);
+                Response::from_parts(parts, Body::from(body))
+            }
+            Err(reason) => {
+                let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
+                record.unanswered(index, reason.clone());
+                refusal(StatusCode::BAD_GATEWAY, &reason)
+            }
+        }
+    }
+
     /// Sends the request to where the name really leads; the `Host` field stays as it was.
     async fn forward(
         &self,

@@ -17,7 +17,7 @@ use crate::image;
 use crate::owner::{OWNER_LABEL, Owner};
 
 /// Folder of the image in `lab/stage/images`.
-const IMAGE: &str = "postgresql";
+pub(crate) const IMAGE: &str = "postgresql";
 
 /// Where the server listens inside the container.
 const PORT: u16 = 5432;

@@ -127,6 +127,13 @@ pub enum BackendError {
     Cleanup(#[from] CleanupError),
 }
 
+impl BackendError {
+    /// Whether the machine has no server and none can be made, where others say that one does not work.
+    pub const fn is_lack(&self) -> bool {
+        matches!(self, Self::Neither { .. } | Self::NotInstalled(_) | Self::NoEngine(_) | Self::Image(_))
+    }
+}
+
 /// A part of the lab that should run does not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part} is not running; it said last:\n{log}")]

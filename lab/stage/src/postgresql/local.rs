@@ -16,7 +16,7 @@ use nix::unistd::{Pid, User};
 use gitlab_mattermost_database::programs;
 
 use super::access::{Access, Password};
-use super::{BackendError, PartDown};
+use super::{BackendError, PartDown, copy};
 use crate::cleanup::RunDirectory;
 use crate::process::{MARK, ProcessId, end_groups};
 
@@ -57,7 +57,11 @@ struct Unprivileged {
 impl LocalServer {
     /// Initialises a cluster and starts its server; whether it accepts connections yet is for the caller to see.
     pub(super) fn start(directory: &RunDirectory) -> Result<Self, BackendError> {
-        let programs = programs::server()?;
+        let programs = match programs::server() {
+            Ok(programs) => programs,
+            // What keeps the copy from being made is told by whoever asked whether there will be a server.
+            Err(missing) => copy::make().ok().and_then(|()| programs::server().ok()).ok_or(missing)?,
+        };
         let user = unprivileged_user()?;
         let home = directory.folder("postgresql")?;
         if let Some(user) = user {

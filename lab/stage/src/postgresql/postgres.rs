@@ -152,6 +152,16 @@ impl Postgres {
         }
     }
 
+    /// The command that opens a session in one of its databases, as [`session_command`](Self::session_command) does in
+    /// whichever.
+    pub fn session_command_in(&self, database: &Database) -> String {
+        let command = self.session_command();
+        match command.strip_suffix(super::MAINTENANCE) {
+            Some(beginning) => format!("{beginning}{}", database.name()),
+            None => format!("{command}; \\connect {}", database.name()),
+        }
+    }
+
     /// A new, empty database for one scenario; `hint` becomes part of its name. A server that died is restarted first.
     ///
     /// # Errors

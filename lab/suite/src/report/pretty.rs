@@ -1,14 +1,19 @@
-//! For people: one line a scenario, each failure in full when it happens and again in short at the end.
+//! For people: one line a scenario, each cause of failures in full when it first happens, and all of them in short at the
+//! end.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
 
+use super::cause::{Cause, Causes};
 use super::rerun::rerun;
 use super::{Report, describe, write_line};
 use crate::event::{Counts, Event, Footer, Outcome, ScenarioResult};
 use crate::known_deviation::KnownDeviation;
+
+/// Most scenarios named below the cause that they have in common.
+const SHOWN_OF_CAUSE: usize = 3;
 
 /// Writes text, styled; `anstream` takes the styles out again where they are not wanted.
 #[derive(Debug)]
@@ -16,7 +21,7 @@ pub struct Pretty<W> {
     to: W,
     rerun: Vec<String>,
     durations: bool,
-    not_passed: Vec<ScenarioResult>,
+    causes: Causes,
 }
 
 impl<W: Write> Pretty<W> {
@@ -24,47 +29,42 @@ impl<W: Write> Pretty<W> {
     ///
     /// `rerun` are the words of the command that runs the same features against the same subjects; the report adds
     /// the `--only`. Without `durations` two equal runs print the same.
-    pub const fn new(to: W, rerun: Vec<String>, durations: bool) -> Self {
-        Self { to, rerun, durations, not_passed: Vec::new() }
+    pub fn new(to: W, rerun: Vec<String>, durations: bool) -> Self {
+        Self { to, rerun, durations, causes: Causes::default() }
     }
 
     fn finished(&mut self, record: &ScenarioResult) -> io::Result<()> {
         let (id, outcome) = (&record.heading.id, styled(&record.outcome));
         let time = self.time(record.duration);
-        match &record.outcome {
-            Outcome::Passed => write_line(&mut self.to, &format!("{outcome} {id}{time}")),
-            Outcome::KnownDeviation { failure, reason, link } => {
-                let line = format!("{outcome} {id}{time}: {}\n    {reason} ({link})", failure.requirement);
-                write_line(&mut self.to, &line)
+        let same = match &record.outcome {
+            Outcome::Passed | Outcome::KnownDeviation { .. } => None,
+            _ => self.causes.take(record),
+        };
+        let line = match (&record.outcome, same) {
+            (Outcome::Passed, _) => format!("{outcome} {id}{time}"),
+            (Outcome::KnownDeviation { failure, reason, link }, _) => {
+                format!("{outcome} {id}{time}: {}\n    {reason} ({link})", failure.requirement)
             }
-            Outcome::Skipped { reason } | Outcome::NotRun { reason } => {
-                write_line(&mut self.to, &format!("{outcome} {id}: {reason}"))
+            (Outcome::NotRun { reason }, _) | (Outcome::Skipped { reason }, None) => {
+                format!("{outcome} {id}: {reason}")
             }
-            Outcome::Failed { .. } | Outcome::Errored { .. } => {
-                write_line(&mut self.to, &format!("{outcome} {id}{time}\n{}", describe(record).trim_end()))
-            }
-        }
+            (Outcome::Skipped { .. }, Some(other)) => format!("{outcome} {id}: as {other}"),
+            (_, Some(other)) => format!("{outcome} {id}{time}: the same as {other}"),
+            (_, None) => format!("{outcome} {id}{time}\n{}", describe(record).trim_end()),
+        };
+        write_line(&mut self.to, &line)
     }
 
     fn summary(&mut self, footer: &Footer) -> io::Result<()> {
-        let records = std::mem::take(&mut self.not_passed);
-        let (failures, not_run): (Vec<&ScenarioResult>, Vec<&ScenarioResult>) =
-            records.iter().partition(|record| record.outcome.is_bad());
-        if !failures.is_empty() {
-            write_line(&mut self.to, "\nfailures:")?;
-        }
-        for record in failures {
-            let requirement = record.outcome.failure().map(|failure| failure.requirement.as_str()).unwrap_or_default();
-            let rerun = rerun(&self.rerun, &record.heading.id);
-            let outcome = styled(&record.outcome);
-            let lines = format!("{outcome} {}: {requirement}\n         {rerun}", record.heading.id);
-            write_line(&mut self.to, &lines)?;
-        }
-        if !not_run.is_empty() {
-            write_line(&mut self.to, "\nnot run:")?;
-        }
-        for record in not_run {
-            write_line(&mut self.to, &format!("         {}", record.heading.id))?;
+        let causes = std::mem::take(&mut self.causes);
+        self.failures(causes.of(Outcome::is_bad))?;
+        self.listed("not run", causes.of(|outcome| matches!(outcome, Outcome::NotRun { .. })))?;
+        for (number, cause) in causes.of(|outcome| matches!(outcome, Outcome::Skipped { .. })).enumerate() {
+            if number == 0 {
+                write_line(&mut self.to, "\nskipped:")?;
+            }
+            let (scenarios, line) = (number_of_scenarios(cause.scenarios()), cause.line());
+            write_line(&mut self.to, &format!("         {scenarios}: {line}"))?;
         }
         if !footer.no_longer.is_empty() {
             write_line(&mut self.to, "\nknown deviations that no longer happen; take them out of the list:")?;
@@ -73,7 +73,11 @@ impl<W: Write> Pretty<W> {
             write_line(&mut self.to, &format!("         {scenario}: {reason} ({link})"))?;
         }
         let Counts { passed, failed, errored, known_deviations, skipped, not_run } = footer.counts;
-        let interrupted = if footer.interrupted { "interrupted; " } else { "" };
+        let interrupted = match &footer.silent {
+            Some(silent) => format!("ended early: {silent}; "),
+            None if footer.interrupted => "interrupted; ".to_owned(),
+            None => String::new(),
+        };
         let (total, time) = (number_of_scenarios(footer.counts.total()), self.time(footer.duration));
         let known = match known_deviations {
             0 => String::new(),
@@ -85,6 +89,40 @@ impl<W: Write> Pretty<W> {
         write_line(&mut self.to, &format!("\n{interrupted}{total}: {counts}{time}"))
     }
 
+    /// Each cause, with the scenarios that have it and the command that plays them again.
+    fn failures<'c>(&mut self, causes: impl Iterator<Item = &'c Cause>) -> io::Result<()> {
+        for (number, cause) in causes.enumerate() {
+            if number == 0 {
+                write_line(&mut self.to, "\nfailures:")?;
+            }
+            let (outcome, line) = (styled(&cause.first.outcome), cause.line());
+            let rerun = rerun(&self.rerun, &cause.first.heading.id);
+            if cause.others.is_empty() {
+                write_line(&mut self.to, &format!("{outcome} {}: {line}\n         {rerun}", cause.first.heading.id))?;
+                continue;
+            }
+            write_line(&mut self.to, &format!("{outcome} {}: {line}", number_of_scenarios(cause.scenarios())))?;
+            for id in cause.ids().take(SHOWN_OF_CAUSE) {
+                write_line(&mut self.to, &format!("         {id}"))?;
+            }
+            if let Some(more) = cause.scenarios().checked_sub(SHOWN_OF_CAUSE).filter(|more| *more > 0) {
+                write_line(&mut self.to, &format!("         and {more} more"))?;
+            }
+            write_line(&mut self.to, &format!("         {rerun}"))?;
+        }
+        Ok(())
+    }
+
+    fn listed<'c>(&mut self, title: &str, causes: impl Iterator<Item = &'c Cause>) -> io::Result<()> {
+        for (number, id) in causes.flat_map(Cause::ids).enumerate() {
+            if number == 0 {
+                write_line(&mut self.to, &format!("\n{title}:"))?;
+            }
+            write_line(&mut self.to, &format!("         {id}"))?;
+        }
+        Ok(())
+    }
+
     fn time(&self, duration: Duration) -> String {
         if self.durations { format!(" ({:.3} s)", duration.as_secs_f64()) } else { String::new() }
     }
@@ -94,13 +132,7 @@ impl<W: Write> Report for Pretty<W> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted(_) | Event::ScenarioStarted { .. } => Ok(()),
-            Event::ScenarioFinished(record) => {
-                if !matches!(record.outcome, Outcome::Passed | Outcome::Skipped { .. } | Outcome::KnownDeviation { .. })
-                {
-                    self.not_passed.push(ScenarioResult::clone(record));
-                }
-                self.finished(record)
-            }
+            Event::ScenarioFinished(record) => self.finished(record),
             Event::RunFinished(footer) => self.summary(footer),
         }
     }

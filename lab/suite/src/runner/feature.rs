@@ -9,6 +9,9 @@ use super::load_error::LoadError;
 use super::needs;
 use crate::scenario::{Heading, Level, Scenario, row_slugs, slug};
 
+/// How much alike two tags must be for one to be taken for the other misspelt.
+const ALIKE: f64 = 0.8;
+
 /// The scenarios of the feature file `path` that has this text, in their order.
 ///
 /// # Errors
@@ -88,7 +91,14 @@ impl File<'_> {
         let needs: Vec<String> = tags.iter().filter(|tag| tag.starts_with("needs-")).cloned().collect();
         if let Some(need) = needs.iter().find(|need| !needs::NEEDS.contains(&need.as_str())) {
             let known = needs::NEEDS.iter().map(|need| format!("`@{need}`")).collect::<Vec<_>>().join(", ");
-            return Err(LoadError::UnknownNeed { location, need: need.clone(), known });
+            let alike = |known: &&&str| strsim::normalized_damerau_levenshtein(need, known) >= ALIKE;
+            let nearest = needs::NEEDS.iter().find(alike).map(|near| format!("; did you mean `@{near}`?"));
+            return Err(LoadError::UnknownNeed {
+                location,
+                need: need.clone(),
+                known,
+                nearest: nearest.unwrap_or_default(),
+            });
         }
 
         let backgrounds = [self.feature.background.as_ref(), rule.and_then(|rule| rule.background.as_ref())];

@@ -56,7 +56,7 @@ pub enum LoadError {
         name: String,
     },
     /// A scenario needs something that no subject can ever offer.
-    #[error("`{location}`: unknown need `@{need}`, known are {known}")]
+    #[error("`{location}`: unknown need `@{need}`, known are {known}{nearest}")]
     UnknownNeed {
         /// Where the scenario stands.
         location: String,
@@ -64,6 +64,8 @@ pub enum LoadError {
         need: String,
         /// Every need there is.
         known: String,
+        /// The need that it is most like, as a question; empty if there is none.
+        nearest: String,
     },
     /// Two scenarios have the same identifier.
     #[error("two scenarios have the id `{id}`: `{first}` and `{second}`; rename one")]

@@ -1,11 +1,10 @@
-//! What the chosen subjects can do, and so which scenarios they can serve.
+//! What the chosen subjects can do and the machine has, and so which scenarios can be served.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use gitlab_mattermost_stage::chromium::Chromium;
 use gitlab_mattermost_stage::subject::gitlab::{missing_administration, missing_projects};
 use gitlab_mattermost_stage::subject::planner::PLANNER;
 use gitlab_mattermost_stage::subject::program::{Program, Slot};
@@ -13,6 +12,7 @@ use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
 use gitlab_mattermost_stage::subject::{
     Choices, GitLabChoice, HostChoice, MattermostChoice, ProgramChoice, SubjectError,
 };
+use gitlab_mattermost_stage::supply::{self, Effort, Lack};
 
 /// Every need a scenario may name, as a tag without its `@`.
 pub const NEEDS: &[&str] = &[
@@ -25,6 +25,7 @@ pub const NEEDS: &[&str] = &[
     "needs-gitlab-projects",
     "needs-mattermost-after",
     "needs-posts",
+    "needs-postgresql",
     "needs-postgresql-programs",
     "needs-translate",
     "needs-translate-as-documented",
@@ -60,24 +61,41 @@ impl Abilities {
     }
 }
 
-/// What the chosen subjects offer.
+/// The environment variable that forbids to skip a scenario because this need is not met, if it is set to `1`; none where
+/// what is needed is a choice.
+pub fn demanded_by(need: &str) -> Option<&'static str> {
+    let variable = match need {
+        "needs-container" | "needs-host" => "LAB_REQUIRE_CONTAINERS",
+        "needs-browser" => "LAB_REQUIRE_BROWSER",
+        "needs-postgresql" | "needs-postgresql-programs" => "LAB_REQUIRE_POSTGRESQL",
+        _ => return None,
+    };
+    std::env::var_os(variable).filter(|value| value == "1").map(|_| variable)
+}
+
+/// What the chosen subjects and the machine offer.
 #[derive(Debug)]
 pub struct Offer<'a> {
     choices: &'a Choices,
     abilities: Abilities,
+    effort: Effort,
+    /// What the machine lacks for a need, looked for once.
+    lacks: RefCell<BTreeMap<&'static str, Option<String>>>,
     /// A running GitLab is asked once, when a scenario first needs to know.
     missing_administration: OnceCell<Option<String>>,
     missing_projects: OnceCell<Option<String>>,
 }
 
 impl<'a> Offer<'a> {
-    /// What the subjects of `choices` offer; each program that was chosen is asked.
+    /// What the subjects of `choices` and the machine offer; each program that was chosen is asked. What the machine has not
+    /// is made, if `effort` says so, once a scenario needs it.
     ///
     /// # Errors
     /// It does not start, or does not say what it can do.
-    pub fn of(choices: &'a Choices) -> Result<Self, SubjectError> {
+    pub fn of(choices: &'a Choices, effort: Effort) -> Result<Self, SubjectError> {
         let abilities = Abilities::of(choices)?;
-        Ok(Self { choices, abilities, missing_administration: OnceCell::new(), missing_projects: OnceCell::new() })
+        let (missing_administration, missing_projects) = (OnceCell::new(), OnceCell::new());
+        Ok(Self { choices, abilities, effort, lacks: RefCell::default(), missing_administration, missing_projects })
     }
 
     /// What programs in the place of built-in parts declare.
@@ -89,15 +107,16 @@ impl<'a> Offer<'a> {
     pub fn lacks(&self, need: &str) -> Option<String> {
         let Choices { host, gitlab, translator, planner, .. } = self.choices;
         match need {
-            "needs-container" => no_container_engine(),
+            "needs-container" => self.machine_lacks("a container engine"),
             "needs-host" if *gitlab != GitLabChoice::Mock => {
                 Some(format!("GitLab runs on the host itself there; it cannot be `{gitlab}`"))
             }
-            "needs-host" => no_container_engine(),
+            "needs-host" if matches!(host, HostChoice::Image(_)) => self.machine_lacks("a container engine"),
+            "needs-host" => self.machine_lacks("an image of a machine"),
             "needs-standin" => no_standin(self.choices),
-            "needs-browser" if Chromium::installed().is_none() => {
-                Some("no `chromedriver` in PATH; install Debian's packages chromium and chromium-driver".to_owned())
-            }
+            "needs-browser" => self.machine_lacks("a browser"),
+            "needs-postgresql" => self.machine_lacks("PostgreSQL"),
+            "needs-postgresql-programs" => self.machine_lacks("PostgreSQL's client programs"),
             "needs-mock-gitlab" if *host == HostChoice::Container => {
                 Some("the lab cannot change a GitLab in a container".to_owned())
             }
@@ -112,9 +131,6 @@ impl<'a> Offer<'a> {
             "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
                 Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())
             }
-            "needs-postgresql-programs" => gitlab_mattermost_database::programs::client()
-                .err()
-                .map(|error| gitlab_mattermost_ground::error_chain::chain(&error)),
             BUILTIN_TRANSLATOR if *translator != ProgramChoice::Builtin => {
                 Some("it is about what the built-in translator prints".to_owned())
             }
@@ -123,6 +139,30 @@ impl<'a> Offer<'a> {
             }
             _ => self.no_such_ability(need),
         }
+    }
+
+    /// Why the machine has no `what`, if it has none.
+    fn machine_lacks(&self, what: &'static str) -> Option<String> {
+        if let Some(known) = self.lacks.borrow().get(what) {
+            return known.clone();
+        }
+        let looked = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(self.look_for(what)),
+            Err(error) => Some(error.to_string()),
+        };
+        self.lacks.borrow_mut().insert(what, looked.clone());
+        looked
+    }
+
+    async fn look_for(&self, what: &str) -> Option<String> {
+        let supply = match what {
+            "a container engine" => supply::container_engine().await,
+            "an image of a machine" => supply::machine(self.effort).await,
+            "PostgreSQL" => supply::postgresql(&self.choices.postgres, self.effort).await,
+            "a browser" => supply::browser(),
+            _ => supply::client_programs(self.effort).await,
+        };
+        supply.err().map(|lack: Lack| lack.to_string())
     }
 
     fn no_such_ability(&self, need: &str) -> Option<String> {
@@ -165,11 +205,4 @@ pub(super) fn is_asked(choices: &Choices, need: &str) -> bool {
 fn ability(slot: Slot, need: &str) -> Option<&'static str> {
     let wanted = need.strip_prefix("needs-")?;
     slot.abilities.iter().copied().find(|ability| *ability == wanted)
-}
-
-fn no_container_engine() -> Option<String> {
-    let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
-    let socket = address.strip_prefix("unix://")?;
-    let reason = || format!("no container engine: there is no socket `{socket}`");
-    (!std::path::Path::new(socket).exists()).then(reason)
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use cucumber::World as _;
+use cucumber::gherkin::Step;
 use cucumber::step::{self, Location};
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
@@ -20,6 +21,7 @@ use tokio::sync::{RwLock, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use self::script::Script;
+use super::vocabulary;
 use crate::event::{Failure, Outcome, ScenarioResult};
 use crate::scenario::Scenario;
 use crate::world::World;
@@ -158,11 +160,18 @@ impl Performance {
     }
 
     async fn steps(&self, world: &mut World) -> Outcome {
+        let undefined = |step: &&Step| matches!(self.player.steps.find(step), Ok(None));
+        let undefined: Vec<&Step> = self.scenario.steps.iter().filter(undefined).collect();
+        if let [first, ..] = undefined.as_slice() {
+            // A scenario that cannot come to its end is not begun, and all that is wrong with it is told at once.
+            self.script.begin(format!("{} {}", first.keyword.trim_end(), first.value));
+            return self.errored(vocabulary::unknown(&undefined));
+        }
         for step in &self.scenario.steps {
             self.script.begin(format!("{} {}", step.keyword.trim_end(), step.value));
             let (function, location, context) = match self.player.steps.find(step) {
                 Ok(Some((function, _, location, context))) => (function, location, context),
-                Ok(None) => return self.errored("no such step is defined".to_owned()),
+                Ok(None) => return self.errored(vocabulary::unknown(&[step])),
                 Err(ambiguous) => {
                     let matches = ambiguous.possible_matches.iter().map(|(expression, _)| format!("`{expression}`"));
                     let matches = matches.collect::<Vec<_>>().join(" and ");

@@ -8,14 +8,15 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::{Abilities, Offer, is_asked};
+use super::needs::{Abilities, Offer, demanded_by, is_asked};
 use super::{Expectations, Player};
-use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, ScenarioResult};
+use crate::event::{Counts, Event, FORMAT_VERSION, Failure, Footer, Header, Outcome, ScenarioResult};
 use crate::known_deviation::Tally;
 use crate::machine_facts::environment;
 use crate::scenario::Scenario;
 use crate::shard::Shard;
 use gitlab_mattermost_stage::subject::{Choices, SubjectError};
+use gitlab_mattermost_stage::supply::Effort;
 
 /// A scenario and whether it will be played.
 #[derive(Debug, Clone)]
@@ -24,6 +25,30 @@ pub struct PlannedScenario {
     pub scenario: Arc<Scenario>,
     /// Why it will be skipped, if so.
     pub skip: Option<String>,
+    /// The environment variable that forbids to skip it for that reason.
+    pub demanded_by: Option<&'static str>,
+}
+
+impl PlannedScenario {
+    fn new(scenario: Scenario, offer: &Offer<'_>) -> Self {
+        let lack = scenario.heading.needs.iter().find_map(|need| Some((need, offer.lacks(need)?)));
+        let demanded_by = lack.as_ref().and_then(|(need, _)| demanded_by(need));
+        let skip = lack.map(|(need, reason)| format!("@{need}: {reason}"));
+        Self { scenario: Arc::new(scenario), skip, demanded_by }
+    }
+
+    /// How it ends if it is not played for this `reason`.
+    fn unserved(&self, reason: String) -> Outcome {
+        let Some(variable) = self.demanded_by else { return Outcome::Skipped { reason } };
+        let requirement = format!("`{variable}` demands that nothing is skipped for this reason");
+        let failure = Failure {
+            step: "(not begun)".to_owned(),
+            requirement,
+            expected: "it can be played".to_owned(),
+            actual: reason,
+        };
+        Outcome::Errored { failure }
+    }
 }
 
 /// What a run will do.
@@ -48,18 +73,17 @@ impl RunPlan {
         Self { expectations, ..self }
     }
 
-    /// Decides for each scenario whether the chosen subjects can serve it. Where a program stands in the place of a
-    /// built-in part, the scenarios that ask it come first: they are what such a run is for.
+    /// Decides for each scenario whether the chosen subjects and the machine can serve it; what the machine has not, but can
+    /// have, is made if `effort` says so. Where a program stands in the place of a built-in part, the scenarios that ask it
+    /// come first: they are what such a run is for.
+    ///
+    /// Must be called outside of a runtime.
     ///
     /// # Errors
     /// A program does not start, or does not say what it can do.
-    pub fn new(scenarios: Vec<Scenario>, choices: &Choices) -> Result<Self, SubjectError> {
-        let offer = Offer::of(choices)?;
-        let planned = scenarios.into_iter().map(|scenario| {
-            let reason = |need: &String| Some(format!("@{need}: {}", offer.lacks(need)?));
-            let skip = scenario.heading.needs.iter().find_map(reason);
-            PlannedScenario { scenario: Arc::new(scenario), skip }
-        });
+    pub fn new(scenarios: Vec<Scenario>, choices: &Choices, effort: Effort) -> Result<Self, SubjectError> {
+        let offer = Offer::of(choices, effort)?;
+        let planned = scenarios.into_iter().map(|scenario| PlannedScenario::new(scenario, &offer));
         let mut scenarios: Vec<PlannedScenario> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
         let abilities = offer.abilities().clone();
@@ -77,7 +101,8 @@ pub fn usual_jobs() -> usize {
 
 /// Plays what is planned, `jobs` scenarios at a time, and tells `listener` every event as it happens, one at a time.
 ///
-/// Once `interrupted` holds true no scenario begins any more; those being played are ended.
+/// Once `interrupted` holds true no scenario begins any more; those being played are ended. So it is once a part that the lab
+/// did not start answers no more: whatever is played then says the same.
 pub async fn run(
     player: Arc<Player>,
     plan: RunPlan,
@@ -105,34 +130,51 @@ pub async fn run(
     };
     let mut waiting = plan.scenarios.into_iter();
     let mut played = FuturesUnordered::new();
-    let mut broken_off = false;
+    let mut begun_ones: Vec<Arc<Scenario>> = Vec::new();
+    let (mut broken_off, mut silent) = (false, None);
     loop {
         broken_off |= *interrupted.borrow();
         while !broken_off && played.len() < jobs {
-            let Some(PlannedScenario { scenario, skip }) = waiting.next() else { break };
-            if let Some(reason) = skip {
-                listener(finish(unplayed(&scenario, Outcome::Skipped { reason })));
+            let Some(mut planned) = waiting.next() else { break };
+            let scenario = Arc::clone(&planned.scenario);
+            if let Some(reason) = planned.skip.take() {
+                listener(finish(unplayed(&scenario, planned.unserved(reason))));
             } else {
                 listener(Event::ScenarioStarted { id: scenario.heading.id.clone() });
+                begun_ones.push(Arc::clone(&scenario));
                 let player = Arc::clone(&player);
                 played.push(async move { player.play(&scenario).await });
             }
         }
         tokio::select! {
             record = played.next() => match record {
-                Some(record) => listener(finish(record)),
+                Some(record) => {
+                    begun_ones.retain(|scenario| scenario.heading.id != record.heading.id);
+                    let may_be_silent = record.outcome.is_bad();
+                    listener(finish(record));
+                    if may_be_silent {
+                        silent = player.lab().silent().await;
+                    }
+                    if silent.is_some() {
+                        broken_off = true;
+                        break;
+                    }
+                }
                 None => break,
             },
             Ok(_) = interrupted.wait_for(|interrupted| *interrupted), if !broken_off => broken_off = true,
         }
     }
+    let not_run = |reason: &str| Outcome::NotRun { reason: silent.clone().unwrap_or_else(|| reason.to_owned()) };
+    for scenario in begun_ones {
+        listener(finish(unplayed(&scenario, not_run("interrupted before its end"))));
+    }
     for PlannedScenario { scenario, .. } in waiting {
-        let reason = "interrupted before it began".to_owned();
-        listener(finish(unplayed(&scenario, Outcome::NotRun { reason })));
+        listener(finish(unplayed(&scenario, not_run("interrupted before it began"))));
     }
     let listed = expectations.tallies();
     let no_longer = Tally::over(&listed);
-    let footer = Footer { counts, listed, no_longer, interrupted: broken_off, duration: begun.elapsed() };
+    let footer = Footer { counts, listed, no_longer, interrupted: broken_off, silent, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));
     footer
 }

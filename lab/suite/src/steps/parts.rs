@@ -6,7 +6,7 @@ use crate::world::{Missing, StepError, World};
 
 #[when(expr = "PostgreSQL is killed")]
 async fn postgres_is_killed(world: &mut World) -> Result<(), StepError> {
-    Ok(world.lab()?.postgres().kill().await?)
+    Ok(world.lab()?.postgres()?.kill().await?)
 }
 
 #[when(expr = "GitLab is killed")]

@@ -1,0 +1,103 @@
+//! The words of the features: every step that is defined, in the form in which one would write it.
+
+use cucumber::codegen::{StepConstructor as _, WorldInventory, inventory};
+use cucumber::gherkin;
+
+use crate::world::World;
+
+/// How much alike two steps must be for one to be taken for the other misspelt.
+const ALIKE: f64 = 0.7;
+
+/// What the expressions of steps become as regular expressions, and what they were.
+const PARAMETERS: [(&str, &str); 4] = [
+    (r#"(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^'\\]*(?:\\.[^'\\]*)*)')"#, "{string}"),
+    (r"((?:-?\d+)|(?:\d+))", "{int}"),
+    (r"([^\s]+)", "{word}"),
+    (r#""([^"]*)""#, "{string}"),
+];
+
+/// A step that is defined.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DefinedStep {
+    /// What it says, `{string}` and the like where a value stands; a regular expression where it is one.
+    pub text: String,
+    /// `Given`, `When` or `Then`.
+    pub keyword: &'static str,
+}
+
+/// Every step, in the order of their texts.
+pub fn defined_steps() -> Vec<DefinedStep> {
+    let step = |keyword, pattern: &str| DefinedStep { keyword, text: readable(pattern) };
+    let given = inventory::iter::<<World as WorldInventory>::Given>().map(|it| step("Given", it.inner().1().as_str()));
+    let when = inventory::iter::<<World as WorldInventory>::When>().map(|it| step("When", it.inner().1().as_str()));
+    let then = inventory::iter::<<World as WorldInventory>::Then>().map(|it| step("Then", it.inner().1().as_str()));
+    let mut steps: Vec<DefinedStep> = given.chain(when).chain(then).collect();
+    steps.sort();
+    steps.dedup();
+    steps
+}
+
+/// What is said of steps that nobody has defined: each with the step that it is most like, if there is one.
+pub(super) fn unknown(steps: &[&gherkin::Step]) -> String {
+    let known = defined_steps();
+    let told = |step: &&gherkin::Step| match nearest(&step.value, &known) {
+        Some(near) => format!("`{}`; did you mean `{near}`?", step.value),
+        None => format!("`{}`", step.value),
+    };
+    match steps {
+        [only] => match nearest(&only.value, &known) {
+            Some(near) => format!("no such step is defined; did you mean `{near}`?"),
+            None => "no such step is defined".to_owned(),
+        },
+        _ => {
+            let told: Vec<String> = steps.iter().map(told).collect();
+            format!("no such steps are defined:\n{}", told.join("\n"))
+        }
+    }
+}
+
+fn nearest<'a>(written: &str, known: &'a [DefinedStep]) -> Option<&'a str> {
+    let written = without_values(written);
+    let alike = |step: &DefinedStep| strsim::normalized_damerau_levenshtein(&written, &step.text);
+    let nearest = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+    (alike(nearest) >= ALIKE).then_some(nearest.text.as_str())
+}
+
+/// A written step with `{string}` and `{int}` in place of its values.
+fn without_values(written: &str) -> String {
+    let mut text = String::new();
+    for (number, part) in written.split('"').enumerate() {
+        text.push_str(if number % 2 == 1 { "{string}" } else { part });
+    }
+    let words = text.split(' ').map(|word| if word.parse::<i64>().is_ok() { "{int}" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A regular expression whose groups have lost the names that those of a step expression are given.
+fn without_names(pattern: &str) -> String {
+    let mut parts = pattern.split("?P<__");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    parts.for_each(|part| text.push_str(part.split_once('>').map_or(part, |(_, rest)| rest)));
+    text
+}
+
+fn readable(pattern: &str) -> String {
+    let text = pattern.strip_prefix('^').unwrap_or(pattern);
+    let text = text.strip_suffix('$').unwrap_or(text);
+    PARAMETERS.iter().fold(without_names(text), |text, (pattern, name)| text.replace(pattern, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_of_the_features_is_like_itself() {
+        let known = defined_steps();
+        assert!(known.len() > 100, "{}", known.len());
+        assert!(known.iter().any(|step| step.text == "{string} signs up for Mattermost through GitLab"), "{known:?}");
+        let near = nearest("\"alice\" sings up for Mattermost trough GitLab", &known);
+        assert_eq!(near, Some("{string} signs up for Mattermost through GitLab"));
+        assert_eq!(nearest("the moon is made of cheese", &known), None);
+    }
+}
