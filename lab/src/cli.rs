@@ -15,6 +15,7 @@ mod list;
 mod man;
 pub(crate) mod output;
 mod package_program;
+mod provider;
 mod reap;
 mod replay;
 mod report;
@@ -65,6 +66,7 @@ enum Command {
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
+    Provider(provider::Arguments),
     Report(report::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
@@ -112,6 +114,7 @@ pub fn main() -> Exit {
         Command::Reap(reap) => reap.run(),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Provider(arguments) => provider::run(arguments),
         Command::Report(arguments) => report::run(arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),

@@ -13,5 +13,6 @@ pub mod owner;
 pub mod packaged_server;
 pub mod postgresql;
 pub mod process;
+pub mod provider;
 pub mod seed_file;
 pub mod subject;

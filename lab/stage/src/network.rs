@@ -8,6 +8,7 @@
 //! Connections by HTTPS go through a proxy unopened. What the lab's own browser says on them it notes itself, as [`Watch`];
 //! nobody notes what others say.
 
+mod alias;
 mod names;
 mod proxy;
 mod record;
@@ -16,6 +17,7 @@ mod watch;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub use alias::Alias;
 pub use names::{Names, Place};
 pub use proxy::Proxy;
 pub use record::Record;

@@ -15,6 +15,7 @@ mod oauth2_sequence;
 mod own_server;
 mod parts;
 mod posts;
+mod provider;
 mod real_browser;
 mod redemption;
 mod refusals;

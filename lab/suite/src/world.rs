@@ -3,6 +3,7 @@
 mod browsers;
 mod finished;
 mod hosts;
+mod provider;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 pub use finished::Finished;
+pub use provider::{Ended, Provided, Standing};
 use gitlab_mattermost_browser::{Browser, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_stage::chromium::Chromium;
@@ -115,6 +117,8 @@ pub struct World {
     pub answer: Option<Answer>,
     /// Number of exchanges before the action that the next checks are about.
     pub mark: usize,
+    /// Who stands in GitLab's place, where a scenario is about that.
+    pub provided: Provided,
     /// Things a step remembers for a later one, by name.
     pub notes: BTreeMap<&'static str, String>,
 }
@@ -294,6 +298,7 @@ impl World {
         let folder = self.folder()?.to_owned();
         let bringing = Bringing {
             choice: &lab.choices().gitlab,
+            provider: lab.provider().0,
             host: &lab.choices().host,
             url,
             admin_token: lab.gitlab_admin_token(),

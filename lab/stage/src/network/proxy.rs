@@ -94,7 +94,14 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
     };
     let (way, url) = ((shared.from, place.party), parts.uri.to_string());
     let index = shared.record.asked(way, &parts.method, &url, &parts.headers, &body);
-    let answer = tokio::time::timeout(ANSWER_WITHIN, shared.forward(parts, body, place)).await;
+    let alias = shared.names.alias(&host);
+    let answer = tokio::time::timeout(ANSWER_WITHIN, async {
+        match alias {
+            Some(alias) => alias.forward(parts, body, LARGEST_BODY).await,
+            None => shared.forward(parts, body, place).await,
+        }
+    });
+    let answer = answer.await;
     let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
     match answer {
         Ok((parts, body)) => {

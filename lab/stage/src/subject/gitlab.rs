@@ -21,12 +21,13 @@ use administration::{ApplicationsApi, applications_api};
 use container::ContainedMock;
 use standing::StandingMock;
 
-pub use administration::{missing_administration, missing_projects};
+pub use administration::{missing_administration, missing_blocked_user, missing_pages, missing_projects};
 pub use choice::GitLabChoice;
 
 use super::{HostChoice, SubjectError};
-use crate::network::{Network, Place};
+use crate::network::{Alias, Network, Place};
 use crate::owner::Owner;
+use crate::provider::{Provider, resolve};
 use gitlab_double::{GitLab as Double, Options};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
@@ -85,6 +86,8 @@ enum Mock {
 pub struct Bringing<'a> {
     /// Which GitLab.
     pub choice: &'a GitLabChoice,
+    /// The provider that was chosen, as it is described.
+    pub provider: &'a Provider,
     /// Where the mock runs.
     pub host: &'a HostChoice,
     /// Its address in the scenario, for example `http://gitlab.example.com`.
@@ -134,14 +137,29 @@ impl GitLab {
                     .map_err(|reason| SubjectError::NotStarted { part: "the mock GitLab".to_owned(), reason })?;
                 (mock.address(), Some(mock))
             }
-            GitLabChoice::Url(_) if !bringing.faults.is_empty() => return Err(not_usable(NOT_OURS.to_owned())),
-            GitLabChoice::Url(real) => (resolve(real).await.map_err(not_usable)?, None),
+            _ if !bringing.faults.is_empty() => return Err(not_usable(NOT_OURS.to_owned())),
+            GitLabChoice::Url(real) => (resolve(real).await.map_err(|error| not_usable(error.to_string()))?, None),
+            GitLabChoice::Described(_) => {
+                let address = resolve(&bringing.provider.base).await;
+                (address.map_err(|error| not_usable(error.to_string()))?, None)
+            }
         };
         let name = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
-        network.names().set(&name, Place { party: Party::GitLab, address });
-        let admin = client_for(&host, address, None).map_err(|error| not_usable(error.to_string()))?;
+        let place = Place { party: Party::GitLab, address };
+        let (admin, url) = match elsewhere(&bringing) {
+            Some(real) => {
+                let client = bringing.provider.http_client().map_err(|error| not_usable(error.to_string()))?;
+                network.names().set_alias(&name, place, Alias { origin: real.clone(), client: client.clone() });
+                (client, real)
+            }
+            None => {
+                network.names().set(&name, place);
+                let admin = client_for(&host, address, None).map_err(|error| not_usable(error.to_string()))?;
+                (admin, at_port_of(&url, address))
+            }
+        };
         let mut gitlab = Self {
-            url: at_port_of(&url, address),
+            url,
             address,
             admin,
             admin_token: bringing.admin_token,
@@ -389,11 +407,12 @@ impl Mock {
     }
 }
 
-async fn resolve(url: &Url) -> Result<SocketAddr, String> {
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port_or_known_default().unwrap_or(80);
-    let mut found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port))
-        .await
-        .map_err(|error| format!("`{host}` has no address: {error}"))?;
-    found.next().ok_or_else(|| format!("`{host}` has no address"))
+/// Where a GitLab is that the lab's name only stands for: one by https.
+fn elsewhere(bringing: &Bringing<'_>) -> Option<Url> {
+    let real = match bringing.choice {
+        GitLabChoice::Mock => return None,
+        GitLabChoice::Url(real) => real,
+        GitLabChoice::Described(_) => &bringing.provider.base,
+    };
+    (real.scheme() == "https").then(|| real.clone())
 }

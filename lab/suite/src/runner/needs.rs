@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use gitlab_mattermost_stage::chromium::Chromium;
-use gitlab_mattermost_stage::subject::gitlab::{missing_administration, missing_projects};
+use gitlab_mattermost_stage::provider::{Ability, Provider};
+use gitlab_mattermost_stage::subject::gitlab::{
+    missing_administration, missing_blocked_user, missing_pages, missing_projects,
+};
 use gitlab_mattermost_stage::subject::planner::PLANNER;
 use gitlab_mattermost_stage::subject::program::{Program, Slot};
 use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
@@ -23,6 +26,21 @@ pub const NEEDS: &[&str] = &[
     "needs-mock-gitlab",
     "needs-gitlab-admin",
     "needs-gitlab-projects",
+    "needs-gitlab-pages",
+    "needs-gitlab-blocked-user",
+    "needs-provider-client",
+    "needs-provider-user",
+    "needs-provider-two-users",
+    "needs-provider-password",
+    "needs-provider-two-clients",
+    "needs-provider-two-redirect-uris",
+    "needs-provider-consent",
+    "needs-provider-consent-once",
+    "needs-provider-denial",
+    "needs-provider-scope",
+    "needs-provider-blocked-user",
+    "needs-provider-clock",
+    "needs-own-mattermost",
     "needs-mattermost-after",
     "needs-posts",
     "needs-postgresql-programs",
@@ -68,6 +86,8 @@ pub struct Offer<'a> {
     /// A running GitLab is asked once, when a scenario first needs to know.
     missing_administration: OnceCell<Option<String>>,
     missing_projects: OnceCell<Option<String>>,
+    missing_pages: OnceCell<Option<String>>,
+    provider: OnceCell<Option<Provider>>,
 }
 
 impl<'a> Offer<'a> {
@@ -77,7 +97,14 @@ impl<'a> Offer<'a> {
     /// It does not start, or does not say what it can do.
     pub fn of(choices: &'a Choices) -> Result<Self, SubjectError> {
         let abilities = Abilities::of(choices)?;
-        Ok(Self { choices, abilities, missing_administration: OnceCell::new(), missing_projects: OnceCell::new() })
+        Ok(Self {
+            choices,
+            abilities,
+            missing_administration: OnceCell::new(),
+            missing_projects: OnceCell::new(),
+            missing_pages: OnceCell::new(),
+            provider: OnceCell::new(),
+        })
     }
 
     /// What programs in the place of built-in parts declare.
@@ -108,6 +135,10 @@ impl<'a> Offer<'a> {
                 self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
             }
             "needs-gitlab-projects" => self.missing_projects.get_or_init(|| missing_projects(self.choices)).clone(),
+            "needs-own-mattermost" => None,
+            "needs-gitlab-pages" => self.missing_pages.get_or_init(|| missing_pages(self.choices)).clone(),
+            "needs-gitlab-blocked-user" => missing_blocked_user(self.choices),
+            _ if need.starts_with("needs-provider-") => self.lacks_of_provider(need),
             "needs-mattermost-after" => no_upgrade(self.choices),
             "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
                 Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())
@@ -123,6 +154,17 @@ impl<'a> Offer<'a> {
             }
             _ => self.no_such_ability(need),
         }
+    }
+
+    /// Why the provider in GitLab's place has not got an ability.
+    fn lacks_of_provider(&self, need: &str) -> Option<String> {
+        let ability = Ability::of_need(need)?;
+        if ability.name == "clock" && self.choices.gitlab == GitLabChoice::Mock && self.choices.host == HostChoice::Container {
+            return Some("the lab cannot change a GitLab in a container".to_owned());
+        }
+        // A description that cannot be used stops the lab, which says so.
+        let provider = self.provider.get_or_init(|| self.choices.provider().ok());
+        provider.as_ref()?.lacks(&ability)
     }
 
     fn no_such_ability(&self, need: &str) -> Option<String> {
