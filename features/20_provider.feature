@@ -209,7 +209,6 @@ Feature: What a provider in GitLab's place must do for Mattermost
 
   @mattermost-provider @should @needs-provider-client @needs-provider-user @needs-provider-consent
   Scenario: Consent that another site gives in somebody's name is refused
-    Given the first person has come back with a code
     When another site sends the form of consent in the name of the first person
     Then nobody comes back with a code
 

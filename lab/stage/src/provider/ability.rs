@@ -62,8 +62,7 @@ pub const ABILITIES: [Ability; 12] = [
         name: "consent",
         sentence: "a page that asks for consent, the first time at least: `[consent]` with `asked` and `button`",
         missing: |it| {
-            let asks = matches!(it.consent.asked, Asked::Once | Asked::Always) && it.consent.button.is_some();
-            (!asks).then_some("`[consent]` describes no page that asks")
+            if it.consent.button.is_none() { Some("`[consent]` describes no page that asks") } else { not_asked(it) }
         },
     },
     Ability {
@@ -78,8 +77,7 @@ pub const ABILITIES: [Ability; 12] = [
         name: "denial",
         sentence: "a button on that page that denies: `deny` under `[consent]`",
         missing: |it| {
-            let asks = matches!(it.consent.asked, Asked::Once | Asked::Always) && it.consent.deny.is_some();
-            (!asks).then_some("`[consent]` describes no button that denies")
+            if it.consent.deny.is_none() { Some("`[consent]` describes no button that denies") } else { not_asked(it) }
         },
     },
     Ability {
@@ -101,6 +99,16 @@ pub const ABILITIES: [Ability; 12] = [
         missing: |it| (it.control.is_none() && !it.is_double).then_some("its clock cannot be put forward: no `control` is described"),
     },
 ];
+
+/// Why nobody can be shown the question of consent in a scenario, if so.
+fn not_asked(provider: &Provider) -> Option<&'static str> {
+    match provider.consent.asked {
+        Asked::Always => None,
+        Asked::Once if provider.client.is_none() => None,
+        Asked::Once => Some("who has consented once is not asked again, and the client is always the same"),
+        Asked::Never | Asked::Unknown => Some("`[consent]` describes no page that asks"),
+    }
+}
 
 impl Ability {
     /// The ability that the tag `needs-provider-…` names.

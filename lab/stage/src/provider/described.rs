@@ -45,6 +45,8 @@ pub struct Provider {
     pub consent: Consent,
     /// The listener that puts its clock forward.
     pub control: Option<Url>,
+    /// Other servers that a sign-in leads over.
+    pub(super) servers: Vec<Url>,
     /// Abilities that it does not offer.
     pub(super) lacks: Vec<String>,
     /// Whether it is the built-in double, which the lab starts itself.
@@ -151,6 +153,8 @@ impl Provider {
             let (login, password) = (user.login.clone(), password.unwrap_or_default());
             people.push(Person { login, password, blocked: user.blocked });
         }
+        let server = |line: &String| below(&base, line).map_err(not_described);
+        let servers = description.servers.iter().map(server).collect::<Result<Vec<_>, _>>()?;
         let control = description.control.as_deref().map(|url| below(&base, url).map_err(not_described)).transpose()?;
         Ok(Self {
             name: description.name.unwrap_or_else(|| base.host_str().unwrap_or_default().to_owned()),
@@ -166,6 +170,7 @@ impl Provider {
             sign_in: description.sign_in,
             consent: description.consent,
             control,
+            servers,
             lacks: description.lacks,
             is_double: false,
         })

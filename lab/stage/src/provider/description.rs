@@ -20,6 +20,8 @@ pub(super) struct Description {
     pub base: Option<String>,
     /// The authority that signed its certificate, as PEM.
     pub ca: Option<PathBuf>,
+    /// Other servers that a sign-in leads over.
+    pub servers: Vec<String>,
     /// Where what is asked.
     pub endpoints: EndpointLines,
     /// The client that Mattermost is.

@@ -79,6 +79,10 @@ async fn guess(browser: &Browser, base: &Url, authorize: Option<&str>, seen: &mu
             return name;
         }
     }
+    if base.path().starts_with("/realms/") {
+        seen.push("its path begins with `/realms/`, as that of a realm of Keycloak".to_owned());
+        return "keycloak";
+    }
     let user = fetched(browser, base, "/api/v4/user").await;
     let has_user = user.as_ref().is_some_and(|page| page.status == 401 && page.json().is_some());
     let sign_in = fetched(browser, base, "/users/sign_in").await;
@@ -146,7 +150,7 @@ async fn sign_in_form(
 fn file(base: &Url, profile: &Profile, known: &Known<'_>, form: Option<&FormSeen>) -> String {
     let quoted = |text: &str| Value::from(text).to_string();
     let mut out = format!(
-        "# {}.\nprofile = {}\nbase = {}\n",
+        "# This describes {}.\nprofile = {}\nbase = {}\n",
         profile.sentence,
         quoted(profile.name),
         quoted(base.as_str().trim_end_matches('/'))

@@ -45,10 +45,13 @@ impl Provider {
     /// The origins of the provider, that of its base among them.
     pub fn origins(&self, endpoints: &Endpoints) -> Vec<Url> {
         let mut origins = endpoints.origins();
-        let mut base = self.base.clone();
-        base.set_path("/");
-        if !origins.contains(&base) {
-            origins.push(base);
+        for url in [&self.base].into_iter().chain(&self.servers) {
+            let mut origin = url.clone();
+            origin.set_path("/");
+            origin.set_query(None);
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
         }
         origins
     }

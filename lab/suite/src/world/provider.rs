@@ -31,6 +31,8 @@ pub struct Provided {
     pub access_token: Option<String>,
     /// The answers of the user endpoint, the latest last, and how long each took.
     pub users: Vec<(Page, Duration)>,
+    /// Whether the last visit came to the question of consent.
+    pub asked: bool,
     /// Whom the browser has come back to, of those that it was to.
     pub arrivals: Vec<(String, Ended)>,
 }
@@ -55,6 +57,8 @@ pub struct Standing {
 pub enum Ended {
     /// It sent the browser to this address, which is not its own.
     Back(Url),
+    /// It sent the browser to somebody whom its description does not name.
+    Elsewhere(Url),
     /// It asks for consent, and nobody answered.
     Asks(Page),
     /// It did not take who signed in for whom they say.

@@ -56,21 +56,51 @@ pub(super) fn text(verdict: &ProviderVerdict) -> String {
     if let Some(headline) = &verdict.headline {
         lines.push(format!("  {headline}"));
     }
-    let standings = [Standing::NotMet, Standing::NotJudged, Standing::Met, Standing::NotAsked];
-    for standing in standings {
-        lines.extend(verdict.requirements.iter().filter(|it| it.verdict == standing).map(line));
+    for standing in [Standing::NotMet, Standing::NotJudged, Standing::Met, Standing::NotAsked] {
+        let standing_so: Vec<_> = verdict.requirements.iter().filter(|it| it.verdict == standing).collect();
+        match standing {
+            Standing::NotMet | Standing::Met => lines.extend(standing_so.into_iter().map(line)),
+            Standing::NotJudged | Standing::NotAsked => lines.extend(grouped(&standing_so)),
+        }
     }
     lines.join("\n") + "\n"
 }
 
-fn line(requirement: &RequirementVerdict) -> String {
-    let color = match requirement.verdict {
+/// A line for each reason, with all that it keeps from being judged.
+fn grouped(requirements: &[&RequirementVerdict]) -> Vec<String> {
+    let mut groups: Vec<(&str, Vec<&RequirementVerdict>)> = Vec::new();
+    for requirement in requirements {
+        let reason = requirement.reason.as_deref().unwrap_or_default();
+        // What is behind it all, whatever was to be judged: `…: this cannot be judged without a code, and there is none: …`.
+        let cause = reason.split_once("there is none: ").or_else(|| reason.split_once("nobody is signed in: "));
+        let cause = cause.map_or(reason, |(_, cause)| cause);
+        match groups.iter_mut().find(|(known, _)| known.starts_with(cause) || cause.starts_with(known)) {
+            Some((_, group)) => group.push(requirement),
+            None => groups.push((cause, vec![requirement])),
+        }
+    }
+    let told = groups.into_iter().filter_map(|(cause, group)| {
+        let sign = sign(group.first()?.verdict);
+        let names: Vec<&str> = group.iter().map(|it| it.short.as_str()).collect();
+        let why = if group.first()?.verdict == Standing::NotJudged { "not judged" } else { "not asked" };
+        Some(format!("{sign} {why} ({cause}): {}", names.join(", ")))
+    });
+    told.collect()
+}
+
+/// The sign of a standing in its colour.
+fn sign(standing: Standing) -> String {
+    let color = match standing {
         Standing::Met => AnsiColor::Green,
         Standing::NotMet => AnsiColor::Red,
         Standing::NotJudged | Standing::NotAsked => AnsiColor::Yellow,
     };
     let style = Style::new().fg_color(Some(color.into()));
-    let sign = requirement.verdict.sign();
+    format!("{style}{}{style:#}", standing.sign())
+}
+
+fn line(requirement: &RequirementVerdict) -> String {
+    let sign = sign(requirement.verdict);
     let reason = requirement.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    format!("{style}{sign}{style:#} {}{}{reason}", requirement.short, requirement.level_mark())
+    format!("{sign} {}{}{reason}", requirement.short, requirement.level_mark())
 }

@@ -132,12 +132,31 @@ async fn forged_consent(world: &mut World) -> Result<(), StepError> {
     let form = form.ok_or(Missing { what: "form that consents" })?;
     let words = form.button(&button);
     go(world, &person, Answer::Waits, Asked { state: Some("of-the-person".to_owned()), ..Asked::default() }).await?;
-    let answer = world.browser()?.send_form(&form, words.as_deref(), &[]).await?.clone();
-    world.provided.visit = Some(match answer.leads_to() {
-        Some(url) if !standing.origins.iter().any(|origin| origin.origin() == url.origin()) => Ended::Back(url),
-        _ => Ended::Stays(answer),
-    });
-    Ok(())
+    let own = match world.provided.visit.take() {
+        Some(Ended::Asks(page)) => page.forms().into_iter().find(|form| form.button(&button).is_some()),
+        ended => {
+            world.provided.visit = ended;
+            return not_prepared(world, "a page that asks for consent");
+        }
+    };
+    let forged = world.browser()?.send_form(&form, words.as_deref(), &[]).await?.clone();
+    if let Some(url) = code_in(&standing, &forged) {
+        world.provided.visit = Some(Ended::Back(url));
+        return Ok(());
+    }
+    // That only says something where the person's own form would have been taken.
+    let own = own.ok_or(Missing { what: "form that consents" })?;
+    let taken = world.browser()?.send_form(&own, words.as_deref(), &[]).await?.clone();
+    let is_taken = code_in(&standing, &taken).is_some();
+    world.provided.visit = Some(Ended::Stays(if is_taken { forged } else { taken }));
+    if is_taken { Ok(()) } else { not_prepared(world, "consent of the person's own") }
+}
+
+/// Where an answer sends the browser, if that is away from the provider and with a code.
+fn code_in(standing: &crate::world::Standing, answer: &Page) -> Option<Url> {
+    let url = answer.leads_to()?;
+    let is_away = !standing.origins.iter().any(|origin| origin.origin() == url.origin());
+    (is_away && parameter(&url, "code").is_some()).then_some(url)
 }
 
 #[when(expr = "{int} seconds pass at the provider")]
@@ -195,6 +214,9 @@ async fn not_sent(world: &mut World) -> Result<(), StepError> {
 
 #[then(expr = "the browser comes back to each")]
 async fn comes_back_to_each(world: &mut World) -> Result<(), StepError> {
+    if !world.provided.arrivals.iter().any(|(_, ended)| matches!(ended, Ended::Back(_))) {
+        return not_prepared(world, "a redirect to Mattermost");
+    }
     let wrong = world.provided.arrivals.iter().find(|(uri, ended)| match ended {
         Ended::Back(url) => !is_at(url, uri) || parameter(url, "code").is_none(),
         _ => true,
@@ -217,6 +239,9 @@ async fn comes_back_with_error(world: &mut World, error: String) -> Result<(), S
             return Ok(());
         }
     }
+    if !world.provided.asked && !matches!(ended, Ended::Back(_)) {
+        return not_prepared(world, "a page that asks for consent");
+    }
     let requirement = "who denies is sent back with the reason and without a code";
     let expected = format!("a redirect to `{uri}` with error={error} and state={}", world.provided.state);
     Err(world.fail(requirement, expected, told(&ended)))
@@ -227,7 +252,8 @@ async fn asks(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     match &ended {
         Ended::Asks(_) => Ok(()),
-        _ => Err(world.fail("people consent before Mattermost is told who they are", "a page that asks", told(&ended))),
+        Ended::NotSignedIn(_) | Ended::Elsewhere(_) | Ended::Stays(_) => not_prepared(world, "a page that asks for consent"),
+        Ended::Back(_) => Err(world.fail("people consent before Mattermost is told who they are", "a page that asks", told(&ended))),
     }
 }
 
@@ -296,6 +322,11 @@ pub(super) fn told(ended: &Ended) -> String {
             place.set_query(None);
             place.set_fragment(None);
             format!("the browser is sent to `{place}` with {}{error}", names.join(", "))
+        }
+        Ended::Elsewhere(url) => {
+            let mut place = url.clone();
+            place.set_query(None);
+            format!("it sends the browser on to `{place}`; if people sign in there, name it under `servers`")
         }
         Ended::Asks(page) => format!("it asks for consent: {}", seen(page)),
         Ended::NotSignedIn(page) => format!("it does not let the person in: {}", seen(page)),

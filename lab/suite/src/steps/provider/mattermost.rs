@@ -98,6 +98,7 @@ async fn account_is(world: &mut World, which: String) -> Result<(), StepError> {
 /// Opens Mattermost's entry for GitLab in a new browser, goes through the provider, and on to where that ends.
 async fn sign_in(world: &mut World, person: &Person, entry: &str) -> Result<(), StepError> {
     world.begin_action();
+    world.provided.redirect_uri = world.standing()?.provider.redirect_uri();
     let url = format!("{}/oauth/gitlab/{entry}", world.mattermost_url());
     world.new_browser_of(&person.login).await?;
     let page = world.browser()?.open_only(&url).await?.clone();

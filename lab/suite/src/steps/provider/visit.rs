@@ -32,12 +32,14 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
     }
     let mut signed_in = matches!(way, Way::Basic | Way::Header);
     let mut pages_filled = Vec::new();
+    world.provided.asked = false;
     world.browser()?.open_only(url.as_str()).await?;
     for _ in 0..MOST_PAGES {
         let page = world.browser()?.page()?.clone();
         if let Some(next) = page.leads_to() {
             if is_away(&standing, &next) {
-                return Ok(Ended::Back(next));
+                let wanted = is_wanted(world, &standing, &next);
+                return Ok(if wanted { Ended::Back(next) } else { Ended::Elsewhere(next) });
             }
             world.browser()?.open_only(next.as_str()).await?;
             continue;
@@ -67,6 +69,7 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
         let Some((form, button)) = consent_form(&standing, &page, answer) else {
             return Ok(Ended::Stays(page));
         };
+        world.provided.asked = true;
         if answer == Answer::Waits {
             return Ok(Ended::Asks(page));
         }
@@ -78,6 +81,13 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
 /// Whether an address is no longer the provider's.
 fn is_away(standing: &Standing, url: &Url) -> bool {
     !standing.origins.iter().any(|origin| origin.origin() == url.origin())
+}
+
+/// Whether an address is one that the browser was to come back to, or that the client has.
+fn is_wanted(world: &World, standing: &Standing, url: &Url) -> bool {
+    let known = standing.provider.redirect_uris();
+    let mut wanted = known.iter().chain(&standing.client.redirect_uris).chain([&world.provided.redirect_uri]);
+    wanted.any(|uri| Url::parse(uri).is_ok_and(|uri| uri.origin() == url.origin()))
 }
 
 /// The form on which a person says who they are.
