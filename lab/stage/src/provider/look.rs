@@ -115,7 +115,8 @@ fn authorize_of(profile: &Profile, base: &Url) -> Option<Url> {
 /// The names of the fields of a sign-in page.
 struct FormSeen {
     login: Option<String>,
-    password: String,
+    /// Nothing if it asks for none.
+    password: Option<String>,
 }
 
 async fn sign_in_form(
@@ -133,10 +134,13 @@ async fn sign_in_form(
         .append_pair("scope", "openid")
         .append_pair("state", "looking");
     let page = browser.open(url.as_str()).await.ok()?.clone();
-    let form = page.forms().into_iter().find_map(|form| Some((form.login.clone(), form.password.clone()?)));
+    let forms = page.forms();
+    let form = forms.iter().find(|form| form.password.is_some()).or_else(|| forms.iter().find(|form| form.login.is_some()));
     match form {
-        Some((login, password)) => {
-            seen.push(format!("the sign-in page `{}` has the fields {login:?} and {password:?}", page.place()));
+        Some(form) => {
+            let FormSeen { login, password } = FormSeen { login: form.login.clone(), password: form.password.clone() };
+            let names: Vec<String> = login.iter().chain(&password).map(|name| format!("`{name}`")).collect();
+            seen.push(format!("the sign-in page `{}` has the fields {}", page.place(), names.join(" and ")));
             Some(FormSeen { login, password })
         }
         None => {
@@ -160,6 +164,9 @@ fn file(base: &Url, profile: &Profile, known: &Known<'_>, form: Option<&FormSeen
         given => given.to_vec(),
     };
     let uris: Vec<String> = uris.iter().map(|uri| format!("    {},\n", quoted(uri))).collect();
+    if form.is_some_and(|form| form.password.is_none()) {
+        out += "lacks = [\"password\"]\n";
+    }
     if let Some(path) = known.ca {
         // A string takes every write.
         let _ = writeln!(out, "ca = {}", quoted(&path.display().to_string()));
@@ -178,8 +185,10 @@ fn file(base: &Url, profile: &Profile, known: &Known<'_>, form: Option<&FormSeen
         quoted(known.login.unwrap_or("alice"))
     );
     if let Some(FormSeen { login, password }) = form {
-        let login = login.as_deref().map(|name| format!("login = {}\n", quoted(name))).unwrap_or_default();
-        let _ = write!(out, "\n[sign-in]\n{login}password = {}\n", quoted(password));
+        let line = |called: &str, name: &Option<String>| {
+            name.as_deref().map(|name| format!("{called} = {}\n", quoted(name))).unwrap_or_default()
+        };
+        let _ = write!(out, "\n[sign-in]\n{}{}", line("login", login), line("password", password));
     }
     out
 }

@@ -74,7 +74,9 @@ fn grouped(requirements: &[&RequirementVerdict]) -> Vec<String> {
         // What is behind it all, whatever was to be judged: `…: this cannot be judged without a code, and there is none: …`.
         let cause = reason.split_once("there is none: ").or_else(|| reason.split_once("nobody is signed in: "));
         let cause = cause.map_or(reason, |(_, cause)| cause);
-        match groups.iter_mut().find(|(known, _)| known.starts_with(cause) || cause.starts_with(known)) {
+        // A long one may have been cut.
+        let begins = |one: &str, other: &str| one.starts_with(other.trim_end_matches('…'));
+        match groups.iter_mut().find(|(known, _)| begins(known, cause) || begins(cause, known)) {
             Some((_, group)) => group.push(requirement),
             None => groups.push((cause, vec![requirement])),
         }

@@ -169,6 +169,7 @@ async fn comes_back(world: &mut World) -> Result<(), StepError> {
     let (ended, uri) = ended(world)?;
     match &ended {
         Ended::Back(url) if is_at(url, &uri) && parameter(url, "code").is_some_and(|code| !code.is_empty()) => Ok(()),
+        _ if is_unfinished(&ended) => not_prepared(world, "a sign-in to its end"),
         _ => {
             let requirement = "the browser comes back to Mattermost with a code";
             Err(world.fail(requirement, format!("a redirect to `{uri}` with a `code`"), told(&ended)))
@@ -309,6 +310,16 @@ struct NotPrepared {
 fn ended(world: &World) -> Result<(Ended, String), Missing> {
     let ended = world.provided.visit.clone().ok_or(Missing { what: "visit to the provider" })?;
     Ok((ended, world.provided.redirect_uri.clone()))
+}
+
+/// Whether a sign-in as it is described leads no further, although the provider may have more to ask: nothing is known then
+/// of what it would do.
+pub(super) fn is_unfinished(ended: &Ended) -> bool {
+    match ended {
+        Ended::NotSignedIn(_) | Ended::Elsewhere(_) => true,
+        Ended::Stays(page) => page.status < 400 && !page.forms().is_empty(),
+        Ended::Back(_) | Ended::Asks(_) => false,
+    }
 }
 
 /// How a visit ended, for people.

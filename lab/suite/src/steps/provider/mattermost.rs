@@ -5,7 +5,7 @@ use gitlab_mattermost_browser::Page;
 use gitlab_mattermost_stage::provider::Person;
 use serde_json::Value;
 
-use super::arrival::told;
+use super::arrival::{is_unfinished, told};
 use super::visit::{Answer, visit};
 use crate::steps::getting_started::{install, reconfigure};
 use crate::steps::sign_in::{me, seen};
@@ -78,6 +78,9 @@ async fn is_signed_in(world: &mut World) -> Result<(), StepError> {
         return Ok(());
     }
     let found = reason(world, &me);
+    if world.provided.visit.as_ref().is_some_and(is_unfinished) {
+        return Err(NobodySignedIn { found }.into());
+    }
     Err(world.fail("the person is signed in to Mattermost", "an account that belongs to GitLab", found))
 }
 

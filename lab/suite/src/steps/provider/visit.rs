@@ -49,7 +49,13 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
                 return Ok(Ended::NotSignedIn(page));
             }
             if way == Way::Form {
-                signed_in = fill_in(world, &standing, &form, person).await?;
+                // Some ask for the name and for consent on one page.
+                let asks = consent_form(&standing, &page, answer).filter(|(asking, _)| *asking == form);
+                world.provided.asked |= asks.is_some();
+                if asks.is_some() && answer == Answer::Waits {
+                    return Ok(Ended::Asks(page));
+                }
+                signed_in = fill_in(world, &standing, &form, person, asks.map(|(_, button)| button)).await?;
                 continue;
             }
         }
@@ -101,12 +107,13 @@ fn sign_in_form(standing: &Standing, page: &Page) -> Option<Form> {
     })
 }
 
-/// Fills it in; whether the password was asked for, too.
+/// Fills it in and presses the button of `answer`, or else that for signing in; whether the password was asked for, too.
 async fn fill_in(
     world: &mut World,
     standing: &Standing,
     form: &Form,
     person: &Person,
+    answer: Option<String>,
 ) -> Result<bool, StepError> {
     let sign_in = &standing.provider.sign_in;
     let named = |called: &Option<String>| called.as_deref().and_then(|called| form.field(called));
@@ -116,6 +123,7 @@ async fn fill_in(
     typed.extend(login.as_deref().map(|name| (name, person.login.as_str())));
     typed.extend(password.as_deref().map(|name| (name, person.password.expose())));
     let button = sign_in.button.as_deref().filter(|button| form.button(button).is_some());
+    let button = answer.as_deref().or(button);
     world.browser()?.send_form(form, button, &typed).await?;
     Ok(password.is_some())
 }
