@@ -75,6 +75,9 @@ struct Needs {
 
 /// List the ready profiles, or print the lines of one
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab provider profiles
+  mattermost-lab provider profiles keycloak")]
 struct Profiles {
     /// Which one
     #[arg(value_name = "PROFILE")]

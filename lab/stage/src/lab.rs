@@ -140,7 +140,7 @@ impl Lab {
         };
         let postgres = Postgres::start(&choices.postgres, run.directory()).await?;
         let rehearsal = match &mattermost {
-            ServerProgram::Standin => None,
+            ServerProgram::Standin | ServerProgram::Running => None,
             ServerProgram::Release(_) => Some(Rehearsal::hold(&mattermost, program, run.directory(), &postgres).await?),
         };
         let asked = |slot: Slot, choice: &ProgramChoice| match choice {
@@ -305,7 +305,7 @@ impl Lab {
             let engine = Engine::require().await.map_err(|error| error.to_string())?;
             let release = match &self.mattermost {
                 ServerProgram::Release(folder) => Some(folder.as_path()),
-                ServerProgram::Standin => None,
+                ServerProgram::Standin | ServerProgram::Running => None,
             };
             let image = image::host(&engine, program, release)
                 .await

@@ -22,4 +22,4 @@ pub use endpoints::Endpoints;
 pub use error::ProviderError;
 pub use look::{Known, Looked, look};
 pub use profile::{PROFILES, Profile};
-pub use reach::resolve;
+pub use reach::{name_of, resolve};

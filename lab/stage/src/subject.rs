@@ -32,7 +32,8 @@ pub struct Choices {
     /// `NAME.toml` that describes one (`mattermost-lab provider init URL` writes it)
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_GITLAB")]
     pub gitlab: GitLabChoice,
-    /// Mattermost: `standin` (built in), or a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`
+    /// Mattermost: `standin` (built in), a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`, or one that
+    /// runs: `url:http://HOST[:PORT]`, of which what needs no settings of a scenario's own is asked
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     pub mattermost: MattermostChoice,
     /// A later Mattermost, which takes the place of the first on the same database and files: `dir:PATH` or `tarball:PATH`

@@ -19,6 +19,7 @@ mod provider;
 mod real_browser;
 mod redemption;
 mod refusals;
+mod running;
 mod safe_backup;
 mod sign_in;
 mod upgrading;

@@ -5,6 +5,7 @@
 
 mod double;
 mod server;
+mod tls;
 mod ways;
 
 use std::error::Error;
@@ -63,6 +64,17 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     trials.push(Trial::test("right::Everything", move || {
         let foreign = of_all.runtime.block_on(Foreign::start(&[]))?;
         of_all.play(&provider(&foreign.description())?, &all, false)
+    }));
+    let by_https = ALWAYS.iter().map(|id| named(&scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
+    let of_https = Arc::clone(&lab);
+    trials.push(Trial::test("right::ByHttps", move || {
+        let foreign = of_https.runtime.block_on(Foreign::start(&[]))?;
+        let front = of_https.runtime.block_on(tls::front(foreign.address))?;
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("ca.pem"), &front.authority)?;
+        let text = foreign.description().replace(&format!("http://{}", foreign.address), &front.url);
+        let trusting = Provider::parse("provider.toml", folder.path(), &format!("ca = 'ca.pem'\n{text}"))?;
+        of_https.play(&Arc::new(trusting), &by_https, false)
     }));
     trials.extend(double::trials(&lab, &scenarios)?);
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -18,6 +18,8 @@ use crate::ways::Way::{self, *};
 
 const SIGNUP: &str = "http://mattermost.example.com/signup/gitlab/complete";
 const LOGIN: &str = "http://mattermost.example.com/login/gitlab/complete";
+/// Where another Mattermost is.
+const OWN_SITE: &str = "127.0.0.1:14065";
 const CLIENTS: [(&str, &str); 2] = [("mmid", "mmsecret"), ("other", "othersecret")];
 const PASSWORD: &str = "correct horse";
 /// Login, number, name, whether blocked.
@@ -29,6 +31,7 @@ type Fields = BTreeMap<String, String>;
 /// A running provider; it ends when it is dropped.
 pub struct Foreign {
     pub address: SocketAddr,
+    ways: Vec<Way>,
     task: JoinHandle<()>,
 }
 
@@ -59,17 +62,36 @@ impl Foreign {
             // It ends when the test drops it.
             let _ = axum::serve(listener, service).await;
         });
-        Ok(Self { address, task })
+        Ok(Self { address, ways: ways.to_vec(), task })
     }
 
     /// What the provider's file says of it.
     pub fn description(&self) -> String {
+        let sign_in = match self.ways.first() {
+            Some(SignInBasic) => "way = 'basic'\n",
+            Some(SignInHeader) => "way = 'header'\nheader = 'Remote-User: {login}'\n",
+            Some(SignInCommand) => {
+                "way = 'command'\ncommand = 'test -n \"$LAB_URL\" && echo \"Cookie: sid=preset-$LAB_LOGIN\"'\n"
+            }
+            Some(SignInRequests) => {
+                "way = 'requests'\n[[sign-in.request]]\nurl = '/login'\n\
+                 form = { who = '{login}', secret = '{password}', back = '/' }\n"
+            }
+            Some(SignInTwoFactor) => {
+                "login = 'who'\n[[sign-in.page]]\nfields = { otp = '123456' }\nbutton = 'Verify'\n"
+            }
+            _ => "login = 'E-mail or name'\npassword = 'secret'\n",
+        };
+        let (signup, login) = match self.ways.first() {
+            Some(SiteOfItsOwn) => (SIGNUP.replace("mattermost.example.com", OWN_SITE), LOGIN.replace("mattermost.example.com", OWN_SITE)),
+            _ => (SIGNUP.to_owned(), LOGIN.to_owned()),
+        };
         format!(
             "name = 'foreign'\nbase = 'http://{}'\nscope = 'profile'\n\
              [endpoints]\nauthorize = '/authorize'\ntoken = '/token'\nuser = '/me'\n\
-             [client]\nid = 'mmid'\nsecret = 'mmsecret'\nredirect-uris = ['{LOGIN}', '{SIGNUP}']\n\
+             [client]\nid = 'mmid'\nsecret = 'mmsecret'\nredirect-uris = ['{login}', '{signup}']\n\
              [other-client]\nid = 'other'\nsecret = 'othersecret'\n\
-             [sign-in]\nlogin = 'E-mail or name'\npassword = 'secret'\n\
+             [sign-in]\n{sign_in}\
              [consent]\nasked = 'always'\nbutton = 'Allow'\ndeny = 'Refuse'\n\
              [[user]]\nlogin = 'alice'\npassword = '{PASSWORD}'\n[[user]]\nlogin = 'bob'\npassword = '{PASSWORD}'\n\
              [[user]]\nlogin = 'dave'\npassword = '{PASSWORD}'\nblocked = true\n",
@@ -89,7 +111,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let query: Fields = parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let form: Fields = parse(&body).into_owned().collect();
-    let session = cookie(&parts.headers);
+    let session = shared.session(&parts.headers);
     match (parts.method.as_str(), parts.uri.path()) {
         ("GET", "/authorize") => shared.authorize(&query, &session, parts.uri.query().unwrap_or_default()),
         ("POST", "/authorize") => shared.decide(&form, &session),
@@ -118,7 +140,26 @@ impl Shared {
         format!("{what}{:016x}{long}", memory.count.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
+    /// The session of a request, whatever it is known by.
+    fn session(&self, headers: &HeaderMap) -> String {
+        let field = |name: &str| headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
+        let who = match () {
+            () if self.has(SignInHeader) => field("remote-user"),
+            // alice:correct horse, bob:correct horse
+            () if self.has(SignInBasic) && field("authorization") == "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ==" => "alice".to_owned(),
+            () if self.has(SignInBasic) && field("authorization") == "Basic Ym9iOmNvcnJlY3QgaG9yc2U=" => "bob".to_owned(),
+            () if self.has(SignInCommand) => cookie(headers).strip_prefix("preset-").unwrap_or_default().to_owned(),
+            () => return cookie(headers),
+        };
+        if !who.is_empty() {
+            self.memory.lock().unwrap().sessions.insert(who.clone(), who.clone());
+        }
+        who
+    }
+
     fn is_registered(&self, uri: &str) -> bool {
+        let own = uri.replace(OWN_SITE, "mattermost.example.com");
+        let uri = if self.has(SiteOfItsOwn) { own.as_str() } else { uri };
         let known = [SIGNUP, LOGIN];
         let same = |known: &str| {
             uri == known
@@ -251,6 +292,17 @@ impl Shared {
         };
         if *blocked && !self.has(BlockedWelcome) {
             return self.login_page(form, "This account is blocked.");
+        }
+        if self.has(SignInTwoFactor) && of("otp") != "123456" {
+            let back = escaped(&of("back"));
+            return page(
+                StatusCode::OK,
+                &format!(
+                    "<form method='post' action='/login'><input type='hidden' name='back' value='{back}'>\
+                     <input type='hidden' name='who' value='{login}'><input type='hidden' name='secret' value='{PASSWORD}'>\
+                     <input name='otp'><button>Cancel</button><button>Verify</button></form>"
+                ),
+            );
         }
         let session = self.next("session");
         self.memory.lock().unwrap().sessions.insert(session.clone(), (*login).to_owned());

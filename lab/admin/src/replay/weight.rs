@@ -18,10 +18,8 @@ pub enum Weight {
 
 /// Header fields that neither Mattermost nor a person sees.
 const UNSEEN: [&str; 5] = ["header Cache-Control", "header Pragma", "header Set-Cookie", "header Allow", "header Vary"];
-/// What Mattermost reads of the answer with a token.
-const OF_TOKEN: [&str; 2] = ["body.access_token", "body.token_type"];
 /// What Mattermost reads of a user.
-const OF_USER: [&str; 5] = ["body.id", "body.username", "body.email", "body.name", "body"];
+const OF_USER: [&str; 4] = ["body.username", "body.email", "body.name", "body"];
 
 impl Weight {
     /// The weight of one difference in the answer to a request.
@@ -47,11 +45,14 @@ impl Weight {
             },
             ("POST", "/oauth/token") if is_code_grant(request) => match what {
                 "status" => (expected == "200") != (actual == "200"),
-                _ => response.status == 200 && OF_TOKEN.contains(&what) && !same_but_for_case(what, expected, actual),
+                "body.access_token" => !is_text(actual),
+                "body.token_type" => !expected.eq_ignore_ascii_case(actual.trim_matches('"')),
+                _ => response.status == 200 && what == "body",
             },
-            ("GET", "/api/v4/user") => match what {
+            ("GET", "/api/v4/user") if is_with_token(request) => match what {
                 "status" => (expected == "200") != (actual == "200"),
-                _ => response.status == 200 && OF_USER.contains(&what),
+                "body.id" => actual.parse::<i64>().unwrap_or_default() == 0,
+                _ => response.status == 200 && OF_USER.contains(&what) && !is_text(actual),
             },
             _ => false,
         };
@@ -59,9 +60,14 @@ impl Weight {
     }
 }
 
-/// Mattermost compares the type of a token in lower case.
-fn same_but_for_case(what: &str, expected: &str, actual: &str) -> bool {
-    what == "body.token_type" && expected.eq_ignore_ascii_case(actual.trim_matches('"'))
+/// Whether a value is a text that is not empty; which one depends on who was asked.
+fn is_text(value: &str) -> bool {
+    value.len() > 2 && value.starts_with('"')
+}
+
+fn is_with_token(request: &RecordedRequest) -> bool {
+    let mut fields = request.headers.iter();
+    fields.any(|(name, value)| name.eq_ignore_ascii_case("authorization") && value.starts_with("Bearer "))
 }
 
 fn is_redirect(status: &str) -> bool {
@@ -100,7 +106,8 @@ mod tests {
 
     fn weight(method: &str, path: &str, status: u16, found: (&str, &str, &str)) -> Weight {
         let request: RecordedRequest = serde_json::from_value(json!({
-            "method": method, "path": path, "form": { "grant_type": "authorization_code" }
+            "method": method, "path": path, "form": { "grant_type": "authorization_code" },
+            "headers": { "Authorization": "Bearer t" },
         }))
         .unwrap();
         let headers = [("Location".to_owned(), String::new())].into();
@@ -120,6 +127,9 @@ mod tests {
             ("POST", "/oauth/token", 200, ("body.created_at", "1", "2"), Weight::Incidental),
             ("POST", "/oauth/token", 200, ("header Cache-Control", "no-store", "(none)"), Weight::Incidental),
             ("GET", "/api/v4/user", 200, ("body.id", "2", "\"2\""), Weight::Needed),
+            ("GET", "/api/v4/user", 200, ("body.id", "2", "7"), Weight::GitLabs),
+            ("GET", "/api/v4/user", 200, ("body.email", "a@b", "(none)"), Weight::Needed),
+            ("GET", "/api/v4/user", 200, ("body.name", "Alice", "\"Bob\""), Weight::GitLabs),
             ("GET", "/api/v4/user", 200, ("body.bio", "", "null"), Weight::GitLabs),
             ("GET", "/oauth/applications", 200, ("status", "200", "404"), Weight::GitLabs),
             ("GET", "/oauth/authorize", 302, ("header Location", "http://m?code=1&state=a", "http://m?code=2&state=b"), Weight::Needed),

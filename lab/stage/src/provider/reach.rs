@@ -64,8 +64,8 @@ fn renamed(url: &Url, name: &str) -> Url {
     text.parse().unwrap_or_else(|_| url.clone())
 }
 
-/// Host and port as a proxy is asked for them: without the port of plain http, with that of https.
-fn name_of(origin: &Url) -> String {
+/// Host and port of a URL as a proxy is asked for them: without the port of plain http, with that of https.
+pub fn name_of(origin: &Url) -> String {
     let host = origin.host_str().unwrap_or_default();
     match origin.port_or_known_default() {
         Some(80) | None => host.to_owned(),

@@ -41,6 +41,7 @@ pub const NEEDS: &[&str] = &[
     "needs-provider-blocked-user",
     "needs-provider-clock",
     "needs-own-mattermost",
+    "needs-shared-provider",
     "needs-mattermost-after",
     "needs-posts",
     "needs-postgresql-programs",
@@ -135,7 +136,8 @@ impl<'a> Offer<'a> {
                 self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
             }
             "needs-gitlab-projects" => self.missing_projects.get_or_init(|| missing_projects(self.choices)).clone(),
-            "needs-own-mattermost" => None,
+            "needs-own-mattermost" => running_mattermost(self.choices),
+            "needs-shared-provider" => no_shared_provider(self.choices),
             "needs-gitlab-pages" => self.missing_pages.get_or_init(|| missing_pages(self.choices)).clone(),
             "needs-gitlab-blocked-user" => missing_blocked_user(self.choices),
             _ if need.starts_with("needs-provider-") => self.lacks_of_provider(need),
@@ -175,6 +177,21 @@ impl<'a> Offer<'a> {
         };
         lacking(TRANSLATOR, &self.abilities.translator).or_else(|| lacking(PLANNER, &self.abilities.planner))
     }
+}
+
+/// Why scenarios cannot start Mattermost with settings of their own.
+pub(super) fn running_mattermost(choices: &Choices) -> Option<String> {
+    match &choices.mattermost {
+        MattermostChoice::Url(url) => Some(format!("the settings of the running Mattermost `{url}` cannot be changed")),
+        _ => None,
+    }
+}
+
+/// Why nobody of the provider can sign in to Mattermost.
+fn no_shared_provider(choices: &Choices) -> Option<String> {
+    let running = matches!(choices.mattermost, MattermostChoice::Url(_));
+    (running && choices.gitlab == GitLabChoice::Mock)
+        .then(|| "the running Mattermost does not know the built-in GitLab; describe its provider with `--gitlab`".to_owned())
 }
 
 /// Why the lab cannot choose the version of Mattermost.

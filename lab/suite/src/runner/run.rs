@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::{Abilities, Offer, is_asked};
+use super::needs::{Abilities, Offer, is_asked, running_mattermost};
 use super::{Expectations, Player};
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, Outcome, ScenarioResult};
 use crate::known_deviation::Tally;
@@ -55,7 +55,10 @@ impl RunPlan {
         let offer = Offer::of(choices)?;
         let planned = scenarios.into_iter().map(|scenario| {
             let reason = |need: &String| Some(format!("@{need}: {}", offer.lacks(need)?));
-            let skip = scenario.heading.needs.iter().find_map(reason);
+            let skip = scenario.heading.needs.iter().find_map(reason).or_else(|| {
+                let starts = !ASKING_ONLY.contains(&scenario.heading.section.as_str());
+                running_mattermost(choices).filter(|_| starts)
+            });
             PlannedScenario { scenario: Arc::new(scenario), skip }
         });
         let mut scenarios: Vec<PlannedScenario> = planned.collect();
@@ -64,6 +67,9 @@ impl RunPlan {
         Ok(Self { scenarios, shard: None, abilities, expectations: Expectations::default() })
     }
 }
+
+/// Sections whose scenarios start no Mattermost, or say that they need one of their own.
+const ASKING_ONLY: [&str; 3] = ["command-line", "mattermost-provider", "running-mattermost"];
 
 /// Scenarios played at the same time on each processor: most of the time most of them wait for servers to start or end.
 const PER_PROCESSOR: usize = 3;

@@ -8,3 +8,5 @@ mod mattermost;
 mod token;
 mod user;
 mod visit;
+
+pub(super) use mattermost::uses_provider;

@@ -84,6 +84,7 @@ impl World {
             connection.authorities.extend(standing.provider.authorities());
             connection.public = standing.provider.base.scheme() == "https";
         }
+        connection.public |= self.mattermost_url().starts_with("https:") && self.mattermost.is_none();
         Ok(connection)
     }
 

@@ -33,6 +33,8 @@ pub struct Provided {
     pub users: Vec<(Page, Duration)>,
     /// Whether the last visit came to the question of consent.
     pub asked: bool,
+    /// What Mattermost's entry for GitLab answered, the latest last.
+    pub entries: Vec<Page>,
     /// Whom the browser has come back to, of those that it was to.
     pub arrivals: Vec<(String, Ended)>,
 }

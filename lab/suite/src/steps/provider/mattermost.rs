@@ -20,7 +20,7 @@ struct NobodySignedIn {
 }
 
 #[given(expr = "Mattermost uses the provider")]
-async fn uses_provider(world: &mut World) -> Result<(), StepError> {
+pub(in crate::steps) async fn uses_provider(world: &mut World) -> Result<(), StepError> {
     let standing = world.standing()?;
     let site = standing.provider.mattermost_site();
     let site = site.ok_or(Missing { what: "redirect URI of Mattermost (`…/signup/gitlab/complete`) among those registered" })?;

@@ -44,6 +44,11 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
             world.browser()?.open_only(next.as_str()).await?;
             continue;
         }
+        if let Some(number) = further_page(&standing, &page, &pages_filled) {
+            pages_filled.push(number);
+            fill_in_further(world, &standing, &page, number, person).await?;
+            continue;
+        }
         if let Some(form) = sign_in_form(&standing, &page) {
             if signed_in {
                 return Ok(Ended::NotSignedIn(page));
@@ -65,11 +70,6 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
             }
             signed_in = true;
             world.browser()?.open_only(url.as_str()).await?;
-            continue;
-        }
-        if let Some(number) = further_page(&standing, &page, &pages_filled) {
-            pages_filled.push(number);
-            fill_in_further(world, &standing, &page, number, person).await?;
             continue;
         }
         let Some((form, button)) = consent_form(&standing, &page, answer) else {
