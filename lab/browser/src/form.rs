@@ -62,7 +62,10 @@ impl Form {
 
     /// Every form of a page at `base`, in order.
     pub(super) fn all(document: &Html, base: &Url) -> Vec<Self> {
-        select(document.root_element(), "form").into_iter().filter_map(|form| Self::read(document, form, base)).collect()
+        select(document.root_element(), "form")
+            .into_iter()
+            .filter_map(|form| Self::read(document, form, base))
+            .collect()
     }
 
     fn read(document: &Html, form: ElementRef<'_>, base: &Url) -> Option<Self> {

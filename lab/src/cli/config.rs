@@ -174,7 +174,8 @@ pub fn choices(arguments: &ArgMatches, file: Option<&ConfigFile>) -> Vec<Choice>
             _ if file.is_some_and(|file| file.has(&name)) => Origin::File,
             _ => Origin::Default,
         };
-        let shown = |value: &std::borrow::Cow<'_, str>| if is_secret(&name) { masked(value) } else { value.to_string() };
+        let shown =
+            |value: &std::borrow::Cow<'_, str>| if is_secret(&name) { masked(value) } else { value.to_string() };
         let value = raw.map(|values| values.iter().map(shown).collect::<Vec<_>>().join(", "));
         Choice { value, from, name }
     };

@@ -116,10 +116,8 @@ impl Init {
             login: self.login.as_deref(),
             ca: self.ca.as_deref(),
         };
-        let no_runtime = |error: std::io::Error| ProviderError::NoAnswer {
-            url: self.base.to_string(),
-            reason: error.to_string(),
-        };
+        let no_runtime =
+            |error: std::io::Error| ProviderError::NoAnswer { url: self.base.to_string(), reason: error.to_string() };
         let runtime = tokio::runtime::Runtime::new().map_err(no_runtime)?;
         let looked = runtime.block_on(look(&self.base, &known))?;
         for line in &looked.seen {
@@ -158,7 +156,8 @@ impl Needs {
         if matches!(self.format, Format::Json) {
             return Ok(as_json(&Document { format_version: FORMAT_VERSION, abilities, requirements }));
         }
-        let mut text = "Abilities of a provider that scenarios need (`lacks` in its description takes one away):\n".to_owned();
+        let mut text =
+            "Abilities of a provider that scenarios need (`lacks` in its description takes one away):\n".to_owned();
         for Entry { name, sentence, missing } in &abilities {
             let sign = match (&provider, missing) {
                 (None, _) => "",

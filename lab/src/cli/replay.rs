@@ -164,7 +164,9 @@ fn report_text(reports: &[CaseReport], fail_on: FailOn) {
     let cases = reports.len();
     anstream::println!("{cases} cases: {passed} passed, {differed} differed, {errored} errored, {skipped} skipped");
     if others > 0 {
-        anstream::println!("{others} differences in what Mattermost does not need (`--fail-on any` shows and counts them)");
+        anstream::println!(
+            "{others} differences in what Mattermost does not need (`--fail-on any` shows and counts them)"
+        );
     }
 }
 

@@ -10,8 +10,7 @@ use super::complain;
 use super::output::{as_json, written};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::recording::{Recording, RecordingError};
-use gitlab_mattermost_suite::report::provider::{Matrix, ProviderVerdict};
-use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Pretty, Reports};
+use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Matrix, Pretty, ProviderVerdict, Reports};
 use gitlab_mattermost_suite::runner::Durations;
 
 /// Version of the JSON forms of `diff` and `matrix`, which `lab/schemas/report-diff.schema.json` and

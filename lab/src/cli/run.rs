@@ -18,8 +18,7 @@ use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_suite::event::{Footer, ScenarioResult};
 use gitlab_mattermost_suite::recording::Recording;
-use gitlab_mattermost_suite::report::provider::ProviderSummary;
-use gitlab_mattermost_suite::report::{JsonLines, Pretty, ReportError, Reports};
+use gitlab_mattermost_suite::report::{JsonLines, Pretty, ProviderSummary, ReportError, Reports};
 use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document

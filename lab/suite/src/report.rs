@@ -6,7 +6,7 @@ mod html;
 mod jsonl;
 mod junit;
 mod pretty;
-pub mod provider;
+mod provider;
 mod sequences;
 
 use std::fs::{self, File};
@@ -21,6 +21,7 @@ pub use html::Html;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use pretty::{Pretty, number_of_scenarios};
+pub use provider::{Matrix, ProviderFiles, ProviderSummary, ProviderVerdict, RequirementVerdict, Standing};
 pub use sequences::Sequences;
 
 use crate::event::{Event, ScenarioResult};
@@ -89,7 +90,7 @@ impl Reports {
         self.reports.push((path.display().to_string(), Box::new(JsonLines::new(file))));
         let (path, file) = create("report.html")?;
         self.reports.push((path.display().to_string(), Box::new(Html::new(file, baseline))));
-        let files = provider::ProviderFiles::new(folder.to_owned());
+        let files = ProviderFiles::new(folder.to_owned());
         self.reports.push((folder.join("provider.html").display().to_string(), Box::new(files)));
         let path = folder.join("sequences");
         self.reports.push((path.display().to_string(), Box::new(Sequences::new(path))));

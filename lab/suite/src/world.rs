@@ -15,7 +15,6 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 pub use finished::Finished;
-pub use provider::{Ended, Provided, Standing};
 use gitlab_mattermost_browser::{Browser, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_stage::chromium::Chromium;
@@ -30,6 +29,7 @@ use gitlab_mattermost_stage::subject::host::{Host, HostNetwork};
 use gitlab_mattermost_stage::subject::mattermost::{Launch, ServerProgram};
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::{GitLab, Mattermost};
+pub use provider::{Ended, Provided, Standing};
 
 /// What a failed check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -30,10 +30,9 @@ const fn caught_by(fault: Fault) -> &'static [&'static str] {
             "a-redirect-uri-that-differs-by-part-is-refused/a-longer-path",
             "a-code-is-worth-nothing-with-what/a-longer-redirect-uri",
         ],
-        Fault::AnyClientSecret => &[
-            "a-code-is-worth-nothing-with-what/a-wrong-secret",
-            "a-code-is-worth-nothing-with-what/no-secret",
-        ],
+        Fault::AnyClientSecret => {
+            &["a-code-is-worth-nothing-with-what/a-wrong-secret", "a-code-is-worth-nothing-with-what/no-secret"]
+        }
         Fault::ReusableCodes => &["a-code-is-worth-nothing-a-second-time"],
         Fault::CodesForEver => &["a-code-is-worth-nothing-after-ten-minutes"],
         Fault::StateDropped | Fault::StateAltered | Fault::StateLowerCased => &[SIGN_IN, STATE],
@@ -66,7 +65,10 @@ pub fn trials(lab: &Arc<SharedLab>, scenarios: &[Arc<Scenario>]) -> Result<Vec<T
     let mut trials = Vec::new();
     let mut listed: Vec<String> = Vec::new();
     for fault in Fault::ALL {
-        let caught = caught_by(fault).iter().map(|id| named(scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
+        let caught = caught_by(fault)
+            .iter()
+            .map(|id| named(scenarios, &format!("{CHAPTER}{id}")))
+            .collect::<Result<Vec<_>, _>>()?;
         listed.extend(caught.iter().map(|it| it.heading.id.clone()));
         if caught.is_empty() {
             continue;

@@ -52,20 +52,23 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }));
     }
     for way in RIGHT {
-        let passed = ALWAYS.iter().map(|id| named(&scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
+        let passed =
+            ALWAYS.iter().map(|id| named(&scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
         let (lab, way) = (Arc::clone(&lab), *way);
         trials.push(Trial::test(format!("right::{way:?}"), move || {
             let foreign = lab.runtime.block_on(Foreign::start(&[way]))?;
             lab.play(&provider(&foreign.description())?, &passed, false)
         }));
     }
-    let all: Vec<_> = scenarios.iter().filter(|it| !asks_for(it, "clock") && !asks_for(it, "consent-once")).cloned().collect();
+    let all: Vec<_> =
+        scenarios.iter().filter(|it| !asks_for(it, "clock") && !asks_for(it, "consent-once")).cloned().collect();
     let of_all = Arc::clone(&lab);
     trials.push(Trial::test("right::Everything", move || {
         let foreign = of_all.runtime.block_on(Foreign::start(&[]))?;
         of_all.play(&provider(&foreign.description())?, &all, false)
     }));
-    let by_https = ALWAYS.iter().map(|id| named(&scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
+    let by_https =
+        ALWAYS.iter().map(|id| named(&scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
     let of_https = Arc::clone(&lab);
     trials.push(Trial::test("right::ByHttps", move || {
         let foreign = of_https.runtime.block_on(Foreign::start(&[]))?;

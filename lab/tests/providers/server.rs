@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
-use url::form_urlencoded::{parse, Serializer};
+use url::form_urlencoded::{Serializer, parse};
 
 use crate::ways::Way::{self, *};
 
@@ -83,7 +83,9 @@ impl Foreign {
             _ => "login = 'E-mail or name'\npassword = 'secret'\n",
         };
         let (signup, login) = match self.ways.first() {
-            Some(SiteOfItsOwn) => (SIGNUP.replace("mattermost.example.com", OWN_SITE), LOGIN.replace("mattermost.example.com", OWN_SITE)),
+            Some(SiteOfItsOwn) => {
+                (SIGNUP.replace("mattermost.example.com", OWN_SITE), LOGIN.replace("mattermost.example.com", OWN_SITE))
+            }
             _ => (SIGNUP.to_owned(), LOGIN.to_owned()),
         };
         format!(
@@ -146,8 +148,12 @@ impl Shared {
         let who = match () {
             () if self.has(SignInHeader) => field("remote-user"),
             // alice:correct horse, bob:correct horse
-            () if self.has(SignInBasic) && field("authorization") == "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ==" => "alice".to_owned(),
-            () if self.has(SignInBasic) && field("authorization") == "Basic Ym9iOmNvcnJlY3QgaG9yc2U=" => "bob".to_owned(),
+            () if self.has(SignInBasic) && field("authorization") == "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ==" => {
+                "alice".to_owned()
+            }
+            () if self.has(SignInBasic) && field("authorization") == "Basic Ym9iOmNvcnJlY3QgaG9yc2U=" => {
+                "bob".to_owned()
+            }
             () if self.has(SignInCommand) => cookie(headers).strip_prefix("preset-").unwrap_or_default().to_owned(),
             () => return cookie(headers),
         };
@@ -165,9 +171,12 @@ impl Shared {
             uri == known
                 || self.has(RedirectByPrefix) && (uri.starts_with(known) || known.starts_with(uri))
                 || self.has(RedirectAnyCase) && uri.eq_ignore_ascii_case(known)
-                || self.has(RedirectAnyScheme) && uri.split_once("://").map(|it| it.1) == known.split_once("://").map(|it| it.1)
+                || self.has(RedirectAnyScheme)
+                    && uri.split_once("://").map(|it| it.1) == known.split_once("://").map(|it| it.1)
                 || self.has(RedirectAnySlash) && uri.trim_end_matches('/') == known
-                || self.has(RedirectByName) && uri.contains("mattermost.example.com") && uri.ends_with("/signup/gitlab/complete")
+                || self.has(RedirectByName)
+                    && uri.contains("mattermost.example.com")
+                    && uri.ends_with("/signup/gitlab/complete")
                 || self.has(RedirectAnyPort) && uri.replace(":81/", "/") == known
         };
         self.has(RedirectAny) || known.into_iter().any(same)
@@ -193,8 +202,10 @@ impl Shared {
         if self.has(ConsentNever) || (self.has(ConsentByRedirect) && consented) {
             return self.with_code(asked, &who);
         }
-        let hidden: String =
-            asked.iter().map(|(name, value)| format!("<input type='hidden' name='{name}' value='{}'>", escaped(value))).collect();
+        let hidden: String = asked
+            .iter()
+            .map(|(name, value)| format!("<input type='hidden' name='{name}' value='{}'>", escaped(value)))
+            .collect();
         page(
             StatusCode::OK,
             &format!(
@@ -248,7 +259,9 @@ impl Shared {
         let denied = more.iter().any(|(name, _)| *name == "error");
         let query = match state {
             _ if self.has(StateDropped) || denied && self.has(DenialWithoutState) => query.finish(),
-            state if self.has(StateNotEscaped) => format!("{}&state={}", query.finish(), state.replace([' ', '#', 'é'], "_")),
+            state if self.has(StateNotEscaped) => {
+                format!("{}&state={}", query.finish(), state.replace([' ', '#', 'é'], "_"))
+            }
             state => query.append_pair("state", &state).finish(),
         };
         let joint = if uri.contains('?') { '&' } else { '?' };
@@ -322,9 +335,12 @@ impl Shared {
         }
         let code = of("code");
         let found = self.memory.lock().unwrap().codes.get(&code).cloned();
-        let found = found.or_else(|| self.has(CodeInvented).then(|| ("alice".to_owned(), of("client_id"), of("redirect_uri"))));
+        let found =
+            found.or_else(|| self.has(CodeInvented).then(|| ("alice".to_owned(), of("client_id"), of("redirect_uri"))));
         let Some((who, client, uri)) = found else { return self.refusal(400, "invalid_grant") };
-        if client != of("client_id") && !self.has(CodeOfAnyClient) && !self.has(IdAny) || uri != of("redirect_uri") && !self.has(CodeAnyRedirect) {
+        if client != of("client_id") && !self.has(CodeOfAnyClient) && !self.has(IdAny)
+            || uri != of("redirect_uri") && !self.has(CodeAnyRedirect)
+        {
             return self.refusal(400, "invalid_grant");
         }
         if !self.has(CodeTwice) {
@@ -407,7 +423,9 @@ impl Shared {
             }
             () if self.has(UserFullNameMissing) => drop(object.remove("name")),
             () if self.has(UserHuge) => object["sub"] = "x".repeat(200_000).into(),
-            () if self.has(UserAsList) => return ([(header::CONTENT_TYPE, "application/json")], json!([body]).to_string()).into_response(),
+            () if self.has(UserAsList) => {
+                return ([(header::CONTENT_TYPE, "application/json")], json!([body]).to_string()).into_response();
+            }
             () => {}
         }
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()

@@ -132,8 +132,20 @@ mod tests {
             ("GET", "/api/v4/user", 200, ("body.name", "Alice", "\"Bob\""), Weight::GitLabs),
             ("GET", "/api/v4/user", 200, ("body.bio", "", "null"), Weight::GitLabs),
             ("GET", "/oauth/applications", 200, ("status", "200", "404"), Weight::GitLabs),
-            ("GET", "/oauth/authorize", 302, ("header Location", "http://m?code=1&state=a", "http://m?code=2&state=b"), Weight::Needed),
-            ("GET", "/oauth/authorize", 302, ("header Location", "http://m?code=1&state=a", "http://m?code=2&state=a&x=1"), Weight::GitLabs),
+            (
+                "GET",
+                "/oauth/authorize",
+                302,
+                ("header Location", "http://m?code=1&state=a", "http://m?code=2&state=b"),
+                Weight::Needed,
+            ),
+            (
+                "GET",
+                "/oauth/authorize",
+                302,
+                ("header Location", "http://m?code=1&state=a", "http://m?code=2&state=a&x=1"),
+                Weight::GitLabs,
+            ),
         ] {
             assert_eq!(weight(method, path, status, found), expected, "{method} {path} {found:?}");
         }

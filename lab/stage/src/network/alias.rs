@@ -32,7 +32,9 @@ impl Alias {
         let request = self.client.request(asked.method, url).headers(fields).body(body);
         let mut answer = request.send().await.map_err(|error| innermost(&error.without_url()))?;
         let mut read = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| format!("its answer broke off: {}", innermost(&error)))? {
+        while let Some(chunk) =
+            answer.chunk().await.map_err(|error| format!("its answer broke off: {}", innermost(&error)))?
+        {
             read.extend_from_slice(&chunk);
             if read.len() > limit {
                 return Err(format!("its answer has more than {limit} bytes"));
@@ -48,5 +50,4 @@ impl Alias {
         let (parts, ()) = given.body(()).map_err(|error| error.to_string())?.into_parts();
         Ok((parts, read.into()))
     }
-
 }

@@ -21,13 +21,17 @@ pub const ABILITIES: [Ability; 12] = [
         sentence: "a client for Mattermost: `[client]` with id, secret and redirect URIs, or `[applications]`",
         missing: |it| {
             let none = it.client.is_none() && it.applications.is_none();
-            none.then_some("no client is described; give `--gitlab-client ID:SECRET`, or an API that makes applications")
+            none.then_some(
+                "no client is described; give `--gitlab-client ID:SECRET`, or an API that makes applications",
+            )
         },
     },
     Ability {
         name: "user",
         sentence: "somebody who can sign in: a `[[user]]`, and a way under `[sign-in]`",
-        missing: |it| it.welcome().next().is_none().then_some("no `[[user]]` is described; give `--gitlab-user LOGIN:PASSWORD`"),
+        missing: |it| {
+            it.welcome().next().is_none().then_some("no `[[user]]` is described; give `--gitlab-user LOGIN:PASSWORD`")
+        },
     },
     Ability {
         name: "two-users",
@@ -54,7 +58,8 @@ pub const ABILITIES: [Ability; 12] = [
         name: "two-redirect-uris",
         sentence: "a second redirect URI among those of `[client]`, or `[applications]`",
         missing: |it| {
-            let one = it.applications.is_none() && it.client.as_ref().is_none_or(|client| client.redirect_uris.len() < 2);
+            let one =
+                it.applications.is_none() && it.client.as_ref().is_none_or(|client| client.redirect_uris.len() < 2);
             one.then_some("only one redirect URI is described for the client")
         },
     },
@@ -96,7 +101,10 @@ pub const ABILITIES: [Ability; 12] = [
     Ability {
         name: "clock",
         sentence: "a clock that can be put forward: `control`, a listener as that of `serve gitlab --control`",
-        missing: |it| (it.control.is_none() && !it.is_double).then_some("its clock cannot be put forward: no `control` is described"),
+        missing: |it| {
+            (it.control.is_none() && !it.is_double)
+                .then_some("its clock cannot be put forward: no `control` is described")
+        },
     },
 ];
 
@@ -125,5 +133,38 @@ impl Provider {
             return Some("its description lists it under `lacks`".to_owned());
         }
         (ability.missing)(self).map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{ABILITIES, Provider};
+    use crate::provider::description::ABILITY_NAMES;
+
+    #[test]
+    fn every_name_that_a_description_may_list_is_an_ability() {
+        assert_eq!(ABILITIES.map(|ability| ability.name), ABILITY_NAMES);
+    }
+
+    #[test]
+    fn what_is_described_is_there_unless_it_is_listed_as_lacking() {
+        let text = "profile = 'ldap-bridge'\nbase = 'http://p'\nlacks = ['denial']\n[client]\nid = 'a'\nsecret = 'b'\n\
+                    [[user]]\nlogin = 'alice'\npassword = 'x'\n";
+        let provider = Provider::parse("p.toml", Path::new(""), text).unwrap();
+        let lacking = ABILITIES.iter().filter(|ability| provider.lacks(ability).is_some()).map(|ability| ability.name);
+        let expected = [
+            "two-users",
+            "two-clients",
+            "two-redirect-uris",
+            "consent-once",
+            "denial",
+            "scope",
+            "blocked-user",
+            "clock",
+        ];
+        // A client without redirect URIs of its own has those of the lab, of which Mattermost uses one.
+        assert_eq!(lacking.collect::<Vec<_>>(), expected);
     }
 }

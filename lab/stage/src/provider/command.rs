@@ -26,7 +26,8 @@ pub async fn sign_in_by_command(
     url: &Url,
     proxy: Option<SocketAddr>,
 ) -> Result<Vec<String>, ProviderError> {
-    let failed = |message: String| ProviderError::NotDescribed { place: format!("sign-in.command: {command}"), message };
+    let failed =
+        |message: String| ProviderError::NotDescribed { place: format!("sign-in.command: {command}"), message };
     let mut process = Command::new("sh");
     process
         .args(["-c", command])

@@ -9,8 +9,7 @@ use reqwest::Certificate;
 use serde_json::Value;
 use url::Url;
 
-use super::ability::ABILITIES;
-use super::description::{ClientLines, Consent, Description, SignIn};
+use super::description::{ABILITY_NAMES, ClientLines, Consent, Description, SignIn};
 use super::endpoints::{Endpoints, Known, below};
 use super::error::ProviderError;
 use super::profile::read;
@@ -76,10 +75,8 @@ pub struct Person {
 }
 
 /// The redirect URIs of a Mattermost at the address that scenarios use by themselves.
-const REDIRECT_URIS: [&str; 2] = [
-    "http://mattermost.example.com/signup/gitlab/complete",
-    "http://mattermost.example.com/login/gitlab/complete",
-];
+const REDIRECT_URIS: [&str; 2] =
+    ["http://mattermost.example.com/signup/gitlab/complete", "http://mattermost.example.com/login/gitlab/complete"];
 
 impl Provider {
     /// The provider that the file at `path` describes.
@@ -127,8 +124,8 @@ impl Provider {
         let base = description.base.as_deref().unwrap_or_default();
         let base = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let base = base.ok_or_else(|| not_described("`base` must be a URL by http or https".to_owned()))?;
-        if let Some(name) = description.lacks.iter().find(|name| !ABILITIES.iter().any(|it| it.name == *name)) {
-            let known = ABILITIES.map(|ability| format!("`{}`", ability.name)).join(", ");
+        if let Some(name) = description.lacks.iter().find(|name| !ABILITY_NAMES.contains(&name.as_str())) {
+            let known = ABILITY_NAMES.map(|name| format!("`{name}`")).join(", ");
             return Err(not_described(format!("`lacks` lists `{name}`, which is no ability; there are {known}")));
         }
         let client = |lines: &Option<ClientLines>, what: &str| match lines {
@@ -140,7 +137,8 @@ impl Provider {
             Some(lines) => {
                 let api = below(&base, &lines.path).map_err(not_described)?;
                 let token = lines.token().read("the administrator's token", folder)?;
-                let missing = || not_described("`[applications]` names no `token`, `token-file` or `token-env`".to_owned());
+                let missing =
+                    || not_described("`[applications]` names no `token`, `token-file` or `token-env`".to_owned());
                 Some((api, token.ok_or_else(missing)?))
             }
         };

@@ -8,6 +8,22 @@ use serde::Deserialize;
 
 use super::given::Given;
 
+/// The names of the abilities, which `lacks` may list.
+pub(super) const ABILITY_NAMES: [&str; 12] = [
+    "client",
+    "user",
+    "two-users",
+    "password",
+    "two-clients",
+    "two-redirect-uris",
+    "consent",
+    "consent-once",
+    "denial",
+    "scope",
+    "blocked-user",
+    "clock",
+];
+
 /// The file as it is read, a profile's lines below its own.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]

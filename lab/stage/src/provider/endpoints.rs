@@ -77,8 +77,7 @@ impl Known {
             Self::All(endpoints) => return Ok(endpoints),
             Self::By { discovery, authorize, token, user } => (discovery, authorize, token, user),
         };
-        let no_discovery =
-            |reason: String| ProviderError::NoDiscovery { url: discovery.to_string(), reason };
+        let no_discovery = |reason: String| ProviderError::NoDiscovery { url: discovery.to_string(), reason };
         let answer = client.get(discovery.clone()).send().await;
         let answer = answer.map_err(|error| no_discovery(gitlab_mattermost_ground::error_chain::innermost(&error)))?;
         let status = answer.status();
@@ -87,7 +86,9 @@ impl Known {
             return Err(no_discovery(format!("it is answered with {status}")));
         }
         let found: Discovered = serde_json::from_str(&text).map_err(|error| no_discovery(error.to_string()))?;
-        let user = user.or(found.userinfo_endpoint).ok_or_else(|| no_discovery("it names no `userinfo_endpoint`".to_owned()))?;
+        let user = user
+            .or(found.userinfo_endpoint)
+            .ok_or_else(|| no_discovery("it names no `userinfo_endpoint`".to_owned()))?;
         Ok(Endpoints {
             authorize: authorize.unwrap_or(found.authorization_endpoint),
             token: token.unwrap_or(found.token_endpoint),
@@ -98,11 +99,8 @@ impl Known {
 
 /// The URL that a line means: below `base` if it begins with `/`, else as it stands.
 pub(super) fn below(base: &Url, line: &str) -> Result<Url, String> {
-    let text = if line.starts_with('/') {
-        format!("{}{line}", base.as_str().trim_end_matches('/'))
-    } else {
-        line.to_owned()
-    };
+    let text =
+        if line.starts_with('/') { format!("{}{line}", base.as_str().trim_end_matches('/')) } else { line.to_owned() };
     let url = Url::parse(&text).map_err(|error| format!("`{line}` is neither a path nor a URL: {error}"))?;
     if matches!(url.scheme(), "http" | "https") && url.has_host() {
         return Ok(url);

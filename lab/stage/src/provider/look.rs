@@ -95,7 +95,9 @@ async fn guess(browser: &Browser, base: &Url, authorize: Option<&str>, seen: &mu
         return "oidc";
     }
     if has_user {
-        seen.push("`/api/v4/user` asks for a token, as GitLab's API does, but there is no sign-in page of GitLab".to_owned());
+        seen.push(
+            "`/api/v4/user` asks for a token, as GitLab's API does, but there is no sign-in page of GitLab".to_owned(),
+        );
     } else {
         seen.push("nothing tells what it is; the endpoints of the bridge to LDAP are a guess".to_owned());
     }
@@ -135,7 +137,8 @@ async fn sign_in_form(
         .append_pair("state", "looking");
     let page = browser.open(url.as_str()).await.ok()?.clone();
     let forms = page.forms();
-    let form = forms.iter().find(|form| form.password.is_some()).or_else(|| forms.iter().find(|form| form.login.is_some()));
+    let form =
+        forms.iter().find(|form| form.password.is_some()).or_else(|| forms.iter().find(|form| form.login.is_some()));
     match form {
         Some(form) => {
             let FormSeen { login, password } = FormSeen { login: form.login.clone(), password: form.password.clone() };
@@ -145,7 +148,10 @@ async fn sign_in_form(
         }
         None => {
             let text: String = page.text().chars().take(120).collect();
-            seen.push(format!("no form with a password at `{}`: \"{text}\"; say under `[sign-in]` how one signs in", page.place()));
+            seen.push(format!(
+                "no form with a password at `{}`: \"{text}\"; say under `[sign-in]` how one signs in",
+                page.place()
+            ));
             None
         }
     }

@@ -44,26 +44,26 @@ impl Choices {
 
 /// The same provider, with what flags say of it in the place of its own.
 fn with(mut provider: Provider, flags: &ProviderFlags) -> Result<Provider, ProviderError> {
-        if let Some(path) = &flags.gitlab_ca {
-            provider = provider.trusting(path)?;
-        }
-        if let Some(client) = &flags.gitlab_client {
-            let redirect_uris = provider.client.take().map(|client| client.redirect_uris).unwrap_or_default();
-            let secret = read("--gitlab-client", client)?;
-            provider.client = Some(Client { id: client.name.clone(), secret, redirect_uris });
-            // Who names a client has one, and need not be an administrator.
-            provider.applications = None;
-        }
-        if let (Some(client), false) = (&mut provider.client, flags.gitlab_redirect_uri.is_empty()) {
-            client.redirect_uris.clone_from(&flags.gitlab_redirect_uri);
-        }
-        if !flags.gitlab_user.is_empty() {
-            let person = |user: &NamedSecret| {
-                Ok(Person { login: user.name.clone(), password: read("--gitlab-user", user)?, blocked: false })
-            };
-            provider.people = flags.gitlab_user.iter().map(person).collect::<Result<_, ProviderError>>()?;
-        }
-        Ok(provider)
+    if let Some(path) = &flags.gitlab_ca {
+        provider = provider.trusting(path)?;
+    }
+    if let Some(client) = &flags.gitlab_client {
+        let redirect_uris = provider.client.take().map(|client| client.redirect_uris).unwrap_or_default();
+        let secret = read("--gitlab-client", client)?;
+        provider.client = Some(Client { id: client.name.clone(), secret, redirect_uris });
+        // Who names a client has one, and need not be an administrator.
+        provider.applications = None;
+    }
+    if let (Some(client), false) = (&mut provider.client, flags.gitlab_redirect_uri.is_empty()) {
+        client.redirect_uris.clone_from(&flags.gitlab_redirect_uri);
+    }
+    if !flags.gitlab_user.is_empty() {
+        let person = |user: &NamedSecret| {
+            Ok(Person { login: user.name.clone(), password: read("--gitlab-user", user)?, blocked: false })
+        };
+        provider.people = flags.gitlab_user.iter().map(person).collect::<Result<_, ProviderError>>()?;
+    }
+    Ok(provider)
 }
 
 fn read(flag: &str, given: &NamedSecret) -> Result<Secret, ProviderError> {

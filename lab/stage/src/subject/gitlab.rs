@@ -1,8 +1,10 @@
 //! The GitLab of a scenario: the mock, or a running provider given by URL.
 
 mod administration;
+mod bringing;
 mod choice;
 mod container;
+mod mock;
 mod standing;
 
 use std::collections::BTreeSet;
@@ -18,17 +20,16 @@ use serde_json::json;
 use url::Url;
 
 use administration::{ApplicationsApi, applications_api};
-use container::ContainedMock;
-use standing::StandingMock;
+use mock::Mock;
 
 pub use administration::{missing_administration, missing_blocked_user, missing_pages, missing_projects};
+pub use bringing::Bringing;
 pub use choice::GitLabChoice;
 
 use super::{HostChoice, SubjectError};
 use crate::network::{Alias, Network, Place};
 use crate::owner::Owner;
 use crate::provider::{Provider, resolve};
-use gitlab_double::{GitLab as Double, Options};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -70,40 +71,6 @@ impl fmt::Debug for Application {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Application").field("id", &self.id).field("callback_url", &self.callback_url).finish()
     }
-}
-
-/// The mock, where it runs.
-#[derive(Debug)]
-enum Mock {
-    InProcess(Double),
-    InContainer(Box<ContainedMock>),
-    /// A process of its own, which can outlive this one.
-    Standing(StandingMock),
-}
-
-/// How to bring up a GitLab.
-#[derive(Debug)]
-pub struct Bringing<'a> {
-    /// Which GitLab.
-    pub choice: &'a GitLabChoice,
-    /// The provider that was chosen, as it is described.
-    pub provider: &'a Provider,
-    /// Where the mock runs.
-    pub host: &'a HostChoice,
-    /// Its address in the scenario, for example `http://gitlab.example.com`.
-    pub url: &'a str,
-    /// An administrator's personal access token.
-    pub admin_token: String,
-    /// This program, which holds the mock.
-    pub program: &'a Path,
-    /// What it does wrong on purpose.
-    pub faults: Vec<Fault>,
-    /// The scenario's own folder.
-    pub folder: &'a Path,
-    /// The mark of the run.
-    pub owner: &'a Owner,
-    /// The scenario's network, which learns the address.
-    pub network: &'a Network,
 }
 
 /// A GitLab that answers.
@@ -378,33 +345,6 @@ fn at_port_of(url: &Url, address: SocketAddr) -> Url {
 fn refused(what: &str, reason: String) -> SubjectError {
     let reason = format!("the administrator could not {what}: {reason}");
     SubjectError::NotUsable { part: "GitLab".to_owned(), reason }
-}
-
-impl Mock {
-    async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
-        match bringing.host {
-            HostChoice::Auto | HostChoice::Image(_) if bringing.owner.is_kept() => {
-                StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
-            }
-            HostChoice::Auto | HostChoice::Image(_) => {
-                let options = Options { faults: bringing.faults.clone(), ..Options::default() };
-                let mock = Double::start_with(options).await;
-                mock.map(Self::InProcess).map_err(|error| error.to_string())
-            }
-            HostChoice::Container => {
-                let mock = ContainedMock::start(bringing.program, bringing.owner, &bringing.faults).await;
-                mock.map(Box::new).map(Self::InContainer)
-            }
-        }
-    }
-
-    fn address(&self) -> SocketAddr {
-        match self {
-            Self::InProcess(mock) => mock.address(),
-            Self::InContainer(mock) => mock.address(),
-            Self::Standing(mock) => mock.address(),
-        }
-    }
 }
 
 /// Where a GitLab is that the lab's name only stands for: one by https.

@@ -161,7 +161,10 @@ impl<'a> Offer<'a> {
     /// Why the provider in GitLab's place has not got an ability.
     fn lacks_of_provider(&self, need: &str) -> Option<String> {
         let ability = Ability::of_need(need)?;
-        if ability.name == "clock" && self.choices.gitlab == GitLabChoice::Mock && self.choices.host == HostChoice::Container {
+        if ability.name == "clock"
+            && self.choices.gitlab == GitLabChoice::Mock
+            && self.choices.host == HostChoice::Container
+        {
             return Some("the lab cannot change a GitLab in a container".to_owned());
         }
         // A description that cannot be used stops the lab, which says so.
@@ -190,8 +193,9 @@ pub(super) fn running_mattermost(choices: &Choices) -> Option<String> {
 /// Why nobody of the provider can sign in to Mattermost.
 fn no_shared_provider(choices: &Choices) -> Option<String> {
     let running = matches!(choices.mattermost, MattermostChoice::Url(_));
-    (running && choices.gitlab == GitLabChoice::Mock)
-        .then(|| "the running Mattermost does not know the built-in GitLab; describe its provider with `--gitlab`".to_owned())
+    (running && choices.gitlab == GitLabChoice::Mock).then(|| {
+        "the running Mattermost does not know the built-in GitLab; describe its provider with `--gitlab`".to_owned()
+    })
 }
 
 /// Why the lab cannot choose the version of Mattermost.

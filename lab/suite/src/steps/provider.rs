@@ -5,6 +5,7 @@
 
 mod arrival;
 mod mattermost;
+mod redirect_uri;
 mod token;
 mod user;
 mod visit;

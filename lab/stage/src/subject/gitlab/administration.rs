@@ -71,8 +71,9 @@ pub fn missing_pages(choices: &Choices) -> Option<String> {
     let client = provider.http_client().ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let status = runtime.block_on(client.get(url).send()).ok()?.status();
-    (status == StatusCode::NOT_FOUND)
-        .then(|| format!("GitLab `{}`: it has no page of applications: `GET {PATH}` is answered with {status}", choices.gitlab))
+    (status == StatusCode::NOT_FOUND).then(|| {
+        format!("GitLab `{}`: it has no page of applications: `GET {PATH}` is answered with {status}", choices.gitlab)
+    })
 }
 
 /// Why the chosen GitLab has nobody who is blocked, as far as it is described.

@@ -1,10 +1,10 @@
 //! Several providers side by side: a row for each requirement, a column for each provider.
 
 use gitlab_mattermost_core::provider_requirement;
-use maud::Markup;
+use maud::{Markup, html};
 use serde::Serialize;
 
-use super::page::matrix_page;
+use super::page::{class, framed};
 use super::verdict::{ProviderVerdict, Standing};
 
 /// The table.
@@ -65,6 +65,25 @@ impl Matrix {
 
     /// The table as a page.
     pub fn page(&self) -> Markup {
-        matrix_page(self)
+        framed(
+            "Providers in GitLab's place",
+            &html! {
+                table {
+                    tr { th { "Requirement" } th { "Level" } @for name in &self.providers { th { (name) } } }
+                    @for row in &self.rows {
+                        tr {
+                            td { (row.short) }
+                            td { (row.level.to_uppercase()) }
+                            @for cell in &row.cells {
+                                @match cell {
+                                    Some(standing) => td class=(class(*standing)) title=(standing.words()) { (standing.sign()) },
+                                    None => td {},
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+        )
     }
 }

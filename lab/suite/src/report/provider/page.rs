@@ -2,7 +2,6 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::matrix::Matrix;
 use super::verdict::{ProviderVerdict, RequirementVerdict, Standing};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
@@ -39,31 +38,8 @@ fn row(requirement: &RequirementVerdict) -> Markup {
     }
 }
 
-/// The page that compares several.
-pub(super) fn matrix_page(matrix: &Matrix) -> Markup {
-    framed(
-        "Providers in GitLab's place",
-        &html! {
-            table {
-                tr { th { "Requirement" } th { "Level" } @for name in &matrix.providers { th { (name) } } }
-                @for row in &matrix.rows {
-                    tr {
-                        td { (row.short) }
-                        td { (row.level.to_uppercase()) }
-                        @for cell in &row.cells {
-                            @match cell {
-                                Some(standing) => td class=(class(*standing)) title=(standing.words()) { (standing.sign()) },
-                                None => td {},
-                            }
-                        }
-                    }
-                }
-            }
-        },
-    )
-}
-
-fn framed(title: &str, body: &Markup) -> Markup {
+/// A page with a title.
+pub(super) fn framed(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -80,7 +56,8 @@ fn framed(title: &str, body: &Markup) -> Markup {
     }
 }
 
-const fn class(standing: Standing) -> &'static str {
+/// The class of the style for a standing.
+pub(super) const fn class(standing: Standing) -> &'static str {
     match standing {
         Standing::Met => "met",
         Standing::NotMet => "not-met",

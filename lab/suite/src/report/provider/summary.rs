@@ -52,7 +52,8 @@ impl<W: Write> Report for ProviderSummary<W> {
 
 /// The verdict, a line for each requirement.
 pub(super) fn text(verdict: &ProviderVerdict) -> String {
-    let mut lines = vec![format!("\n{} with Mattermost {}: {}", verdict.provider, verdict.mattermost, verdict.sentence())];
+    let mut lines =
+        vec![format!("\n{} with Mattermost {}: {}", verdict.provider, verdict.mattermost, verdict.sentence())];
     if let Some(headline) = &verdict.headline {
         lines.push(format!("  {headline}"));
     }

@@ -124,7 +124,8 @@ impl ProviderVerdict {
             let (met, not) = (self.count(level, Standing::Met), self.count(level, Standing::NotMet));
             let open = self.count(level, Standing::NotJudged);
             let open = if open > 0 { format!(", {open} not judged") } else { String::new() };
-            (met + not > 0 || !open.is_empty()).then(|| format!("{met} of {} met ({}){open}", met + not, level.to_uppercase()))
+            (met + not > 0 || !open.is_empty())
+                .then(|| format!("{met} of {} met ({}){open}", met + not, level.to_uppercase()))
         };
         let parts: Vec<String> = ["must", "should", "may"].into_iter().filter_map(of).collect();
         if parts.is_empty() { "nothing could be asked".to_owned() } else { parts.join(", ") }

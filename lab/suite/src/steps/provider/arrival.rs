@@ -7,6 +7,7 @@ use gitlab_mattermost_browser::Page;
 use gitlab_mattermost_stage::provider::Person;
 use url::Url;
 
+use super::redirect_uri::{changed, is_at};
 use super::visit::{Answer, visit};
 use crate::steps::sign_in::seen;
 use crate::world::{Ended, Missing, StepError, World};
@@ -117,7 +118,8 @@ async fn each_redirect_uri(world: &mut World) -> Result<(), StepError> {
 async fn forged_consent(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     // The other site has all that the page of consent says to a browser of its own, and sends it with the person's cookies.
-    go(world, &person, Answer::Waits, Asked { state: Some("of-the-other-site".to_owned()), ..Asked::default() }).await?;
+    go(world, &person, Answer::Waits, Asked { state: Some("of-the-other-site".to_owned()), ..Asked::default() })
+        .await?;
     let page = match world.provided.visit.take() {
         Some(Ended::Asks(page)) => page,
         // Whoever has consented before is not asked again, and there is no form that could be forged.
@@ -236,7 +238,11 @@ async fn comes_back_with_error(world: &mut World, error: String) -> Result<(), S
     let (ended, uri) = ended(world)?;
     if let Ended::Back(url) = &ended {
         let has = |name: &str, value: &str| parameter(url, name).as_deref() == Some(value);
-        if is_at(url, &uri) && has("error", &error) && has("state", &world.provided.state) && parameter(url, "code").is_none() {
+        if is_at(url, &uri)
+            && has("error", &error)
+            && has("state", &world.provided.state)
+            && parameter(url, "code").is_none()
+        {
             return Ok(());
         }
     }
@@ -253,8 +259,12 @@ async fn asks(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     match &ended {
         Ended::Asks(_) => Ok(()),
-        Ended::NotSignedIn(_) | Ended::Elsewhere(_) | Ended::Stays(_) => not_prepared(world, "a page that asks for consent"),
-        Ended::Back(_) => Err(world.fail("people consent before Mattermost is told who they are", "a page that asks", told(&ended))),
+        Ended::NotSignedIn(_) | Ended::Elsewhere(_) | Ended::Stays(_) => {
+            not_prepared(world, "a page that asks for consent")
+        }
+        Ended::Back(_) => {
+            Err(world.fail("people consent before Mattermost is told who they are", "a page that asks", told(&ended)))
+        }
     }
 }
 
@@ -361,83 +371,7 @@ fn fields(page: &Page) -> String {
     )
 }
 
-/// Whether an address is a redirect URI, whatever was put behind it.
-fn is_at(url: &Url, redirect_uri: &str) -> bool {
-    let Ok(wanted) = Url::parse(redirect_uri) else { return false };
-    let own_query = wanted.query().is_none_or(|query| url.query().is_some_and(|found| found.starts_with(query)));
-    url.origin() == wanted.origin() && url.path() == wanted.path() && own_query
-}
-
 /// The value of a parameter in the query of an address.
 pub(super) fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-}
-
-/// A redirect URI like `registered` that nobody registered.
-fn changed(registered: &str, part: &str) -> Option<String> {
-    let mut url = Url::parse(registered).ok()?;
-    let host = url.host_str()?.to_owned();
-    match part {
-        "a trailing slash" => return Some(format!("{registered}/")),
-        "a longer path" => return Some(format!("{registered}/and/more")),
-        "a longer host" => url.set_host(Some(&format!("{host}.evil.example.com"))).ok()?,
-        "another host" => url.set_host(Some("evil.example.com")).ok()?,
-        "another port" => {
-            // A program on the person's own machine may listen on any port (RFC 8252, section 7.3).
-            if ["127.0.0.1", "[::1]", "localhost"].contains(&host.as_str()) {
-                url.set_host(Some("evil.example.com")).ok()?;
-            }
-            url.set_port(Some(url.port_or_known_default()?.checked_add(1)?)).ok()?;
-        }
-        "another scheme" => {
-            let other = if url.scheme() == "http" { "https" } else { "http" };
-            return Some(registered.replacen(url.scheme(), other, 1));
-        }
-        "case in its path" => url.set_path(&capitalised(url.path())),
-        "a missing end" => url.set_path(&url.path().rsplit_once('/').map(|(begin, _)| begin.to_owned())?),
-        "a name before it" => {
-            url.set_username(&host).ok()?;
-            url.set_host(Some("evil.example.com")).ok()?;
-        }
-        _ => return None,
-    }
-    Some(url.into())
-}
-
-/// A path whose first letter is a capital.
-fn capitalised(path: &str) -> String {
-    let mut letters = path.trim_start_matches('/').chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase().to_string()).unwrap_or_default();
-    format!("/{first}{}", letters.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{changed, is_at};
-
-    #[test]
-    fn each_difference_makes_another_uri() {
-        let registered = "http://mattermost.example.com/signup/gitlab/complete";
-        for (part, expected) in [
-            ("a trailing slash", "http://mattermost.example.com/signup/gitlab/complete/"),
-            ("a longer path", "http://mattermost.example.com/signup/gitlab/complete/and/more"),
-            ("a longer host", "http://mattermost.example.com.evil.example.com/signup/gitlab/complete"),
-            ("another host", "http://evil.example.com/signup/gitlab/complete"),
-            ("another port", "http://mattermost.example.com:81/signup/gitlab/complete"),
-            ("another scheme", "https://mattermost.example.com/signup/gitlab/complete"),
-            ("case in its path", "http://mattermost.example.com/Signup/gitlab/complete"),
-            ("a missing end", "http://mattermost.example.com/signup/gitlab"),
-            ("a name before it", "http://mattermost.example.com@evil.example.com/signup/gitlab/complete"),
-        ] {
-            assert_eq!(changed(registered, part).as_deref(), Some(expected), "{part}");
-        }
-    }
-
-    #[test]
-    fn a_redirect_uri_is_known_again_with_what_is_put_behind_it() {
-        let uri = "http://m/signup/gitlab/complete";
-        assert!(is_at(&"http://m/signup/gitlab/complete?code=1".parse().unwrap(), uri));
-        assert!(!is_at(&"http://m/login/gitlab/complete?code=1".parse().unwrap(), uri));
-        assert!(!is_at(&"http://m/signup/gitlab/complete?code=1".parse().unwrap(), "http://m/signup/gitlab/complete?a=b"));
-    }
 }

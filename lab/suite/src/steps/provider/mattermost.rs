@@ -23,7 +23,8 @@ struct NobodySignedIn {
 pub(in crate::steps) async fn uses_provider(world: &mut World) -> Result<(), StepError> {
     let standing = world.standing()?;
     let site = standing.provider.mattermost_site();
-    let site = site.ok_or(Missing { what: "redirect URI of Mattermost (`…/signup/gitlab/complete`) among those registered" })?;
+    let site = site
+        .ok_or(Missing { what: "redirect URI of Mattermost (`…/signup/gitlab/complete`) among those registered" })?;
     let client = &standing.client;
     let lines = [
         ("gitlab_id", client.id.as_str()),

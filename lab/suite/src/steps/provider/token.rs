@@ -46,7 +46,9 @@ async fn redeems(world: &mut World, what: String) -> Result<(), StepError> {
         "the right credentials" => redeem(world, &code, &uri, id, Some(secret)).await,
         "a wrong secret" => redeem(world, &code, &uri, id, Some("this-is-not-the-secret")).await,
         "no secret" => redeem(world, &code, &uri, id, None).await,
-        "an id that nobody knows" => redeem(world, &code, &uri, "nobody-has-registered-this-client", Some(secret)).await,
+        "an id that nobody knows" => {
+            redeem(world, &code, &uri, "nobody-has-registered-this-client", Some(secret)).await
+        }
         "another redirect URI" => {
             let other = uri.replacen("/signup/", "/login/", 1);
             let other = if other == uri { format!("{uri}-other") } else { other };
@@ -90,7 +92,8 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
     let what = format!("{verb}{rest}");
     let field = |name: &str| answer.json().and_then(|body| body.get(name).cloned());
     let header = |name: &str| answer.header(name).unwrap_or_default().to_ascii_lowercase();
-    let of_body = matches!(what.as_str(), "has an access token" | "says the type bearer, in whatever case" | "lasts for a while");
+    let of_body =
+        matches!(what.as_str(), "has an access token" | "says the type bearer, in whatever case" | "lasts for a while");
     if of_body && !answer.json().is_some_and(|body| body.is_object()) {
         return Err(NoToken { found: in_short(&answer) }.into());
     }
@@ -105,7 +108,9 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
         "is smaller than 64 kB" => answer.body.len() < SMALL,
         "is of the type application/json" => header("content-type").starts_with("application/json"),
         "must not be stored" => header("cache-control").contains("no-store"),
-        "lasts for a while" => field("expires_in").is_none_or(|it| it.is_null() || it.as_f64().is_some_and(|it| it > 0.0)),
+        "lasts for a while" => {
+            field("expires_in").is_none_or(|it| it.is_null() || it.as_f64().is_some_and(|it| it > 0.0))
+        }
         _ => return Err(Missing { what: "property of an answer of this name" }.into()),
     };
     if holds {
@@ -133,7 +138,11 @@ async fn names_scope(world: &mut World) -> Result<(), StepError> {
     if asked.split_whitespace().all(|word| named_words.contains(&word)) {
         return Ok(());
     }
-    Err(world.fail("the token is for the scope that was asked for", format!("scope {asked:?}"), format!("scope {named:?}")))
+    Err(world.fail(
+        "the token is for the scope that was asked for",
+        format!("scope {asked:?}"),
+        format!("scope {named:?}"),
+    ))
 }
 
 #[then(regex = r"^the refusal has the status (.+) and the error (\w+)$")]
@@ -145,7 +154,8 @@ async fn refusal_says(world: &mut World, statuses: String, error: String) -> Res
         return Ok(());
     }
     let expected = format!("status {statuses} and the error {error:?} as JSON");
-    let found = named.map_or_else(|| in_short(&answer), |named| format!("status {} and the error {named:?}", answer.status));
+    let found =
+        named.map_or_else(|| in_short(&answer), |named| format!("status {} and the error {named:?}", answer.status));
     Err(world.fail("a refusal says why, so that Mattermost's log does", expected, found))
 }
 

@@ -52,7 +52,10 @@ async fn object_does(world: &mut World, verb: String, rest: String) -> Result<()
     let (answer, took) = answered(world)?;
     let what = format!("{verb}{rest}");
     let body = answer.json().unwrap_or_default();
-    let judges_itself = matches!(what.as_str(), "has the status 200" | "is a JSON object" | "comes within 5 seconds" | "is smaller than 64 kB");
+    let judges_itself = matches!(
+        what.as_str(),
+        "has the status 200" | "is a JSON object" | "comes within 5 seconds" | "is smaller than 64 kB"
+    );
     if !judges_itself && (answer.status != 200 || !body.is_object()) {
         return Err(NoUserObject { found: in_short(&answer) }.into());
     }

@@ -133,7 +133,8 @@ fn further_page(standing: &Standing, page: &Page, filled: &[usize]) -> Option<us
     let forms = page.forms();
     let described = standing.provider.sign_in.page.iter().enumerate();
     let is_it = |fields: Vec<&String>| forms.iter().any(|form| fields.iter().all(|name| form.field(name).is_some()));
-    let mut found = described.filter(|(number, it)| !filled.contains(number) && !it.fields.is_empty() && is_it(it.fields.keys().collect()));
+    let mut found = described
+        .filter(|(number, it)| !filled.contains(number) && !it.fields.is_empty() && is_it(it.fields.keys().collect()));
     found.next().map(|(number, _)| number)
 }
 
@@ -147,11 +148,8 @@ async fn fill_in_further(
     let described = &standing.provider.sign_in.page[number];
     let has_all = |form: &Form| described.fields.keys().all(|name| form.field(name).is_some());
     let Some(form) = page.forms().into_iter().find(has_all) else { return Ok(()) };
-    let typed: Vec<(String, String)> = described
-        .fields
-        .iter()
-        .filter_map(|(called, text)| Some((form.field(called)?, person.filled(text))))
-        .collect();
+    let typed: Vec<(String, String)> =
+        described.fields.iter().filter_map(|(called, text)| Some((form.field(called)?, person.filled(text)))).collect();
     let typed: Vec<(&str, &str)> = typed.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     world.browser()?.send_form(&form, described.button.as_deref(), &typed).await?;
     Ok(())
