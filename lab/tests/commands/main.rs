@@ -17,6 +17,7 @@ mod help;
 mod inventory;
 #[path = "../support/program.rs"]
 mod program;
+mod provider;
 mod schema;
 mod trace;
 mod translate;

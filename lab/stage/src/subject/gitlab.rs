@@ -10,7 +10,6 @@ mod standing;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use gitlab_mattermost_core::gitlab::Fault;
@@ -26,10 +25,9 @@ pub use administration::{missing_administration, missing_blocked_user, missing_p
 pub use bringing::Bringing;
 pub use choice::GitLabChoice;
 
-use super::{HostChoice, SubjectError};
-use crate::network::{Alias, Network, Place};
-use crate::owner::Owner;
-use crate::provider::{Provider, resolve};
+use super::SubjectError;
+use crate::network::{Alias, Place};
+use crate::provider::resolve;
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
