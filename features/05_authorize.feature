@@ -53,7 +53,7 @@ Feature: Authorize GitLab Mattermost
       | a missing end    | http://mattermost.example.com/signup/gitlab                |
 
   # The package keeps what it was given once: revoking in GitLab does not make it register again.
-  @reauthorize-gitlab-mattermost @must
+  @reauthorize-gitlab-mattermost @must @needs-gitlab-pages
   Scenario: After revoking the authorization a user is asked again
     Given GitLab has the application "GitLab Mattermost" with the redirect URIs:
       """

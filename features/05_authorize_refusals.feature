@@ -33,7 +33,7 @@ Feature: Authorize GitLab Mattermost, refusals
     When "alice" opens Mattermost to sign up with GitLab
     Then Mattermost asked for the scope "read_user"
 
-  @authorize-gitlab-mattermost @must
+  @authorize-gitlab-mattermost @must @needs-gitlab-blocked-user
   Scenario: A user whom GitLab has blocked gets no further than its sign-in page
     Given Mattermost uses this application
     When "dave" opens Mattermost to sign up with GitLab

@@ -20,6 +20,7 @@ pub mod mattermost;
 pub mod mattermost_config;
 pub mod omnibus;
 pub mod plan;
+pub mod provider_requirement;
 pub mod random;
 pub mod reconfigure;
 pub mod releases;

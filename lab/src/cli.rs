@@ -16,6 +16,7 @@ mod list;
 mod man;
 mod package_program;
 mod prepare;
+mod provider;
 mod reap;
 mod replay;
 mod report;
@@ -75,6 +76,7 @@ enum Command {
     Sweep(sweep::Sweep),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
+    Provider(provider::Arguments),
     Report(report::Arguments),
     Trace(trace::Arguments),
     Upgrade(upgrade::Arguments),
@@ -125,6 +127,7 @@ pub fn main() -> Exit {
         Command::Steps(arguments) => steps::run(&arguments),
         Command::Sweep(sweep) => sweep.run(),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Provider(arguments) => provider::run(arguments),
         Command::Report(arguments) => report::run(arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Upgrade(arguments) => upgrade::run(&arguments),

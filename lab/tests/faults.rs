@@ -21,6 +21,7 @@ use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice};
+use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::event::Outcome;
 use gitlab_mattermost_suite::fault::{KNOWN, Known};
 use gitlab_mattermost_suite::runner::{self, Player, RunPlan};

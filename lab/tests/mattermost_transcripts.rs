@@ -34,7 +34,7 @@ async fn every_recorded_sign_in_goes_as_it_went_with_a_real_server() {
     let postgres = Postgres::start(&PostgresChoice::Auto, run.directory()).await.expect("PostgreSQL");
     let choice = Choices::from_env().expect("subjects").mattermost;
     let kind = match ServerProgram::at_hand(&choice, run.directory().path()).await.expect("a server program") {
-        ServerProgram::Standin => Kind::StandIn,
+        ServerProgram::Standin | ServerProgram::Running => Kind::StandIn,
         other => Kind::Other(other, run.directory().folder("homes").expect("a folder")),
     };
     let replays =

@@ -14,11 +14,13 @@ mod reduction;
 mod request;
 mod setup;
 mod transcript;
+mod weight;
 
 use serde::Serialize;
 
 pub use player::{Player, ReplayError, Target};
 pub use transcript::{Case, read_cases};
+pub use weight::Weight;
 
 /// How one case ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,6 +64,8 @@ pub struct Difference {
     pub step: usize,
     /// Method and path of its request.
     pub request: String,
+    /// Whose matter it is.
+    pub weight: Weight,
     /// What differs: `status`, `header Location`, `body.error`, …
     pub what: String,
     /// As recorded.

@@ -16,6 +16,8 @@ pub struct Form {
     pub buttons: Vec<String>,
     /// Names and values of the buttons that send theirs when they are pressed, by the words on them.
     named_buttons: Vec<(String, String, String)>,
+    /// The names of its fields, by what the page calls them.
+    labels: Vec<(String, String)>,
     /// The name of its field for a password, if it has one.
     pub password: Option<String>,
     /// The name of the field for who signs in: the last for a text before the password.
@@ -35,12 +37,38 @@ impl Form {
         Some((name.clone(), value.clone()))
     }
 
-    /// Every form of a page at `base`, in order.
-    pub(super) fn all(document: &Html, base: &Url) -> Vec<Self> {
-        select(document.root_element(), "form").into_iter().filter_map(|form| Self::read(form, base)).collect()
+    /// What the button adds that says `button` or has it as its name; without one, or with one that is not there, the first
+    /// button with a name.
+    pub(super) fn pressed_or_first(&self, button: Option<&str>) -> Option<(String, String)> {
+        let wanted = button.and_then(|button| self.button(button));
+        let found = wanted.or_else(|| self.buttons.first().cloned().filter(|_| button.is_none()))?;
+        self.pressed(&found)
     }
 
-    fn read(form: ElementRef<'_>, base: &Url) -> Option<Self> {
+    /// The words on the button that says `button`, or begins with it, or has it as its name.
+    pub fn button(&self, button: &str) -> Option<String> {
+        let exact = self.buttons.iter().find(|words| *words == button);
+        let begins = || self.buttons.iter().find(|words| !button.is_empty() && words.starts_with(button));
+        let named = || self.named_buttons.iter().find(|(_, name, _)| name == button).map(|(words, ..)| words);
+        exact.or_else(begins).or_else(named).cloned()
+    }
+
+    /// The name of the field that is called `called`: by name, or by its label.
+    pub fn field(&self, called: &str) -> Option<String> {
+        let named = self.fields.iter().map(|(name, _)| name).find(|name| *name == called);
+        let labelled = || self.labels.iter().find(|(label, _)| label.trim_end_matches([':', '*', ' ']) == called);
+        named.or_else(|| labelled().map(|(_, name)| name)).cloned()
+    }
+
+    /// Every form of a page at `base`, in order.
+    pub(super) fn all(document: &Html, base: &Url) -> Vec<Self> {
+        select(document.root_element(), "form")
+            .into_iter()
+            .filter_map(|form| Self::read(document, form, base))
+            .collect()
+    }
+
+    fn read(document: &Html, form: ElementRef<'_>, base: &Url) -> Option<Self> {
         let action = base.join(form.attr("action").unwrap_or_default()).ok()?;
         let method = form.attr("method").unwrap_or("get").to_ascii_lowercase();
         let mut fields = Vec::new();
@@ -70,8 +98,25 @@ impl Form {
                 _ => push(&mut fields, element, element.attr("value").unwrap_or_default().to_owned()),
             }
         }
-        Some(Self { action, method, fields, buttons, named_buttons, password, login })
+        let labels = labels(document, form);
+        Some(Self { action, method, fields, buttons, named_buttons, labels, password, login })
     }
+}
+
+/// What the page calls the fields of a form, with their names.
+fn labels(document: &Html, form: ElementRef<'_>) -> Vec<(String, String)> {
+    let inputs = select(form, "input, textarea, select");
+    let named = |wanted: &dyn Fn(&ElementRef<'_>) -> bool| {
+        inputs.iter().find(|input| wanted(input)).and_then(|input| input.attr("name")).map(str::to_owned)
+    };
+    let label = |label: ElementRef<'_>| {
+        let name = match label.attr("for") {
+            Some(id) => named(&|input| input.attr("id") == Some(id)),
+            None => select(label, "input, textarea, select").first()?.attr("name").map(str::to_owned),
+        };
+        Some((words(label), name?))
+    };
+    select(document.root_element(), "label").into_iter().filter_map(label).collect()
 }
 
 fn push(fields: &mut Vec<(String, String)>, element: ElementRef<'_>, value: String) {

@@ -4,6 +4,7 @@
 //! Not here: what a page means; steps say what they expect of it.
 #![forbid(unsafe_code)]
 
+mod call;
 mod form;
 mod page;
 pub mod refusal;
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use call::Call;
 pub use form::Form;
 pub use page::{Page, script_target, visible_text};
 use reqwest::cookie::{CookieStore as _, Jar};
@@ -65,6 +67,12 @@ pub enum BrowserError {
         /// What there is.
         buttons: Vec<String>,
     },
+    /// A name or value that no header field may have.
+    #[error("`{name}` is no header field that can be sent")]
+    InvalidField {
+        /// Its name.
+        name: String,
+    },
     /// The client library could not be set up.
     #[error("the browser could not be set up")]
     SetUp {
@@ -80,6 +88,8 @@ pub struct Browser {
     cookies: Arc<Jar>,
     page: Option<Page>,
     watch: Option<Arc<dyn Watch>>,
+    /// What it tells one site with every request.
+    presented: Option<call::Presented>,
 }
 
 /// How a browser of the lab reaches others.
@@ -87,8 +97,10 @@ pub struct Browser {
 pub struct Connection {
     /// The proxy that knows them.
     pub proxy: SocketAddr,
-    /// Who is trusted to vouch for them; nobody else is.
+    /// Who is trusted to vouch for them.
     pub authorities: Vec<reqwest::Certificate>,
+    /// Whether those are trusted, too, whom everybody trusts.
+    pub public: bool,
     /// What notes the HTTPS that the proxy cannot read.
     pub watch: Arc<dyn Watch>,
 }
@@ -129,13 +141,15 @@ impl Browser {
             pairs.split("; ").for_each(|pair| jar.add_cookie_str(&format!("{pair}; Path=/"), &url));
         }
         let browser = Self::with_cookies(through(&connection)?, Arc::new(jar))?;
-        Ok(Self { page: self.page.clone(), watch: Some(connection.watch), ..browser })
+        let presented = self.presented.clone();
+        Ok(Self { page: self.page.clone(), watch: Some(connection.watch), presented, ..browser })
     }
 
     fn with_cookies(builder: reqwest::ClientBuilder, cookies: Arc<Jar>) -> Result<Self, BrowserError> {
         let builder = builder.redirect(reqwest::redirect::Policy::none()).timeout(ANSWER_WITHIN);
         let client = builder.cookie_provider(Arc::clone(&cookies)).build();
-        Ok(Self { client: client.map_err(|source| BrowserError::SetUp { source })?, cookies, page: None, watch: None })
+        let client = client.map_err(|source| BrowserError::SetUp { source })?;
+        Ok(Self { client, cookies, page: None, watch: None, presented: None })
     }
 
     /// The page on show.
@@ -268,7 +282,8 @@ impl Browser {
     }
 
     async fn send(&mut self, request: reqwest::RequestBuilder, url: &Url) -> Result<&Page, BrowserError> {
-        let page = self.receive(request, url).await?;
+        let presented = self.presented.as_ref().map(|presented| presented.to(url)).unwrap_or_default();
+        let page = self.receive(request.headers(presented), url).await?;
         Ok(self.page.insert(page))
     }
 
@@ -295,7 +310,8 @@ fn through(connection: &Connection) -> Result<reqwest::ClientBuilder, BrowserErr
     let proxy = format!("http://{}", connection.proxy);
     let proxy = reqwest::Proxy::all(proxy).map_err(|source| BrowserError::SetUp { source })?;
     gitlab_mattermost_ground::tls::install_provider();
-    Ok(reqwest::Client::builder().proxy(proxy).tls_certs_only(connection.authorities.iter().cloned()))
+    let (builder, authorities) = (reqwest::Client::builder().proxy(proxy), connection.authorities.iter().cloned());
+    Ok(if connection.public { builder.tls_certs_merge(authorities) } else { builder.tls_certs_only(authorities) })
 }
 
 /// A URL without what may be secret in it.

@@ -119,7 +119,7 @@ impl Standing {
         std::fs::create_dir(&home).map_err(system("make the lab's folder"))?;
         let mail = MailServer::start().await.map_err(system("listen for mail"))?;
         std::fs::write(home.join("config.json"), mail_settings(&mail)).map_err(system("write `config.json`"))?;
-        let mut installation = Installation::new(&program, &home, &text)?;
+        let mut installation = Installation::new(&home, &text)?;
         let env = reconfigured(&mut installation, &gitlab, &lab).await?;
         let (gitlab_url, mattermost_url) = places(&env)?;
 

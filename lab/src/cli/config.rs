@@ -15,7 +15,7 @@ use clap::{ArgMatches, Args as _, Command};
 use serde::Serialize;
 use toml::{Table, Value};
 
-use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_stage::subject::{Choices, NamedSecret};
 
 /// The file that is read if none is named.
 const DEFAULT_FILE: &str = "lab.toml";
@@ -174,9 +174,22 @@ pub fn choices(arguments: &ArgMatches, file: Option<&ConfigFile>) -> Vec<Choice>
             _ if file.is_some_and(|file| file.has(&name)) => Origin::File,
             _ => Origin::Default,
         };
-        Choice { value: raw.map(|values| values.join(", ")), from, name }
+        let shown =
+            |value: &std::borrow::Cow<'_, str>| if is_secret(&name) { masked(value) } else { value.to_string() };
+        let value = raw.map(|values| values.iter().map(shown).collect::<Vec<_>>().join(", "));
+        Choice { value, from, name }
     };
     names().into_iter().map(choice).collect()
+}
+
+/// Whether the value of a choice has a secret in it.
+fn is_secret(name: &str) -> bool {
+    matches!(name, "gitlab-client" | "gitlab-user")
+}
+
+/// A `NAME:SECRET` without its secret.
+fn masked(value: &str) -> String {
+    value.parse::<NamedSecret>().map_or_else(|_| "(hidden)".to_owned(), |pair| pair.to_string())
 }
 
 /// The names of the choices: the flags that people can see.

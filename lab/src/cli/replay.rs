@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_ground::exit::Exit;
-use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};
+use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, Weight, read_cases};
 
 /// Flags of `replay`.
 #[derive(Debug, Args)]
@@ -23,6 +23,9 @@ pub struct Arguments {
     /// Control listener of the provider; without one, cases that need it are skipped.
     #[arg(long, value_name = "URL")]
     control: Option<String>,
+    /// What fails the replay: a difference in what Mattermost needs, in what GitLab does besides, or any at all.
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
     /// How to say what came out.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -38,6 +41,38 @@ enum Format {
     Json,
 }
 
+/// What fails the replay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+enum FailOn {
+    /// A difference in what Mattermost needs.
+    #[default]
+    Needed,
+    /// One in what GitLab does besides, too.
+    Gitlab,
+    /// Any difference.
+    Any,
+}
+
+impl FailOn {
+    /// Whether a difference of this weight fails the replay.
+    const fn counts(self, weight: Weight) -> bool {
+        match weight {
+            Weight::Needed => true,
+            Weight::GitLabs => matches!(self, Self::Gitlab | Self::Any),
+            Weight::Incidental => matches!(self, Self::Any),
+        }
+    }
+
+    /// Whether the outcome of a case fails the replay.
+    fn fails(self, report: &CaseReport) -> bool {
+        match &report.outcome {
+            Outcome::Errored { .. } => true,
+            Outcome::Differed { differences } => differences.iter().any(|it| self.counts(it.weight)),
+            Outcome::Passed | Outcome::Skipped { .. } => false,
+        }
+    }
+}
+
 /// Plays the file.
 pub fn run(arguments: &Arguments) -> Exit {
     let cases = match read(&arguments.file) {
@@ -49,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         .context("cannot start the asynchronous runtime")
         .and_then(|runtime| runtime.block_on(play(arguments, &cases)));
     match played {
-        Ok(reports) => report(&reports, arguments.format),
+        Ok(reports) => report(&reports, arguments),
         Err(error) => fail(&error, Exit::NotStarted),
     }
 }
@@ -74,6 +109,7 @@ async fn play(arguments: &Arguments, cases: &[Case]) -> anyhow::Result<Vec<CaseR
         Target { gitlab: url.to_owned(), control: arguments.control.clone() }
     };
     let player = Player::new(&target)?;
+    player.reach().await?;
     let mut reports = Vec::new();
     for case in cases {
         let played = player.play(case).await;
@@ -85,18 +121,17 @@ async fn play(arguments: &Arguments, cases: &[Case]) -> anyhow::Result<Vec<CaseR
     Ok(reports)
 }
 
-fn report(reports: &[CaseReport], format: Format) -> Exit {
-    match format {
-        Format::Text => report_text(reports),
+fn report(reports: &[CaseReport], arguments: &Arguments) -> Exit {
+    let fail_on = arguments.fail_on;
+    match arguments.format {
+        Format::Text => report_text(reports, fail_on),
         Format::Json => anstream::println!("{}", serde_json::json!(reports)),
     }
-    let differs = |report: &CaseReport| matches!(report.outcome, Outcome::Differed { .. } | Outcome::Errored { .. });
-    let differs = reports.iter().any(differs);
-    if differs { Exit::Deviations } else { Exit::AsExpected }
+    if reports.iter().any(|report| fail_on.fails(report)) { Exit::Deviations } else { Exit::AsExpected }
 }
 
-fn report_text(reports: &[CaseReport]) {
-    let (mut passed, mut differed, mut errored, mut skipped) = (0, 0, 0, 0);
+fn report_text(reports: &[CaseReport], fail_on: FailOn) {
+    let (mut passed, mut differed, mut others, mut errored, mut skipped) = (0, 0, 0, 0, 0);
     for report in reports {
         let name = format!("{}/{}", report.category, report.case);
         match &report.outcome {
@@ -110,9 +145,15 @@ fn report_text(reports: &[CaseReport]) {
                 anstream::println!("errored {name}: {reason}");
             }
             Outcome::Differed { differences } => {
+                let counted: Vec<_> = differences.iter().filter(|it| fail_on.counts(it.weight)).collect();
+                others += differences.len() - counted.len();
+                if counted.is_empty() {
+                    passed += 1;
+                    continue;
+                }
                 differed += 1;
                 anstream::println!("differs {name}");
-                for difference in differences {
+                for difference in counted {
                     anstream::println!("  step {}, {}: {}", difference.step, difference.request, difference.what);
                     anstream::println!("    recorded: {}", difference.expected);
                     anstream::println!("    observed: {}", difference.actual);
@@ -122,6 +163,11 @@ fn report_text(reports: &[CaseReport]) {
     }
     let cases = reports.len();
     anstream::println!("{cases} cases: {passed} passed, {differed} differed, {errored} errored, {skipped} skipped");
+    if others > 0 {
+        anstream::println!(
+            "{others} differences in what Mattermost does not need (`--fail-on any` shows and counts them)"
+        );
+    }
 }
 
 fn fail(error: &anyhow::Error, exit: Exit) -> Exit {

@@ -7,12 +7,14 @@ use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::complain;
+use super::output::{as_json, written};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::recording::{Recording, RecordingError};
-use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Pretty, Reports};
+use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Matrix, Pretty, ProviderVerdict, Reports};
 use gitlab_mattermost_suite::runner::Durations;
 
-/// Version of the JSON form of `diff`, which `lab/schemas/report-diff.schema.json` describes.
+/// Version of the JSON forms of `diff` and `matrix`, which `lab/schemas/report-diff.schema.json` and
+/// `lab/schemas/report-matrix.schema.json` describe.
 const FORMAT_VERSION: u32 = 1;
 
 /// Put records of runs together, compare them, take their durations
@@ -26,6 +28,7 @@ pub struct Arguments {
 enum Command {
     Merge(Merge),
     Diff(Diff),
+    Matrix(MatrixOf),
     /// Print how long each scenario of a run took, as CSV, for `run --shard I/N --durations`
     #[command(after_help = "Examples:
   mattermost-lab report durations report/events.jsonl > durations.csv")]
@@ -73,6 +76,80 @@ struct Diff {
     format: Format,
 }
 
+/// Compare providers in GitLab's place: a row for each requirement, a column for each provider
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mattermost-lab report matrix keycloak/ authelia/provider.json ours/events.jsonl
+  mattermost-lab report matrix a/ b/ --html matrix.html")]
+struct MatrixOf {
+    /// Of each provider: the folder of a report, its `provider.json`, or an `events.jsonl`
+    #[arg(required = true, value_name = "RECORD")]
+    records: Vec<PathBuf>,
+    /// Also write the table as a page
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// What to print: text for people, or one JSON document
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Why a file says nothing of a provider.
+#[derive(Debug, thiserror::Error)]
+enum MatrixError {
+    #[error("cannot use `{}`", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("`{}` is no verdict over a provider", path.display())]
+    NoVerdict { path: PathBuf, source: serde_json::Error },
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    #[error("`{}` is of a run that asked nothing of a provider; play it with `--profile mattermost-provider`", path.display())]
+    NothingAsked { path: PathBuf },
+}
+
+#[derive(Debug, Serialize)]
+struct MatrixDocument<'a> {
+    format_version: u32,
+    #[serde(flatten)]
+    matrix: &'a Matrix,
+}
+
+impl MatrixOf {
+    fn run(&self) -> Exit {
+        match self.print() {
+            Ok(exit) => exit,
+            Err(error) => {
+                complain(&error);
+                Exit::Usage
+            }
+        }
+    }
+
+    fn print(&self) -> Result<Exit, MatrixError> {
+        let verdicts = self.records.iter().map(|path| verdict(path)).collect::<Result<Vec<_>, _>>()?;
+        let matrix = Matrix::of(&verdicts);
+        if let Some(path) = &self.html {
+            let written = std::fs::write(path, matrix.page().into_string());
+            written.map_err(|source| MatrixError::File { path: path.clone(), source })?;
+        }
+        Ok(match self.format {
+            Format::Json => as_json(&MatrixDocument { format_version: FORMAT_VERSION, matrix: &matrix }),
+            Format::Pretty => written(&matrix.text()),
+        })
+    }
+}
+
+/// The verdict that a file or the folder of a report holds.
+fn verdict(path: &Path) -> Result<ProviderVerdict, MatrixError> {
+    let path = if path.is_dir() { path.join("provider.json") } else { path.to_owned() };
+    if path.extension().is_some_and(|ending| ending == "jsonl") {
+        let recording = Recording::read(&path)?;
+        let verdict = ProviderVerdict::of(&recording.header, &recording.records);
+        return verdict.ok_or(MatrixError::NothingAsked { path });
+    }
+    let text = std::fs::read_to_string(&path).map_err(|source| MatrixError::File { path: path.clone(), source })?;
+    serde_json::from_str(&text).map_err(|source| MatrixError::NoVerdict { path, source })
+}
+
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Format {
     #[default]
@@ -85,6 +162,7 @@ pub fn run(arguments: Arguments) -> Exit {
     let done = match arguments.command {
         Command::Merge(merge) => merge.run(),
         Command::Diff(diff) => diff.run(),
+        Command::Matrix(matrix) => return matrix.run(),
         Command::Durations { record } => durations(&record),
     };
     done.unwrap_or_else(|error| {

@@ -19,7 +19,7 @@ use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::event::{Counts, Footer, ScenarioResult};
 use gitlab_mattermost_suite::recording::Recording;
-use gitlab_mattermost_suite::report::{JsonLines, Pretty, ReportError, Reports};
+use gitlab_mattermost_suite::report::{JsonLines, Pretty, ProviderSummary, ReportError, Reports};
 use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
@@ -32,6 +32,7 @@ use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
   mattermost-lab run
   mattermost-lab run --only 17_oauth2_sequence --report-dir report
   mattermost-lab run --gitlab url:http://127.0.0.1:4000 --tags \"@must and not @needs-browser\"
+  mattermost-lab run --gitlab provider.toml --profile mattermost-provider --report-dir report
   mattermost-lab run --translator \"cmd:python3 translator.py\" --only 16_before_11_0")]
 pub struct Arguments {
     #[command(flatten)]
@@ -169,7 +170,8 @@ fn reports(arguments: &Arguments, baseline: Option<Vec<ScenarioResult>>) -> Resu
     let reports = match arguments.format {
         Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
         Format::Pretty => {
-            Reports::on_stdout(Pretty::new(anstream::stdout(), rerun(arguments), !arguments.no_durations))
+            let pretty = Pretty::new(anstream::stdout(), rerun(arguments), !arguments.no_durations);
+            Reports::on_stdout(pretty).and_on_stdout(ProviderSummary::new(anstream::stdout()))
         }
     };
     match &arguments.report_dir {

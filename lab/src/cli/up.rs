@@ -9,12 +9,13 @@ use clap::ValueEnum;
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{complain, settings_file};
+use super::complain;
 use gitlab_mattermost_dashboard::{Dashboard, NotStanding, Standing, Wishes};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, MattermostChoice};
+use mattermost_admin::reading;
 
 /// Let GitLab, Mattermost and PostgreSQL stand until Ctrl-C, with a page to watch and change them
 ///
@@ -120,7 +121,8 @@ fn wishes(arguments: &Arguments) -> Result<Wishes, Box<dyn std::error::Error>> {
     choices.mattermost = arguments.mattermost.clone();
     choices.postgres = arguments.postgres.clone();
     choices.faults.extend(&arguments.faults);
-    let settings = arguments.gitlab_rb.as_deref().map(settings_file::read_text).transpose()?;
+    let read = |file| reading::text(file, "gitlab.rb", reading::MOST);
+    let settings = arguments.gitlab_rb.as_deref().map(read).transpose()?;
     Ok(Wishes { choices, settings, by_name: arguments.names, program: std::env::current_exe()? })
 }
 

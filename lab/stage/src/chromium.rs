@@ -212,6 +212,17 @@ impl Chromium {
         self.client.execute(script, Vec::new()).await.map_err(|source| failed("run a script", source))
     }
 
+    /// The cookies of the page's site, as `name=value`, in the order of their names.
+    ///
+    /// # Errors
+    /// [`ChromiumError::Failed`].
+    pub async fn cookies(&self) -> Result<Vec<String>, ChromiumError> {
+        let found = self.client.get_all_cookies().await.map_err(|source| failed("tell its cookies", source))?;
+        let mut found: Vec<String> = found.iter().map(|it| format!("{}={}", it.name(), it.value())).collect();
+        found.sort();
+        Ok(found)
+    }
+
     /// A picture of the window, as PNG.
     ///
     /// # Errors
@@ -284,7 +295,7 @@ fn field(label: &str) -> String {
     let label = literal(label);
     format!(
         "//*[(self::input or self::textarea)][@id = //label[starts-with(normalize-space(.), {label})]/@for or \
-         ancestor::label[starts-with(normalize-space(.), {label})]]"
+         ancestor::label[starts-with(normalize-space(.), {label})] or @name = {label}]"
     )
 }
 

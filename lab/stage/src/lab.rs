@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::image;
 use crate::owner::Owner;
 use crate::postgresql::{BackendError, Database, Postgres, PostgresChoice};
+use crate::provider::{Endpoints, Provider, ProviderError};
 use crate::reach::reach;
 use crate::seed_file::{self, SeedFileError};
 use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
@@ -63,6 +64,9 @@ pub enum StartError {
     /// A seed was given for the mock, which the lab fills itself.
     #[error("`--gitlab-seed` says what a GitLab given by URL holds; the mock is filled by the lab: leave it out")]
     SeedOfMock,
+    /// The provider in GitLab's place cannot be used as it is described.
+    #[error("the provider in GitLab's place cannot be used")]
+    NoProvider(#[from] ProviderError),
     /// The run's own authority has no certificate.
     #[error("the run has no authority of its own")]
     NoAuthority(#[from] NoCertificate),
@@ -112,6 +116,8 @@ pub enum NoDatabase {
 pub struct Lab {
     choices: Choices,
     gitlab_seed: Seed,
+    provider: Provider,
+    endpoints: Endpoints,
     gitlab_admin_token: Secret,
     kept: Mutex<Vec<String>>,
     translator: Asked,
@@ -139,16 +145,22 @@ impl Lab {
             Some(path) => seed_file::read(path)?,
             None => Seed::default(),
         };
+        let provider = choices.provider()?;
         let gitlab_admin_token = match &choices.gitlab_admin_token_file {
             Some(path) => {
                 let read = std::fs::read_to_string(path);
                 Secret::new(read.map_err(|source| StartError::NoToken { path: path.clone(), source })?.trim())
             }
-            None => gitlab_seed.administrator_token().cloned().ok_or(StartError::NoAdministrator)?,
+            None => match &provider.applications {
+                Some((_, token)) => token.clone(),
+                None if provider.client.is_some() || gitlab_seed.administrator_token().is_some() => Secret::default(),
+                None => return Err(StartError::NoAdministrator),
+            },
         };
         if let Some(reason) = silent_gitlab(&choices.gitlab).await {
             return Err(StartError::Silent { reason });
         }
+        let endpoints = provider.endpoints().await?;
         let run = Run::start(program, keep).await?;
         let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
         let mattermost_after = match &choices.mattermost_after {
@@ -180,6 +192,8 @@ impl Lab {
         Ok(Self {
             choices,
             gitlab_seed,
+            provider,
+            endpoints,
             gitlab_admin_token,
             kept,
             translator,
@@ -209,13 +223,21 @@ impl Lab {
     pub fn subjects(&self) -> BTreeMap<String, String> {
         let Choices { gitlab, translator, planner, .. } = &self.choices;
         let slots = [
-            ("GitLab", gitlab.to_string()),
+            ("GitLab", self.provider_with_name(gitlab)),
             ("Mattermost", self.mattermost_with_version()),
             ("PostgreSQL", self.postgres.as_ref().map_or_else(|_| "none".to_owned(), Postgres::kind)),
             ("translator", self.translator_with_env(translator)),
             ("planner", planner.to_string()),
         ];
         slots.map(|(slot, subject)| (slot.to_owned(), subject)).into()
+    }
+
+    /// What stands in GitLab's slot, and what its description calls it.
+    fn provider_with_name(&self, choice: &GitLabChoice) -> String {
+        match choice {
+            GitLabChoice::Described(path) => format!("{} ({})", self.provider.name, path.display()),
+            other => other.to_string(),
+        }
     }
 
     /// What stands in the translator's slot, and who else configures the servers that are started where it cannot.
@@ -336,7 +358,7 @@ impl Lab {
             let engine = Engine::require().await.map_err(|error| error.to_string())?;
             let release = match &self.mattermost {
                 ServerProgram::Release(folder) => Some(folder.as_path()),
-                ServerProgram::Standin => None,
+                ServerProgram::Standin | ServerProgram::Running => None,
             };
             let image = image::host(&engine, program, release)
                 .await
@@ -371,7 +393,16 @@ impl Lab {
 
     /// The password with which a person signs in to GitLab; nothing if it is not known.
     pub fn gitlab_password_of(&self, login: &str) -> Option<&Secret> {
+        if let GitLabChoice::Described(_) = self.choices.gitlab {
+            let person = self.provider.people.iter().find(|person| person.login == login);
+            return person.map(|person| &person.password);
+        }
         self.gitlab_seed.password_of(login)
+    }
+
+    /// The provider in GitLab's place, and where it is asked what.
+    pub fn provider(&self) -> (&Provider, &Endpoints) {
+        (&self.provider, &self.endpoints)
     }
 
     /// The personal access token of an administrator of GitLab, with the scope `api`.

@@ -14,6 +14,7 @@ pub mod owner;
 pub mod packaged_server;
 pub mod postgresql;
 pub mod process;
+pub mod provider;
 mod reach;
 pub mod seed_file;
 pub mod subject;

@@ -8,6 +8,7 @@
 //! Connections by HTTPS go through a proxy unopened. What the lab's own browser says on them it notes itself, as [`Watch`];
 //! nobody notes what others say.
 
+mod alias;
 mod front;
 mod names;
 mod proxy;
@@ -17,6 +18,7 @@ mod watch;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub use alias::Alias;
 pub use front::{Front, asker_of_gitlab, asker_of_mattermost};
 pub use names::{Names, Place};
 pub use proxy::Proxy;

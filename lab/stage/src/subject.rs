@@ -3,11 +3,13 @@
 //! A subject is named as `kind` or `kind:id` on the command line. Steps speak with subjects through public protocols
 //! alone, so a built-in part and a real one are the same to them.
 
+mod chosen;
 pub mod gitlab;
 pub mod host;
 pub mod mattermost;
 pub mod planner;
 pub mod program;
+mod provider_flags;
 pub mod translator;
 
 use std::path::PathBuf;
@@ -17,6 +19,7 @@ pub use gitlab::{GitLab, GitLabChoice};
 pub use host::{Host, HostChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
 pub use program::ProgramChoice;
+pub use provider_flags::{NamedSecret, ProviderFlags};
 
 use crate::fault::Fault;
 use crate::postgresql::PostgresChoice;
@@ -25,10 +28,12 @@ use crate::postgresql::PostgresChoice;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Subjects")]
 pub struct Choices {
-    /// GitLab: `mock` (built in, as strict as GitLab) or `url:http://HOST[:PORT]` (a running provider)
+    /// GitLab: `mock` (built in, as strict as GitLab), `url:http://HOST[:PORT]` (a running provider) or a file
+    /// `NAME.toml` that describes one (`mattermost-lab provider init URL` writes it)
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_GITLAB")]
     pub gitlab: GitLabChoice,
-    /// Mattermost: `standin` (built in), or a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`
+    /// Mattermost: `standin` (built in), a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`, or one that
+    /// runs: `url:http://HOST[:PORT]`, of which what needs no settings of a scenario's own is asked
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     pub mattermost: MattermostChoice,
     /// A later Mattermost, which takes the place of the first on the same database and files: `dir:PATH` or `tarball:PATH`
@@ -59,6 +64,9 @@ pub struct Choices {
     /// File with an administrator's personal access token of a GitLab given by URL (default: that of the seed)
     #[arg(long, value_name = "FILE", env = "LAB_GITLAB_ADMIN_TOKEN_FILE")]
     pub gitlab_admin_token_file: Option<PathBuf>,
+    /// What is said of a provider without a file.
+    #[command(flatten)]
+    pub provider_flags: ProviderFlags,
     /// File that lists known deviations (`[[deviation]]` with `scenario`, `reason`, `link`); they do not fail the run as
     /// long as they happen
     #[arg(long, value_name = "FILE", env = "LAB_EXPECTATIONS")]
@@ -169,6 +177,7 @@ impl Choices {
         add("--gitlab-seed", file.unwrap_or_default(), String::new());
         let file = self.gitlab_admin_token_file.as_ref().map(|path| path.display().to_string());
         add("--gitlab-admin-token-file", file.unwrap_or_default(), String::new());
+        self.provider_flags.as_arguments().into_iter().for_each(|(flag, chosen)| add(flag, chosen, String::new()));
         for (flag, path) in [("--expectations", &self.expectations), ("--config", &self.config)] {
             add(flag, path.as_ref().map(|path| path.display().to_string()).unwrap_or_default(), String::new());
         }

@@ -8,6 +8,7 @@ mod html;
 mod jsonl;
 mod junit;
 mod pretty;
+mod provider;
 mod rerun;
 mod sequences;
 
@@ -24,6 +25,7 @@ pub use html::Html;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use pretty::{Pretty, number_of_scenarios};
+pub use provider::{Matrix, ProviderFiles, ProviderSummary, ProviderVerdict, RequirementVerdict, Standing};
 pub use sequences::Sequences;
 
 use crate::event::{Event, ScenarioResult};
@@ -61,8 +63,16 @@ impl Reports {
         Self { reports, progress: progress(), failed: None }
     }
 
+    /// Also reports through `report` on stdout, after what is there already.
+    #[must_use]
+    pub fn and_on_stdout(mut self, report: impl Report + 'static) -> Self {
+        self.reports.push(("stdout".to_owned(), Box::new(report)));
+        self
+    }
+
     /// Also writes `report.html`, `junit.xml`, `cucumber.json`, `events.jsonl` and a diagram of the messages of each scenario
-    /// (`sequences/`) into `folder`, which is created if need be. The page compares with the records of an earlier run,
+    /// (`sequences/`) into `folder`, which is created if need be; and, where a provider was asked for what it must do,
+    /// `provider.html` and `provider.json`. The page compares with the records of an earlier run,
     /// the `baseline`, if there are any.
     ///
     /// # Errors
@@ -86,6 +96,8 @@ impl Reports {
         self.reports.push((path.display().to_string(), Box::new(JsonLines::new(file))));
         let (path, file) = create("report.html")?;
         self.reports.push((path.display().to_string(), Box::new(Html::new(file, baseline))));
+        let files = ProviderFiles::new(folder.to_owned());
+        self.reports.push((folder.join("provider.html").display().to_string(), Box::new(files)));
         let path = folder.join("sequences");
         self.reports.push((path.display().to_string(), Box::new(Sequences::new(path))));
         Ok(self)

@@ -21,5 +21,5 @@ pub use load_error::LoadError;
 pub use needs::{Abilities, Offer};
 pub use play::Player;
 pub use run::{PlannedScenario, RunPlan, run, usual_jobs};
-pub use select::{Selection, SelectionError, TagExpression};
+pub use select::{Profile, Selection, SelectionError, TagExpression};
 pub use vocabulary::{DefinedStep, defined_steps};

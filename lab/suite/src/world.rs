@@ -3,6 +3,7 @@
 mod browsers;
 mod finished;
 mod hosts;
+mod provider;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -28,6 +29,7 @@ use gitlab_mattermost_stage::subject::host::{Host, HostNetwork};
 use gitlab_mattermost_stage::subject::mattermost::{Launch, ServerProgram};
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::{GitLab, Mattermost};
+pub use provider::{Ended, Provided, Standing};
 
 /// What a failed check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -115,6 +117,8 @@ pub struct World {
     pub answer: Option<Answer>,
     /// Number of exchanges before the action that the next checks are about.
     pub mark: usize,
+    /// Who stands in GitLab's place, where a scenario is about that.
+    pub provided: Provided,
     /// Things a step remembers for a later one, by name.
     pub notes: BTreeMap<&'static str, String>,
 }
@@ -294,6 +298,7 @@ impl World {
         let folder = self.folder()?.to_owned();
         let bringing = Bringing {
             choice: &lab.choices().gitlab,
+            provider: lab.provider().0,
             host: &lab.choices().host,
             url,
             admin_token: lab.gitlab_admin_token(),

@@ -7,7 +7,7 @@ use gitlab_mattermost_core::document::{claims, errata};
 use gitlab_mattermost_suite::runner;
 
 /// Scenarios of the program's own, outside the document.
-const OWN: [&str; 1] = ["command-line"];
+const OWN: [&str; 3] = ["command-line", "mattermost-provider", "running-mattermost"];
 
 fn scenarios() -> Vec<(String, String)> {
     runner::load(&[]).unwrap().into_iter().map(|it| (it.heading.id, it.heading.section)).collect()

@@ -18,6 +18,7 @@ mod inventory;
 mod pages;
 #[path = "../support/program.rs"]
 mod program;
+mod provider;
 mod real_settings;
 mod schema;
 mod settings;

@@ -38,6 +38,11 @@ answer-within            default      5
 seed                     default      1
 gitlab-seed              default      none
 gitlab-admin-token-file  default      none
+gitlab-profile           default      none
+gitlab-client            default      none
+gitlab-redirect-uri      default      none
+gitlab-user              default      none
+gitlab-ca                default      none
 expectations             default      none
 config                   default      none
 

@@ -136,8 +136,15 @@ impl Stage<'_> {
     }
 
     async fn create_application(&mut self, action: &Value) -> Result<(), ReplayError> {
-        let mut described = json!({"ref": "new", "name": "New application"});
         let members = action["application"].as_object().or(action.as_object());
+        if members.is_some_and(|members| members.keys().all(|name| name == "do" || name == "ref"))
+            && let Some(reference) = action["ref"].as_str().or(action["application"]["ref"].as_str())
+        {
+            // Named, and nothing more: the one that the case is set up with.
+            let application = self.application(reference)?.clone();
+            return Ok(self.control("creating an application")?.create_application(&application).await?);
+        }
+        let mut described = json!({"ref": "new", "name": "New application"});
         for (name, value) in members.into_iter().flatten().filter(|(name, _)| *name != "do") {
             described[name] = value.clone();
         }

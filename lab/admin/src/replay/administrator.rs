@@ -138,10 +138,12 @@ async fn ask(browser: &mut Browser, method: &str, path: &str, form: Option<Strin
 #[cfg(test)]
 mod tests {
     use super::{Difference, excuse};
+    use crate::replay::Weight;
 
     fn difference(what: &str, expected: &str, actual: &str) -> Difference {
         let [what, expected, actual] = [what, expected, actual].map(str::to_owned);
-        Difference { step: 1, request: "POST /oauth/token".to_owned(), what, expected, actual }
+        let request = "POST /oauth/token".to_owned();
+        Difference { step: 1, request, weight: Weight::GitLabs, what, expected, actual }
     }
 
     #[test]

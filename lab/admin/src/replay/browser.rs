@@ -203,7 +203,7 @@ impl Browser {
             self.session = cookie;
             self.csrf = None;
         }
-        if let Some(csrf) = answer.page().csrf {
+        if let Some(csrf) = answer.page().token() {
             self.csrf = Some(csrf);
         }
     }

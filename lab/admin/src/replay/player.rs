@@ -11,7 +11,7 @@ use super::control::{Control, ControlError};
 use super::request::outgoing;
 use super::setup;
 use super::transcript::{Case, Step};
-use super::{CaseReport, Difference, Outcome};
+use super::{CaseReport, Difference, Outcome, Weight};
 use gitlab_mattermost_ground::error_chain;
 
 /// Whom to play against.
@@ -63,7 +63,7 @@ pub enum ReplayError {
 impl ReplayError {
     /// Whether the other cases can be played all the same.
     const fn concerns_the_case_alone(&self) -> bool {
-        matches!(self, Self::NoCode | Self::NoTokens | Self::Browser { source: BrowserError::Unexpected { .. } })
+        matches!(self, Self::NoCode | Self::NoTokens | Self::Browser { .. })
     }
 }
 
@@ -87,11 +87,20 @@ impl Player {
         Ok(Self { client, gitlab, control })
     }
 
-    /// Plays one case. Without control listener applications are made through the API and removed again, and a case that
-    /// needs more than that is skipped.
+    /// Whether the provider answers at all.
     ///
     /// # Errors
-    /// [`ReplayError`] if the provider or the control listener cannot be reached or do not take part.
+    /// [`ReplayError::Browser`], if it does not.
+    pub async fn reach(&self) -> Result<(), ReplayError> {
+        Browser::new(self.client.clone(), &self.gitlab).send("GET", "/", &[], None).await?;
+        Ok(())
+    }
+
+    /// Plays one case. Without control listener applications are made through the API and removed again, and a case that
+    /// needs more than that is skipped. A connection that breaks off is an error of this case alone.
+    ///
+    /// # Errors
+    /// [`ReplayError`] if the control listener cannot be reached or does not take part.
     pub async fn play(&self, case: &Case) -> Result<CaseReport, ReplayError> {
         let outcome = match self.play_case(case).await {
             Ok(differences) if differences.is_empty() => Outcome::Passed,
@@ -115,8 +124,10 @@ impl Player {
         }
         let mut made = Made::default();
         let differences = self.play_as_administrator(case, &mut browser, &mut bindings, &mut made).await;
-        made.remove(&mut browser).await?;
-        differences
+        // What could not be played to its end says why; what cannot be removed then is the provider's to show.
+        let removed = made.remove(&mut browser).await;
+        let differences = differences?;
+        removed.map(|()| differences)
     }
 
     async fn play_as_administrator(
@@ -162,7 +173,9 @@ async fn play_step(stage: &mut Stage<'_>, number: usize, step: &Step) -> Result<
     let answer = stage.browser.send(&recorded.method, &request.path_and_query, &request.headers, request.body).await?;
     let found = compare(&step.response, &answer, stage.bindings);
     let name = format!("{} {}", recorded.method, recorded.path);
-    let difference =
-        |(what, expected, actual)| Difference { step: number, request: name.clone(), what, expected, actual };
+    let difference = |(what, expected, actual): (String, String, String)| {
+        let weight = Weight::of(recorded, &step.response, &what, &expected, &actual);
+        Difference { step: number, request: name.clone(), weight, what, expected, actual }
+    };
     Ok(found.into_iter().map(difference).collect())
 }

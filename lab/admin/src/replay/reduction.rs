@@ -42,6 +42,9 @@ pub(super) struct Reduction {
     inside_form: bool,
 }
 
+/// The field of a form that holds an anti-forgery token.
+const TOKEN_FIELD: &str = "authenticity_token";
+
 /// The part of a page that a text belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -151,6 +154,13 @@ impl Reduction {
         }
     }
 
+    /// An anti-forgery token: that of the head, or else the one in a form.
+    pub fn token(&self) -> Option<String> {
+        let fields = self.forms.iter().flat_map(|form| &form.fields);
+        let in_form = || fields.into_iter().find(|(name, value)| name == TOKEN_FIELD && !value.is_empty());
+        self.csrf.clone().or_else(|| in_form().map(|(_, value)| value.clone()))
+    }
+
     /// The form that transcripts have.
     pub fn to_json(&self) -> Value {
         let mut json = Map::new();
@@ -226,6 +236,15 @@ mod tests {
                 "action": "/a", "method": "post", "fields": {"s": "1&2", "t": ""}, "checkboxes": [["b", "1"]], "submit": "Deny",
             }]})
         );
+    }
+
+    #[test]
+    fn a_token_is_found_in_the_head_or_in_a_form() {
+        let field = r#"<form><input type="hidden" name="authenticity_token" value="f"></form>"#;
+        assert_eq!(reduce(field).token().as_deref(), Some("f"));
+        let both = format!(r#"<meta name="csrf-token" content="m">{field}"#);
+        assert_eq!(reduce(&both).token().as_deref(), Some("m"));
+        assert_eq!(reduce("<form><input name=\"q\"></form>").token(), None);
     }
 
     #[test]

@@ -72,5 +72,5 @@ async fn pass_on(State(behind): State<Behind>, request: Request) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
     let host = host.unwrap_or_else(|| SocketAddr::to_string(&behind.place.address));
     let from = (behind.asker)(request.uri().path());
-    behind.forwarder.pass_on(&behind.record, from, &host, behind.place, request).await
+    behind.forwarder.pass_on(&behind.record, from, &host, (behind.place, None), request).await
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::RwLock;
 
+use super::alias::Alias;
 use gitlab_mattermost_ground::exchange::Party;
 
 /// Where a name leads.
@@ -19,6 +20,7 @@ pub struct Place {
 #[derive(Debug, Default)]
 pub struct Names {
     places: RwLock<BTreeMap<String, Place>>,
+    aliases: RwLock<BTreeMap<String, Alias>>,
 }
 
 impl Names {
@@ -34,6 +36,20 @@ impl Names {
         let places = self.places.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let host = host.to_ascii_lowercase();
         places.get(host.strip_suffix(":80").unwrap_or(&host)).copied()
+    }
+
+    /// Lets `host` lead to `place` as [`Names::set`] does, and stand for the server of `alias` there.
+    pub fn set_alias(&self, host: &str, place: Place, alias: Alias) {
+        self.set(host, place);
+        let mut aliases = self.aliases.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        aliases.insert(host.to_ascii_lowercase(), alias);
+    }
+
+    /// The server that `host` stands for, if it is not the one that is called so.
+    pub(super) fn alias(&self, host: &str) -> Option<Alias> {
+        let aliases = self.aliases.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let host = host.to_ascii_lowercase();
+        aliases.get(host.strip_suffix(":80").unwrap_or(&host)).cloned()
     }
 
     /// Every known name, for messages.

@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use super::{Names, Place, Record};
+use super::{Alias, Names, Place, Record};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -99,7 +99,8 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
     if request.method() == Method::CONNECT {
         return tunnel(&shared, &host, place, request).await;
     }
-    shared.forwarder.pass_on(&shared.record, shared.from, &host, place, request).await
+    let alias = shared.names.alias(&host);
+    shared.forwarder.pass_on(&shared.record, shared.from, &host, (place, alias), request).await
 }
 
 /// Joins who asks with the place, whatever they say to each other: what is encrypted between them is not the lab's to read.
@@ -127,13 +128,13 @@ async fn tunnel(shared: &Shared, host: &str, place: Place, request: Request) -> 
 }
 
 impl Forwarder {
-    /// Passes a request that came for `host` on to `place`, and records it with its answer.
+    /// Passes a request that came for `host` on to the place, or where its alias leads, and records it with its answer.
     pub(super) async fn pass_on(
         &self,
         record: &Record,
         from: Party,
         host: &str,
-        place: Place,
+        (place, alias): (Place, Option<Alias>),
         request: Request,
     ) -> Response {
         let (parts, body) = request.into_parts();
@@ -145,7 +146,13 @@ impl Forwarder {
             None => format!("http://{host}{}", parts.uri),
         };
         let index = record.asked((from, place.party), &parts.method, &url, &parts.headers, &body);
-        let answer = tokio::time::timeout(ANSWER_WITHIN, self.forward(parts, body, place)).await;
+        let answer = tokio::time::timeout(ANSWER_WITHIN, async {
+            match alias {
+                Some(alias) => alias.forward(parts, body, LARGEST_BODY).await,
+                None => self.forward(parts, body, place).await,
+            }
+        });
+        let answer = answer.await;
         let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
         match answer {
             Ok((parts, body)) => {

@@ -66,7 +66,7 @@ mod tests {
         }
         let browser = |authorities: Vec<Certificate>| {
             let (proxy, watch) = (network.proxy_of(Party::Browser).unwrap(), network.watch());
-            Browser::new(Connection { proxy, authorities, watch }).unwrap()
+            Browser::new(Connection { proxy, authorities, public: false, watch }).unwrap()
         };
         let root = Certificate::from_pem(authority.root().as_bytes()).unwrap();
         let mut trusting = browser(vec![root]);

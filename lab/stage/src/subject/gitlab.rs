@@ -1,14 +1,15 @@
 //! The GitLab of a scenario: the mock, or a running provider given by URL.
 
 mod administration;
+mod bringing;
 mod choice;
 mod container;
+mod mock;
 mod standing;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use gitlab_mattermost_core::gitlab::Fault;
@@ -18,16 +19,15 @@ use serde_json::json;
 use url::Url;
 
 use administration::{ApplicationsApi, applications_api};
-use container::ContainedMock;
-use standing::StandingMock;
+use mock::Mock;
 
-pub use administration::{missing_administration, missing_projects};
+pub use administration::{missing_administration, missing_blocked_user, missing_pages, missing_projects};
+pub use bringing::Bringing;
 pub use choice::GitLabChoice;
 
-use super::{HostChoice, SubjectError};
-use crate::network::{Network, Place};
-use crate::owner::Owner;
-use gitlab_double::{GitLab as Double, Options};
+use super::SubjectError;
+use crate::network::{Alias, Place};
+use crate::provider::resolve;
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -71,38 +71,6 @@ impl fmt::Debug for Application {
     }
 }
 
-/// The mock, where it runs.
-#[derive(Debug)]
-enum Mock {
-    InProcess(Double),
-    InContainer(Box<ContainedMock>),
-    /// A process of its own, which can outlive this one.
-    Standing(StandingMock),
-}
-
-/// How to bring up a GitLab.
-#[derive(Debug)]
-pub struct Bringing<'a> {
-    /// Which GitLab.
-    pub choice: &'a GitLabChoice,
-    /// Where the mock runs.
-    pub host: &'a HostChoice,
-    /// Its address in the scenario, for example `http://gitlab.example.com`.
-    pub url: &'a str,
-    /// An administrator's personal access token.
-    pub admin_token: String,
-    /// This program, which holds the mock.
-    pub program: &'a Path,
-    /// What it does wrong on purpose.
-    pub faults: Vec<Fault>,
-    /// The scenario's own folder.
-    pub folder: &'a Path,
-    /// The mark of the run.
-    pub owner: &'a Owner,
-    /// The scenario's network, which learns the address.
-    pub network: &'a Network,
-}
-
 /// A GitLab that answers.
 #[derive(Debug)]
 pub struct GitLab {
@@ -134,14 +102,29 @@ impl GitLab {
                     .map_err(|reason| SubjectError::NotStarted { part: "the mock GitLab".to_owned(), reason })?;
                 (mock.address(), Some(mock))
             }
-            GitLabChoice::Url(_) if !bringing.faults.is_empty() => return Err(not_usable(NOT_OURS.to_owned())),
-            GitLabChoice::Url(real) => (resolve(real).await.map_err(not_usable)?, None),
+            _ if !bringing.faults.is_empty() => return Err(not_usable(NOT_OURS.to_owned())),
+            GitLabChoice::Url(real) => (resolve(real).await.map_err(|error| not_usable(error.to_string()))?, None),
+            GitLabChoice::Described(_) => {
+                let address = resolve(&bringing.provider.base).await;
+                (address.map_err(|error| not_usable(error.to_string()))?, None)
+            }
         };
         let name = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
-        network.names().set(&name, Place { party: Party::GitLab, address });
-        let admin = client_for(&host, address, None).map_err(|error| not_usable(error.to_string()))?;
+        let place = Place { party: Party::GitLab, address };
+        let (admin, url) = match elsewhere(&bringing) {
+            Some(real) => {
+                let client = bringing.provider.http_client().map_err(|error| not_usable(error.to_string()))?;
+                network.names().set_alias(&name, place, Alias { origin: real.clone(), client: client.clone() });
+                (client, real)
+            }
+            None => {
+                network.names().set(&name, place);
+                let admin = client_for(&host, address, None).map_err(|error| not_usable(error.to_string()))?;
+                (admin, at_port_of(&url, address))
+            }
+        };
         let mut gitlab = Self {
-            url: at_port_of(&url, address),
+            url,
             address,
             admin,
             admin_token: bringing.admin_token,
@@ -362,38 +345,12 @@ fn refused(what: &str, reason: String) -> SubjectError {
     SubjectError::NotUsable { part: "GitLab".to_owned(), reason }
 }
 
-impl Mock {
-    async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
-        match bringing.host {
-            HostChoice::Auto | HostChoice::Image(_) if bringing.owner.is_kept() => {
-                StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
-            }
-            HostChoice::Auto | HostChoice::Image(_) => {
-                let options = Options { faults: bringing.faults.clone(), ..Options::default() };
-                let mock = Double::start_with(options).await;
-                mock.map(Self::InProcess).map_err(|error| error.to_string())
-            }
-            HostChoice::Container => {
-                let mock = ContainedMock::start(bringing.program, bringing.owner, &bringing.faults).await;
-                mock.map(Box::new).map(Self::InContainer)
-            }
-        }
-    }
-
-    fn address(&self) -> SocketAddr {
-        match self {
-            Self::InProcess(mock) => mock.address(),
-            Self::InContainer(mock) => mock.address(),
-            Self::Standing(mock) => mock.address(),
-        }
-    }
-}
-
-async fn resolve(url: &Url) -> Result<SocketAddr, String> {
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port_or_known_default().unwrap_or(80);
-    let mut found = tokio::net::lookup_host((host.trim_matches(['[', ']']), port))
-        .await
-        .map_err(|error| format!("`{host}` has no address: {error}"))?;
-    found.next().ok_or_else(|| format!("`{host}` has no address"))
+/// Where a GitLab is that the lab's name only stands for: one by https.
+fn elsewhere(bringing: &Bringing<'_>) -> Option<Url> {
+    let real = match bringing.choice {
+        GitLabChoice::Mock => return None,
+        GitLabChoice::Url(real) => real,
+        GitLabChoice::Described(_) => &bringing.provider.base,
+    };
+    (real.scheme() == "https").then(|| real.clone())
 }

@@ -185,6 +185,7 @@ fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, 
             command.args(launch.faults.iter().map(|fault| format!("--fault={}", fault::name(fault))));
             command
         }
+        ServerProgram::Running => return Err("the one that was chosen runs already".to_owned()),
         ServerProgram::Release(_) if !launch.faults.is_empty() => {
             return Err("a real server makes no mistakes on purpose".to_owned());
         }

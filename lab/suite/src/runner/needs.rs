@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use gitlab_mattermost_stage::subject::gitlab::{missing_administration, missing_projects};
+use gitlab_mattermost_stage::provider::{Ability, Provider};
+use gitlab_mattermost_stage::subject::gitlab::{
+    missing_administration, missing_blocked_user, missing_pages, missing_projects,
+};
 use gitlab_mattermost_stage::subject::planner::PLANNER;
 use gitlab_mattermost_stage::subject::program::{Program, Slot};
 use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
@@ -23,6 +26,22 @@ pub const NEEDS: &[&str] = &[
     "needs-mock-gitlab",
     "needs-gitlab-admin",
     "needs-gitlab-projects",
+    "needs-gitlab-pages",
+    "needs-gitlab-blocked-user",
+    "needs-provider-client",
+    "needs-provider-user",
+    "needs-provider-two-users",
+    "needs-provider-password",
+    "needs-provider-two-clients",
+    "needs-provider-two-redirect-uris",
+    "needs-provider-consent",
+    "needs-provider-consent-once",
+    "needs-provider-denial",
+    "needs-provider-scope",
+    "needs-provider-blocked-user",
+    "needs-provider-clock",
+    "needs-own-mattermost",
+    "needs-shared-provider",
     "needs-mattermost-after",
     "needs-posts",
     "needs-postgresql",
@@ -84,6 +103,8 @@ pub struct Offer<'a> {
     /// A running GitLab is asked once, when a scenario first needs to know.
     missing_administration: OnceCell<Option<String>>,
     missing_projects: OnceCell<Option<String>>,
+    missing_pages: OnceCell<Option<String>>,
+    provider: OnceCell<Option<Provider>>,
 }
 
 impl<'a> Offer<'a> {
@@ -94,8 +115,16 @@ impl<'a> Offer<'a> {
     /// It does not start, or does not say what it can do.
     pub fn of(choices: &'a Choices, effort: Effort) -> Result<Self, SubjectError> {
         let abilities = Abilities::of(choices)?;
-        let (missing_administration, missing_projects) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { choices, abilities, effort, lacks: RefCell::default(), missing_administration, missing_projects })
+        Ok(Self {
+            choices,
+            abilities,
+            effort,
+            lacks: RefCell::default(),
+            missing_administration: OnceCell::new(),
+            missing_projects: OnceCell::new(),
+            missing_pages: OnceCell::new(),
+            provider: OnceCell::new(),
+        })
     }
 
     /// What programs in the place of built-in parts declare.
@@ -127,6 +156,11 @@ impl<'a> Offer<'a> {
                 self.missing_administration.get_or_init(|| missing_administration(self.choices)).clone()
             }
             "needs-gitlab-projects" => self.missing_projects.get_or_init(|| missing_projects(self.choices)).clone(),
+            "needs-own-mattermost" => running_mattermost(self.choices),
+            "needs-shared-provider" => no_shared_provider(self.choices),
+            "needs-gitlab-pages" => self.missing_pages.get_or_init(|| missing_pages(self.choices)).clone(),
+            "needs-gitlab-blocked-user" => missing_blocked_user(self.choices),
+            _ if need.starts_with("needs-provider-") => self.lacks_of_provider(need),
             "needs-mattermost-after" => no_upgrade(self.choices),
             "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
                 Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())
@@ -165,6 +199,20 @@ impl<'a> Offer<'a> {
         supply.err().map(|lack: Lack| lack.to_string())
     }
 
+    /// Why the provider in GitLab's place has not got an ability.
+    fn lacks_of_provider(&self, need: &str) -> Option<String> {
+        let ability = Ability::of_need(need)?;
+        if ability.name == "clock"
+            && self.choices.gitlab == GitLabChoice::Mock
+            && self.choices.host == HostChoice::Container
+        {
+            return Some("the lab cannot change a GitLab in a container".to_owned());
+        }
+        // A description that cannot be used stops the lab, which says so.
+        let provider = self.provider.get_or_init(|| self.choices.provider().ok());
+        provider.as_ref()?.lacks(&ability)
+    }
+
     fn no_such_ability(&self, need: &str) -> Option<String> {
         let lacking = |slot: Slot, declared: &Option<BTreeSet<String>>| {
             let (ability, declared) = (ability(slot, need)?, declared.as_ref()?);
@@ -173,6 +221,22 @@ impl<'a> Offer<'a> {
         };
         lacking(TRANSLATOR, &self.abilities.translator).or_else(|| lacking(PLANNER, &self.abilities.planner))
     }
+}
+
+/// Why scenarios cannot start Mattermost with settings of their own.
+pub(super) fn running_mattermost(choices: &Choices) -> Option<String> {
+    match &choices.mattermost {
+        MattermostChoice::Url(url) => Some(format!("the settings of the running Mattermost `{url}` cannot be changed")),
+        _ => None,
+    }
+}
+
+/// Why nobody of the provider can sign in to Mattermost.
+fn no_shared_provider(choices: &Choices) -> Option<String> {
+    let running = matches!(choices.mattermost, MattermostChoice::Url(_));
+    (running && choices.gitlab == GitLabChoice::Mock).then(|| {
+        "the running Mattermost does not know the built-in GitLab; describe its provider with `--gitlab`".to_owned()
+    })
 }
 
 /// Why the lab cannot choose the version of Mattermost.

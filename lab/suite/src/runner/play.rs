@@ -28,6 +28,7 @@ use crate::world::World;
 use gitlab_mattermost_ground::exchange::Exchange;
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
+use gitlab_mattermost_stage::provider::Provider;
 
 /// How long a scenario's thread may take to clean up once its time has passed, before it is given up.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
@@ -62,9 +63,23 @@ impl Player {
         self.play_with(scenario, self.lab.choices().faults.clone()).await
     }
 
+    /// Plays a scenario with `provider` in GitLab's place, whoever was chosen for the lab.
+    pub async fn play_against(self: &Arc<Self>, scenario: &Arc<Scenario>, provider: Arc<Provider>) -> ScenarioResult {
+        self.perform(scenario, Vec::new(), Some(provider)).await
+    }
+
     /// Plays a scenario as [`Self::play`] does, with built-in parts that make these mistakes in place of those that were
     /// chosen for the lab.
     pub async fn play_with(self: &Arc<Self>, scenario: &Arc<Scenario>, faults: Vec<Fault>) -> ScenarioResult {
+        self.perform(scenario, faults, None).await
+    }
+
+    async fn perform(
+        self: &Arc<Self>,
+        scenario: &Arc<Scenario>,
+        faults: Vec<Fault>,
+        provider: Option<Arc<Provider>>,
+    ) -> ScenarioResult {
         let (_alone, _among_others);
         if scenario.heading.serial {
             _alone = self.turn.write().await;
@@ -81,7 +96,7 @@ impl Player {
         let begun = Instant::now();
         let script = Script::default();
         let (player, scenario) = (Arc::clone(self), Arc::clone(scenario));
-        let performance = Arc::new(Performance { player, scenario, faults, script });
+        let performance = Arc::new(Performance { player, scenario, faults, provider, script });
         let ending = match performance.spawn() {
             Ok(ending) => tokio::select! {
                 ending = ending => ending.unwrap_or_else(|_| {
@@ -119,6 +134,8 @@ struct Performance {
     player: Arc<Player>,
     scenario: Arc<Scenario>,
     faults: Vec<Fault>,
+    /// Who stands in GitLab's place, if not who was chosen for the lab.
+    provider: Option<Arc<Provider>>,
     script: Script,
 }
 
@@ -140,6 +157,9 @@ impl Performance {
         let mut world = World::default();
         let Player { lab, program, .. } = &*self.player;
         world.enter(Arc::clone(lab), program.clone(), &self.scenario.heading.id, self.faults.clone());
+        if let Some(provider) = &self.provider {
+            world.cast(Arc::clone(provider));
+        }
         let mut outcome = tokio::select! {
             biased;
             () = self.player.interruption() => Self::interrupted(),

@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::{Abilities, Offer, demanded_by, is_asked};
+use super::needs::{Abilities, Offer, demanded_by, is_asked, running_mattermost};
 use super::{Expectations, Player};
 use crate::event::{Counts, Event, FORMAT_VERSION, Failure, Footer, Header, Outcome, ScenarioResult};
 use crate::known_deviation::Tally;
@@ -30,10 +30,13 @@ pub struct PlannedScenario {
 }
 
 impl PlannedScenario {
-    fn new(scenario: Scenario, offer: &Offer<'_>) -> Self {
+    fn new(scenario: Scenario, choices: &Choices, offer: &Offer<'_>) -> Self {
         let lack = scenario.heading.needs.iter().find_map(|need| Some((need, offer.lacks(need)?)));
         let demanded_by = lack.as_ref().and_then(|(need, _)| demanded_by(need));
-        let skip = lack.map(|(need, reason)| format!("@{need}: {reason}"));
+        let skip = lack.map(|(need, reason)| format!("@{need}: {reason}")).or_else(|| {
+            let starts = !ASKING_ONLY.contains(&scenario.heading.section.as_str());
+            running_mattermost(choices).filter(|_| starts)
+        });
         Self { scenario: Arc::new(scenario), skip, demanded_by }
     }
 
@@ -83,13 +86,16 @@ impl RunPlan {
     /// A program does not start, or does not say what it can do.
     pub fn new(scenarios: Vec<Scenario>, choices: &Choices, effort: Effort) -> Result<Self, SubjectError> {
         let offer = Offer::of(choices, effort)?;
-        let planned = scenarios.into_iter().map(|scenario| PlannedScenario::new(scenario, &offer));
+        let planned = scenarios.into_iter().map(|scenario| PlannedScenario::new(scenario, choices, &offer));
         let mut scenarios: Vec<PlannedScenario> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
         let abilities = offer.abilities().clone();
         Ok(Self { scenarios, shard: None, command: Vec::new(), abilities, expectations: Expectations::default() })
     }
 }
+
+/// Sections whose scenarios start no Mattermost, or say that they need one of their own.
+const ASKING_ONLY: [&str; 3] = ["command-line", "mattermost-provider", "running-mattermost"];
 
 /// Scenarios played at the same time on each processor: most of the time most of them wait for servers to start or end.
 const PER_PROCESSOR: usize = 3;

@@ -21,6 +21,9 @@ pub struct Selection {
     /// Only scenarios with these tags, for example `@must and not @serial`
     #[arg(long, value_name = "EXPR")]
     pub tags: Option<TagExpression>,
+    /// Only the scenarios of a profile of requirements: `mattermost-provider` is what any provider in GitLab's place must do
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<Profile>,
     /// Only the scenario with this id, or else all whose id begins so; may be given again
     #[arg(long, value_name = "ID-PREFIX")]
     pub only: Vec<String>,
@@ -107,7 +110,10 @@ impl Selection {
         if let Some(prefix) = self.only.iter().find(|prefix| !ids.iter().any(|id| id.starts_with(prefix.as_str()))) {
             return Err(SelectionError::UnknownId { prefix: prefix.clone(), near: near(prefix, &ids) });
         }
-        let tagged = |scenario: &Scenario| self.tags.as_ref().is_none_or(|tags| tags.0.eval(&scenario.tags));
+        let tagged = |scenario: &Scenario| {
+            let of_profile = self.profile.is_none_or(|profile| scenario.heading.section == profile.section());
+            of_profile && self.tags.as_ref().is_none_or(|tags| tags.0.eval(&scenario.tags))
+        };
         let wanted = (0..ids.len()).filter(|&i| self.names(ids[i], &ids) && tagged(&scenarios[i]));
         let mut kept: Vec<usize> = wanted.collect();
         let wanted: Vec<&str> = kept.iter().map(|&i| ids[i]).collect();
@@ -141,8 +147,25 @@ impl Selection {
         let only = self.only.iter().map(|only| format!("`--only {only}`"));
         let tags = self.tags.iter().map(|tags| format!("`--tags {}`", tags.1));
         let shard = self.shard.iter().map(|shard| format!("`--shard {shard}`"));
-        let filter = only.chain(tags).chain(shard).collect::<Vec<_>>().join(" and ");
+        let profile = self.profile.iter().map(|profile| format!("`--profile {}`", profile.section()));
+        let filter = only.chain(tags).chain(profile).chain(shard).collect::<Vec<_>>().join(" and ");
         SelectionError::Nothing { scenarios: scenarios.len(), filter }
+    }
+}
+
+/// A profile of requirements: scenarios that say together what some part must do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    /// What any provider in GitLab's place must do for Mattermost.
+    MattermostProvider,
+}
+
+impl Profile {
+    /// The first tag of its scenarios, which is its name.
+    pub const fn section(self) -> &'static str {
+        match self {
+            Self::MattermostProvider => "mattermost-provider",
+        }
     }
 }
 

@@ -264,7 +264,7 @@ async fn remember_account(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-async fn me(world: &mut World) -> Result<Page, StepError> {
+pub(super) async fn me(world: &mut World) -> Result<Page, StepError> {
     let url = format!("{}/api/v4/users/me", world.mattermost_url());
     Ok(world.browser()?.fetch(&url).await?)
 }

@@ -59,6 +59,7 @@ async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepErro
         }
     }
     match world.server(&lab)? {
+        ServerProgram::Running => return Err(Missing { what: "server program that can be run" }.into()),
         ServerProgram::Standin => command.args(["--mattermost-version", OF_THE_STANDIN]),
         ServerProgram::Release(folder) => command.arg("--program").arg(folder.join("bin/mattermost")),
     };

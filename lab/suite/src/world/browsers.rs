@@ -71,14 +71,21 @@ impl World {
 
     /// How a person's browser reaches others. It trusts the run's authority, and keeps the intermediate as browsers keep
     /// those that they have met.
-    async fn connection(&mut self) -> Result<Connection, StepError> {
+    pub(super) async fn connection(&mut self) -> Result<Connection, StepError> {
         let lab = self.lab()?;
         let authorities = [lab.authority().root(), lab.authority().intermediate()];
         let authorities =
-            authorities.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<_, _>>()?;
+            authorities.iter().map(|pem| Certificate::from_pem(pem.as_bytes())).collect::<Result<Vec<_>, _>>()?;
         let network = self.network().await?;
         let proxy = network.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
-        Ok(Connection { proxy, authorities, watch: network.watch() })
+        let watch = network.watch();
+        let mut connection = Connection { proxy, authorities, public: false, watch };
+        if let Ok(standing) = self.standing() {
+            connection.authorities.extend(standing.provider.authorities());
+            connection.public = standing.provider.base.scheme() == "https";
+        }
+        connection.public |= self.mattermost_url().starts_with("https:") && self.mattermost.is_none();
+        Ok(connection)
     }
 
     /// Goes on with the copy that was made of the person's browser.

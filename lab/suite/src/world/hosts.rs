@@ -29,6 +29,7 @@ impl World {
             let folder = self.folder()?.to_owned();
             let bringing = Bringing {
                 choice: &choice,
+                provider: lab.provider().0,
                 host: &lab.choices().host,
                 url: &url,
                 admin_token: lab.gitlab_admin_token(),

@@ -6,10 +6,12 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use url::Url;
 
-use super::{ANSWER_WITHIN, GitLabChoice};
-use crate::seed_file;
+use super::GitLabChoice;
 use crate::subject::Choices;
 use gitlab_mattermost_ground::error_chain::innermost;
+
+/// Who is blocked, in the scenarios about GitLab.
+const BLOCKED: &str = "dave";
 
 /// Whether GitLab has the applications API for administrators.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,26 +59,48 @@ pub fn missing_administration(choices: &Choices) -> Option<String> {
     missing_api(choices, "applications")
 }
 
-fn missing_api(choices: &Choices, name: &str) -> Option<String> {
-    let GitLabChoice::Url(url) = &choices.gitlab else { return None };
-    let token = token_of(choices)?;
-    let mut url = url.clone();
-    url.set_path(&format!("/api/v4/{name}"));
-    gitlab_mattermost_ground::tls::install_provider();
-    let redirect = reqwest::redirect::Policy::none();
-    let client = reqwest::Client::builder().no_proxy().redirect(redirect).timeout(ANSWER_WITHIN).build().ok()?;
+/// Why the chosen GitLab has no page on which people see and revoke what they authorized, if it has none.
+pub fn missing_pages(choices: &Choices) -> Option<String> {
+    const PATH: &str = "/-/profile/applications";
+    if choices.gitlab == GitLabChoice::Mock {
+        return None;
+    }
+    let provider = choices.provider().ok()?;
+    let mut url = provider.base.clone();
+    url.set_path(PATH);
+    let client = provider.http_client().ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    match runtime.block_on(applications_api(&client, url, &token)) {
+    let status = runtime.block_on(client.get(url).send()).ok()?.status();
+    (status == StatusCode::NOT_FOUND).then(|| {
+        format!("GitLab `{}`: it has no page of applications: `GET {PATH}` is answered with {status}", choices.gitlab)
+    })
+}
+
+/// Why the chosen GitLab has nobody who is blocked, as far as it is described.
+pub fn missing_blocked_user(choices: &Choices) -> Option<String> {
+    let provider = choices.provider().ok()?;
+    let none = !provider.people.iter().any(|person| person.login == BLOCKED && person.blocked);
+    none.then(|| format!("nobody called `{BLOCKED}` is described as blocked for `{}`", choices.gitlab))
+}
+
+fn missing_api(choices: &Choices, name: &str) -> Option<String> {
+    if choices.gitlab == GitLabChoice::Mock {
+        return None;
+    }
+    // What cannot be read stops the lab before the first scenario.
+    let provider = choices.provider().ok()?;
+    if provider.profile.as_deref() != Some("gitlab") {
+        return Some(format!("`{}` is described as another provider than GitLab", choices.gitlab));
+    }
+    let Some((_, token)) = &provider.applications else {
+        return Some(format!("no API that makes applications is described for `{}`", choices.gitlab));
+    };
+    let mut url = provider.base.clone();
+    url.set_path(&format!("/api/v4/{name}"));
+    let client = provider.http_client().ok()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    match runtime.block_on(applications_api(&client, url, token.expose())) {
         Ok(ApplicationsApi::Missing(reason)) => Some(format!("GitLab `{}`: {reason}", choices.gitlab)),
         Ok(ApplicationsApi::There(_)) | Err(_) => None,
     }
-}
-
-/// The administrator's token; nothing if a file with it cannot be read, which stops the lab before the first scenario.
-fn token_of(choices: &Choices) -> Option<String> {
-    if let Some(path) = &choices.gitlab_admin_token_file {
-        return std::fs::read_to_string(path).ok().map(|text| text.trim().to_owned());
-    }
-    let seed = choices.gitlab_seed.as_deref().map(seed_file::read).transpose().ok()?.unwrap_or_default();
-    seed.administrator_token().map(|token| token.expose().to_owned())
 }

@@ -1,6 +1,7 @@
 //! The choice of a GitLab, as it stands on the command line.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use url::Url;
@@ -13,23 +14,28 @@ pub enum GitLabChoice {
     /// The built-in mock; each scenario has its own.
     #[default]
     Mock,
-    /// A running provider, reached over plain HTTP.
+    /// A running provider.
     Url(Url),
+    /// A running provider that this file describes.
+    Described(PathBuf),
 }
+
+/// What can be chosen.
+const CHOICES: &str = "`mock`, `url:http://HOST[:PORT]` or a file `NAME.toml` that describes a provider";
 
 impl FromStr for GitLabChoice {
     type Err = UnknownSubject;
 
     fn from_str(text: &str) -> Result<Self, UnknownSubject> {
-        let unknown =
-            || UnknownSubject { given: text.to_owned(), slot: "GitLab", choices: "`mock` or `url:http://HOST[:PORT]`" };
+        let unknown = || UnknownSubject { given: text.to_owned(), slot: "GitLab", choices: CHOICES };
         match text.split_once(':') {
             None if text == "mock" => Ok(Self::Mock),
             Some(("url", url)) => {
                 let url = Url::parse(url).map_err(|_| unknown())?;
-                let plain = url.scheme() == "http" && url.has_host() && matches!(url.path(), "" | "/");
-                if plain { Ok(Self::Url(url)) } else { Err(unknown()) }
+                let usable = matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
+                if usable { Ok(Self::Url(url)) } else { Err(unknown()) }
             }
+            _ if Path::new(text).extension().is_some_and(|ending| ending == "toml") => Ok(Self::Described(text.into())),
             _ => Err(unknown()),
         }
     }
@@ -40,27 +46,29 @@ impl fmt::Display for GitLabChoice {
         match self {
             Self::Mock => f.write_str("mock"),
             Self::Url(url) => write!(f, "url:{url}"),
+            Self::Described(path) => path.display().fmt(f),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::GitLabChoice;
+    use super::{CHOICES, GitLabChoice};
 
     #[test]
     fn choices_read_back_as_they_are_printed() {
-        for text in ["mock", "url:http://127.0.0.1:4000/"] {
+        for text in ["mock", "url:http://127.0.0.1:4000/", "url:https://sso.example.com/realms/company", "a/sso.toml"] {
             assert_eq!(text.parse::<GitLabChoice>().map(|c| c.to_string()).as_deref(), Ok(text));
         }
     }
 
     #[test]
     fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in ["mocks", "url:", "url:gitlab.example.com", "url:https://gitlab.example.com", "url:http://a/b"] {
+        for text in
+            ["mocks", "url:", "url:gitlab.example.com", "url:ftp://gitlab.example.com", "url:http://a/?b", "toml"]
+        {
             let error = text.parse::<GitLabChoice>().map_err(|e| e.to_string());
-            let expected = format!("`{text}` is no GitLab; choose `mock` or `url:http://HOST[:PORT]`");
-            assert_eq!(error, Err(expected));
+            assert_eq!(error, Err(format!("`{text}` is no GitLab; choose {CHOICES}")));
         }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use url::Url;
+
 use crate::subject::UnknownSubject;
 
 /// What stands in Mattermost's slot.
@@ -16,27 +18,27 @@ pub enum MattermostChoice {
     Dir(PathBuf),
     /// A release of the real server as it is downloaded: a tar archive compressed with gzip.
     Tarball(PathBuf),
+    /// A server that runs already, whose settings the lab cannot change.
+    Url(Url),
 }
 
-/// What can be done with a server that runs already. Scenarios are no use to it: each has settings, a database and a
-/// GitLab of its own, with which the lab starts the server.
-const RUNNING: &str = "`standin`, `dir:PATH` or `tarball:PATH`, for scenarios start it with settings of their own; \
-                       `mattermost-lab trace --mattermost URL` looks at one that runs";
+/// What can be chosen.
+const CHOICES: &str = "`standin`, `dir:PATH`, `tarball:PATH` or `url:http://HOST[:PORT]`";
 
 impl FromStr for MattermostChoice {
     type Err = UnknownSubject;
 
     fn from_str(text: &str) -> Result<Self, UnknownSubject> {
+        let unknown = || UnknownSubject { given: text.to_owned(), slot: "Mattermost", choices: CHOICES };
         match text.split_once(':') {
             None if text == "standin" => Ok(Self::Standin),
             Some(("dir", path)) if !path.is_empty() => Ok(Self::Dir(path.into())),
             Some(("tarball", path)) if !path.is_empty() => Ok(Self::Tarball(path.into())),
-            Some(("url", _)) => Err(UnknownSubject { given: text.to_owned(), slot: "Mattermost", choices: RUNNING }),
-            _ => Err(UnknownSubject {
-                given: text.to_owned(),
-                slot: "Mattermost",
-                choices: "`standin`, `dir:PATH` or `tarball:PATH`",
-            }),
+            Some(("url", url)) => {
+                let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+                url.filter(|url| url.query().is_none()).map(Self::Url).ok_or_else(unknown)
+            }
+            _ => Err(unknown()),
         }
     }
 }
@@ -47,35 +49,32 @@ impl fmt::Display for MattermostChoice {
             Self::Standin => f.write_str("standin"),
             Self::Dir(path) => write!(f, "dir:{}", path.display()),
             Self::Tarball(path) => write!(f, "tarball:{}", path.display()),
+            Self::Url(url) => write!(f, "url:{url}"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::MattermostChoice;
+    use super::{CHOICES, MattermostChoice};
 
     #[test]
     fn choices_read_back_as_they_are_printed() {
-        for text in ["standin", "dir:/opt/mattermost", "tarball:mattermost-5.36.1-linux-amd64.tar.gz"] {
+        for text in [
+            "standin",
+            "dir:/opt/mattermost",
+            "tarball:mattermost-5.36.1-linux-amd64.tar.gz",
+            "url:https://chat.example.com/",
+        ] {
             assert_eq!(text.parse::<MattermostChoice>().map(|c| c.to_string()).as_deref(), Ok(text));
         }
     }
 
     #[test]
     fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in ["dir:", "tarball:", "stand-in", "/opt/mattermost"] {
+        for text in ["dir:", "tarball:", "stand-in", "/opt/mattermost", "url:", "url:chat.example.com"] {
             let error = text.parse::<MattermostChoice>().map_err(|e| e.to_string());
-            let expected = format!("`{text}` is no Mattermost; choose `standin`, `dir:PATH` or `tarball:PATH`");
-            assert_eq!(error, Err(expected));
+            assert_eq!(error, Err(format!("`{text}` is no Mattermost; choose {CHOICES}")));
         }
-    }
-
-    #[test]
-    fn who_names_a_running_server_is_told_what_can_look_at_it() {
-        let error = "url:http://mattermost.example.com".parse::<MattermostChoice>().map_err(|e| e.to_string());
-        assert!(
-            error.is_err_and(|text| text.contains("`mattermost-lab trace --mattermost URL` looks at one that runs"))
-        );
     }
 }

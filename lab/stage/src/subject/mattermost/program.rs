@@ -17,6 +17,8 @@ pub enum ServerProgram {
     Standin,
     /// A release of the real server, by its folder.
     Release(PathBuf),
+    /// A server that runs already and is started by nobody here.
+    Running,
 }
 
 /// Why the chosen Mattermost cannot be started at all.
@@ -49,6 +51,7 @@ impl ServerProgram {
     pub async fn at_hand(choice: &MattermostChoice, scratch: &Path) -> Result<Self, ProgramError> {
         match choice {
             MattermostChoice::Standin => Ok(Self::Standin),
+            MattermostChoice::Url(_) => Ok(Self::Running),
             MattermostChoice::Dir(folder) => release(folder),
             MattermostChoice::Tarball(tarball) => {
                 let failed = |source| ProgramError::Folder { folder: scratch.to_owned(), source };
