@@ -83,7 +83,8 @@ fn value_after(text: &str, name: Range<usize>, is_option: bool) -> Option<Range<
     let as_option = || (is_option && spaced.len() < closed.len()).then_some(("", spaced));
     let (mark, value) = marked.or_else(as_option)?;
     let value = value.trim_start_matches(BLANKS);
-    let line = value[..value.floor_char_boundary(LONGEST_VALUE)].lines().next().unwrap_or_default();
+    let most = (0..=LONGEST_VALUE.min(value.len())).rev().find(|at| value.is_char_boundary(*at)).unwrap_or_default();
+    let line = value[..most].lines().next().unwrap_or_default();
     let mut held = match line.chars().next() {
         Some(quote @ ('"' | '\'' | '`')) => until_quote(&line[1..], quote),
         _ if mark == ":" => until_next_pair(line),

@@ -103,7 +103,7 @@ fn several_teams(hop: &Hop, installation: &Installation<'_>) -> Option<Concern> 
         let value = installation.gitlab_rb.and_then(|file| file.settings.value("mattermost", key));
         value.is_some_and(|value| !matches!(value, Value::Nil | Value::Bool(false)))
     };
-    let all = TURNED_OVER_BY.iter().all(|key| given(&key));
+    let all = TURNED_OVER_BY.iter().all(given);
     Some(Concern {
         rule: "several-teams-3.0",
         severity: if all { Severity::Note } else { Severity::Blocker },
