@@ -3,10 +3,22 @@
 //! An archive is judged entry by entry before anything of it is written. Whatever it holds, unpacking it can only make
 //! plain files, folders and links inside the parts it is for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
+
+use super::FileIndex;
+use super::attachment::path_hash;
+
+/// The longest name that file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// The longest path, and target of a link, that system calls take, in bytes.
+const LONGEST_PATH: usize = 4095;
+
+/// Folders in folders are made this deep.
+const DEEPEST: usize = 256;
 
 /// What an entry makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +145,38 @@ pub enum Refusal {
         /// The entry.
         path: PathBuf,
     },
+    /// A place is taken by something of another kind.
+    #[error("`{path}` is in it twice, as {before} and as {now}", path = path.display())]
+    Taken {
+        /// The place.
+        path: PathBuf,
+        /// What came first.
+        before: &'static str,
+        /// What came then.
+        now: &'static str,
+    },
+    /// The entry lies below a file.
+    #[error("`{path}` lies below a file", path = path.display())]
+    BelowFile {
+        /// The entry.
+        path: PathBuf,
+    },
+    /// Another name of what is no file of the archive before it.
+    #[error("`{path}` is another name of `{target}`, and no such file comes before it", path = path.display(), target = target.display())]
+    NoTarget {
+        /// The entry.
+        path: PathBuf,
+        /// What it should be another name of.
+        target: PathBuf,
+    },
+    /// No file system takes such a name.
+    #[error("`{start}…` {what}")]
+    TooLong {
+        /// How its path begins.
+        start: String,
+        /// What is too long.
+        what: &'static str,
+    },
     /// A device, a pipe or the like.
     #[error("`{path}` is {what}", path = path.display())]
     Special {
@@ -163,21 +207,53 @@ pub enum Refusal {
 }
 
 /// Judges the entries of one archive, in their order.
+///
+/// A file, a link or another name that comes again takes the place of the one before it, as `tar` has it: that is how
+/// archives are brought up to date.
 #[derive(Debug)]
 pub struct Rules {
     parts: Vec<Part>,
     limits: Limits,
     bytes: u64,
     entries: u64,
-    links: BTreeSet<PathBuf>,
     found: BTreeSet<Part>,
+    /// What came so far, by the hash of part and path.
+    known: HashMap<u64, Known>,
+    /// The folder that the entry before this one lies in: what comes next is mostly in the same.
+    last: Option<(Part, PathBuf)>,
+}
+
+/// What a place is known to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Folder,
+    Link,
+    /// With its size.
+    File(u64),
+}
+
+impl Known {
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Folder => "a folder",
+            Self::Link => "a link",
+            Self::File(_) => "a file",
+        }
+    }
 }
 
 impl Rules {
     /// For an archive of these parts.
     pub fn new(parts: &[Part], limits: Limits) -> Self {
-        let (links, found) = (BTreeSet::new(), BTreeSet::new());
-        Self { parts: parts.to_vec(), limits, bytes: 0, entries: 0, links, found }
+        Self {
+            parts: parts.to_vec(),
+            limits,
+            bytes: 0,
+            entries: 0,
+            found: BTreeSet::new(),
+            known: HashMap::new(),
+            last: None,
+        }
     }
 
     /// Where the entry goes: its part, and its path below that (empty for the part itself).
@@ -195,28 +271,37 @@ impl Rules {
             }
         }
         let (part, below) = self.place(&entry.path)?;
+        self.open_way(part, &below, &entry.path)?;
         let path = || entry.path.clone();
-        match &entry.kind {
+        let is_part = below.as_os_str().is_empty();
+        let new = match &entry.kind {
             EntryKind::Other(what) => return Err(Refusal::Special { path: path(), what }),
             EntryKind::Link(target) => {
-                if below.as_os_str().is_empty() || !stays_inside(&below, target) {
+                if is_part || !stays_inside(&below, target) {
                     return Err(Refusal::LeadsOut { path: path(), target: target.clone() });
                 }
-                self.links.insert(Path::new(part.name()).join(&below));
-            }
-            EntryKind::HardLink(target) => {
-                let inside = self.place(target).is_ok_and(|(of, _)| of == part);
-                if !inside || below.as_os_str().is_empty() {
-                    return Err(Refusal::LeadsOut { path: path(), target: target.clone() });
+                if target.as_os_str().len() > LONGEST_PATH {
+                    return Err(too_long(&entry.path, "has a target that no link can have"));
                 }
+                Known::Link
             }
-            EntryKind::File if below.as_os_str().is_empty() && !part.is_file() => {
+            EntryKind::HardLink(target) => self.target((part, &below), target, &entry.path)?,
+            EntryKind::File if is_part && !part.is_file() => {
                 return Err(Refusal::WrongKind { path: path(), expected: "a folder" });
             }
             EntryKind::Folder if part.is_file() => {
                 return Err(Refusal::WrongKind { path: path(), expected: "a file" });
             }
-            EntryKind::File | EntryKind::Folder => {}
+            EntryKind::File => Known::File(entry.size),
+            EntryKind::Folder => Known::Folder,
+        };
+        match (self.known.insert(key(part, &below), new), new) {
+            (None, _) | (Some(Known::Folder), Known::Folder) | (Some(Known::Link), Known::Link) => {}
+            (Some(Known::File(_)), Known::File(_)) => {}
+            (Some(Known::Link), _) => return Err(Refusal::BehindLink { path: path() }),
+            (Some(before), now) => {
+                return Err(Refusal::Taken { path: path(), before: before.what(), now: now.what() });
+            }
         }
         self.found.insert(part);
         Ok((part, below))
@@ -232,17 +317,34 @@ impl Rules {
         self.entries
     }
 
+    /// The files below `data`, each as it came last.
+    pub fn files(&self) -> FileIndex {
+        let size = |known: &Known| if let Known::File(size) = known { Some(*size) } else { None };
+        // Those of other parts have hashes that no path below `data` has.
+        let mut files = FileIndex::of_hashes(self.known.iter().filter_map(|(hash, known)| Some((*hash, size(known)?))));
+        files.sort();
+        files
+    }
+
     /// The part and the path below it that `path` names.
     pub fn place(&self, path: &Path) -> Result<(Part, PathBuf), Refusal> {
         let mut normal = PathBuf::new();
+        let mut depth = 0;
         for component in path.components() {
             match component {
                 Component::Normal(name) if name.as_bytes().contains(&0) => return Err(Refusal::Nameless),
+                Component::Normal(name) if name.len() > LONGEST_NAME => {
+                    return Err(too_long(path, "has a name that is longer than the 255 bytes of a file system"));
+                }
                 Component::Normal(name) => normal.push(name),
                 Component::CurDir => {}
                 Component::ParentDir => return Err(Refusal::Climbs { path: path.to_owned() }),
                 Component::RootDir | Component::Prefix(_) => return Err(Refusal::Absolute { path: path.to_owned() }),
             }
+            depth += 1;
+        }
+        if normal.as_os_str().len() > LONGEST_PATH || depth > DEEPEST {
+            return Err(too_long(path, "is a path that is longer, or lies deeper, than one can work with"));
         }
         let mut components = normal.components();
         let first = components.next().ok_or(Refusal::Nameless)?.as_os_str().to_owned();
@@ -252,15 +354,52 @@ impl Rules {
             return Err(Refusal::Foreign { path: path.to_owned(), expected });
         };
         let below = components.as_path().to_owned();
-        let behind = normal.ancestors().skip(1).any(|above| self.links.contains(above));
-        if behind || self.links.contains(&normal) {
-            return Err(Refusal::BehindLink { path: path.to_owned() });
-        }
         if part.is_file() && !below.as_os_str().is_empty() {
             return Err(Refusal::WrongKind { path: path.to_owned(), expected: "a file" });
         }
         Ok((part, below))
     }
+
+    /// Sees to it that what lies above a place is folders, which the archive need not list.
+    fn open_way(&mut self, part: Part, below: &Path, path: &Path) -> Result<(), Refusal> {
+        let Some(above) = below.parent() else { return Ok(()) };
+        if self.last.as_ref().is_some_and(|(of, last)| *of == part && last == above) {
+            return Ok(());
+        }
+        for folder in above.ancestors() {
+            match self.known.entry(key(part, folder)).or_insert(Known::Folder) {
+                Known::Folder => {}
+                Known::Link => return Err(Refusal::BehindLink { path: path.to_owned() }),
+                Known::File(_) => return Err(Refusal::BelowFile { path: path.to_owned() }),
+            }
+        }
+        self.last = Some((part, above.to_owned()));
+        Ok(())
+    }
+
+    /// What another name of `target` makes: the same file.
+    fn target(&mut self, (part, below): (Part, &Path), target: &Path, path: &Path) -> Result<Known, Refusal> {
+        let leads_out = || Refusal::LeadsOut { path: path.to_owned(), target: target.to_owned() };
+        let (of, there) = self.place(target).map_err(|_| leads_out())?;
+        let behind = there.ancestors().skip(1).any(|above| self.known.get(&key(of, above)) == Some(&Known::Link));
+        if of != part || behind || below.as_os_str().is_empty() {
+            return Err(leads_out());
+        }
+        match self.known.get(&key(of, &there)) {
+            Some(Known::File(size)) if there != below => Ok(Known::File(*size)),
+            _ => Err(Refusal::NoTarget { path: path.to_owned(), target: target.to_owned() }),
+        }
+    }
+}
+
+/// What a place is known by. That of a file below `data` is what its attachment is found by.
+fn key(part: Part, below: &Path) -> u64 {
+    let hash = path_hash(below.as_os_str().as_bytes());
+    if part == Part::Data { hash } else { hash ^ path_hash(part.name().as_bytes()).rotate_left(1) }
+}
+
+fn too_long(path: &Path, what: &'static str) -> Refusal {
+    Refusal::TooLong { start: path.to_string_lossy().chars().take(60).collect(), what }
 }
 
 /// Whether a link at `link` with this target stays in the folder that `link` is relative to. `..` may stand at the start
@@ -347,6 +486,10 @@ mod tests {
             Refusal::Foreign { .. } => "foreign",
             Refusal::LeadsOut { .. } => "leads-out",
             Refusal::BehindLink { .. } => "behind-link",
+            Refusal::Taken { .. } => "taken",
+            Refusal::BelowFile { .. } => "below-file",
+            Refusal::NoTarget { .. } => "no-target",
+            Refusal::TooLong { .. } => "too-long",
             Refusal::Special { .. } => "special",
             Refusal::Nameless => "nameless",
             Refusal::WrongKind { .. } => "wrong-kind",
@@ -373,7 +516,7 @@ mod tests {
             };
             assert_eq!(found, serde_json::Value::from(vector.expected), "{}", vector.id);
         }
-        assert_eq!(reasons.len(), 9, "a reason without a vector: {reasons:?}");
+        assert_eq!(reasons.len(), 13, "a reason without a vector: {reasons:?}");
     }
 
     proptest! {
