@@ -9,11 +9,11 @@
 //! DIFFERENCE: erratum 19. The document puts back database, files and `config.json`; here plugins come back too, and
 //! settings and secrets if that is wished.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::journal::{self, database_name};
 use super::settings::Edit;
-use super::{Account, ArtefactKind, Installation, Journal, Moved, Part, Stage, Stamp, shell};
+use super::{Account, ArtefactKind, Installation, Journal, Layout, Moved, Part, Stage, Stamp, shell};
 
 mod printed;
 mod statements;
@@ -66,13 +66,48 @@ pub struct Choices {
     pub secrets: bool,
 }
 
+/// What a part is taken out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A tar archive.
+    Archive,
+    /// A folder.
+    Folder,
+    /// The part itself, a file.
+    File,
+}
+
+/// What parts are taken out of, and which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What they count as.
+    pub kind: ArtefactKind,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it is.
+    pub form: Form,
+    /// Where the parts are in it.
+    pub layout: Layout,
+    /// Those that are wanted.
+    pub parts: Vec<Part>,
+}
+
 /// A backup's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The dump.
     pub dump: PathBuf,
-    /// The archives, with the parts that each holds.
-    pub archives: Vec<(ArtefactKind, PathBuf, Vec<Part>)>,
+    /// What else it has, in the order of its kinds.
+    pub taken: Vec<Taken>,
+}
+
+impl Source {
+    /// The kinds of what it has besides the dump.
+    fn kinds(&self) -> Vec<ArtefactKind> {
+        let mut kinds: Vec<_> = self.taken.iter().map(|it| it.kind).collect();
+        kinds.dedup();
+        kinds
+    }
 }
 
 /// What is to be restored, from where to where.
@@ -118,7 +153,7 @@ impl RestorePlan {
     ) -> Self {
         let mut tasks = vec![Task::Check, Task::Begin];
         let unpack = |settings: bool| {
-            let kinds = source.archives.iter().map(|(kind, ..)| *kind);
+            let kinds = source.kinds().into_iter();
             kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(Task::Unpack)
         };
         // Files before rows: forcing them to the disk would force the new database's pages along. Settings, which somebody
@@ -141,7 +176,7 @@ impl RestorePlan {
             tasks.push(Task::Forget);
         }
         let name = installation.owner.database.clone();
-        let parts = source.archives.iter().flat_map(|(.., parts)| parts.iter().copied());
+        let parts = source.taken.iter().flat_map(|taken| taken.parts.iter().copied());
         let journal = Journal {
             format: journal::FORMAT,
             stage: Stage::Preparing,
@@ -181,9 +216,9 @@ impl RestorePlan {
         swap_statements(&self.journal)
     }
 
-    /// The archive of this kind.
-    pub fn archive(&self, kind: ArtefactKind) -> Option<(&Path, &[Part])> {
-        self.source.archives.iter().find(|it| it.0 == kind).map(|(_, path, parts)| (path.as_path(), parts.as_slice()))
+    /// What parts of this kind are taken out of.
+    pub fn taken(&self, kind: ArtefactKind) -> impl Iterator<Item = &Taken> {
+        self.source.taken.iter().filter(move |it| it.kind == kind)
     }
 }
 

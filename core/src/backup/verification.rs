@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ArtefactKind, DumpSummary, Manifest, TableRows};
+use super::{ArtefactKind, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
 
 /// How many names a finding lists before it says how many more there are.
 const LISTED: usize = 5;
@@ -29,8 +29,10 @@ pub enum CheckId {
     ArchiveReadable,
     /// No entry of the archives would be written outside of its place.
     ArchiveSafe,
-    /// The parts that Mattermost needs are in the archives.
+    /// The parts that Mattermost needs are in the archives, each once.
     Parts,
+    /// `config.json` is whole, and Mattermost's.
+    ConfigJson,
     /// Every row of `fileinfo` has its file with its size.
     Attachments,
     /// Dump and files are of the same moment.
@@ -47,6 +49,8 @@ pub enum Outcome {
     Passed,
     /// Not as it has to be.
     Failed,
+    /// Not as it has to be, and accepted by whoever asked.
+    Accepted,
     /// It could not be looked at.
     NotChecked,
 }
@@ -99,12 +103,26 @@ pub struct Verification {
     pub entries: u64,
     /// Bytes of everything, decompressed.
     pub content_bytes: u64,
+    /// What a reader should know: what was found where, and what is left out.
+    pub notes: Vec<String>,
 }
 
 impl Verification {
     /// Whether no check failed.
     pub fn is_whole(&self) -> bool {
         self.checks.iter().all(|check| check.outcome != Outcome::Failed)
+    }
+
+    /// Accepts what a check found.
+    pub fn accept(&mut self, id: CheckId) {
+        for check in self.checks.iter_mut().filter(|check| check.id == id && check.outcome == Outcome::Failed) {
+            check.outcome = Outcome::Accepted;
+        }
+    }
+
+    /// The checks that were accepted though they failed.
+    pub fn accepted(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.outcome == Outcome::Accepted)
     }
 
     /// The checks that failed.
@@ -209,6 +227,68 @@ pub fn judge_attachments(
     }
 }
 
+/// What is known of the parts of a backup.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartsFound {
+    /// Each part that was found, and in what.
+    pub parts: Vec<(Part, String)>,
+    /// Whether anything but a dump was given.
+    pub any_given: bool,
+    /// Whether the configuration is in the database.
+    pub config_in_database: bool,
+    /// Whether users' files are kept in S3, and so in no folder.
+    pub files_in_s3: bool,
+    /// What was named and holds nothing of Mattermost.
+    pub without_parts: Vec<String>,
+}
+
+/// The check that what Mattermost needs is there, and each part once.
+pub fn judge_parts(found: &PartsFound) -> Check {
+    let id = CheckId::Parts;
+    if !found.any_given {
+        return Check::not_made(
+            id,
+            "no files were given: this is the database alone, and data, config.json and plugins stay as they are",
+        );
+    }
+    let has = |part: Part| found.parts.iter().any(|(it, _)| *it == part);
+    let mut complaints: Vec<String> =
+        found.without_parts.iter().map(|name| format!("`{name}` holds no part of Mattermost")).collect();
+    for (part, is_elsewhere) in [(Part::Data, found.files_in_s3), (Part::ConfigJson, found.config_in_database)] {
+        if !has(part) && !is_elsewhere {
+            complaints.push(format!("`{}` is in no archive", part.name()));
+        }
+    }
+    for (index, (part, name)) in found.parts.iter().enumerate() {
+        if let Some((_, other)) = found.parts.iter().take(index).find(|(it, _)| it == part) {
+            let part = part.name();
+            complaints.push(format!("`{part}` is in `{other}` and in `{name}`; choose with `--dump` and `--files`"));
+        }
+    }
+    let mut good = format!("{} parts", found.parts.len());
+    for (is_so, words) in [
+        (!has(Part::ConfigJson), "the configuration is in the database"),
+        (!has(Part::Data), "users' files are in S3, which is not in the backup"),
+        (!has(Part::Plugins), "plugins are not in the backup (P22)"),
+    ] {
+        if is_so {
+            good.push_str("; ");
+            good.push_str(words);
+        }
+    }
+    Check::of(id, &complaints, good)
+}
+
+/// The check of the configuration that was found, if any was.
+pub fn judge_config(found: Option<&Result<ConfigFacts, ConfigFault>>) -> Check {
+    let id = CheckId::ConfigJson;
+    match found {
+        Some(Ok(_)) => Check::passed(id, "a configuration of Mattermost"),
+        Some(Err(fault)) => Check::failed(id, format!("`config.json` is none of Mattermost: {fault}")),
+        None => Check::not_made(id, "there is none"),
+    }
+}
+
 /// The check that dump and files belong together; `days` are those in the names of dump and files.
 pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> Check {
     let id = CheckId::SameMoment;
@@ -216,9 +296,10 @@ pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> 
         (Some(manifest), _) => {
             Check::passed(id, format!("the files were read after the snapshot of {}", manifest.snapshot_at))
         }
-        (None, Some((dump, files))) if dump != files => {
-            Check::failed(id, format!("the dump is of {dump}, the files are of {files}"))
-        }
+        (None, Some((dump, files))) if dump != files => Check::not_made(
+            id,
+            format!("the dump is of {dump}, the files are of {files}; what came between the two is not seen"),
+        ),
         (None, Some((day, _))) => {
             Check::not_made(id, format!("the names tell the day alone, {day}; what came between the two is not seen"))
         }

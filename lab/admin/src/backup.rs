@@ -7,6 +7,7 @@
 
 mod account;
 mod archive;
+mod contents;
 pub mod crash;
 mod create;
 mod durable;
@@ -17,6 +18,7 @@ mod lanes;
 mod links;
 pub mod locate;
 mod mounts;
+mod packed;
 mod process;
 mod progress;
 mod restore;
@@ -24,9 +26,11 @@ mod session;
 mod set;
 mod snapshot;
 mod sql;
+mod tarball;
 mod unpack;
 mod verify;
 
+pub use contents::Source;
 pub use create::{CreatePlan, Created, create, plan as plan_backup};
 pub use error::BackupError;
 pub use progress::Progress;

@@ -81,6 +81,14 @@ pub enum BackupError {
         /// Why.
         source: Refusal,
     },
+    /// A file is of a format that is not read here.
+    #[error("`{path}` is {what}, which is not read here; unpack it, and name the folder or the files that come out of it", path = path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// A file changed its size while it was read.
     #[error("`{path}` became shorter while it was read; start the backup again", path = path.display())]
     Shrunk {

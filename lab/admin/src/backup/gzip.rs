@@ -8,7 +8,7 @@ mod read;
 mod tests;
 mod write;
 
-pub(super) use read::GzipReader;
+pub(super) use read::{GzipReader, is_ours};
 pub(super) use write::GzipWriter;
 
 /// Content of a member, in bytes.
@@ -35,7 +35,7 @@ pub(super) struct FileFacts {
 }
 
 /// Lower-case hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a string cannot fail.

@@ -40,7 +40,7 @@ impl GzipReader {
     /// Begins to decompress `file`.
     pub(in crate::backup) fn new(file: File) -> Self {
         let mut file = BufReader::with_capacity(64 * 1024, Summed { file, size: 0, sum: Sha256::new() });
-        let ours = io::BufRead::fill_buf(&mut file).is_ok_and(|start| member_size(start).is_some());
+        let ours = io::BufRead::fill_buf(&mut file).is_ok_and(is_ours);
         let (pieces, reading) = if ours {
             let (feeder, collector) = lanes(|| {
                 let mut decompressor = Decompressor::new();
@@ -134,6 +134,11 @@ impl Read for Summed {
         self.size += count as u64;
         Ok(count)
     }
+}
+
+/// Whether a file that begins so was made here.
+pub(in crate::backup) fn is_ours(start: &[u8]) -> bool {
+    member_size(start).is_some()
 }
 
 /// The size of the member that begins here, if it is one of ours.

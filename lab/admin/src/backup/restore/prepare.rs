@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use gitlab_mattermost_core::backup::restore::{NewDatabase, Source};
+use gitlab_mattermost_core::backup::restore::{NewDatabase, Source, Taken};
 use gitlab_mattermost_core::backup::verification::listed;
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, DumpSummary, Installation, Limits, Part, Stamp, shell};
+use gitlab_mattermost_core::backup::{
+    Account, ArtefactKind, CheckId, DumpSummary, Installation, Limits, Part, Stamp, shell,
+};
 use serde::Deserialize;
 
 use super::{Choices, Prepared, RestorePlan, settings};
@@ -37,26 +39,28 @@ pub fn plan(
     choices: Choices,
     owner: Option<&str>,
     stamp: Stamp,
+    accepted: &[CheckId],
     progress: &Progress,
 ) -> Result<Prepared, BackupError> {
     let current = current_database(&installation)?;
     let account = account(&installation, owner)?;
-    let proof = prove(set, Limits::default(), progress)?;
+    let mut proof = prove(set, Limits::default(), progress)?;
+    accepted.iter().for_each(|id| proof.verification.accept(*id));
     let failures: Vec<String> = proof.verification.failures().map(|check| check.detail.clone()).collect();
     if !failures.is_empty() {
         return Err(BackupError::NotWhole { complaints: listed(&failures) });
     }
     let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
     psql_is_safe(&installation, summary)?;
-    let archives = archives(set, &installation, choices, &proof)?;
-    let settings = settings::prepare(set, &installation, choices, &proof, progress)?;
-    let source = Source { dump: set.dump()?.to_owned(), archives };
+    let taken = taken(&installation, choices, &proof)?;
+    let settings = settings::prepare(&installation, choices, &proof, progress)?;
+    let bytes = proof.archives.iter().map(|it| it.listing.bytes).sum();
+    let source = Source { dump: set.dump()?.to_owned(), taken };
     let replaces = current.is_some();
     let database = new_database(&installation, current, set);
     owners_are_known(&installation, summary, &database)?;
     let plan = RestorePlan::new(source, installation, choices, database, account, replaces, stamp);
     let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
-    let bytes = proof.archives.iter().map(|(_, listing)| listing.bytes).sum();
     places_are_fit(&plan, bytes)?;
     Ok(Prepared { plan, proof, settings })
 }
@@ -122,24 +126,23 @@ fn psql_is_safe(installation: &Installation, summary: &DumpSummary) -> Result<()
     Err(BackupError::Target { why })
 }
 
-fn archives(
-    set: &BackupSet,
-    installation: &Installation,
-    choices: Choices,
-    proof: &Proof,
-) -> Result<Vec<(ArtefactKind, std::path::PathBuf, Vec<Part>)>, BackupError> {
-    let mut archives = Vec::new();
+/// What is taken out of what, in the order of the kinds.
+fn taken(installation: &Installation, choices: Choices, proof: &Proof) -> Result<Vec<Taken>, BackupError> {
+    let mut all = Vec::new();
     for kind in ArtefactKind::ALL.into_iter().filter(|kind| *kind != ArtefactKind::Database) {
-        let found = proof.archives.iter().find(|(it, _)| *it == kind).map(|(_, listing)| listing.parts.as_slice());
-        let parts = settings::wanted_parts(kind, installation, choices, found)?;
-        if let (true, Some(place)) = (parts.contains(&Part::Env), installation.part(Part::Env)) {
+        let of_kind: Vec<Taken> = proof.archives.iter().filter_map(|it| it.taken(kind)).collect();
+        let found: Vec<Part> = of_kind.iter().flat_map(|it| it.parts.clone()).collect();
+        let found = (!of_kind.is_empty()).then_some(found.as_slice());
+        let wanted = settings::wanted_parts(kind, installation, choices, found)?;
+        if let (true, Some(place)) = (wanted.contains(&Part::Env), installation.part(Part::Env)) {
             settings::owner_of(place)?;
         }
-        if let (Some(path), false) = (set.file(kind), parts.is_empty()) {
-            archives.push((kind, path.to_owned(), parts));
+        for mut taken in of_kind {
+            taken.parts.retain(|part| wanted.contains(part));
+            all.extend((!taken.parts.is_empty()).then_some(taken));
         }
     }
-    Ok(archives)
+    Ok(all)
 }
 
 /// Whom restored files belong to: whom they belong to now. `None` if this process can only make files of its own.
