@@ -3,11 +3,13 @@
 //! A file consists of members of 1 MiB of content each, as the format allows. Every member says its own size in a field
 //! of the header that others pass over, so that it can be found without decompressing the one before.
 
+mod packing;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub(crate) use packing::Packing;
 pub(super) use read::GzipReader;
 pub(super) use write::GzipWriter;
 
