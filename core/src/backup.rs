@@ -15,6 +15,7 @@ pub mod installation;
 pub mod journal;
 pub mod manifest;
 pub mod name;
+pub mod properties;
 pub mod restore;
 pub mod settings;
 pub mod shell;

@@ -170,7 +170,8 @@ fn judge_whole(summary: &DumpSummary) -> Check {
     }
     let mut complaints = Vec::new();
     if let Some(row) = &section.wrong_row {
-        let more = if section.wrong_rows > 1 { format!(", as have {} more", section.wrong_rows - 1) } else { String::new() };
+        let more =
+            if section.wrong_rows > 1 { format!(", as have {} more", section.wrong_rows - 1) } else { String::new() };
         complaints.push(format!("{row}{more}"));
     }
     if !section.made_twice.is_empty() {
@@ -229,16 +230,24 @@ fn judge_mattermost(summary: &DumpSummary) -> Check {
 
 /// The check that every row of `fileinfo` has its file.
 ///
-/// `missing` are the first few; `missing_count` all of them; `unreadable` the rows that could not be read as such.
+/// `rows` is how many of the dump's were looked at; `missing` are the first few of those without a file, `missing_count`
+/// all of them.
 pub fn judge_attachments(
+    summary: &DumpSummary,
     rows: u64,
     missing: &[String],
     missing_count: u64,
-    unreadable: u64,
     manifest: Option<&Manifest>,
 ) -> Check {
     let id = CheckId::Attachments;
     let known = manifest.map_or(0, |manifest| manifest.database.attachments_without_file);
+    let unreadable = summary.section.unreadable_attachments;
+    if summary.section.has_unread_attachments() {
+        return Check::not_made(id, "the rows of fileinfo do not tell which column is which");
+    }
+    if !summary.section.has_rows_of("fileinfo") {
+        return Check::not_made(id, "the dump has no rows of fileinfo to look at");
+    }
     if unreadable > 0 {
         return Check::failed(id, format!("{unreadable} rows of fileinfo cannot be read"));
     }

@@ -7,6 +7,7 @@
 
 mod account;
 mod archive;
+pub(crate) mod content;
 pub mod crash;
 mod create;
 mod durable;

@@ -3,7 +3,8 @@
 /// Words that the first line of SQL begins with.
 const VERBS: [&str; 24] = [
     "ALTER", "ANALYZE", "BEGIN", "CALL", "CLUSTER", "COMMENT", "COMMIT", "COPY", "CREATE", "DELETE", "DO", "DROP",
-    "EXECUTE", "GRANT", "INSERT", "REINDEX", "RESET", "REVOKE", "SELECT", "SET", "TRUNCATE", "UPDATE", "VACUUM", "WITH",
+    "EXECUTE", "GRANT", "INSERT", "REINDEX", "RESET", "REVOKE", "SELECT", "SET", "TRUNCATE", "UPDATE", "VACUUM",
+    "WITH",
 ];
 
 /// Whether a line is the first of a dump, and not a word of the program that ran it.

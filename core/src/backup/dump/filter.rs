@@ -123,7 +123,9 @@ impl<W: FnMut(&[u8])> Listener for Passing<W> {
             _ => {}
         }
         match &class {
-            Class::Setting(name, _) if name == "standard_conforming_strings" => After::Escapes(self.context.plain_escapes),
+            Class::Setting(name, _) if name == "standard_conforming_strings" => {
+                After::Escapes(self.context.plain_escapes)
+            }
             _ => After::Sql,
         }
     }

@@ -7,10 +7,10 @@
 //! # Source
 //! `psqlscan.l` and `handleCopyIn` of PostgreSQL 9.6 to 18.
 
-use memchr::{memchr, memchr2, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
-use super::body::Body;
 use super::beginning::{is_sql, is_utf16};
+use super::body::Body;
 use super::found::{After, At, Fault, Listener, RowLine};
 
 /// Most of a statement that is kept, or of a row that a statement inserts.
@@ -378,7 +378,8 @@ impl Lexer {
         let before = std::mem::take(&mut self.text_before);
         match byte {
             b'\'' => {
-                let split = closed.is_none() && before.is_some_and(|before| before != escapes || before && !self.plain_escapes);
+                let split =
+                    closed.is_none() && before.is_some_and(|before| before != escapes || before && !self.plain_escapes);
                 if split || ends_with_unicode_mark(&self.text) {
                     return Err(Fault::Text);
                 }

@@ -56,7 +56,8 @@ impl Policy {
         let extensions = missing(&self.extensions, &section.extensions);
         if !extensions.is_empty() {
             let names = listed_names(&extensions);
-            sentences.push(format!("the extension `{names}`: this server does not have it, or only a superuser makes it"));
+            sentences
+                .push(format!("the extension `{names}`: this server does not have it, or only a superuser makes it"));
         }
         let mut settings = missing(&self.settings, &section.settings);
         settings.remove("default_with_oids");

@@ -120,6 +120,11 @@ impl Section {
         self.tables.iter().any(|it| is_called(&it.table, table))
     }
 
+    /// Whether there are rows of `fileinfo` of which it is not known which column is which.
+    pub fn has_unread_attachments(&self) -> bool {
+        !self.reads_attachments && self.tables.iter().any(|it| is_called(&it.table, "fileinfo") && it.rows > 0)
+    }
+
     /// Whether a table of this name is made.
     pub fn makes(&self, table: &str) -> bool {
         self.made.keys().any(|it| is_called(it, table))

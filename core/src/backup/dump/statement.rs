@@ -73,8 +73,12 @@ const PHRASES: &[(&str, fn(Tokens<'_>) -> Class)] = &[
     ("SET", setting),
     ("BEGIN", |rest| alone(&rest, Load)),
     ("COMMIT", |rest| alone(&rest, Load)),
-    ("COPY", |rest| CopyStatement::read(rest).map_or(Class::Refused("only `COPY … FROM stdin` is a dump's"), Class::Copy)),
-    ("CREATE TABLE", |rest| NewTable::read(rest).map_or(Class::Refused("a table that is not made of columns"), Class::Table)),
+    ("COPY", |rest| {
+        CopyStatement::read(rest).map_or(Class::Refused("only `COPY … FROM stdin` is a dump's"), Class::Copy)
+    }),
+    ("CREATE TABLE", |rest| {
+        NewTable::read(rest).map_or(Class::Refused("a table that is not made of columns"), Class::Table)
+    }),
     ("CREATE UNLOGGED TABLE", |rest| {
         NewTable::read(rest).map_or(Class::Refused("a table that is not made of columns"), Class::Table)
     }),
@@ -235,7 +239,8 @@ fn setting(mut rest: Tokens<'_>) -> Class {
         return NOT_A_DUMPS;
     }
     let value = rest.rest().trim().trim_end_matches(';').trim_end().to_owned();
-    let is_value = |token| matches!(token, Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(',' | '-' | ';'));
+    let is_value =
+        |token| matches!(token, Token::Word(_) | Token::Name(_) | Token::Text(_) | Token::Sign(',' | '-' | ';'));
     if !rest.all(is_value) || value.is_empty() {
         return NOT_A_DUMPS;
     }
@@ -292,7 +297,9 @@ fn materialized(rest: Tokens<'_>) -> Class {
     let tail: Vec<Token<'_>> = rest.collect();
     match tail.as_slice() {
         [.., Token::Word(with), Token::Word(no), Token::Word(data), Token::Sign(';')]
-            if with.eq_ignore_ascii_case("WITH") && no.eq_ignore_ascii_case("NO") && data.eq_ignore_ascii_case("DATA") =>
+            if with.eq_ignore_ascii_case("WITH")
+                && no.eq_ignore_ascii_case("NO")
+                && data.eq_ignore_ascii_case("DATA") =>
         {
             Load
         }
@@ -404,10 +411,7 @@ fn alter_table(mut rest: Tokens<'_>) -> Class {
     if others.iter().any(|it| rest.clone().phrase(it)) { Load } else { NOT_A_DUMPS }
 }
 
-fn database(
-    mut rest: Tokens<'_>,
-    statement: impl Fn(String, Tokens<'_>) -> Option<DatabaseStatement>,
-) -> Class {
+fn database(mut rest: Tokens<'_>, statement: impl Fn(String, Tokens<'_>) -> Option<DatabaseStatement>) -> Class {
     let found = rest.name().and_then(|name| statement(name.into_owned(), rest));
     found.map_or(NOT_A_DUMPS, Class::Database)
 }
@@ -427,7 +431,8 @@ fn alter_database(rest: Tokens<'_>) -> Class {
             return Some(DatabaseStatement::Other("its limit of connections"));
         }
         // A database that serves as a template is one for somebody else.
-        (rest.phrase("IS_TEMPLATE") || rest.phrase("RESET ALL")).then_some(DatabaseStatement::Other("that it is a template"))
+        (rest.phrase("IS_TEMPLATE") || rest.phrase("RESET ALL"))
+            .then_some(DatabaseStatement::Other("that it is a template"))
     })
 }
 

@@ -169,7 +169,10 @@ fn what_pg_dump_does_not_write_is_refused_with_its_line() {
         assert!(passed(&text, policy(), &[], false).is_err(), "{statement}");
     }
     let in_the_end = with("CREATE TABLE t (a int);\nDROP TABLE t;");
-    assert_eq!(in_the_end.refusals[0].to_string(), format!("line {}: `DROP TABLE t`: it removes what the dump has made", HEAD.lines().count() + 2));
+    assert_eq!(
+        in_the_end.refusals[0].to_string(),
+        format!("line {}: `DROP TABLE t`: it removes what the dump has made", HEAD.lines().count() + 2)
+    );
 }
 
 #[test]
@@ -222,7 +225,16 @@ fn what_pg_dump_writes_passes() {
     for kept in ["CREATE FUNCTION public.atomic()", "CREATE EXTENSION IF NOT EXISTS pg_trgm", "TO known;", "a;b"] {
         assert!(told.contains(kept), "{kept}\n{told}");
     }
-    for gone in ["OWNER TO", "plpgsql WITH", "pg_stat_statements", "PUBLICATION", "transaction_timeout", "TO stranger", "restrict", "DROP"] {
+    for gone in [
+        "OWNER TO",
+        "plpgsql WITH",
+        "pg_stat_statements",
+        "PUBLICATION",
+        "transaction_timeout",
+        "TO stranger",
+        "restrict",
+        "DROP",
+    ] {
         assert!(!told.contains(gone), "{gone}\n{told}");
     }
     let listed = policy().left_out(&summary).join("\n");
@@ -253,7 +265,10 @@ fn of_several_databases_mattermosts_is_taken_by_what_it_holds() {
             .collect()
     };
     let section = |database: &str, names: &[&str]| {
-        format!("\\connect {database}\n\n--\n-- PostgreSQL database dump\n--\n\n{}--\n-- PostgreSQL database dump complete\n--\n\n", tables(names))
+        format!(
+            "\\connect {database}\n\n--\n-- PostgreSQL database dump\n--\n\n{}--\n-- PostgreSQL database dump complete\n--\n\n",
+            tables(names)
+        )
     };
     let all = ["systems", "users", "teams", "channels", "posts"];
     let text = format!(
@@ -278,7 +293,13 @@ fn of_several_databases_mattermosts_is_taken_by_what_it_holds() {
 
 #[test]
 fn what_another_program_wrote_before_the_dump_is_left_out() {
-    for before in ["\u{feff}", "\r\n", "WARNING: terminal is not fully functional\n", "pg_dump: warning: x\nmesg: ttyname failed\n", "\u{feff}\n"] {
+    for before in [
+        "\u{feff}",
+        "\r\n",
+        "WARNING: terminal is not fully functional\n",
+        "pg_dump: warning: x\nmesg: ttyname failed\n",
+        "\u{feff}\n",
+    ] {
         let text = format!("{before}{HEAD}CREATE TABLE t (a int);\n{TAIL}");
         let summary = whole(&text);
         assert!(summary.has_header && summary.has_trailer && summary.refusals.is_empty(), "{before:?} {summary:?}");
@@ -346,7 +367,8 @@ fn a_dump_of_an_unusual_order_is_not_cut() {
     for text in [format!("{HEAD}{index}{TAIL}"), format!("{HEAD}{MADE}{index}{MADE}{index}{TAIL}")] {
         assert_eq!(whole(&text).section.ending, None, "{text}");
     }
-    let foreign = [format!("{HEAD}{MADE}{index}").as_bytes(), b"COMMENT ON TABLE t IS '\xe9';", TAIL.as_bytes()].concat();
+    let foreign =
+        [format!("{HEAD}{MADE}{index}").as_bytes(), b"COMMENT ON TABLE t IS '\xe9';", TAIL.as_bytes()].concat();
     assert_eq!(scan(&foreign, &[]).0.section.ending, None, "a text that is not UTF-8 is passed on as it is");
 }
 
@@ -371,9 +393,40 @@ fn dump(tables: &[(String, Vec<String>)]) -> String {
 /// Bits of SQL in which quotes, comments, parentheses, bodies and rows begin and end, or seem to.
 fn bits() -> impl Strategy<Value = String> {
     let bit = prop::sample::select(vec![
-        "'", "\"", "$$", "$a$", "E'", "\\", "\\'", "--", "/*", "*/", "\n", "\r\n", ";", "(", ")", " ", "COPY t (a) FROM stdin;\n",
-        "\\.\n", "\\! id\n", "BEGIN ATOMIC ", "END", "CASE ", "CREATE FUNCTION f() ", "COMMENT ON TABLE t IS ", "INSERT INTO t VALUES ",
-        "x", "1", ":", ",", "é", "U&'", "CREATE TABLE t (a int);\n", "CREATE INDEX i ON t USING btree (a);\n", "\t",
+        "'",
+        "\"",
+        "$$",
+        "$a$",
+        "E'",
+        "\\",
+        "\\'",
+        "--",
+        "/*",
+        "*/",
+        "\n",
+        "\r\n",
+        ";",
+        "(",
+        ")",
+        " ",
+        "COPY t (a) FROM stdin;\n",
+        "\\.\n",
+        "\\! id\n",
+        "BEGIN ATOMIC ",
+        "END",
+        "CASE ",
+        "CREATE FUNCTION f() ",
+        "COMMENT ON TABLE t IS ",
+        "INSERT INTO t VALUES ",
+        "x",
+        "1",
+        ":",
+        ",",
+        "é",
+        "U&'",
+        "CREATE TABLE t (a int);\n",
+        "CREATE INDEX i ON t USING btree (a);\n",
+        "\t",
     ]);
     prop::collection::vec(bit, 0..40).prop_map(|bits| bits.concat())
 }

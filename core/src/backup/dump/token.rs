@@ -41,7 +41,8 @@ impl<'a> Tokens<'a> {
     /// The next one, if it is one of these words; nothing is read otherwise. Words are given in capitals.
     pub fn word(&mut self, wanted: &[&str]) -> bool {
         let mut ahead = self.clone();
-        let is_it = matches!(ahead.next(), Some(Token::Word(word)) if wanted.iter().any(|it| it.eq_ignore_ascii_case(word)));
+        let is_it =
+            matches!(ahead.next(), Some(Token::Word(word)) if wanted.iter().any(|it| it.eq_ignore_ascii_case(word)));
         if is_it {
             *self = ahead;
         }
@@ -157,10 +158,12 @@ impl<'a> Iterator for Tokens<'a> {
 impl<'a> Token<'a> {
     fn name(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Word(word) if !word.starts_with(|c: char| c.is_ascii_digit()) => Some(match word.bytes().any(|b| b.is_ascii_uppercase()) {
-                true => Cow::Owned(word.to_ascii_lowercase()),
-                false => Cow::Borrowed(word),
-            }),
+            Self::Word(word) if !word.starts_with(|c: char| c.is_ascii_digit()) => {
+                Some(match word.bytes().any(|b| b.is_ascii_uppercase()) {
+                    true => Cow::Owned(word.to_ascii_lowercase()),
+                    false => Cow::Borrowed(word),
+                })
+            }
             Self::Name(quoted) => Some(Cow::Owned(quoted.get(1..quoted.len() - 1)?.replace("\"\"", "\""))),
             _ => None,
         }

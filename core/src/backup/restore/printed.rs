@@ -42,7 +42,8 @@ impl RestorePlan {
                 )
                 .command(admin(&[&self.create_statement()])),
             Task::Load => step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
-                "zcat {} | {}",
+                "{} {} | {}",
+                self.source.reader,
                 shell::word(&self.source.dump.display().to_string()),
                 installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
             )),
@@ -50,6 +51,10 @@ impl RestorePlan {
                 let psql = installation.owner.command(&psql, &["-XAtq", "-v", "ON_ERROR_STOP=1"], &journal.scratch);
                 step.because("this program holds them against the dump's; the command shows them")
                     .command(format!("echo {} | {psql}", shell::word(sql::COUNT_ROWS)))
+            }
+            Task::SetUpDatabase => {
+                let statements: Vec<&str> = self.database.carrying.statements.iter().map(String::as_str).collect();
+                step.command(admin(&statements))
             }
             Task::Unpack(kind) => self.unpack(step, kind),
             Task::Stop => commanded(step, installation.stop.as_ref()),

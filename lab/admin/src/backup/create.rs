@@ -115,7 +115,6 @@ struct Making<'a> {
 struct Counted {
     _snapshot: Snapshot,
     tables: Vec<TableRows>,
-    mattermost_version: Option<String>,
 }
 
 impl<'a> Making<'a> {
@@ -202,12 +201,10 @@ impl<'a> Making<'a> {
         let path = self.plan.file(ArtefactKind::Database);
         let file = self.folder()?.new_file(path.file_name().unwrap_or_default())?;
         self.dumping = Some(Dumping::start(&self.plan.installation, &facts.id, (file, &path), self.progress)?);
-        let has_systems = facts.has_systems;
         self.database = Some(self.database_facts(facts)?);
         self.counting = Some(std::thread::spawn(move || {
             let tables = snapshot.count_rows()?;
-            let mattermost_version = if has_systems { snapshot.mattermost_version()? } else { None };
-            Ok(Counted { _snapshot: snapshot, tables, mattermost_version })
+            Ok(Counted { _snapshot: snapshot, tables })
         }));
         Ok(())
     }
@@ -223,6 +220,7 @@ impl<'a> Making<'a> {
             pg_dump: process::version(&self.plan.installation, "pg_dump")?,
             mattermost_version: None,
             tables: Vec::new(),
+            properties: facts.properties,
             attachments_without_file: 0,
         };
         Ok((known, facts.at))
@@ -297,7 +295,7 @@ impl<'a> Making<'a> {
                 .push(format!("{missing} of {rows} rows of fileinfo have no file of their size in the data folder"));
         }
         facts.tables = counted.tables;
-        facts.mattermost_version = counted.mattermost_version;
+        facts.mattermost_version = summary.section.mattermost_version.clone();
         facts.attachments_without_file = missing;
         self.open_to_group(name::file_name(ArtefactKind::Database, &self.plan.set.stamp).as_ref())?;
         self.add_artefact(ArtefactKind::Database, file, 0);

@@ -11,10 +11,11 @@ use gitlab_mattermost_core::backup::{
     ArtefactKind, Check, CheckId, DumpScanner, DumpSummary, FileIndex, Installation, Limits, Part, Verification, shell,
 };
 
+use super::content::{Form, read_dump};
 use super::error::{BackupError, failed};
 use super::gzip::{FileFacts, GzipReader};
 use super::progress::Progress;
-use super::restore::{Loading, compare_rows, drop_database};
+use super::restore::{Loading, ask_server, compare_rows, drop_database};
 use super::set::BackupSet;
 use super::sql::Sql;
 use super::unpack::{Listing, Nowhere, read_archive};
@@ -37,11 +38,16 @@ pub(super) struct Proof {
 /// # Errors
 /// It cannot be looked at. What is wrong with the backup is no error but a failed check.
 pub fn verify(set: &BackupSet, progress: &Progress) -> Result<Verification, BackupError> {
-    prove(set, Limits::default(), progress).map(|proof| proof.verification)
+    prove(set, None, Limits::default(), progress).map(|proof| proof.verification)
 }
 
 /// The same, with what a restore has to know.
-pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Result<Proof, BackupError> {
+pub(super) fn prove(
+    set: &BackupSet,
+    programs: Option<&Path>,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Proof, BackupError> {
     let manifest = set.manifest.as_ref();
     let mut checks = vec![match manifest {
         Some(manifest) => Check::passed(CheckId::Manifest, format!("made by {}", manifest.program)),
@@ -64,10 +70,11 @@ pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Res
         }
     }
     let files = archives.iter().find(|(kind, _)| *kind == ArtefactKind::Files).map(|(_, listing)| &listing.files);
-    let (dump, attachments) = match scan(set.dump()?, files, manifest, progress) {
+    let (dump, attachments) = match scan((set.dump()?, programs), files, manifest, progress) {
         Ok((summary, facts, check)) => {
             sums.push((ArtefactKind::Database, facts.size, facts.sha256.clone()));
-            checks.push(Check::passed(CheckId::DumpReadable, format!("{} bytes of SQL", facts.content_size)));
+            let form = Form::at(set.dump()?).map_or("", Form::name);
+            checks.push(Check::passed(CheckId::DumpReadable, format!("{form}, {} bytes of SQL", facts.content_size)));
             checks.extend(judge_dump(&summary, manifest));
             (Some((summary, facts)), check)
         }
@@ -113,19 +120,20 @@ pub fn trial_restore(
         verification.checks.push(Check::not_made(id, format!("the backup is not whole: {}", listed(&failures))));
         return Ok(());
     }
-    let (summary, facts, _) = scan(set.dump()?, None, None, progress)?;
+    let (summary, facts, _) = scan((set.dump()?, Some(&installation.programs)), None, None, progress)?;
     let scratch = database_name(&installation.owner.database, "trial", stamp);
     let owner = installation.owner.role.as_deref().unwrap_or("gitlab_mattermost");
     let create =
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
     Sql::admin(installation).execute(&scratch, &create)?;
     let known = (summary, facts);
-    let tried = Loading { installation, database: &scratch, dump: set.dump()?, known: &known }
+    let policy = ask_server(installation)?.policy;
+    let tried = Loading { installation, database: &scratch, dump: set.dump()?, policy: &policy, known: &known }
         .carry_out(progress)
         .and_then(|()| compare_rows(installation, &scratch, &known.0));
     drop_database(installation, &scratch)?;
     verification.checks.push(match tried {
-        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables.len())),
+        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables().len())),
         Err(error) => Check::failed(id, gitlab_mattermost_ground::error_chain::chain(&error)),
     });
     Ok(())
@@ -162,19 +170,14 @@ fn summed(kind: ArtefactKind, path: &Path, progress: &Progress) -> Result<(Artef
 
 /// Reads a dump to its end, and looks for every attachment among `files`.
 pub(super) fn scan(
-    path: &Path,
+    (path, programs): (&Path, Option<&Path>),
     files: Option<&FileIndex>,
     manifest: Option<&gitlab_mattermost_core::backup::Manifest>,
     progress: &Progress,
 ) -> Result<(DumpSummary, FileFacts, Check), BackupError> {
-    let mut reader = GzipReader::new(named_file::open(path).map_err(failed("open", path))?);
     let mut scanner = DumpScanner::default();
     let (mut rows, mut missing_count, mut missing) = (0, 0, Vec::new());
-    loop {
-        let piece = reader.next_piece().map_err(failed("read", path))?;
-        if piece.is_empty() {
-            break;
-        }
+    let facts = read_dump(path, programs, |piece| {
         progress.add(piece.len() as u64);
         scanner.scan(piece, |attachment| {
             rows += 1;
@@ -185,11 +188,11 @@ pub(super) fn scan(
                 }
             }
         });
-    }
-    let facts = reader.finish().map_err(failed("read", path))?;
+        Ok(())
+    })?;
     let summary = scanner.finish();
     let check = match files {
-        Some(_) => judge_attachments(rows, &missing, missing_count, summary.unreadable_attachments, manifest),
+        Some(_) => judge_attachments(&summary, rows, &missing, missing_count, manifest),
         None => Check::not_made(CheckId::Attachments, "the archive of the files cannot be read"),
     };
     Ok((summary, facts, check))

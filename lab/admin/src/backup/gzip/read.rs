@@ -45,7 +45,8 @@ impl GzipReader {
     /// Begins to unpack a file that is packed in this way.
     pub(in crate::backup) fn of(file: File, packing: Packing) -> Self {
         let mut file = BufReader::with_capacity(64 * 1024, Summed { file, size: 0, sum: Sha256::new() });
-        let ours = packing == Packing::Gzip && io::BufRead::fill_buf(&mut file).is_ok_and(|start| member_size(start).is_some());
+        let ours = packing == Packing::Gzip
+            && io::BufRead::fill_buf(&mut file).is_ok_and(|start| member_size(start).is_some());
         let (pieces, reading) = if ours {
             let (feeder, collector) = lanes(|| {
                 let mut decompressor = Decompressor::new();
@@ -199,10 +200,11 @@ fn read_stream(
     packing: Packing,
     pieces: &SyncSender<Vec<u8>>,
 ) -> io::Result<(u64, String)> {
-    let send = |piece| pieces.send(piece).map_err(|_| io::Error::other("decompression stopped"));
+    let send = |piece| pieces.send(piece).map_err(|_| io::ErrorKind::BrokenPipe.into());
     unpack(&mut file, packing, PIECE, send).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => cut_short(),
-        io::ErrorKind::Other if error.get_ref().is_some_and(|it| it.to_string() == "decompression stopped") => error,
+        // Whoever reads has stopped.
+        io::ErrorKind::BrokenPipe => error,
         _ => damaged(),
     })?;
     Ok(file.into_inner().facts())
