@@ -12,6 +12,7 @@
 use std::path::PathBuf;
 
 use super::journal::{self, database_name};
+use super::properties::Carrying;
 use super::settings::Edit;
 use super::{Account, ArtefactKind, Installation, Journal, Layout, Moved, Part, Stage, Stamp, shell};
 
@@ -33,6 +34,8 @@ pub enum Task {
     Load,
     /// Compares the rows of every table with the dump's.
     CompareRows,
+    /// Gives the new database the settings and rights that belong to it and are in no dump.
+    SetUpDatabase,
     /// Unpacks an archive beside the folders it replaces.
     Unpack(ArtefactKind),
     /// Stops the server.
@@ -68,7 +71,7 @@ pub struct Choices {
 
 /// What a part is taken out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum Holder {
     /// A tar archive.
     Archive,
     /// A folder.
@@ -85,7 +88,7 @@ pub struct Taken {
     /// Where it lies.
     pub path: PathBuf,
     /// What it is.
-    pub form: Form,
+    pub holder: Holder,
     /// Where the parts are in it.
     pub layout: Layout,
     /// Those that are wanted.
@@ -97,6 +100,8 @@ pub struct Taken {
 pub struct Source {
     /// The dump.
     pub dump: PathBuf,
+    /// The command that writes its SQL: `zcat`.
+    pub reader: String,
     /// What else it has, in the order of its kinds.
     pub taken: Vec<Taken>,
 }
@@ -138,6 +143,8 @@ pub struct NewDatabase {
     pub owner: String,
     /// Encoding, order of texts, classes of characters; the server's own if `None`.
     pub locale: Option<(String, String, String)>,
+    /// What it is given after it was filled.
+    pub carrying: Carrying,
 }
 
 impl RestorePlan {
@@ -160,6 +167,9 @@ impl RestorePlan {
         // may be changing, as late as possible.
         tasks.extend(unpack(false));
         tasks.extend([Task::CreateDatabase, Task::Load, Task::CompareRows]);
+        if !database.carrying.statements.is_empty() {
+            tasks.push(Task::SetUpDatabase);
+        }
         tasks.extend(unpack(true));
         if installation.stop.is_some() {
             tasks.push(Task::Stop);
@@ -231,6 +241,7 @@ impl Task {
             Self::CreateDatabase => "create-database",
             Self::Load => "load-dump",
             Self::CompareRows => "compare-rows",
+            Self::SetUpDatabase => "set-up-database",
             Self::Unpack(ArtefactKind::Plugins) => "unpack-plugins",
             Self::Unpack(ArtefactKind::Settings) => "unpack-settings",
             Self::Unpack(ArtefactKind::Secrets) => "unpack-secrets",
@@ -253,6 +264,7 @@ impl Task {
             Self::CreateDatabase => "make a new database beside the old one, owned by Mattermost's role",
             Self::Load => "load the dump into it as Mattermost's role, up to the first error",
             Self::CompareRows => "compare every table's rows with the dump's",
+            Self::SetUpDatabase => "give the new database the settings and rights that are in no dump",
             Self::Unpack(ArtefactKind::Plugins) => "unpack the plugins beside the old ones",
             Self::Unpack(ArtefactKind::Settings) => {
                 "make settings beside the present ones: the env directory, and gitlab.rb with Mattermost's part of the backup"

@@ -54,7 +54,9 @@ impl State {
 
 fn collect(home: &Path, name: &str, files: &mut BTreeMap<String, (u32, u32, u32, Vec<u8>)>) {
     let path = home.join(name);
-    let Ok(metadata) = fs::symlink_metadata(&path) else { return };
+    // A part may lie elsewhere, and is compared by what is in it there.
+    let metadata = if name.contains('/') { fs::symlink_metadata(&path) } else { fs::metadata(&path) };
+    let Ok(metadata) = metadata else { return };
     let content = if metadata.is_file() {
         fs::read(&path).unwrap()
     } else if metadata.is_symlink() {

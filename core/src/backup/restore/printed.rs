@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Form, RestorePlan, Taken, Task, close_statement, drop_statement, terminate_statement};
+use super::{Holder, RestorePlan, Taken, Task, close_statement, drop_statement, terminate_statement};
 use crate::backup::journal::Way;
 use crate::backup::{ArtefactKind, Moved, Part, shell, sql};
 use crate::plan::{Plan, Step};
@@ -42,7 +42,8 @@ impl RestorePlan {
                 )
                 .command(admin(&[&self.create_statement()])),
             Task::Load => step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
-                "zcat {} | {}",
+                "{} {} | {}",
+                self.source.reader,
                 shell::word(&self.source.dump.display().to_string()),
                 installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
             )),
@@ -50,6 +51,10 @@ impl RestorePlan {
                 let psql = installation.owner.command(&psql, &["-XAtq", "-v", "ON_ERROR_STOP=1"], &journal.scratch);
                 step.because("this program holds them against the dump's; the command shows them")
                     .command(format!("echo {} | {psql}", shell::word(sql::COUNT_ROWS)))
+            }
+            Task::SetUpDatabase => {
+                let statements: Vec<&str> = self.database.carrying.statements.iter().map(String::as_str).collect();
+                step.command(admin(&statements))
             }
             Task::Unpack(kind) => self.unpack(step, kind),
             Task::Stop => commanded(step, installation.stop.as_ref()),
@@ -122,16 +127,16 @@ impl RestorePlan {
         let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
         let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         let member = taken.member(moved.part);
-        let mut commands = match taken.form {
-            Form::Archive if member.is_empty() => {
+        let mut commands = match taken.holder {
+            Holder::Archive if member.is_empty() => {
                 vec![shell::line(["mkdir", &scratch]), shell::line(["tar", taken.unpacking(), &source, "-C", &scratch])]
             }
-            Form::Archive => {
+            Holder::Archive => {
                 let transform = format!("--transform=s,^{},{own},S", as_pattern(&member));
                 vec![shell::line(["tar", taken.unpacking(), &source, &transform, "-C", &above, &member])]
             }
-            Form::Folder => vec![shell::line(["cp", "-aT", &format!("{source}/{member}"), &scratch])],
-            Form::File => vec![shell::line(["cp", "-T", &source, &scratch])],
+            Holder::Folder => vec![shell::line(["cp", "-aT", &format!("{source}/{member}"), &scratch])],
+            Holder::File => vec![shell::line(["cp", "-T", &source, &scratch])],
         };
         let owner = match &self.account {
             // The package's own, and not Mattermost's.
@@ -147,10 +152,10 @@ impl RestorePlan {
         let shown = |path: &Path| path.display().to_string();
         let archive = &shown(&taken.path);
         let member = taken.member(moved.part);
-        let backed_up = match taken.form {
-            Form::Archive => shell::line(["tar", taken.printing(), archive, &member]),
-            Form::Folder => shell::line(["cat", &format!("{archive}/{member}")]),
-            Form::File => shell::line(["cat", archive]),
+        let backed_up = match taken.holder {
+            Holder::Archive => shell::line(["tar", taken.printing(), archive, &member]),
+            Holder::Folder => shell::line(["cat", &format!("{archive}/{member}")]),
+            Holder::File => shell::line(["cat", archive]),
         };
         let (place, scratch) = (shown(&moved.place), shown(&moved.scratch));
         let mut commands = vec![shell::line(["install", "-m", "600", "/dev/null", &scratch])];

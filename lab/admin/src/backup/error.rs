@@ -149,6 +149,22 @@ pub enum BackupError {
         /// What is wrong with it.
         why: String,
     },
+    /// A dump in one of `pg_dump`'s own formats cannot be turned into SQL.
+    #[error("`{path}` is {form}, which `pg_restore` has to read", path = path.display())]
+    DumpForm {
+        /// Its path.
+        path: PathBuf,
+        /// What it is.
+        form: &'static str,
+        /// Why it cannot.
+        source: Box<BackupError>,
+    },
+    /// There is something in the dump that is none of a dump.
+    #[error("stopped in the dump, nothing was changed: {refusal}")]
+    Hostile {
+        /// Where and what.
+        refusal: gitlab_mattermost_core::backup::dump::Refusal,
+    },
     /// The dump is not what was counted, or not whole.
     #[error("the dump is not whole: {complaints}")]
     DumpNotWhole {
@@ -222,9 +238,12 @@ impl BackupError {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Program { .. } | Self::NoProgram { .. } | Self::Answer { .. } => Exit::NotStarted,
-            Self::NotWhole { .. } | Self::Refused { .. } | Self::RowsDiffer { .. } | Self::DumpNotWhole { .. } => {
-                Exit::Deviations
-            }
+            Self::NotWhole { .. }
+            | Self::Refused { .. }
+            | Self::RowsDiffer { .. }
+            | Self::DumpNotWhole { .. }
+            | Self::Hostile { .. } => Exit::Deviations,
+            Self::DumpForm { source, .. } => source.exit(),
             Self::OurBug => Exit::OurBug,
             _ => Exit::Usage,
         }

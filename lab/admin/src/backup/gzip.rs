@@ -3,12 +3,14 @@
 //! A file consists of members of 1 MiB of content each, as the format allows. Every member says its own size in a field
 //! of the header that others pass over, so that it can be found without decompressing the one before.
 
+mod packing;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub(super) use read::{GzipReader, is_ours};
+pub(crate) use packing::Packing;
+pub(super) use read::GzipReader;
 pub(super) use write::GzipWriter;
 
 /// Content of a member, in bytes.
@@ -25,13 +27,13 @@ const FOOTER: usize = 8;
 
 /// A compressed file, as it lies on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FileFacts {
+pub(crate) struct FileFacts {
     /// Its size in bytes.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// Its SHA-256 in hexadecimal digits.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
     /// Size of its content in bytes.
-    pub(super) content_size: u64,
+    pub(crate) content_size: u64,
 }
 
 /// Lower-case hexadecimal digits.

@@ -4,15 +4,17 @@ mod database;
 mod folders;
 mod forget;
 mod load;
+mod new_database;
 mod note;
 mod prepare;
 mod recover;
+mod server;
 mod settings;
 
 use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::restore::{Taken, Task, close_statement, swap_statements};
-use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Recovery, Stage};
+use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Policy, Recovery, Stage};
 use serde::Serialize;
 
 use super::error::BackupError;
@@ -21,7 +23,7 @@ use super::progress::Progress;
 use super::sql::Sql;
 use super::unpack::Unpacking;
 use super::verify::Proof;
-use super::{contents, crash, durable, process};
+use super::{crash, durable, listing, process};
 
 pub(super) use database::{compare_rows, drop_database};
 pub use forget::{Forgotten, forget};
@@ -31,6 +33,7 @@ pub use note::is_taken;
 pub(super) use note::unfinished;
 pub use prepare::plan;
 pub use recover::{Recovered, recover};
+pub(super) use server::ask as ask_server;
 
 /// A plan, and what is known of the backup and of the machine: all checks have been made.
 pub struct Prepared {
@@ -39,6 +42,16 @@ pub struct Prepared {
     /// What is known of the backup.
     proof: Proof,
     settings: settings::NewSettings,
+    policy: Policy,
+    /// What of the backup does not come back, a sentence each.
+    left_out: Vec<String>,
+}
+
+impl Prepared {
+    /// What of the backup does not come back, a sentence each.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
 }
 
 /// A backup that was put back.
@@ -105,9 +118,10 @@ impl Restoring<'_> {
                 let known = self.dump()?;
                 self.progress.begin("restoring", known.1.content_size);
                 let (database, dump) = (self.journal.scratch.as_str(), plan.source.dump.as_path());
-                Loading { installation, database, dump, known }.carry_out(self.progress)
+                Loading { installation, database, dump, policy: &self.prepared.policy, known }.carry_out(self.progress)
             }
             Task::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
+            Task::SetUpDatabase => admin.execute(attempt, &plan.database.carrying.statements.join("; ")),
             Task::Unpack(kind) => self.unpack(kind),
             Task::Stop => {
                 self.journal.stopped = true;
@@ -168,7 +182,7 @@ impl Restoring<'_> {
             None => plan.account.clone(),
         };
         let mut unpacking = Unpacking::new(&places, account.as_ref())?;
-        let found = contents::read(&known.source, &listing.layout, listing.limits(), self.progress, &mut unpacking)?;
+        let found = listing::read(&known.source, &listing.layout, listing.limits(), self.progress, &mut unpacking)?;
         if found.facts != listing.facts {
             return Err(BackupError::NotWhole {
                 complaints: format!("`{}` changed since it was checked", taken.path.display()),
@@ -204,6 +218,7 @@ impl Restoring<'_> {
         let kept = !plan.choices.drop_old;
         let parts: Vec<_> = self.journal.moved.iter().map(|it| it.part).collect();
         let mut notes = proof.verification.notes.clone();
+        notes.extend(self.prepared.left_out.iter().map(|it| format!("not restored: {it}")));
         for part in Part::HOME.into_iter().filter(|part| !parts.contains(part)) {
             notes.push(format!("`{}` is not in the backup; the one that was there stays", part.name()));
         }
@@ -230,7 +245,7 @@ impl Restoring<'_> {
                 .filter(|it| folder::exists(it).unwrap_or(true))
                 .collect(),
             rows: proof.verification.rows,
-            tables: proof.dump.as_ref().map_or(0, |(summary, _)| summary.tables.len()),
+            tables: proof.dump.as_ref().map_or(0, |(summary, _)| summary.tables().len()),
             entries: proof.verification.entries,
             accepted: proof.verification.accepted().cloned().collect(),
             notes,

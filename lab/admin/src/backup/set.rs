@@ -13,8 +13,8 @@ use gitlab_mattermost_core::backup::survey::is_dump_name;
 use gitlab_mattermost_core::backup::{ArtefactKind, Limits, Manifest, config_file, name};
 use tar::Header;
 
-use super::contents::{Source, explore};
 use super::error::{BackupError, failed};
+use super::listing::{Source, explore};
 use super::packed::PackedReader;
 use super::progress::Progress;
 use super::tarball::{Tarball, is_header};

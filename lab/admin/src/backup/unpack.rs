@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use gitlab_mattermost_core::backup::{Account, Entry, EntryKind, Part};
 
 use super::account::SteppedDown;
-use super::contents::{Attributes, Destination};
 use super::error::{BackupError, failed};
 use super::folder::{Folder, Place};
+use super::listing::{Attributes, Destination};
 
 /// What the owner of a folder needs to work in it.
 const OPEN: u32 = 0o700;
@@ -241,3 +241,7 @@ impl Destination for Unpacking<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+mod tests;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gitlab_mattermost_core::backup::create::{kind_of, parts_of};
 use gitlab_mattermost_core::backup::journal::database_name;
-use gitlab_mattermost_core::backup::restore::{Form, Taken};
+use gitlab_mattermost_core::backup::restore::{Holder, Taken};
 use gitlab_mattermost_core::backup::verification::{
     PartsFound, judge_attachments, judge_checksums, judge_config, judge_dump, judge_moment, judge_parts, listed,
 };
@@ -13,14 +13,14 @@ use gitlab_mattermost_core::backup::{
     Verification, shell,
 };
 
-use super::contents::{self, Listing, Nowhere, Source};
-use super::error::{BackupError, failed};
-use super::gzip::{FileFacts, GzipReader};
+use super::content::{Form, read_dump};
+use super::error::BackupError;
+use super::gzip::FileFacts;
+use super::listing::{self, Listing, Nowhere, Source};
 use super::progress::Progress;
-use super::restore::{Loading, compare_rows, drop_database};
+use super::restore::{Loading, ask_server, compare_rows, drop_database};
 use super::set::BackupSet;
 use super::sql::Sql;
-use gitlab_mattermost_ground::named_file;
 
 /// How many names of missing files are kept.
 const KEPT_NAMES: usize = 20;
@@ -46,11 +46,16 @@ impl Proof {
 /// # Errors
 /// It cannot be looked at. What is wrong with the backup is no error but a failed check.
 pub fn verify(set: &BackupSet, progress: &Progress) -> Result<Verification, BackupError> {
-    prove(set, Limits::default(), progress).map(|proof| proof.verification)
+    prove(set, None, Limits::default(), progress).map(|proof| proof.verification)
 }
 
 /// The same, with what a restore has to know.
-pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Result<Proof, BackupError> {
+pub(super) fn prove(
+    set: &BackupSet,
+    programs: Option<&Path>,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Proof, BackupError> {
     let manifest = set.manifest.as_ref();
     let mut checks = vec![match manifest {
         Some(manifest) => Check::passed(CheckId::Manifest, format!("made by {}", manifest.program)),
@@ -61,8 +66,8 @@ pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Res
     let (mut sums, mut archives, mut unreadable, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (kind, source) in &set.sources {
         let listed = match kind {
-            Some(kind) => contents::read(source, &Layout::documented(parts_of(*kind)), limits, progress, &mut Nowhere),
-            None => contents::explore(source, limits, progress),
+            Some(kind) => listing::read(source, &Layout::documented(parts_of(*kind)), limits, progress, &mut Nowhere),
+            None => listing::explore(source, limits, progress),
         };
         match listed {
             Ok(listing) => {
@@ -77,10 +82,11 @@ pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Res
     }
     let files = archives.iter().find(|it| it.listing.parts.contains(&Part::Data)).map(|it| &it.listing.files);
     let files_in_s3 = archives.iter().any(|it| it.listing.is_s3());
-    let (dump, attachments) = match scan(set.dump()?, files, manifest, progress) {
+    let (dump, attachments) = match scan((set.dump()?, programs), files, manifest, progress) {
         Ok((summary, facts, check)) => {
             sums.push((ArtefactKind::Database, facts.size, facts.sha256.clone()));
-            checks.push(Check::passed(CheckId::DumpReadable, format!("{} bytes of SQL", facts.content_size)));
+            let form = Form::at(set.dump()?).map_or("", Form::name);
+            checks.push(Check::passed(CheckId::DumpReadable, format!("{form}, {} bytes of SQL", facts.content_size)));
             checks.extend(judge_dump(&summary, manifest));
             (Some((summary, facts)), check)
         }
@@ -144,19 +150,20 @@ pub fn trial_restore(
         verification.checks.push(Check::not_made(id, format!("the backup is not whole: {}", listed(&failures))));
         return Ok(());
     }
-    let (summary, facts, _) = scan(set.dump()?, None, None, progress)?;
+    let (summary, facts, _) = scan((set.dump()?, Some(&installation.programs)), None, None, progress)?;
     let scratch = database_name(&installation.owner.database, "trial", stamp);
     let owner = installation.owner.role.as_deref().unwrap_or("gitlab_mattermost");
     let create =
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
     Sql::admin(installation).execute(&scratch, &create)?;
     let known = (summary, facts);
-    let tried = Loading { installation, database: &scratch, dump: set.dump()?, known: &known }
+    let policy = ask_server(installation)?.policy;
+    let tried = Loading { installation, database: &scratch, dump: set.dump()?, policy: &policy, known: &known }
         .carry_out(progress)
         .and_then(|()| compare_rows(installation, &scratch, &known.0));
     drop_database(installation, &scratch)?;
     verification.checks.push(match tried {
-        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables.len())),
+        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables().len())),
         Err(error) => Check::failed(id, gitlab_mattermost_ground::error_chain::chain(&error)),
     });
     Ok(())
@@ -172,13 +179,13 @@ impl Archive {
     /// What of it counts as this kind, as a restore has to know it.
     pub(super) fn taken(&self, kind: ArtefactKind) -> Option<Taken> {
         let parts: Vec<Part> = self.listing.parts.iter().copied().filter(|part| kind_of(*part) == kind).collect();
-        let form = match self.source {
-            Source::Archive(_) => Form::Archive,
-            Source::Folder(_) => Form::Folder,
-            Source::ConfigJson(_) => Form::File,
+        let holder = match self.source {
+            Source::Archive(_) => Holder::Archive,
+            Source::Folder(_) => Holder::Folder,
+            Source::ConfigJson(_) => Holder::File,
         };
         let (path, layout) = (self.source.path().to_owned(), self.listing.layout.clone());
-        (!parts.is_empty()).then_some(Taken { kind, path, form, layout, parts })
+        (!parts.is_empty()).then_some(Taken { kind, path, holder, layout, parts })
     }
 
     fn named_parts(&self) -> impl Iterator<Item = (Part, String)> + '_ {
@@ -188,24 +195,19 @@ impl Archive {
 
 /// Whether the configuration is in the database.
 fn has_configuration(summary: &DumpSummary) -> bool {
-    summary.tables.iter().any(|it| it.rows > 0 && it.table.rsplit('.').next() == Some("configurations"))
+    summary.tables().iter().any(|it| it.rows > 0 && it.table.rsplit('.').next() == Some("configurations"))
 }
 
 /// Reads a dump to its end, and looks for every attachment among `files`.
 pub(super) fn scan(
-    path: &Path,
+    (path, programs): (&Path, Option<&Path>),
     files: Option<&FileIndex>,
     manifest: Option<&gitlab_mattermost_core::backup::Manifest>,
     progress: &Progress,
 ) -> Result<(DumpSummary, FileFacts, Check), BackupError> {
-    let mut reader = GzipReader::new(named_file::open(path).map_err(failed("open", path))?);
     let mut scanner = DumpScanner::default();
     let (mut rows, mut missing_count, mut missing) = (0, 0, Vec::new());
-    loop {
-        let piece = reader.next_piece().map_err(failed("read", path))?;
-        if piece.is_empty() {
-            break;
-        }
+    let facts = read_dump(path, programs, |piece| {
         progress.add(piece.len() as u64);
         scanner.scan(piece, |attachment| {
             rows += 1;
@@ -216,11 +218,11 @@ pub(super) fn scan(
                 }
             }
         });
-    }
-    let facts = reader.finish().map_err(failed("read", path))?;
+        Ok(())
+    })?;
     let summary = scanner.finish();
     let check = match files {
-        Some(_) => judge_attachments(rows, &missing, missing_count, summary.unreadable_attachments, manifest),
+        Some(_) => judge_attachments(&summary, rows, &missing, missing_count, manifest),
         None => Check::not_made(CheckId::Attachments, "there are no files to look for them among"),
     };
     Ok((summary, facts, check))

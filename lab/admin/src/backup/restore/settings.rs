@@ -13,10 +13,10 @@ use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation,
 use super::Choices;
 use super::prepare::whose;
 use crate::backup::account;
-use crate::backup::contents::{self, Attributes, Destination};
 use crate::backup::create::read_options;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Found, Place};
+use crate::backup::listing::{self, Attributes, Destination};
 use crate::backup::progress::Progress;
 use crate::backup::verify::{Archive, Proof};
 
@@ -153,7 +153,7 @@ fn read(path: &Path) -> Result<Option<(String, Found)>, BackupError> {
 fn text_in(archive: &Archive, part: Part, progress: &Progress) -> Result<String, BackupError> {
     let Archive { source, listing } = archive;
     let mut member = Member { part, text: String::new(), archive: source.path().to_owned() };
-    contents::read(source, &listing.layout, listing.limits(), progress, &mut member)?;
+    listing::read(source, &listing.layout, listing.limits(), progress, &mut member)?;
     Ok(member.text)
 }
 

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::{BackupError, failed};
 use super::folder::{Folder, Found, Kind};
 use super::gzip::{FileFacts, hexadecimal};
-use super::packed::{PackedReader, Packing};
+use super::packed::PackedReader;
 use super::progress::Progress;
 use super::tarball::{Oddities, Tarball};
 
@@ -221,7 +221,7 @@ struct Reading<'a> {
     config: Option<Result<ConfigFacts, ConfigFault>>,
     driver: Option<String>,
     /// How an archive is packed.
-    packing: Option<Packing>,
+    packing: Option<&'static str>,
     /// Why it is not unpacked, found while it is surveyed, which goes on.
     refusal: Option<gitlab_mattermost_core::backup::Refusal>,
     to: &'a mut dyn Destination,
@@ -238,7 +238,7 @@ impl Reading<'_> {
         }
         let oddities = std::mem::take(&mut archive.oddities);
         let reader = archive.into_inner().from;
-        self.packing = Some(reader.packing());
+        self.packing = reader.unusual();
         let facts = reader.finish().map_err(failed("read", path))?;
         Ok((facts, oddities))
     }
@@ -377,9 +377,7 @@ impl Reading<'_> {
     fn notes(&self, oddities: &Oddities) -> Vec<String> {
         let path = self.path.display();
         let mut notes = Vec::new();
-        if let Some(packing) = self.packing.filter(|packing| *packing != Packing::Gzip) {
-            notes.push(format!("`{path}` is {}", packing.what()));
-        }
+        notes.extend(self.packing.map(|what| format!("`{path}` is {what}")));
         let (count, names) = &self.left_out;
         if *count > 0 {
             let more = count - names.len() as u64;
