@@ -70,7 +70,9 @@ impl Survey {
                 add(&mut self.stores, above(at));
                 break;
             }
-            if !last || entry.kind == EntryKind::Folder {
+            // Where `data` is a link, what it stands for is missing, which has to be said.
+            let is_link = matches!(entry.kind, EntryKind::Link(_)) && *name == Part::Data.name();
+            if !last || entry.kind == EntryKind::Folder || is_link {
                 match *name {
                     "data" => add(&mut self.data, above(at + 1)),
                     "client-plugins" => add(&mut self.client_plugins, above(at + 1)),

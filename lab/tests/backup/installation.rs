@@ -91,7 +91,9 @@ impl<'a> Installation<'a> {
         .take(size)
         .collect();
         fs::write(self.home.join("data/20211123").join(name), content).unwrap();
-        self.sql(&format!("INSERT INTO fileinfo (id, path, size) VALUES ('{name}', '20211123/{name}', {size})"));
+        self.sql(&format!(
+            "INSERT INTO fileinfo (id, path, size) VALUES (left(md5('{name}'), 26), '20211123/{name}', {size})"
+        ));
     }
 
     /// Life goes on after a backup: every part changes.

@@ -18,10 +18,10 @@ const LAYOUTS: [(&str, &str); 4] = [
         "bound",
         "mkdir $E/data; mount --bind $E/data $M/data; cp $M/config.json $E; mount --bind $E/config.json $M/config.json",
     ),
-    ("disks", "mount -t tmpfs none $M/data; mount -t tmpfs none $M/plugins"),
+    ("disks", "mount -t tmpfs -o mode=755 none $M/data; mount -t tmpfs -o mode=755 none $M/plugins"),
     (
         "links",
-        "mount -t tmpfs none $E; mkdir $E/data $E/plugins; rm -r $M/data $M/plugins; ln -s ../$N/data ../$N/plugins $M",
+        "mount -t tmpfs -o mode=755 none $E; mkdir $E/data $E/plugins; rm -r $M/data $M/plugins; ln -s ../$N/data ../$N/plugins $M",
     ),
 ];
 
@@ -31,6 +31,8 @@ const KILLS: u32 = 8;
 /// An installation in a view of mounts of its own.
 struct Mounted<'a> {
     it: Installation<'a>,
+    /// The name of a folder beside its home.
+    elsewhere: String,
     /// The process that the view lives as long as.
     holder: Child,
 }
@@ -48,7 +50,7 @@ impl<'a> Mounted<'a> {
         let mut line = String::new();
         BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert_eq!(line, "ready\n", "{layout}");
-        Self { it, holder }
+        Self { it, elsewhere: format!("{layout}-elsewhere"), holder }
     }
 
     /// A command of the program in this view.
@@ -73,6 +75,15 @@ impl<'a> Mounted<'a> {
             root.join(path.strip_prefix("/").unwrap())
         };
         State::of(self.it.server, &self.it.database, &seen(&self.it.home), &seen(&self.it.gitlab))
+    }
+
+    /// What restores have kept of the states before them.
+    fn kept(&self) -> Vec<String> {
+        let script = "find -L $M $M/../$N -path '*.mattermost-lab-*' -o -name '*.before-*' -o -name '.*.restored-*'";
+        let mut command = Command::new("nsenter");
+        command.args(["-t", &self.holder.id().to_string(), "-m", "sh", "-c", script]).env("M", &self.it.home);
+        let found = succeeded(&command.env("N", &self.elsewhere).output().unwrap());
+        found.lines().map(str::to_owned).collect()
     }
 
     /// Makes everything as it is in `original`, within the mounts.
@@ -148,6 +159,7 @@ fn parts_on_disks_of_their_own_are_restored_inside_them_and_survive_kills() {
         let differences = mounted.state().differences(&later);
         assert!(differences.is_empty(), "{layout}: {differences:?}");
         succeeded(&mounted.command(&["restore", "--forget"]).output().unwrap());
+        assert_eq!(mounted.kept(), [""; 0], "{layout}");
 
         let (mut killed, mut old, mut new) = (0, 0, 0);
         for attempt in 0..each {

@@ -66,8 +66,10 @@ fn collect(home: &Path, name: &str, files: &mut BTreeMap<String, (u32, u32, u32,
     };
     files.insert(name.to_owned(), (metadata.uid(), metadata.gid(), metadata.mode(), content));
     if metadata.is_dir() {
-        for entry in fs::read_dir(&path).unwrap() {
-            collect(home, &format!("{name}/{}", entry.unwrap().file_name().to_string_lossy()), files);
+        let names = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        // What a restore keeps inside a mount point is none of the part.
+        for inside in names.filter(|inside| !inside.starts_with(".mattermost-lab-")) {
+            collect(home, &format!("{name}/{inside}"), files);
         }
     }
 }

@@ -91,7 +91,12 @@ impl<R: Read> Tarball<R> {
                 let is_left = name.is_some() || target.is_some() || records.is_some();
                 return if is_left { Err(cut_short()) } else { Ok(None) };
             };
-            let size = header.entry_size().map_err(|_| damaged("a member has no readable size"))?;
+            let size = match header.entry_size() {
+                Ok(size) => size,
+                // A label tells none.
+                Err(_) if header.entry_type().as_byte() == b'V' => 0,
+                Err(_) => return Err(damaged("a member has no readable size")),
+            };
             let once = |taken: bool| if taken { Err(damaged("a member has two names")) } else { Ok(()) };
             match header.entry_type().as_byte() {
                 b'L' => {
