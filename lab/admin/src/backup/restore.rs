@@ -11,7 +11,7 @@ mod recover;
 mod server;
 mod settings;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::restore::{Taken, Task, close_statement, swap_statements};
 use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Policy, Recovery, Stage};
@@ -221,6 +221,14 @@ impl Restoring<'_> {
         notes.extend(self.prepared.left_out.iter().map(|it| format!("not restored: {it}")));
         for part in Part::HOME.into_iter().filter(|part| !parts.contains(part)) {
             notes.push(format!("`{}` is not in the backup; the one that was there stays", part.name()));
+        }
+        let written =
+            proof.archives.iter().filter_map(|it| it.listing.config.as_ref()?.as_ref().ok()?.directory.clone());
+        for folder in written.filter(|it| it.starts_with('/') && plan.installation.data.as_path() != Path::new(it)) {
+            let data = plan.installation.data.display();
+            notes.push(format!(
+                "the restored config.json keeps users' files in `{folder}`; they were restored to `{data}`"
+            ));
         }
         if plan.installation.stop.is_none() {
             notes.push("start Mattermost again: it reads config.json and its database when it starts".to_owned());
