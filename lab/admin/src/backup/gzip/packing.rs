@@ -45,8 +45,13 @@ pub(crate) fn unpack(
             Packing::Xz => pump(lzma_rust2::XzReader::new(&mut *from, false), piece, &mut send)?,
             Packing::Zstd if skips_frame(from)? => {}
             Packing::Zstd => {
-                let decoder = ruzstd::decoding::StreamingDecoder::new(&mut *from).map_err(io::Error::other)?;
-                pump(decoder, piece, &mut send)?;
+                let mut decoder = ruzstd::decoding::StreamingDecoder::new(&mut *from).map_err(io::Error::other)?;
+                pump(&mut decoder, piece, &mut send)?;
+                let frame = decoder.into_frame_decoder();
+                // The decoder takes the sum that is written there and compares it with nothing.
+                if frame.get_checksum_from_data().is_some_and(|sum| frame.get_calculated_checksum() != Some(sum)) {
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
             }
         }
         if !goes_on(from)? {
