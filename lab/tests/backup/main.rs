@@ -2,6 +2,7 @@
 //! lost however they end.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
+mod archives;
 mod attacks;
 mod command;
 mod crashes;
@@ -12,5 +13,4 @@ mod mounts;
 mod places;
 mod server;
 mod settings;
-mod situations;
 mod state;
