@@ -3,7 +3,7 @@
 //! An archive is judged entry by entry before anything of it is written. Whatever it holds, unpacking it can only make
 //! plain files, folders and links inside the parts it is for.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
@@ -124,7 +124,7 @@ pub struct Rules {
     entries: u64,
     found: BTreeSet<Part>,
     /// What came so far, by the hash of part and path.
-    known: HashMap<u64, Known>,
+    known: BTreeMap<u64, Known>,
     /// The folder that the entry before this one lies in: what comes next is mostly in the same.
     last: Option<(Part, PathBuf)>,
 }
@@ -157,7 +157,7 @@ impl Rules {
             bytes: 0,
             entries: 0,
             found: BTreeSet::new(),
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             last: None,
         }
     }
