@@ -193,7 +193,7 @@ impl Survey {
             let in_data = data.is_some_and(|data| path.starts_with(data));
             let in_plugin =
                 self.plugins.keys().any(|plugins| path.starts_with(plugins) && path.parent() != Some(plugins));
-            !in_data && !(in_plugin && home_of_config(path).as_deref() != home)
+            !in_data && (!in_plugin || home_of_config(path).as_deref() == home)
         };
         let rank = |(path, is_mattermosts): &(&PathBuf, &bool)| {
             let is_beside = home.is_some() && home_of_config(path).as_deref() == home;
