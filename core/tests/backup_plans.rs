@@ -6,9 +6,10 @@ mod support;
 use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::create::{CreatePlan, parts_of};
-use gitlab_mattermost_core::backup::restore::{Choices, NewDatabase, RestorePlan, Source, Task};
+use gitlab_mattermost_core::backup::properties::Carrying;
+use gitlab_mattermost_core::backup::restore::{Choices, Holder, NewDatabase, RestorePlan, Source, Taken, Task};
 use gitlab_mattermost_core::backup::settings::Edit;
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Part, SetName, Stamp, create};
+use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Layout, Part, SetName, Stamp, create};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use proptest::prelude::*;
 
@@ -29,13 +30,14 @@ fn restore(present: &[Part], choices: Choices, replaces: bool) -> RestorePlan {
         let of_home = |part: &Part| !Part::HOME.contains(part) || present.contains(part);
         let parts: Vec<Part> = parts_of(kind).iter().copied().filter(of_home).collect();
         let path = set.finished().join(set.file(kind).file_name().unwrap());
-        (!parts.is_empty()).then_some((kind, path, parts))
+        let layout = Layout::documented(&parts);
+        (!parts.is_empty()).then_some(Taken { kind, path, holder: Holder::Archive, layout, parts })
     });
     let dump = set.finished().join(set.file(ArtefactKind::Database).file_name().unwrap());
-    let source = Source { dump, archives: archives.collect() };
+    let source = Source { dump, reader: "zcat".to_owned(), taken: archives.collect() };
     let locale = Some(("UTF8".to_owned(), "en_US.UTF-8".to_owned(), "en_US.UTF-8".to_owned()));
     let account = Account { user: "mattermost".to_owned(), group: "mattermost".to_owned(), uid: 994, gid: 994 };
-    let database = NewDatabase { owner: "gitlab_mattermost".to_owned(), locale };
+    let database = NewDatabase { owner: "gitlab_mattermost".to_owned(), locale, carrying: Carrying::default() };
     RestorePlan::new(source, Installation::of_the_package(), choices, database, Some(account), replaces, stamp())
 }
 

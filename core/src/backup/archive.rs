@@ -3,10 +3,26 @@
 //! An archive is judged entry by entry before anything of it is written. Whatever it holds, unpacking it can only make
 //! plain files, folders and links inside the parts it is for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
+
+use super::FileIndex;
+use super::attachment::path_hash;
+
+mod refusal;
+
+pub use refusal::Refusal;
+
+/// The longest name that file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// The longest path, and target of a link, that system calls take, in bytes.
+const LONGEST_PATH: usize = 4095;
+
+/// Folders in folders are made this deep.
+const DEEPEST: usize = 256;
 
 /// What an entry makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,88 +112,54 @@ impl Default for Limits {
     }
 }
 
-/// Why an archive is not unpacked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The path begins with a slash.
-    #[error("`{path}` has an absolute path", path = path.display())]
-    Absolute {
-        /// The entry.
-        path: PathBuf,
-    },
-    /// The path climbs with `..`.
-    #[error("`{path}` climbs out of its folder", path = path.display())]
-    Climbs {
-        /// The entry.
-        path: PathBuf,
-    },
-    /// The first component is none of the parts.
-    #[error("`{path}` belongs to none of `{expected}`", path = path.display())]
-    Foreign {
-        /// The entry.
-        path: PathBuf,
-        /// What may be there.
-        expected: String,
-    },
-    /// A link leads out of its part.
-    #[error("the link `{path}` leads out of the archive, to `{target}`: what it stands for is not in it", path = path.display(), target = target.display())]
-    LeadsOut {
-        /// The entry.
-        path: PathBuf,
-        /// Where it leads.
-        target: PathBuf,
-    },
-    /// The entry lies behind a link.
-    #[error("`{path}` lies behind a link", path = path.display())]
-    BehindLink {
-        /// The entry.
-        path: PathBuf,
-    },
-    /// A device, a pipe or the like.
-    #[error("`{path}` is {what}", path = path.display())]
-    Special {
-        /// The entry.
-        path: PathBuf,
-        /// What it is.
-        what: &'static str,
-    },
-    /// The path has a byte that no file name can have, or is empty.
-    #[error("the archive has an entry without a usable name")]
-    Nameless,
-    /// A part's file, such as `config.json`, as a folder, or its folder as a file.
-    #[error("`{path}` is not what it has to be: {expected}", path = path.display())]
-    WrongKind {
-        /// The entry.
-        path: PathBuf,
-        /// What it has to be.
-        expected: &'static str,
-    },
-    /// More bytes or entries than allowed.
-    #[error("it holds more than {limit} {unit}")]
-    Oversize {
-        /// How many are allowed.
-        limit: u64,
-        /// Of what.
-        unit: &'static str,
-    },
-}
-
 /// Judges the entries of one archive, in their order.
+///
+/// A file, a link or another name that comes again takes the place of the one before it, as `tar` has it: that is how
+/// archives are brought up to date.
 #[derive(Debug)]
 pub struct Rules {
     parts: Vec<Part>,
     limits: Limits,
     bytes: u64,
     entries: u64,
-    links: BTreeSet<PathBuf>,
     found: BTreeSet<Part>,
+    /// What came so far, by the hash of part and path.
+    known: BTreeMap<u64, Known>,
+    /// The folder that the entry before this one lies in: what comes next is mostly in the same.
+    last: Option<(Part, PathBuf)>,
+}
+
+/// What a place is known to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Folder,
+    Link,
+    /// With its size.
+    File(u64),
+}
+
+impl Known {
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Folder => "a folder",
+            Self::Link => "a link",
+            Self::File(_) => "a file",
+        }
+    }
 }
 
 impl Rules {
     /// For an archive of these parts.
     pub fn new(parts: &[Part], limits: Limits) -> Self {
-        let (links, found) = (BTreeSet::new(), BTreeSet::new());
-        Self { parts: parts.to_vec(), limits, bytes: 0, entries: 0, links, found }
+        Self {
+            parts: parts.to_vec(),
+            limits,
+            bytes: 0,
+            entries: 0,
+            found: BTreeSet::new(),
+            known: BTreeMap::new(),
+            last: None,
+        }
     }
 
     /// Where the entry goes: its part, and its path below that (empty for the part itself).
@@ -195,28 +177,37 @@ impl Rules {
             }
         }
         let (part, below) = self.place(&entry.path)?;
+        self.open_way(part, &below, &entry.path)?;
         let path = || entry.path.clone();
-        match &entry.kind {
+        let is_part = below.as_os_str().is_empty();
+        let new = match &entry.kind {
             EntryKind::Other(what) => return Err(Refusal::Special { path: path(), what }),
             EntryKind::Link(target) => {
-                if below.as_os_str().is_empty() || !stays_inside(&below, target) {
+                if is_part || !stays_inside(&below, target) {
                     return Err(Refusal::LeadsOut { path: path(), target: target.clone() });
                 }
-                self.links.insert(Path::new(part.name()).join(&below));
-            }
-            EntryKind::HardLink(target) => {
-                let inside = self.place(target).is_ok_and(|(of, _)| of == part);
-                if !inside || below.as_os_str().is_empty() {
-                    return Err(Refusal::LeadsOut { path: path(), target: target.clone() });
+                if target.as_os_str().len() > LONGEST_PATH {
+                    return Err(too_long(&entry.path, "has a target that no link can have"));
                 }
+                Known::Link
             }
-            EntryKind::File if below.as_os_str().is_empty() && !part.is_file() => {
+            EntryKind::HardLink(target) => self.target((part, &below), target, &entry.path)?,
+            EntryKind::File if is_part && !part.is_file() => {
                 return Err(Refusal::WrongKind { path: path(), expected: "a folder" });
             }
             EntryKind::Folder if part.is_file() => {
                 return Err(Refusal::WrongKind { path: path(), expected: "a file" });
             }
-            EntryKind::File | EntryKind::Folder => {}
+            EntryKind::File => Known::File(entry.size),
+            EntryKind::Folder => Known::Folder,
+        };
+        match (self.known.insert(key(part, &below), new), new) {
+            (None, _) | (Some(Known::Folder), Known::Folder) | (Some(Known::Link), Known::Link) => {}
+            (Some(Known::File(_)), Known::File(_)) => {}
+            (Some(Known::Link), _) => return Err(Refusal::BehindLink { path: path() }),
+            (Some(before), now) => {
+                return Err(Refusal::Taken { path: path(), before: before.what(), now: now.what() });
+            }
         }
         self.found.insert(part);
         Ok((part, below))
@@ -232,17 +223,34 @@ impl Rules {
         self.entries
     }
 
+    /// The files below `data`, each as it came last.
+    pub fn files(&self) -> FileIndex {
+        let size = |known: &Known| if let Known::File(size) = known { Some(*size) } else { None };
+        // Those of other parts have hashes that no path below `data` has.
+        let mut files = FileIndex::of_hashes(self.known.iter().filter_map(|(hash, known)| Some((*hash, size(known)?))));
+        files.sort();
+        files
+    }
+
     /// The part and the path below it that `path` names.
     pub fn place(&self, path: &Path) -> Result<(Part, PathBuf), Refusal> {
         let mut normal = PathBuf::new();
+        let mut depth = 0;
         for component in path.components() {
             match component {
                 Component::Normal(name) if name.as_bytes().contains(&0) => return Err(Refusal::Nameless),
+                Component::Normal(name) if name.len() > LONGEST_NAME => {
+                    return Err(too_long(path, "has a name that is longer than the 255 bytes of a file system"));
+                }
                 Component::Normal(name) => normal.push(name),
                 Component::CurDir => {}
                 Component::ParentDir => return Err(Refusal::Climbs { path: path.to_owned() }),
                 Component::RootDir | Component::Prefix(_) => return Err(Refusal::Absolute { path: path.to_owned() }),
             }
+            depth += 1;
+        }
+        if normal.as_os_str().len() > LONGEST_PATH || depth > DEEPEST {
+            return Err(too_long(path, "is a path that is longer, or lies deeper, than one can work with"));
         }
         let mut components = normal.components();
         let first = components.next().ok_or(Refusal::Nameless)?.as_os_str().to_owned();
@@ -252,15 +260,52 @@ impl Rules {
             return Err(Refusal::Foreign { path: path.to_owned(), expected });
         };
         let below = components.as_path().to_owned();
-        let behind = normal.ancestors().skip(1).any(|above| self.links.contains(above));
-        if behind || self.links.contains(&normal) {
-            return Err(Refusal::BehindLink { path: path.to_owned() });
-        }
         if part.is_file() && !below.as_os_str().is_empty() {
             return Err(Refusal::WrongKind { path: path.to_owned(), expected: "a file" });
         }
         Ok((part, below))
     }
+
+    /// Sees to it that what lies above a place is folders, which the archive need not list.
+    fn open_way(&mut self, part: Part, below: &Path, path: &Path) -> Result<(), Refusal> {
+        let Some(above) = below.parent() else { return Ok(()) };
+        if self.last.as_ref().is_some_and(|(of, last)| *of == part && last == above) {
+            return Ok(());
+        }
+        for folder in above.ancestors() {
+            match self.known.entry(key(part, folder)).or_insert(Known::Folder) {
+                Known::Folder => {}
+                Known::Link => return Err(Refusal::BehindLink { path: path.to_owned() }),
+                Known::File(_) => return Err(Refusal::BelowFile { path: path.to_owned() }),
+            }
+        }
+        self.last = Some((part, above.to_owned()));
+        Ok(())
+    }
+
+    /// What another name of `target` makes: the same file.
+    fn target(&mut self, (part, below): (Part, &Path), target: &Path, path: &Path) -> Result<Known, Refusal> {
+        let leads_out = || Refusal::LeadsOut { path: path.to_owned(), target: target.to_owned() };
+        let (of, there) = self.place(target).map_err(|_| leads_out())?;
+        let behind = there.ancestors().skip(1).any(|above| self.known.get(&key(of, above)) == Some(&Known::Link));
+        if of != part || behind || below.as_os_str().is_empty() {
+            return Err(leads_out());
+        }
+        match self.known.get(&key(of, &there)) {
+            Some(Known::File(size)) if there != below => Ok(Known::File(*size)),
+            _ => Err(Refusal::NoTarget { path: path.to_owned(), target: target.to_owned() }),
+        }
+    }
+}
+
+/// What a place is known by. That of a file below `data` is what its attachment is found by.
+fn key(part: Part, below: &Path) -> u64 {
+    let hash = path_hash(below.as_os_str().as_bytes());
+    if part == Part::Data { hash } else { hash ^ path_hash(part.name().as_bytes()).rotate_left(1) }
+}
+
+fn too_long(path: &Path, what: &'static str) -> Refusal {
+    Refusal::TooLong { start: path.to_string_lossy().chars().take(60).collect(), what }
 }
 
 /// Whether a link at `link` with this target stays in the folder that `link` is relative to. `..` may stand at the start
@@ -347,6 +392,10 @@ mod tests {
             Refusal::Foreign { .. } => "foreign",
             Refusal::LeadsOut { .. } => "leads-out",
             Refusal::BehindLink { .. } => "behind-link",
+            Refusal::Taken { .. } => "taken",
+            Refusal::BelowFile { .. } => "below-file",
+            Refusal::NoTarget { .. } => "no-target",
+            Refusal::TooLong { .. } => "too-long",
             Refusal::Special { .. } => "special",
             Refusal::Nameless => "nameless",
             Refusal::WrongKind { .. } => "wrong-kind",
@@ -373,7 +422,7 @@ mod tests {
             };
             assert_eq!(found, serde_json::Value::from(vector.expected), "{}", vector.id);
         }
-        assert_eq!(reasons.len(), 9, "a reason without a vector: {reasons:?}");
+        assert_eq!(reasons.len(), 13, "a reason without a vector: {reasons:?}");
     }
 
     proptest! {

@@ -19,9 +19,14 @@ pub struct FileIndex {
 }
 
 impl FileIndex {
+    /// Of files known by the hashes of their paths below `data`, and their sizes.
+    pub fn of_hashes(files: impl Iterator<Item = (u64, u64)>) -> Self {
+        Self { files: files.collect(), sorted: false }
+    }
+
     /// Notes a file; `path` is relative to `data`.
     pub fn insert(&mut self, path: &[u8], size: u64) {
-        self.files.push((hash(path), size));
+        self.files.push((path_hash(path), size));
         self.sorted = false;
     }
 
@@ -33,7 +38,7 @@ impl FileIndex {
 
     /// Whether the attachment's file is there with its size.
     pub fn has(&self, attachment: &Attachment) -> bool {
-        self.has_hashed(hash(clean(&attachment.path).as_bytes()), attachment.size)
+        self.has_hashed(path_hash(clean(&attachment.path).as_bytes()), attachment.size)
     }
 
     /// The same by what [`fingerprint`] gave.
@@ -45,7 +50,7 @@ impl FileIndex {
 
 /// What an attachment is found by, in 16 bytes: hash of its path, and its size.
 pub fn fingerprint(attachment: &Attachment) -> (u64, u64) {
-    (hash(clean(&attachment.path).as_bytes()), attachment.size)
+    (path_hash(clean(&attachment.path).as_bytes()), attachment.size)
 }
 
 /// Paths in the table may begin with a slash, which means nothing there.
@@ -53,7 +58,8 @@ fn clean(path: &str) -> &str {
     path.trim_start_matches('/')
 }
 
-fn hash(path: &[u8]) -> u64 {
+/// The hash that a path below `data` is known by.
+pub fn path_hash(path: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(path);
     hasher.finish()

@@ -192,6 +192,16 @@ pub const fn parts_of(kind: ArtefactKind) -> &'static [Part] {
     }
 }
 
+/// The kind of archive that a part belongs in.
+pub const fn kind_of(part: Part) -> ArtefactKind {
+    match part {
+        Part::Data | Part::ConfigJson => ArtefactKind::Files,
+        Part::Plugins | Part::ClientPlugins => ArtefactKind::Plugins,
+        Part::Env | Part::GitlabRb => ArtefactKind::Settings,
+        Part::Secrets => ArtefactKind::Secrets,
+    }
+}
+
 const fn what(kind: ArtefactKind) -> &'static str {
     match kind {
         ArtefactKind::Database => "dump the database",

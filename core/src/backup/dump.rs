@@ -1,26 +1,50 @@
-//! Reading a plain SQL dump as it passes: how many rows each table has, whether it is whole, what stands in its way.
+//! Reading a dump in SQL as it passes: what it holds, whether it is whole, whether all of it is what `pg_dump` writes.
 //!
-//! A state machine that is fed pieces of any size, keeps at most one line and finds the same wherever the pieces are
-//! cut. Not its job: understanding SQL; what `pg_dump` writes at the start of a line is all it goes by.
+//! Fed with pieces of any size, in bounded memory; it finds the same wherever the pieces are cut. One reading serves
+//! everybody: a check, a restore, a backup of its own dump, a diagnosis.
 
+mod beginning;
+mod body;
+mod context;
+mod copy;
 pub mod ending;
-mod row;
+pub mod filter;
+mod found;
+mod insert;
+mod lexer;
+mod mattermost;
+pub mod policy;
+pub mod section;
+pub mod settings;
+pub mod statement;
+mod table;
 #[cfg(test)]
 mod tests;
+pub mod token;
+pub mod unix;
 
-use std::ops::Range;
+use std::collections::BTreeSet;
 
-use memchr::{memchr, memchr_iter, memchr2, memmem};
 use serde::{Deserialize, Serialize};
 
-use self::ending::Ending;
+use self::context::{Command, Context};
+use self::mattermost::Said;
+use self::section::Section;
+use self::statement::{Class, DatabaseStatement, LeftOut, shown};
 use super::Attachment;
 
-/// Most of a line that is kept. No line that matters is longer; the fields of `fileinfo` that are read come early.
-const KEPT: usize = 64 * 1024;
+pub use self::beginning::is_utf16;
+pub use self::copy::{CopyStatement, value as copy_value};
+pub use self::found::{After, At, Fault, Listener, RowLine};
+pub use self::insert::{InsertStatement, values as inserted_values};
+pub use self::lexer::Lexer;
+pub use self::section::DatabaseSetting;
 
-/// Most psql commands that are kept for the report.
-const KEPT_COMMANDS: usize = 5;
+/// Most complaints that are kept for the report.
+const KEPT: usize = 20;
+
+/// Databases in one dump, at most.
+const SECTIONS: usize = 1000;
 
 /// How many rows a table has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,13 +56,31 @@ pub struct TableRows {
     pub rows: u64,
 }
 
+/// Something in a dump that is none of a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its line, from 1.
+    pub line: u64,
+    /// How it begins.
+    pub what: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.what.is_empty() {
+            true => write!(f, "line {}: {}", self.line, self.why),
+            false => write!(f, "line {}: `{}`: {}", self.line, self.what, self.why),
+        }
+    }
+}
+
 /// What a dump was found to be.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DumpSummary {
     /// Bytes of SQL.
     pub bytes: u64,
-    /// The tables with data, in the dump's order.
-    pub tables: Vec<TableRows>,
     /// Version of the server it was taken from.
     pub server_version: Option<String>,
     /// Version of the `pg_dump` that took it.
@@ -47,206 +89,254 @@ pub struct DumpSummary {
     pub has_header: bool,
     /// Whether it ends as a dump does, with nothing after that.
     pub has_trailer: bool,
-    /// Whether it begins with `\restrict`, which psql before 13.22, 14.19, 15.14, 16.10 and 17.6 does not know (P24).
-    pub restricted: bool,
-    /// Whether its statements could have commands to psql in them that are not at the start of a line.
-    #[serde(skip)]
+    /// Whether psql could find a command in a statement if it is not restricted: one has a backslash.
     pub may_hide_commands: bool,
-    /// Where `\restrict` and `\unrestrict` stand, in bytes.
-    #[serde(skip)]
-    restrictions: Vec<Range<u64>>,
-    /// Commands to psql that no dump of a database has, the first few: somebody else wrote them.
-    pub foreign_commands: Vec<String>,
-    /// What Mattermost calls its version in its table `systems`.
-    pub mattermost_version: Option<String>,
-    /// Roles that objects are given to.
-    pub owners: Vec<String>,
-    /// Rows of `fileinfo` that cannot be read as such.
-    pub unreadable_attachments: u64,
-    /// Where its end begins, which several sessions can load at once.
-    #[serde(skip)]
-    pub ending: Ending,
+    /// Whether a function has a body that psql before 14 cannot read.
+    pub has_bodies: bool,
+    /// Lines before the dump that other programs wrote.
+    pub before: Vec<String>,
+    /// What is none of a dump, the first few.
+    pub refusals: Vec<Refusal>,
+    /// The databases in it that have names: of a dump of several.
+    pub databases: Vec<String>,
+    /// The database in it that Mattermost's is taken for: what the rest of this is about.
+    pub section: Section,
+    /// Other databases in it that hold a Mattermost, too.
+    pub rivals: Vec<String>,
 }
 
 impl DumpSummary {
     /// The number of rows of all tables.
     pub fn rows(&self) -> u64 {
-        self.tables.iter().map(|table| table.rows).sum()
+        self.section.tables.iter().map(|table| table.rows).sum()
     }
 
-    /// What of a piece that begins at `offset` psql is told: not `\restrict` and `\unrestrict`, whose word anybody can
-    /// read in the dump. Whoever loads it restricts psql with a word that the dump does not know.
-    pub fn without_restrictions<'a>(&self, offset: u64, piece: &'a [u8]) -> Vec<&'a [u8]> {
-        let place = |at: u64| usize::try_from(at.saturating_sub(offset)).map_or(piece.len(), |it| it.min(piece.len()));
-        let starts = [0].into_iter().chain(self.restrictions.iter().map(|it| place(it.end)));
-        let ends = self.restrictions.iter().map(|it| place(it.start)).chain([piece.len()]);
-        starts.zip(ends).filter_map(|(start, end)| piece.get(start..end)).filter(|it| !it.is_empty()).collect()
+    /// The tables with data, in the dump's order.
+    pub fn tables(&self) -> &[TableRows] {
+        &self.section.tables
     }
 }
 
 /// Reads a dump piece by piece.
 #[derive(Debug, Default)]
 pub struct DumpScanner {
-    /// The beginning of a line whose end has not come yet.
-    line: Vec<u8>,
-    /// Where that line, or the next one, begins.
-    line_start: u64,
-    place: Place,
-    summary: DumpSummary,
-    restrict_allowed: bool,
-    /// Whether rows came after keys or indexes.
-    mixed: bool,
+    lexer: Lexer,
+    scan: Scan,
 }
 
+/// What was found so far.
 #[derive(Debug, Default)]
-enum Place {
-    /// Between data: statements and comments.
-    #[default]
-    Sql,
-    /// In a table's data.
-    Rows { count: u64, attachments: Option<row::Columns>, settings: Option<row::SettingColumns> },
+struct Scan {
+    context: Context,
+    summary: DumpSummary,
+    sections: Vec<Section>,
+    attachments: Vec<Attachment>,
+    more_refusals: u64,
 }
 
 impl DumpScanner {
     /// Takes the next piece; every row of `fileinfo` that ends in it is handed to `attachment`.
-    pub fn scan(&mut self, piece: &[u8], mut attachment: impl FnMut(Attachment)) {
-        let (mut rest, before) = (piece, self.summary.bytes);
-        self.summary.bytes += piece.len() as u64;
-        while let Some(end) = memchr(b'\n', rest) {
-            let (line, after) = rest.split_at(end);
-            rest = after.get(1..).unwrap_or_default();
-            if self.line.is_empty() {
-                self.end_line(line, &mut attachment);
-            } else {
-                self.keep(line);
-                let line = std::mem::take(&mut self.line);
-                self.end_line(&line, &mut attachment);
-                self.line = line;
-                self.line.clear();
-            }
-            self.line_start = before + (piece.len() - rest.len()) as u64;
-        }
-        self.keep(rest);
+    pub fn scan(&mut self, piece: &[u8], attachment: impl FnMut(Attachment)) {
+        self.scan.summary.bytes += piece.len() as u64;
+        self.lexer.feed(piece, &mut self.scan);
+        self.scan.attachments.drain(..).for_each(attachment);
     }
 
     /// What was found, once everything has been fed.
     pub fn finish(mut self) -> DumpSummary {
-        let in_data = matches!(self.place, Place::Rows { .. });
-        if !self.line.is_empty() && !in_data {
-            let line = std::mem::take(&mut self.line);
-            self.statement(&line);
+        self.lexer.finish(&mut self.scan);
+        self.scan.finish()
+    }
+}
+
+impl Scan {
+    fn section(&mut self) -> &mut Section {
+        if self.sections.is_empty() {
+            self.sections.push(Section::default());
         }
-        self.leave_table();
-        self.summary.has_trailer &= !in_data;
-        self.summary
+        let last = self.sections.len() - 1;
+        &mut self.sections[last]
     }
 
-    fn keep(&mut self, part: &[u8]) {
-        let room = KEPT.saturating_sub(self.line.len());
-        self.line.extend_from_slice(&part[..part.len().min(room)]);
-    }
-
-    fn end_line(&mut self, line: &[u8], attachment: &mut impl FnMut(Attachment)) {
-        match &mut self.place {
-            Place::Sql => self.statement(line),
-            Place::Rows { .. } if line == br"\." => self.leave_table(),
-            Place::Rows { count, attachments, settings } => {
-                *count += 1;
-                if let Some(version) = settings.and_then(|columns| columns.version(line)) {
-                    self.summary.mattermost_version = Some(version);
-                }
-                if let Some(columns) = attachments {
-                    match columns.read(line) {
-                        Some(row) => attachment(row),
-                        None => self.summary.unreadable_attachments += 1,
-                    }
-                }
-            }
+    fn refuse(&mut self, at: At, what: String, why: impl Into<String>) {
+        let refusal = Refusal { line: at.line, what, why: why.into() };
+        let refusals = &mut self.section().refusals;
+        if refusals.len() < KEPT {
+            refusals.push(refusal);
+        } else {
+            self.more_refusals += 1;
         }
     }
 
-    fn leave_table(&mut self) {
-        if let Place::Rows { count, .. } = std::mem::take(&mut self.place)
-            && let Some(table) = self.summary.tables.last_mut()
-        {
-            table.rows = count;
+    fn finish(mut self) -> DumpSummary {
+        let mut summary = self.summary;
+        if self.sections.is_empty() {
+            self.sections.push(Section::default());
         }
+        for (name, line) in self.context.removed() {
+            let why = "it removes a database and does not make it again".to_owned();
+            summary.refusals.push(Refusal { line: *line, what: format!("DROP DATABASE {name}"), why });
+        }
+        summary.has_header = self.context.has_header();
+        summary.has_trailer = self.context.has_trailer() && !summary.refusals.iter().any(|it| it.what.is_empty());
+        summary.databases = self.sections.iter().filter_map(|section| section.database.clone()).collect();
+        // What a dump says of databases as a whole, it says before it goes to one.
+        let settings: Vec<DatabaseSetting> =
+            self.sections.iter().flat_map(|section| section.settings_of_databases.iter().cloned()).collect();
+        let best = (0..self.sections.len()).max_by_key(|index| {
+            let section = &self.sections[*index];
+            (section.likeness(), section.rows(), std::cmp::Reverse(*index))
+        });
+        let best = best.unwrap_or_default();
+        let is_rival = |(index, section): &(usize, &Section)| *index != best && section.is_mattermost();
+        summary.rivals = self.sections.iter().enumerate().filter(is_rival).map(|(_, it)| it.name()).collect();
+        // Of a dump of several databases nothing but Mattermost's is ever loaded.
+        summary.section = self.sections.swap_remove(best);
+        summary.refusals.append(&mut summary.section.refusals);
+        summary.section.settings_of_databases = settings
+            .into_iter()
+            .filter(|setting| summary.section.database.as_ref().is_none_or(|name| *name == setting.database))
+            .collect();
+        summary
+    }
+}
+
+impl Listener for Scan {
+    fn before(&mut self, line: &[u8], _at: At) {
+        let line = String::from_utf8_lossy(line);
+        self.summary.before.push(line.trim().chars().take(200).collect());
     }
 
-    fn statement(&mut self, line: &[u8]) {
-        let end = self.line_start + line.len() as u64 + 1;
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.first() == Some(&b'\\') {
-            return self.command(line, end);
-        }
-        self.summary.may_hide_commands |= may_hide_commands(line);
-        match line.first() {
-            None => return,
-            Some(b'-') if line.starts_with(b"--") => return self.comment(line),
-            Some(_) => {}
-        }
-        self.summary.has_trailer = false;
-        self.settings_before_end(line);
-        if let Some(copy) = row::CopyStatement::read(line) {
-            // Rows after keys: no dump of the usual order, and none to be cut.
-            self.mixed |= self.summary.ending.offset.take().is_some();
-            self.summary.tables.push(TableRows { table: copy.table.clone(), rows: 0 });
-            let (attachments, settings) = (copy.attachment_columns(), copy.setting_columns());
-            self.place = Place::Rows { count: 0, attachments, settings };
-        } else if let Some(owner) = row::new_owner(line)
-            && !self.summary.owners.contains(&owner)
-        {
-            self.summary.owners.push(owner);
-        }
-    }
-
-    fn comment(&mut self, line: &[u8]) {
-        self.head_at(line, self.line_start);
-        let text = String::from_utf8_lossy(line.strip_prefix(b"--").unwrap_or(line));
+    fn comment(&mut self, text: &[u8], _at: At) {
+        let text = String::from_utf8_lossy(text);
         let text = text.trim();
-        if text == "PostgreSQL database dump" && self.summary.tables.is_empty() {
-            self.summary.has_header = true;
-        } else if text == "PostgreSQL database dump complete" {
-            self.summary.has_trailer = self.summary.has_header;
-        } else if let Some(version) = text.strip_prefix("Dumped from database version ") {
+        self.context.comment(text);
+        if let Some(version) = text.strip_prefix("Dumped from database version ") {
             self.summary.server_version.get_or_insert_with(|| version.to_owned());
         } else if let Some(version) = text.strip_prefix("Dumped by pg_dump version ") {
             self.summary.pg_dump.get_or_insert_with(|| version.to_owned());
-        } else if !text.is_empty() {
-            self.summary.has_trailer = false;
+        } else if let Some(head) = text.strip_prefix("Data for Name: ") {
+            self.section().data_head(head);
         }
     }
 
-    /// A line for psql itself. Dumps have `\restrict KEY` at their start and `\unrestrict KEY` at their end, no other.
-    fn command(&mut self, line: &[u8], end: u64) {
-        let text = String::from_utf8_lossy(line);
-        let (name, key) = text.split_once(' ').unwrap_or((&text, ""));
-        let plain_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric());
-        match name {
-            r"\restrict" if plain_key && !self.summary.restricted => {
-                self.summary.restricted = true;
-                self.restrict_allowed = true;
-                self.summary.restrictions.push(self.line_start..end);
+    fn statement(&mut self, text: &[u8], at: At) -> After {
+        let is_utf8 = std::str::from_utf8(text).is_ok();
+        let text = String::from_utf8_lossy(text);
+        let class = self.context.statement(&text, at.line);
+        let is_sent = !matches!(class, Class::LeftOut(_) | Class::Database(_) | Class::Refused(_));
+        self.summary.may_hide_commands |= is_sent && text.contains('\\');
+        self.summary.has_bodies |= is_sent && has_body(&text);
+        let schema = self.context.schema.clone();
+        let section = self.section();
+        section.ends_with(&class, &text, is_utf8.then_some(at.offset));
+        match class {
+            Class::Load | Class::Index => {}
+            Class::Table(table) => section.make(&table, &schema),
+            Class::Copy(copy) => {
+                section.copy(&copy, &schema);
+                return After::Rows;
             }
-            r"\unrestrict" if plain_key && self.restrict_allowed => {
-                self.restrict_allowed = false;
-                self.summary.restrictions.push(self.line_start..end);
+            Class::Setting(name, value) => {
+                section.set(&name, &value);
+                if name == "standard_conforming_strings" {
+                    return After::Escapes(self.context.plain_escapes);
+                }
             }
-            _ if self.summary.foreign_commands.len() < KEPT_COMMANDS => {
-                self.summary.foreign_commands.push(text.chars().take(60).collect());
+            Class::Extension(name) => _ = section.extensions.insert(name),
+            Class::Rights(roles) => section.roles.extend(roles.into_iter().filter(|role| role != "public")),
+            Class::Database(DatabaseStatement::Set(database, role, name, value)) => {
+                section.settings_of_databases.push(DatabaseSetting { database, role, name, value });
             }
-            _ => {}
+            Class::Database(DatabaseStatement::Other(what)) => _ = section.lost.insert(what),
+            Class::Database(_) => {}
+            Class::LeftOut(LeftOut::Owner(owner)) => _ = section.owners.insert(owner),
+            Class::LeftOut(LeftOut::Superuser(what)) => *section.left_out.entry(what).or_default() += 1,
+            Class::LeftOut(_) => {}
+            Class::Refused(why) => self.refuse(at, shown(&text), why),
+        }
+        After::Sql
+    }
+
+    fn insert(&mut self, head: &[u8], at: At) {
+        self.context.insert();
+        let text = String::from_utf8_lossy(head);
+        let schema = self.context.schema.clone();
+        match InsertStatement::read(&text) {
+            Some(statement) => self.section().insert(&statement, &schema),
+            None => self.refuse(at, shown(&text), "no dump inserts rows like this"),
+        }
+    }
+
+    fn inserted(&mut self, row: &[u8], at: At) {
+        self.summary.may_hide_commands |= row.contains(&b'\\');
+        let escapes = self.context.plain_escapes;
+        let Some(values) = insert::values(&String::from_utf8_lossy(row), escapes) else {
+            return self.refuse(at, "INSERT".to_owned(), "a row with more than values in it");
+        };
+        let said = self.section().inserted(&values, at.line);
+        self.said(said);
+    }
+
+    fn insert_end(&mut self, tail: &[u8], at: At) {
+        if !insert::is_end(&String::from_utf8_lossy(tail)) {
+            self.refuse(at, "INSERT".to_owned(), "more than rows in it");
+        }
+    }
+
+    fn command(&mut self, text: &[u8], at: At) {
+        let text = String::from_utf8_lossy(text);
+        match self.context.command(&text) {
+            Command::Restriction => {}
+            Command::Connect(database) if self.sections.len() < SECTIONS => {
+                self.section();
+                self.sections.push(Section::of(database, self.context.section));
+            }
+            Command::Connect(_) => self.refuse(at, "\\connect".to_owned(), "too many databases"),
+            Command::Foreign => {
+                let shown: String = text.trim().chars().take(60).collect();
+                self.refuse(at, String::new(), format!("the psql command `{shown}` is none of a dump"));
+            }
+        }
+    }
+
+    fn row(&mut self, row: RowLine<'_>, at: At) {
+        let said = self.section().row(row, at.line);
+        self.said(said);
+    }
+
+    fn fault(&mut self, fault: Fault, at: At) {
+        self.summary.refusals.push(Refusal { line: at.line, what: String::new(), why: fault.to_string() });
+    }
+}
+
+impl Scan {
+    fn said(&mut self, said: Said) {
+        match said {
+            Said::Attachment(attachment) => self.attachments.push(attachment),
+            Said::Version(version) => self.section().mattermost_version = Some(version),
+            Said::Unreadable => self.section().unreadable_attachments += 1,
+            Said::Nothing => {}
         }
     }
 }
 
-/// Whether psql could find a command in a line of SQL, or take lines after it for something else than they look like.
-fn may_hide_commands(line: &[u8]) -> bool {
-    let is_odd = |quote: u8| memchr_iter(quote, line).count() % 2 == 1;
-    // What was not kept of a line was not looked at.
-    line.len() >= KEPT
-        || memchr2(b'\\', b'$', line).is_some()
-        || memmem::find(line, b"/*").is_some()
-        || is_odd(b'\'')
-        || is_odd(b'"')
+/// Whether a function has its body outside of quotes.
+fn has_body(text: &str) -> bool {
+    let mut tokens = token::Tokens::of(text);
+    if !tokens.phrase("CREATE") {
+        return false;
+    }
+    while tokens.clone().next().is_some() {
+        if tokens.phrase("BEGIN ATOMIC") {
+            return true;
+        }
+        tokens.next();
+    }
+    false
+}
+
+/// A set of names, for messages.
+pub(super) fn listed_names(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join("`, `")
 }

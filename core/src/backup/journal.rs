@@ -157,9 +157,11 @@ impl Journal {
         }
         for (index, moved) in self.moved.iter().enumerate() {
             let twice = self.moved.iter().take(index).any(|it| it.part == moved.part);
-            // GitLab's own files are where the restore was told that they are; a part may have moved since, by a link.
+            // GitLab's own files and users' files are where the restore was told that they are, these by a configuration that
+            // it may have replaced; a part may have moved since, by a link.
             let usual = installation.home.join(moved.part.name());
-            let told = Some(&*moved.place).filter(|_| !Part::HOME.contains(&moved.part));
+            let is_told = moved.part == Part::Data || !Part::HOME.contains(&moved.part);
+            let told = Some(&*moved.place).filter(|_| is_told);
             let places = [installation.part(moved.part), Some(&*usual), told];
             let known = places.into_iter().flatten().any(|place| {
                 let ways = [false, true].map(|mounted| Moved::new(moved.part, place, mounted, &self.stamp));
@@ -294,7 +296,10 @@ mod tests {
             |it| it.scratch = "production".into(),
             |it| it.database = "production".into(),
             |it| it.moved[0].old = "/etc/cron.d".into(),
-            |it| it.moved[0].place = "/etc".into(),
+            |it| {
+                it.moved[0] =
+                    Moved { part: Part::Plugins, ..Moved::new(Part::Plugins, Path::new("/etc"), true, &it.stamp) }
+            },
             |it| it.moved.push(it.moved[0].clone()),
         ];
         for (number, change) in changes.into_iter().enumerate() {

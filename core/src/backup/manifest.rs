@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::installation::Account;
+use super::properties::DatabaseProperties;
 use super::{ArtefactKind, Stamp, TableRows};
 
 /// The format this program writes and the newest it reads.
@@ -48,6 +49,9 @@ pub struct DatabaseFacts {
     pub mattermost_version: Option<String>,
     /// The rows of every table, counted in the dump's own snapshot.
     pub tables: Vec<TableRows>,
+    /// What belongs to it and is in no dump.
+    #[serde(default)]
+    pub properties: DatabaseProperties,
     /// How many rows of `fileinfo` had no file of the right size when the backup was made.
     pub attachments_without_file: u64,
 }

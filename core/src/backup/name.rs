@@ -92,6 +92,44 @@ pub fn read_file_name(name: &str) -> Option<(ArtefactKind, &str)> {
     })
 }
 
+/// Endings of archives' names.
+const ARCHIVES: [&str; 10] =
+    [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tbz"];
+
+/// Whether a file is called as archives are.
+pub fn is_archive_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ARCHIVES.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The day that is written in a file's name, whatever stands around it.
+///
+/// # Shape
+/// `2021-08-05` of `mattermost_data_2021-08-05T02:30.tar.gz` and of `data-20210805.tgz`.
+pub fn day_in(name: &str) -> Option<String> {
+    let bytes = name.as_bytes();
+    let day_at = |start: usize, separator: Option<u8>| {
+        let width = if separator.is_some() { 10 } else { 8 };
+        let text = name.get(start..start + width)?;
+        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        if start.checked_sub(1).is_some_and(digit) || (separator.is_none() && digit(start + width)) {
+            return None;
+        }
+        let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+        let (year, month, day) = match separator {
+            Some(it) if text.as_bytes().get(4) == Some(&it) && text.as_bytes().get(7) == Some(&it) => {
+                (part(0, 4)?, part(5, 7)?, part(8, 10)?)
+            }
+            Some(_) => return None,
+            None => (part(0, 4)?, part(4, 6)?, part(6, 8)?),
+        };
+        let is_day = (2000..2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        is_day.then(|| format!("{year:04}-{month:02}-{day:02}"))
+    };
+    let at = |start| [Some(b'-'), Some(b'_'), Some(b'.'), None].into_iter().find_map(|it| day_at(start, it));
+    (0..name.len()).find_map(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +143,24 @@ mod tests {
             assert_eq!(read_file_name(&file_name(kind, &stamp)), Some((kind, "2021-08-05")));
         }
         assert_eq!(read_file_name("mattermost_data_2021-08-05.zip"), None);
+    }
+
+    #[test]
+    fn the_day_in_a_name_is_found_whatever_stands_around_it() {
+        for (name, day) in [
+            ("mattermost_data_2021-08-05.tar.gz", Some("2021-08-05")),
+            ("mattermost_dbdump_2021-08-05_00-00.sql.gz", Some("2021-08-05")),
+            ("mattermost_dbdump_2021-08-05T02:30:00+02:00.sql.gz", Some("2021-08-05")),
+            ("data-20210805.tgz", Some("2021-08-05")),
+            ("data_20210805023000.tgz", None),
+            ("data_2021_08_05.tgz", Some("2021-08-05")),
+            ("1628164800_2021_08_05_14.1.2_gitlab_backup.tar", Some("2021-08-05")),
+            ("mattermost_data_2021-13-05.gz", None),
+            ("datä.gz", None),
+        ] {
+            assert_eq!(day_in(name).as_deref(), day, "{name}");
+        }
+        assert!(is_archive_name("data.TAR.gz") && !is_archive_name("dump.sql.gz"));
     }
 
     #[test]

@@ -9,11 +9,12 @@
 //! DIFFERENCE: erratum 19. The document puts back database, files and `config.json`; here plugins come back too, and
 //! settings and secrets if that is wished.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::journal::{self, database_name};
+use super::properties::Carrying;
 use super::settings::Edit;
-use super::{Account, ArtefactKind, Installation, Journal, Moved, Part, Stage, Stamp, shell};
+use super::{Account, ArtefactKind, Installation, Journal, Layout, Moved, Part, Stage, Stamp, shell};
 
 mod printed;
 mod statements;
@@ -33,6 +34,8 @@ pub enum Task {
     Load,
     /// Compares the rows of every table with the dump's.
     CompareRows,
+    /// Gives the new database the settings and rights that belong to it and are in no dump.
+    SetUpDatabase,
     /// Unpacks an archive beside the folders it replaces.
     Unpack(ArtefactKind),
     /// Stops the server.
@@ -66,13 +69,50 @@ pub struct Choices {
     pub secrets: bool,
 }
 
+/// What a part is taken out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A tar archive.
+    Archive,
+    /// A folder.
+    Folder,
+    /// The part itself, a file.
+    File,
+}
+
+/// What parts are taken out of, and which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What they count as.
+    pub kind: ArtefactKind,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it is.
+    pub holder: Holder,
+    /// Where the parts are in it.
+    pub layout: Layout,
+    /// Those that are wanted.
+    pub parts: Vec<Part>,
+}
+
 /// A backup's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// The dump.
     pub dump: PathBuf,
-    /// The archives, with the parts that each holds.
-    pub archives: Vec<(ArtefactKind, PathBuf, Vec<Part>)>,
+    /// The command that writes its SQL: `zcat`.
+    pub reader: String,
+    /// What else it has, in the order of its kinds.
+    pub taken: Vec<Taken>,
+}
+
+impl Source {
+    /// The kinds of what it has besides the dump.
+    fn kinds(&self) -> Vec<ArtefactKind> {
+        let mut kinds: Vec<_> = self.taken.iter().map(|it| it.kind).collect();
+        kinds.dedup();
+        kinds
+    }
 }
 
 /// What is to be restored, from where to where.
@@ -103,6 +143,8 @@ pub struct NewDatabase {
     pub owner: String,
     /// Encoding, order of texts, classes of characters; the server's own if `None`.
     pub locale: Option<(String, String, String)>,
+    /// What it is given after it was filled.
+    pub carrying: Carrying,
 }
 
 impl RestorePlan {
@@ -118,13 +160,16 @@ impl RestorePlan {
     ) -> Self {
         let mut tasks = vec![Task::Check, Task::Begin];
         let unpack = |settings: bool| {
-            let kinds = source.archives.iter().map(|(kind, ..)| *kind);
+            let kinds = source.kinds().into_iter();
             kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(Task::Unpack)
         };
         // Files before rows: forcing them to the disk would force the new database's pages along. Settings, which somebody
         // may be changing, as late as possible.
         tasks.extend(unpack(false));
         tasks.extend([Task::CreateDatabase, Task::Load, Task::CompareRows]);
+        if !database.carrying.statements.is_empty() {
+            tasks.push(Task::SetUpDatabase);
+        }
         tasks.extend(unpack(true));
         if installation.stop.is_some() {
             tasks.push(Task::Stop);
@@ -141,7 +186,7 @@ impl RestorePlan {
             tasks.push(Task::Forget);
         }
         let name = installation.owner.database.clone();
-        let parts = source.archives.iter().flat_map(|(.., parts)| parts.iter().copied());
+        let parts = source.taken.iter().flat_map(|taken| taken.parts.iter().copied());
         let journal = Journal {
             format: journal::FORMAT,
             stage: Stage::Preparing,
@@ -181,9 +226,9 @@ impl RestorePlan {
         swap_statements(&self.journal)
     }
 
-    /// The archive of this kind.
-    pub fn archive(&self, kind: ArtefactKind) -> Option<(&Path, &[Part])> {
-        self.source.archives.iter().find(|it| it.0 == kind).map(|(_, path, parts)| (path.as_path(), parts.as_slice()))
+    /// What parts of this kind are taken out of.
+    pub fn taken(&self, kind: ArtefactKind) -> impl Iterator<Item = &Taken> {
+        self.source.taken.iter().filter(move |it| it.kind == kind)
     }
 }
 
@@ -196,6 +241,7 @@ impl Task {
             Self::CreateDatabase => "create-database",
             Self::Load => "load-dump",
             Self::CompareRows => "compare-rows",
+            Self::SetUpDatabase => "set-up-database",
             Self::Unpack(ArtefactKind::Plugins) => "unpack-plugins",
             Self::Unpack(ArtefactKind::Settings) => "unpack-settings",
             Self::Unpack(ArtefactKind::Secrets) => "unpack-secrets",
@@ -218,6 +264,7 @@ impl Task {
             Self::CreateDatabase => "make a new database beside the old one, owned by Mattermost's role",
             Self::Load => "load the dump into it as Mattermost's role, up to the first error",
             Self::CompareRows => "compare every table's rows with the dump's",
+            Self::SetUpDatabase => "give the new database the settings and rights that are in no dump",
             Self::Unpack(ArtefactKind::Plugins) => "unpack the plugins beside the old ones",
             Self::Unpack(ArtefactKind::Settings) => {
                 "make settings beside the present ones: the env directory, and gitlab.rb with Mattermost's part of the backup"

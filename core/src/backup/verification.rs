@@ -1,8 +1,13 @@
 //! What is checked of a backup, and what a finding says.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{ArtefactKind, DumpSummary, Manifest, TableRows};
+use super::dump::policy::always_left_out;
+use super::dump::section::TABLES;
+use super::dump::token::canonical;
+use super::{ArtefactKind, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
 
 /// How many names a finding lists before it says how many more there are.
 const LISTED: usize = 5;
@@ -29,8 +34,10 @@ pub enum CheckId {
     ArchiveReadable,
     /// No entry of the archives would be written outside of its place.
     ArchiveSafe,
-    /// The parts that Mattermost needs are in the archives.
+    /// The parts that Mattermost needs are in the archives, each once.
     Parts,
+    /// `config.json` is whole, and Mattermost's.
+    ConfigJson,
     /// Every row of `fileinfo` has its file with its size.
     Attachments,
     /// Dump and files are of the same moment.
@@ -47,6 +54,8 @@ pub enum Outcome {
     Passed,
     /// Not as it has to be.
     Failed,
+    /// Not as it has to be, and accepted by whoever asked.
+    Accepted,
     /// It could not be looked at.
     NotChecked,
 }
@@ -99,12 +108,26 @@ pub struct Verification {
     pub entries: u64,
     /// Bytes of everything, decompressed.
     pub content_bytes: u64,
+    /// What a reader should know: what was found where, and what is left out.
+    pub notes: Vec<String>,
 }
 
 impl Verification {
     /// Whether no check failed.
     pub fn is_whole(&self) -> bool {
         self.checks.iter().all(|check| check.outcome != Outcome::Failed)
+    }
+
+    /// Accepts what a check found.
+    pub fn accept(&mut self, id: CheckId) {
+        for check in self.checks.iter_mut().filter(|check| check.id == id && check.outcome == Outcome::Failed) {
+            check.outcome = Outcome::Accepted;
+        }
+    }
+
+    /// The checks that were accepted though they failed.
+    pub fn accepted(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.outcome == Outcome::Accepted)
     }
 
     /// The checks that failed.
@@ -124,76 +147,125 @@ pub fn listed(names: &[String]) -> String {
 
 /// Where the rows of two countings differ, a sentence each.
 pub fn row_differences(expected: &[TableRows], found: &[TableRows]) -> Vec<String> {
-    let rows_in = |tables: &[TableRows], name: &str| tables.iter().find(|it| it.table == name).map(|it| it.rows);
-    let changed = expected.iter().filter_map(|table| match rows_in(found, &table.table) {
-        Some(rows) if rows == table.rows => None,
+    // Releases differ in which names they quote.
+    let named = |tables: &[TableRows]| -> BTreeMap<String, u64> {
+        tables.iter().map(|it| (canonical(&it.table), it.rows)).collect()
+    };
+    let (all_expected, all_found) = (named(expected), named(found));
+    let changed = expected.iter().filter_map(|table| match all_found.get(&canonical(&table.table)) {
+        Some(rows) if *rows == table.rows => None,
         Some(rows) => Some(format!("`{}` has {rows} of {} rows", table.table, table.rows)),
         None => Some(format!("`{}` with {} rows is missing", table.table, table.rows)),
     });
-    let more = found.iter().filter(|table| rows_in(expected, &table.table).is_none());
+    let more = found.iter().filter(|table| !all_expected.contains_key(&canonical(&table.table)));
     changed.chain(more.map(|table| format!("`{}` was not there", table.table))).collect()
 }
 
 /// The checks of a dump that was read to its end.
 pub fn judge_dump(summary: &DumpSummary, manifest: Option<&Manifest>) -> Vec<Check> {
-    let whole = match (summary.has_header, summary.has_trailer) {
-        (true, true) => Check::passed(CheckId::DumpWhole, format!("{} tables", summary.tables.len())),
-        (false, _) if summary.bytes == 0 => {
-            Check::failed(CheckId::DumpWhole, "it is empty: the command that should have filled it failed")
-        }
-        (false, _) => Check::failed(CheckId::DumpWhole, "it does not begin with \"PostgreSQL database dump\""),
-        (true, false) => {
-            Check::failed(CheckId::DumpWhole, "it does not end with \"PostgreSQL database dump complete\"")
-        }
-    };
-    let foreign = summary.foreign_commands.iter().map(|it| format!("the psql command `{it}` is none of a dump"));
-    let safe = Check::of(CheckId::DumpSafe, &foreign.collect::<Vec<_>>(), "no command that does not belong there");
     let rows = match manifest {
         Some(manifest) => Check::of(
             CheckId::RowCounts,
-            &row_differences(&manifest.database.tables, &summary.tables),
+            &row_differences(&manifest.database.tables, summary.tables()),
             format!("{} rows", summary.rows()),
         ),
         None => Check::not_made(CheckId::RowCounts, format!("no counts to compare its {} rows with", summary.rows())),
     };
-    vec![whole, judge_mattermost(summary), safe, rows]
+    vec![judge_whole(summary), judge_mattermost(summary), judge_safe(summary), rows]
 }
 
-/// Tables that every Mattermost has had since its first release.
-const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"];
+/// The check that a dump begins and ends as one does, with rows that fit their tables.
+fn judge_whole(summary: &DumpSummary) -> Check {
+    let id = CheckId::DumpWhole;
+    let section = &summary.section;
+    match (summary.has_header, summary.has_trailer) {
+        (false, _) if summary.bytes == 0 => {
+            return Check::failed(id, "it is empty: the command that should have filled it failed");
+        }
+        (false, _) => return Check::failed(id, "it does not begin with \"PostgreSQL database dump\""),
+        (true, false) => return Check::failed(id, "it does not end with \"PostgreSQL database dump complete\""),
+        (true, true) => {}
+    }
+    let mut complaints = Vec::new();
+    if let Some(row) = &section.wrong_row {
+        let more =
+            if section.wrong_rows > 1 { format!(", as have {} more", section.wrong_rows - 1) } else { String::new() };
+        complaints.push(format!("{row}{more}"));
+    }
+    if !section.made_twice.is_empty() {
+        let names = section.made_twice.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("`, `");
+        complaints.push(format!("it makes `{names}` twice: two dumps in one file"));
+    }
+    let before = match summary.before.len() {
+        0 => String::new(),
+        count => format!("; {count} lines before it are of another program and are left out"),
+    };
+    Check::of(id, &complaints, format!("{} tables{before}", summary.tables().len()))
+}
+
+/// The check that all of a dump is what `pg_dump` writes.
+fn judge_safe(summary: &DumpSummary) -> Check {
+    let refusals: Vec<String> = summary.refusals.iter().map(ToString::to_string).collect();
+    let left_out = always_left_out(&summary.section);
+    let mut good = "nothing but what `pg_dump` writes".to_owned();
+    if !left_out.is_empty() {
+        good = format!("{good}; a restore leaves out: {}", left_out.join("; "));
+    }
+    Check::of(CheckId::DumpSafe, &refusals, good)
+}
 
 /// The check that a dump is of Mattermost, and of all of it.
 fn judge_mattermost(summary: &DumpSummary) -> Check {
     let id = CheckId::Mattermost;
-    let has = |wanted: &str| summary.tables.iter().any(|it| it.table.rsplit('.').next() == Some(wanted));
-    let missing: Vec<&str> = TABLES.into_iter().filter(|table| !has(table)).collect();
-    if summary.tables.is_empty() {
-        let why = "it holds no rows as `COPY` writes them: of an empty database, of the schema alone, or made with \
-                   `--inserts`, which is not understood";
+    let section = &summary.section;
+    let missing: Vec<&str> = TABLES.into_iter().filter(|table| !section.has_rows_of(table)).collect();
+    let not_made: Vec<&str> = TABLES.into_iter().filter(|table| !section.makes(table)).collect();
+    if !summary.rivals.is_empty() {
+        let names = summary.rivals.join("`, `");
+        let why = format!("it holds more than one Mattermost, `{}` and `{names}`: give a dump of one", section.name());
         return Check::failed(id, why);
     }
-    match (&missing[..], &summary.mattermost_version) {
-        ([], Some(version)) => Check::passed(id, format!("Mattermost {version}")),
-        ([], None) => Check::failed(id, "its table `systems` tells no version: no Mattermost ever ran on it"),
-        (missing, _) => Check::failed(
-            id,
-            format!("the rows of `{}` are not in it: it is of another program, or of a part", missing.join("`, `")),
-        ),
+    if summary.tables().is_empty() {
+        return Check::failed(id, "it holds no rows: it is of an empty database, or of the schema alone");
+    }
+    if not_made.len() == TABLES.len() && missing.is_empty() {
+        return Check::failed(id, "it holds rows and makes no tables: it was made with `--data-only`");
+    }
+    let absent = if missing.is_empty() { &not_made } else { &missing };
+    match (absent.is_empty(), &section.mattermost_version) {
+        (true, Some(version)) => match &section.database {
+            Some(database) => Check::passed(id, format!("Mattermost {version}, in the database `{database}` of it")),
+            None => Check::passed(id, format!("Mattermost {version}")),
+        },
+        (true, None) => Check::failed(id, "its table `systems` tells no version: no Mattermost ever ran on it"),
+        (false, _) => {
+            let why = if missing.is_empty() { "the tables" } else { "the rows of" };
+            let names = absent.join("`, `");
+            Check::failed(id, format!("{why} `{names}` are not in it: it is of another program, or of a part"))
+        }
     }
 }
 
 /// The check that every row of `fileinfo` has its file.
 ///
-/// `missing` are the first few; `missing_count` all of them; `unreadable` the rows that could not be read as such.
+/// `rows` is how many of the dump's were looked at; `missing` are the first few of those without a file, `missing_count`
+/// all of them.
 pub fn judge_attachments(
+    summary: &DumpSummary,
     rows: u64,
     missing: &[String],
     missing_count: u64,
-    unreadable: u64,
     manifest: Option<&Manifest>,
 ) -> Check {
     let id = CheckId::Attachments;
     let known = manifest.map_or(0, |manifest| manifest.database.attachments_without_file);
+    let unreadable = summary.section.unreadable_attachments;
+    if summary.section.has_unread_attachments() {
+        return Check::not_made(id, "the rows of fileinfo do not tell which column is which");
+    }
+    if !summary.section.has_rows_of("fileinfo") {
+        return Check::not_made(id, "the dump has no rows of fileinfo to look at");
+    }
     if unreadable > 0 {
         return Check::failed(id, format!("{unreadable} rows of fileinfo cannot be read"));
     }
@@ -209,6 +281,68 @@ pub fn judge_attachments(
     }
 }
 
+/// What is known of the parts of a backup.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PartsFound {
+    /// Each part that was found, and in what.
+    pub parts: Vec<(Part, String)>,
+    /// Whether anything but a dump was given.
+    pub any_given: bool,
+    /// Whether the configuration is in the database.
+    pub config_in_database: bool,
+    /// Whether users' files are kept in S3, and so in no folder.
+    pub files_in_s3: bool,
+    /// What was named and holds nothing of Mattermost.
+    pub without_parts: Vec<String>,
+}
+
+/// The check that what Mattermost needs is there, and each part once.
+pub fn judge_parts(found: &PartsFound) -> Check {
+    let id = CheckId::Parts;
+    if !found.any_given {
+        return Check::not_made(
+            id,
+            "no files were given: this is the database alone, and data, config.json and plugins stay as they are",
+        );
+    }
+    let has = |part: Part| found.parts.iter().any(|(it, _)| *it == part);
+    let mut complaints: Vec<String> =
+        found.without_parts.iter().map(|name| format!("`{name}` holds no part of Mattermost")).collect();
+    for (part, is_elsewhere) in [(Part::Data, found.files_in_s3), (Part::ConfigJson, found.config_in_database)] {
+        if !has(part) && !is_elsewhere {
+            complaints.push(format!("`{}` is in no archive", part.name()));
+        }
+    }
+    for (index, (part, name)) in found.parts.iter().enumerate() {
+        if let Some((_, other)) = found.parts.iter().take(index).find(|(it, _)| it == part) {
+            let part = part.name();
+            complaints.push(format!("`{part}` is in `{other}` and in `{name}`; choose with `--dump` and `--files`"));
+        }
+    }
+    let mut good = format!("{} parts", found.parts.len());
+    for (is_so, words) in [
+        (!has(Part::ConfigJson), "the configuration is in the database"),
+        (!has(Part::Data), "users' files are in S3, which is not in the backup"),
+        (!has(Part::Plugins), "plugins are not in the backup (P22)"),
+    ] {
+        if is_so {
+            good.push_str("; ");
+            good.push_str(words);
+        }
+    }
+    Check::of(id, &complaints, good)
+}
+
+/// The check of the configuration that was found, if any was.
+pub fn judge_config(found: Option<&Result<ConfigFacts, ConfigFault>>) -> Check {
+    let id = CheckId::ConfigJson;
+    match found {
+        Some(Ok(_)) => Check::passed(id, "a configuration of Mattermost"),
+        Some(Err(fault)) => Check::failed(id, format!("`config.json` is none of Mattermost: {fault}")),
+        None => Check::not_made(id, "there is none"),
+    }
+}
+
 /// The check that dump and files belong together; `days` are those in the names of dump and files.
 pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> Check {
     let id = CheckId::SameMoment;
@@ -216,9 +350,10 @@ pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> 
         (Some(manifest), _) => {
             Check::passed(id, format!("the files were read after the snapshot of {}", manifest.snapshot_at))
         }
-        (None, Some((dump, files))) if dump != files => {
-            Check::failed(id, format!("the dump is of {dump}, the files are of {files}"))
-        }
+        (None, Some((dump, files))) if dump != files => Check::not_made(
+            id,
+            format!("the dump is of {dump}, the files are of {files}; what came between the two is not seen"),
+        ),
         (None, Some((day, _))) => {
             Check::not_made(id, format!("the names tell the day alone, {day}; what came between the two is not seen"))
         }

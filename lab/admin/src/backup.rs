@@ -7,16 +7,21 @@
 
 mod account;
 mod archive;
+pub(crate) mod content;
 pub mod crash;
 mod create;
 mod durable;
 mod error;
+mod file_store;
 mod folder;
 mod gzip;
 mod lanes;
 mod links;
+mod listing;
 pub mod locate;
+mod members;
 mod mounts;
+mod packed;
 mod process;
 mod progress;
 mod restore;
@@ -24,11 +29,14 @@ mod session;
 mod set;
 mod snapshot;
 mod sql;
+mod tarball;
 mod unpack;
 mod verify;
 
 pub use create::{CreatePlan, Created, create, plan as plan_backup};
 pub use error::BackupError;
+pub use listing::Source;
+pub(crate) use members::archive_members;
 pub use progress::Progress;
 pub use restore::{
     Choices, Forgotten, Prepared, Recovered, Restored, forget, is_taken as is_noted, plan as plan_restore, recover,

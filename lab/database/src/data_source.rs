@@ -121,25 +121,82 @@ pub fn mysql_host(text: &str) -> Option<&str> {
 
 /// A data source without some of its words, and these with their values, decoded.
 pub fn without_words(text: &str, names: &[&str]) -> (String, Vec<(String, String)>) {
-    let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
-    let (address, options, between) = match text.split_once('?') {
-        Some((address, options)) if is_url => (address, options, '&'),
-        _ if is_url => return (text.to_owned(), Vec::new()),
-        _ => ("", text, ' '),
-    };
     let (mut taken, mut kept) = (Vec::new(), Vec::new());
-    for option in options.split(between).filter(|it| !it.is_empty()) {
+    let (address, options) = options(text);
+    for option in options {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        if names.contains(&name) {
-            let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-            let value = if is_url { decoded.into_owned() } else { value.trim_matches('\'').to_owned() };
-            taken.push((name.to_owned(), value));
+        if names.contains(&name.trim()) {
+            taken.push((name.trim().to_owned(), decoded(value, address.is_some())));
         } else {
             kept.push(option);
         }
     }
-    let kept = kept.join(&between.to_string());
-    (if is_url { format!("{address}?{kept}") } else { kept }, taken)
+    match address {
+        Some(address) if kept.is_empty() => (address.to_owned(), taken),
+        Some(address) => (format!("{address}?{}", kept.join("&")), taken),
+        None => (kept.join(" "), taken),
+    }
+}
+
+/// The names of the words that a data source has.
+pub fn words(text: &str) -> Vec<&str> {
+    let name = |option: &'_ str| option.split_once('=').map_or(option.len(), |(name, _)| name.len());
+    options(text).1.into_iter().map(|option| option[..name(option)].trim()).collect()
+}
+
+/// The address of the one form, and the options of either.
+fn options(text: &str) -> (Option<&str>, Vec<&str>) {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        let (address, options) = text.split_once('?').unwrap_or((text, ""));
+        return (Some(address), options.split('&').filter(|it| !it.is_empty()).collect());
+    }
+    (None, split(text))
+}
+
+/// The words of `name=value name='va lue'`; a backslash takes the next letter as it is, and `=` may stand between spaces.
+fn split(text: &str) -> Vec<&str> {
+    let (mut words, mut start) = (Vec::new(), None);
+    let (mut quoted, mut escaped, mut has_value, mut expects_value) = (false, false, false, false);
+    for (at, letter) in text.char_indices() {
+        let ends = letter.is_whitespace() && !quoted && !escaped;
+        let equals_follows = || text[at..].trim_start().starts_with('=') && !has_value;
+        if ends && (start.is_none() || expects_value || equals_follows()) {
+            continue;
+        }
+        if ends {
+            words.extend(start.take().map(|from: usize| &text[from..at]));
+            has_value = false;
+            continue;
+        }
+        start = start.or(Some(at));
+        expects_value = false;
+        if std::mem::take(&mut escaped) {
+            continue;
+        }
+        match letter {
+            '\\' => escaped = true,
+            '\'' => quoted = !quoted,
+            '=' if !quoted && !has_value => (has_value, expects_value) = (true, true),
+            _ => {}
+        }
+    }
+    words.extend(start.map(|from| &text[from..]));
+    words
+}
+
+/// What a value stands for.
+fn decoded(value: &str, is_url: bool) -> String {
+    if is_url {
+        return percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned();
+    }
+    let value = value.trim();
+    let value = value.strip_prefix('\'').and_then(|it| it.strip_suffix('\'')).unwrap_or(value);
+    let mut letters = value.chars();
+    std::iter::from_fn(|| match letters.next() {
+        Some('\\') => letters.next(),
+        other => other,
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -162,6 +219,19 @@ mod tests {
         let socket = DataSource::parse("user=u host=/dir dbname=d sslmode=require").expect("a data source");
         assert_eq!(socket.config().get_hosts(), [Host::Unix("/dir".into())]);
         assert_eq!(socket.config().get_ssl_mode(), SslMode::Disable);
+    }
+
+    #[test]
+    fn words_are_told_apart_whatever_stands_in_quotes() {
+        let text = r"user=mm  password = 'a  b=\'c' search_path='chat, public' x=a\ b dbname=d";
+        assert_eq!(words(text), ["user", "password", "search_path", "x", "dbname"]);
+        let (kept, taken) = without_words(text, &["search_path", "x"]);
+        assert_eq!(kept, r"user=mm password = 'a  b=\'c' dbname=d");
+        let taken: Vec<&str> = taken.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(taken, ["chat, public", "a b"]);
+        let url = "postgres://mm@h/d?search_path=a%2Cb&sslmode=disable";
+        assert_eq!(without_words(url, &["search_path"]).0, "postgres://mm@h/d?sslmode=disable");
+        assert_eq!(words("postgres://mm@h/d"), Vec::<&str>::new());
     }
 
     #[test]

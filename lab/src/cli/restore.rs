@@ -117,7 +117,7 @@ impl Arguments {
             let progress = Progress::new(true);
             let owner = self.owner.as_deref();
             let stamp = free_stamp(&installation)?;
-            let prepared = plan_restore(&set, installation, choices, owner, stamp, &progress)?;
+            let prepared = plan_restore(&set, installation, choices, owner, stamp, &self.backup.accepted(), &progress)?;
             if self.dry_run {
                 return Ok(print_plan(&prepared.plan.to_plan(), self.format));
             }
@@ -144,6 +144,9 @@ impl Arguments {
                 "{} rows in {} tables and {} files and folders are back\n",
                 restored.rows, restored.tables, restored.entries
             ));
+            for check in &restored.accepted {
+                text.push_str(&format!("accepted: {}\n", check.detail));
+            }
             if let Some(kept) = &restored.kept_database {
                 text.push_str(&format!("the database before is kept as {kept}\n"));
             }

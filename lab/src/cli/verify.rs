@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use gitlab_mattermost_core::backup::{Outcome, Verification};
+use gitlab_mattermost_core::backup::{CheckId, Outcome, Verification};
 
-use super::installation::{Format, Where, ended, stamp};
+use super::installation::{Format, Where, ended, print_notes, stamp};
 use super::output::{as_json, written};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
@@ -35,26 +35,44 @@ pub struct Arguments {
 /// Which backup is meant.
 #[derive(Debug, clap::Args)]
 pub(super) struct Backup {
-    /// The folder of the backup
+    /// The folder of the backup, or one archive that holds all of it
     #[arg(value_name = "BACKUP")]
     folder: Option<PathBuf>,
-    /// The dump of a backup by the document's commands
-    #[arg(long, value_name = "FILE", requires = "files")]
+    /// The dump, of a backup that others made
+    #[arg(long, value_name = "FILE")]
     dump: Option<PathBuf>,
-    /// The archive of data and config.json that belongs to it
-    #[arg(long, value_name = "FILE", requires = "dump")]
-    files: Option<PathBuf>,
+    /// What belongs to it: archives, folders, a config.json; without, the database alone is meant
+    #[arg(long, value_name = "PATH", requires = "dump", num_args = 1..)]
+    files: Vec<PathBuf>,
+    /// Take a backup in which this was found: `attachments`, files that the database knows and the backup lacks
+    #[arg(long, value_name = "FINDING", value_enum)]
+    accept: Vec<Acceptable>,
+}
+
+/// Findings that somebody may want to live with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Acceptable {
+    /// Rows of fileinfo have no file
+    Attachments,
 }
 
 impl Backup {
     /// The files of the backup.
     pub(super) fn open(&self) -> Result<BackupSet, BackupError> {
-        match (&self.folder, &self.dump, &self.files) {
-            (Some(folder), ..) => BackupSet::open(folder),
-            (None, Some(dump), Some(files)) => BackupSet::of_files(dump, files),
+        match (&self.folder, &self.dump) {
+            (Some(folder), _) => BackupSet::open(folder),
+            (None, Some(dump)) => BackupSet::of_files(dump, &self.files),
             // The command line lets nobody through with less.
-            _ => Err(BackupError::OurBug),
+            (None, None) => Err(BackupError::OurBug),
         }
+    }
+
+    /// The checks whose findings are accepted.
+    pub(super) fn accepted(&self) -> Vec<CheckId> {
+        let id = |accepted: &Acceptable| match accepted {
+            Acceptable::Attachments => CheckId::Attachments,
+        };
+        self.accept.iter().map(id).collect()
     }
 }
 
@@ -71,6 +89,7 @@ impl Arguments {
         let set = self.backup.open()?;
         let progress = Progress::new(true);
         let mut verification = verify(&set, &progress)?;
+        self.backup.accepted().into_iter().for_each(|id| verification.accept(id));
         if self.trial_restore {
             let installation = self.place.installation()?;
             trial_restore(&set, &mut verification, &installation, &stamp()?, &progress)?;
@@ -82,7 +101,10 @@ impl Arguments {
     fn show(&self, verification: &Verification) -> Exit {
         let shown = match self.format {
             Format::Json => as_json(verification),
-            Format::Text => written(&text(verification)),
+            Format::Text => {
+                print_notes(&verification.notes);
+                written(&text(verification))
+            }
         };
         if shown == Exit::AsExpected && !verification.is_whole() { Exit::Deviations } else { shown }
     }
@@ -94,6 +116,7 @@ fn text(verification: &Verification) -> String {
         let outcome = match check.outcome {
             Outcome::Passed => "passed     ",
             Outcome::Failed => "FAILED     ",
+            Outcome::Accepted => "accepted   ",
             Outcome::NotChecked => "not checked",
         };
         let id = serde_json::to_value(check.id).ok();

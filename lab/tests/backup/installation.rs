@@ -59,6 +59,13 @@ impl<'a> Installation<'a> {
 
     /// Makes everything as it is in `original`, whatever happened here.
     pub fn become_copy_of(&self, original: &Installation<'_>) {
+        self.copy_database_of(original);
+        copy(&original.home, &self.home);
+        copy(&original.gitlab, &self.gitlab);
+    }
+
+    /// Makes the database as it is in `original`, and forgets every restore.
+    pub fn copy_database_of(&self, original: &Installation<'_>) {
         let names = format!("SELECT datname FROM pg_database WHERE datname LIKE '{}%'", self.database);
         self.notes().iter().for_each(|note| fs::remove_file(note).unwrap());
         for name in self.server.sql("postgres", &names).lines() {
@@ -69,8 +76,6 @@ impl<'a> Installation<'a> {
             "postgres",
             &format!("CREATE DATABASE {} OWNER {ROLE} TEMPLATE {} {create}", self.database, original.database),
         );
-        copy(&original.home, &self.home);
-        copy(&original.gitlab, &self.gitlab);
     }
 
     /// Somebody attaches a file: the file first, then its row, as Mattermost does it.
@@ -86,7 +91,9 @@ impl<'a> Installation<'a> {
         .take(size)
         .collect();
         fs::write(self.home.join("data/20211123").join(name), content).unwrap();
-        self.sql(&format!("INSERT INTO fileinfo (id, path, size) VALUES ('{name}', '20211123/{name}', {size})"));
+        self.sql(&format!(
+            "INSERT INTO fileinfo (id, path, size) VALUES (left(md5('{name}'), 26), '20211123/{name}', {size})"
+        ));
     }
 
     /// Life goes on after a backup: every part changes.

@@ -2,12 +2,15 @@
 //! lost however they end.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
+mod archives;
 mod attacks;
 mod command;
 mod crashes;
 mod damage;
 mod installation;
 mod interference;
+mod mounts;
+mod places;
 mod server;
 mod settings;
 mod state;

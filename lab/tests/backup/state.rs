@@ -54,7 +54,9 @@ impl State {
 
 fn collect(home: &Path, name: &str, files: &mut BTreeMap<String, (u32, u32, u32, Vec<u8>)>) {
     let path = home.join(name);
-    let Ok(metadata) = fs::symlink_metadata(&path) else { return };
+    // A part may lie elsewhere, and is compared by what is in it there.
+    let metadata = if name.contains('/') { fs::symlink_metadata(&path) } else { fs::metadata(&path) };
+    let Ok(metadata) = metadata else { return };
     let content = if metadata.is_file() {
         fs::read(&path).unwrap()
     } else if metadata.is_symlink() {
@@ -64,8 +66,10 @@ fn collect(home: &Path, name: &str, files: &mut BTreeMap<String, (u32, u32, u32,
     };
     files.insert(name.to_owned(), (metadata.uid(), metadata.gid(), metadata.mode(), content));
     if metadata.is_dir() {
-        for entry in fs::read_dir(&path).unwrap() {
-            collect(home, &format!("{name}/{}", entry.unwrap().file_name().to_string_lossy()), files);
+        let names = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        // What a restore keeps inside a mount point is none of the part.
+        for inside in names.filter(|inside| !inside.starts_with(".mattermost-lab-")) {
+            collect(home, &format!("{name}/{inside}"), files);
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{RestorePlan, Task, close_statement, drop_statement, terminate_statement};
+use super::{Holder, RestorePlan, Taken, Task, close_statement, drop_statement, terminate_statement};
 use crate::backup::journal::Way;
-use crate::backup::{ArtefactKind, Moved, Part, create, shell, sql};
+use crate::backup::{ArtefactKind, Moved, Part, shell, sql};
 use crate::plan::{Plan, Step};
 
 impl RestorePlan {
@@ -42,7 +42,8 @@ impl RestorePlan {
                 )
                 .command(admin(&[&self.create_statement()])),
             Task::Load => step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
-                "zcat {} | {}",
+                "{} {} | {}",
+                self.source.reader,
                 shell::word(&self.source.dump.display().to_string()),
                 installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
             )),
@@ -50,6 +51,10 @@ impl RestorePlan {
                 let psql = installation.owner.command(&psql, &["-XAtq", "-v", "ON_ERROR_STOP=1"], &journal.scratch);
                 step.because("this program holds them against the dump's; the command shows them")
                     .command(format!("echo {} | {psql}", shell::word(sql::COUNT_ROWS)))
+            }
+            Task::SetUpDatabase => {
+                let statements: Vec<&str> = self.database.carrying.statements.iter().map(String::as_str).collect();
+                step.command(admin(&statements))
             }
             Task::Unpack(kind) => self.unpack(step, kind),
             Task::Stop => commanded(step, installation.stop.as_ref()),
@@ -106,37 +111,55 @@ impl RestorePlan {
     }
 
     fn unpack(&self, step: Step, kind: ArtefactKind) -> Step {
-        let Some((archive, _)) = self.archive(kind) else { return step };
-        let archive = archive.display().to_string();
-        let parts = self.journal.moved.iter().filter(|it| create::parts_of(kind).contains(&it.part));
-        let commands = parts.flat_map(|moved| match moved.part {
-            Part::GitlabRb | Part::Secrets => self.merge(moved, &archive),
-            _ => self.unpack_part(moved, &archive),
-        });
-        commands.fold(step, Step::command)
+        let mut commands = Vec::new();
+        for taken in self.taken(kind) {
+            let moved = self.journal.moved.iter().filter(|it| taken.parts.contains(&it.part));
+            commands.extend(moved.flat_map(|moved| match moved.part {
+                Part::GitlabRb | Part::Secrets => self.merge(moved, taken),
+                _ => self.unpack_part(moved, taken),
+            }));
+        }
+        commands.into_iter().fold(step, Step::command)
     }
 
-    fn unpack_part(&self, moved: &Moved, archive: &str) -> Vec<String> {
-        let (name, scratch) = (moved.part.name(), moved.scratch.display().to_string());
+    fn unpack_part(&self, moved: &Moved, taken: &Taken) -> Vec<String> {
+        let (source, scratch) = (taken.path.display().to_string(), moved.scratch.display().to_string());
         let above = moved.scratch.parent().unwrap_or(Path::new("/")).display().to_string();
         let own = moved.scratch.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-        let transform = format!("--transform=s,^{name},{own},S");
-        let unpack = shell::line(["tar", "-zxf", archive, &transform, "-C", &above, name]);
+        let member = taken.member(moved.part);
+        let mut commands = match taken.holder {
+            Holder::Archive if member.is_empty() => {
+                vec![shell::line(["mkdir", &scratch]), shell::line(["tar", taken.unpacking(), &source, "-C", &scratch])]
+            }
+            Holder::Archive => {
+                let transform = format!("--transform=s,^{},{own},S", as_pattern(&member));
+                vec![shell::line(["tar", taken.unpacking(), &source, &transform, "-C", &above, &member])]
+            }
+            Holder::Folder => vec![shell::line(["cp", "-aT", &format!("{source}/{member}"), &scratch])],
+            Holder::File => vec![shell::line(["cp", "-T", &source, &scratch])],
+        };
         let owner = match &self.account {
             // The package's own, and not Mattermost's.
             _ if moved.part == Part::Env => Some(format!("--reference={}", moved.place.display())),
             account => account.as_ref().map(|it| format!("{}:{}", it.user, it.group)),
         };
-        [unpack].into_iter().chain(owner.map(|owner| shell::line(["chown", "-hR", &owner, &scratch]))).collect()
+        commands.extend(owner.map(|owner| shell::line(["chown", "-hR", &owner, &scratch])));
+        commands
     }
 
     /// Files that are GitLab's, too, keep what is not Mattermost's.
-    fn merge(&self, moved: &Moved, archive: &str) -> Vec<String> {
+    fn merge(&self, moved: &Moved, taken: &Taken) -> Vec<String> {
         let shown = |path: &Path| path.display().to_string();
+        let archive = &shown(&taken.path);
+        let member = taken.member(moved.part);
+        let backed_up = match taken.holder {
+            Holder::Archive => shell::line(["tar", taken.printing(), archive, &member]),
+            Holder::Folder => shell::line(["cat", &format!("{archive}/{member}")]),
+            Holder::File => shell::line(["cat", archive]),
+        };
         let (place, scratch) = (shown(&moved.place), shown(&moved.scratch));
         let mut commands = vec![shell::line(["install", "-m", "600", "/dev/null", &scratch])];
         if self.edit.absent.contains(&moved.part) {
-            let backed_up = shell::line(["tar", "-zxOf", archive, moved.part.name()]);
             commands.push(format!("{backed_up} > {}", shell::word(&scratch)));
             return commands;
         }
@@ -146,7 +169,7 @@ impl RestorePlan {
         } else {
             commands.push(format!(
                 "{} | {} > {}",
-                shell::line(["tar", "-zxOf", archive, moved.part.name()]),
+                backed_up,
                 shell::line(["jq", "--slurp", ".[0] + .[1]", &place, "-"]),
                 shell::word(&scratch)
             ));
@@ -154,6 +177,33 @@ impl RestorePlan {
         commands.push(shell::line(["chown", &format!("--reference={place}"), &scratch]));
         commands
     }
+}
+
+impl Taken {
+    /// A part as `tar` has to be told it.
+    fn member(&self, part: Part) -> String {
+        self.layout.member(part).unwrap_or_else(|| part.name().into()).display().to_string()
+    }
+
+    /// The options that unpack it; `tar` finds out by itself how it is packed.
+    fn unpacking(&self) -> &'static str {
+        if self.is_gzip() { "-zxf" } else { "-xf" }
+    }
+
+    /// The same to print a member.
+    fn printing(&self) -> &'static str {
+        if self.is_gzip() { "-zxOf" } else { "-xOf" }
+    }
+
+    fn is_gzip(&self) -> bool {
+        self.path.extension().is_some_and(|it| it == "gz" || it == "tgz")
+    }
+}
+
+/// A text as a pattern that matches it alone.
+fn as_pattern(text: &str) -> String {
+    let special = |c: char| ",.*[]^$\\".contains(c);
+    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }
 
 fn commanded(step: Step, command: Option<&String>) -> Step {

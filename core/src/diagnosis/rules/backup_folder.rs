@@ -86,7 +86,17 @@ pub(super) fn places(case: &Case<'_>) -> Vec<Finding> {
             let twice = names
                 .windows(2)
                 .any(|pair| pair[0] == pair[1] && ["data", "plugins", "client-plugins"].contains(&pair[0]));
-            twice || it.path.ends_with("config/config.json")
+            // Containers have it so, beside the folder of the users' files.
+            let home = it.path.strip_suffix("config/config.json");
+            let has_data = |home: &str| {
+                let data = format!("{home}data");
+                let is_data = |other: &BackupEntry| {
+                    let rest = other.path.strip_prefix(&*data);
+                    other.archive == it.archive && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                folder.entries.iter().any(is_data)
+            };
+            twice || home.is_some_and(|home| !has_data(home))
         })
         .map(place)
         .collect();
@@ -109,7 +119,12 @@ fn is_below(entry: &BackupEntry, folder: &str) -> bool {
 fn is_dump(entry: &BackupEntry) -> bool {
     let name = file_name(entry).to_ascii_lowercase();
     !entry.is_folder
-        && (name.ends_with(".sql") || name.contains(".sql.") || name.contains("dbdump") || name.ends_with(".dump"))
+        && (name.ends_with(".sql")
+            || name.contains(".sql.")
+            || name.contains("dbdump")
+            || name.ends_with(".dump")
+            // The first file of what `pg_dump -Ft` and `-Fd` write.
+            || name == "toc.dat")
 }
 
 fn is_archive(entry: &BackupEntry) -> bool {

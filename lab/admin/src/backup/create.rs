@@ -17,7 +17,8 @@ use gitlab_mattermost_core::backup::{
 use self::database::{Dumped, Dumping};
 use super::archive::{ArchiveWriter, size_of_tree};
 use super::error::{BackupError, failed};
-use super::folder::{self, Folder, Place};
+use super::file_store::{self, FileStore};
+use super::folder::{self, Folder};
 use super::gzip::FileFacts;
 use super::progress::Progress;
 use super::snapshot::{Facts, Snapshot};
@@ -45,11 +46,12 @@ pub fn plan(
     to: &Path,
     stamp: Stamp,
 ) -> Result<CreatePlan, BackupError> {
-    for place in [&installation.data, &installation.config_json] {
-        if !folder::exists(place)? {
-            return Err(failed("find", place)(std::io::ErrorKind::NotFound.into()));
-        }
+    let store = FileStore::of(&installation);
+    if !folder::exists(&installation.data)? && !store.is_s3() {
+        return Err(failed("find", &installation.data)(std::io::ErrorKind::NotFound.into()));
     }
+    // Where there is none, the database has to hold the configuration, which shows when its rows have been counted.
+    file_store::require_config(&installation.config_json)?;
     if with_secrets && installation.secrets.is_none() {
         return Err(BackupError::Target {
             why: "there is no gitlab-secrets.json to take; name it with `--secrets-file`".to_owned(),
@@ -107,6 +109,8 @@ struct Making<'a> {
     artefacts: Vec<Artefact>,
     files: FileIndex,
     notes: Vec<String>,
+    /// Whether users' files are kept in S3, and so in no archive.
+    is_s3: bool,
     database: Option<(DatabaseFacts, String)>,
     manifest: Option<Manifest>,
 }
@@ -115,7 +119,6 @@ struct Making<'a> {
 struct Counted {
     _snapshot: Snapshot,
     tables: Vec<TableRows>,
-    mattermost_version: Option<String>,
 }
 
 impl<'a> Making<'a> {
@@ -123,7 +126,7 @@ impl<'a> Making<'a> {
         Ok(Self {
             plan,
             progress,
-            account: owner(&plan.installation.data)?,
+            account: owner(&plan.installation)?,
             folder: None,
             snapshot: None,
             dumping: None,
@@ -131,6 +134,7 @@ impl<'a> Making<'a> {
             artefacts: Vec::new(),
             files: FileIndex::default(),
             notes: settings::notes_on_files(&plan.installation),
+            is_s3: FileStore::of(&plan.installation).is_s3(),
             database: None,
             manifest: None,
         })
@@ -202,12 +206,10 @@ impl<'a> Making<'a> {
         let path = self.plan.file(ArtefactKind::Database);
         let file = self.folder()?.new_file(path.file_name().unwrap_or_default())?;
         self.dumping = Some(Dumping::start(&self.plan.installation, &facts.id, (file, &path), self.progress)?);
-        let has_systems = facts.has_systems;
         self.database = Some(self.database_facts(facts)?);
         self.counting = Some(std::thread::spawn(move || {
             let tables = snapshot.count_rows()?;
-            let mattermost_version = if has_systems { snapshot.mattermost_version()? } else { None };
-            Ok(Counted { _snapshot: snapshot, tables, mattermost_version })
+            Ok(Counted { _snapshot: snapshot, tables })
         }));
         Ok(())
     }
@@ -223,6 +225,7 @@ impl<'a> Making<'a> {
             pg_dump: process::version(&self.plan.installation, "pg_dump")?,
             mattermost_version: None,
             tables: Vec::new(),
+            properties: facts.properties,
             attachments_without_file: 0,
         };
         Ok((known, facts.at))
@@ -291,13 +294,18 @@ impl<'a> Making<'a> {
         database::compare(&summary, &counted.tables)?;
         self.files.sort();
         let missing = attachments.iter().filter(|(hash, size)| !self.files.has_hashed(*hash, *size)).count() as u64;
-        if missing > 0 {
+        let is_configured = |it: &TableRows| it.rows > 0 && it.table.rsplit('.').next() == Some("configurations");
+        if !self.plan.present.contains(&Part::ConfigJson) && !counted.tables.iter().any(is_configured) {
+            let place = &self.plan.installation.config_json;
+            return Err(failed("find", place)(std::io::ErrorKind::NotFound.into()));
+        }
+        if missing > 0 && !self.is_s3 {
             let rows = attachments.len();
             self.notes
                 .push(format!("{missing} of {rows} rows of fileinfo have no file of their size in the data folder"));
         }
         facts.tables = counted.tables;
-        facts.mattermost_version = counted.mattermost_version;
+        facts.mattermost_version = summary.section.mattermost_version.clone();
         facts.attachments_without_file = missing;
         self.open_to_group(name::file_name(ArtefactKind::Database, &self.plan.set.stamp).as_ref())?;
         self.add_artefact(ArtefactKind::Database, file, 0);
@@ -338,9 +346,12 @@ impl<'a> Making<'a> {
     }
 }
 
-/// Whom the files at a place belong to.
-fn owner(path: &Path) -> Result<Account, BackupError> {
-    let found = Place::open(path)?.look()?;
-    let found = found.ok_or_else(|| failed("find", path)(std::io::ErrorKind::NotFound.into()))?;
-    Ok(account::of(&found))
+/// Whom the users' files belong to; where there are none, what is there instead.
+fn owner(installation: &Installation) -> Result<Account, BackupError> {
+    for place in [&installation.data, &installation.config_json, &installation.home] {
+        if let Some(found) = folder::look(place)? {
+            return Ok(account::of(&found));
+        }
+    }
+    Err(failed("find", &installation.home)(std::io::ErrorKind::NotFound.into()))
 }

@@ -81,6 +81,14 @@ pub enum BackupError {
         /// Why.
         source: Refusal,
     },
+    /// A file is of a format that is not read here.
+    #[error("`{path}` is {what}, which is not read here; unpack it, and name the folder or the files that come out of it", path = path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// A file changed its size while it was read.
     #[error("`{path}` became shorter while it was read; start the backup again", path = path.display())]
     Shrunk {
@@ -140,6 +148,22 @@ pub enum BackupError {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// A dump in one of `pg_dump`'s own formats cannot be turned into SQL.
+    #[error("`{path}` is {form}, which `pg_restore` has to read", path = path.display())]
+    DumpForm {
+        /// Its path.
+        path: PathBuf,
+        /// What it is.
+        form: &'static str,
+        /// Why it cannot.
+        source: Box<BackupError>,
+    },
+    /// There is something in the dump that is none of a dump.
+    #[error("stopped in the dump, nothing was changed: {refusal}")]
+    Hostile {
+        /// Where and what.
+        refusal: gitlab_mattermost_core::backup::dump::Refusal,
     },
     /// The dump is not what was counted, or not whole.
     #[error("the dump is not whole: {complaints}")]
@@ -214,9 +238,12 @@ impl BackupError {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Program { .. } | Self::NoProgram { .. } | Self::Answer { .. } => Exit::NotStarted,
-            Self::NotWhole { .. } | Self::Refused { .. } | Self::RowsDiffer { .. } | Self::DumpNotWhole { .. } => {
-                Exit::Deviations
-            }
+            Self::NotWhole { .. }
+            | Self::Refused { .. }
+            | Self::RowsDiffer { .. }
+            | Self::DumpNotWhole { .. }
+            | Self::Hostile { .. } => Exit::Deviations,
+            Self::DumpForm { source, .. } => source.exit(),
             Self::OurBug => Exit::OurBug,
             _ => Exit::Usage,
         }

@@ -301,6 +301,11 @@ impl Folder {
         }
     }
 
+    /// Removes what has this name and is no folder.
+    pub(super) fn remove_file(&self, name: &OsStr) -> Result<(), BackupError> {
+        system::unlinkat(&self.fd, name, AtFlags::empty()).map_err(because("remove", &self.path.join(name)))
+    }
+
     /// Forces the list of names to the disk.
     pub(super) fn sync(&self) -> Result<(), BackupError> {
         system::fsync(&self.fd).map_err(because("write to disk", &self.path))

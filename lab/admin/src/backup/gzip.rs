@@ -3,11 +3,13 @@
 //! A file consists of members of 1 MiB of content each, as the format allows. Every member says its own size in a field
 //! of the header that others pass over, so that it can be found without decompressing the one before.
 
+mod packing;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub(crate) use packing::Packing;
 pub(super) use read::GzipReader;
 pub(super) use write::GzipWriter;
 
@@ -25,17 +27,17 @@ const FOOTER: usize = 8;
 
 /// A compressed file, as it lies on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FileFacts {
+pub(crate) struct FileFacts {
     /// Its size in bytes.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// Its SHA-256 in hexadecimal digits.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
     /// Size of its content in bytes.
-    pub(super) content_size: u64,
+    pub(crate) content_size: u64,
 }
 
 /// Lower-case hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a string cannot fail.

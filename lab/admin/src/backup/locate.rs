@@ -7,12 +7,13 @@ use gitlab_mattermost_core::backup::{Connection, Installation, Part};
 use gitlab_mattermost_core::gitlab_rb::Surroundings;
 use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::secret::Secret;
-use gitlab_mattermost_database::data_source::without_words;
+use gitlab_mattermost_database::data_source::{without_words, words};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
 use super::create::gitlab_version;
 use super::error::BackupError;
+use super::file_store::FileStore;
 use super::{account, links, mounts, process};
 use crate::reading::{self, Named};
 
@@ -134,6 +135,11 @@ fn resolve(found: &mut Installation, asked: &Asked) -> Result<(), BackupError> {
     for place in places.into_iter().chain(of_gitlab.into_iter().flatten()) {
         *place = links::resolve(place, &follow)?;
     }
+    if asked.data.is_none()
+        && let Some(folder) = FileStore::of(found).elsewhere(&found.data, &follow)?
+    {
+        found.data = folder;
+    }
     let points = mounts::points()?;
     let parts = [&Part::HOME[..], &[Part::Env, Part::GitlabRb, Part::Secrets]].concat();
     let is_mounted = |part: &Part| found.part(*part).is_some_and(|place| points.iter().any(|point| point == place));
@@ -185,13 +191,52 @@ const VARIABLES: [(&str, &str); 6] = [
     ("options", "PGOPTIONS"),
 ];
 
+/// Words that say how to connect; every other one is a parameter of the server, which Go's driver hands on to it.
+const OF_THE_CONNECTION: [&str; 21] = [
+    "user",
+    "password",
+    "dbname",
+    "host",
+    "hostaddr",
+    "port",
+    "application_name",
+    "sslnegotiation",
+    "target_session_attrs",
+    "channel_binding",
+    "load_balance_hosts",
+    "tcp_user_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "binary_parameters",
+    "fallback_application_name",
+    "disable_prepared_binary_result",
+    "sslsni",
+    "sslinline",
+];
+
 /// Reads a data source as Mattermost has it, in either form; what only Mattermost's own driver knows is passed over.
 fn connection(text: &str) -> Result<Connection, BackupError> {
-    let (known, _) = without_words(text, &["binary_parameters", "fallback_application_name"]);
-    let (known, words) = without_words(&known, &VARIABLES.map(|(word, _)| word));
+    let (known, _) = without_words(text, &OF_THE_CONNECTION[16..]);
+    let (known, found) = without_words(&known, &VARIABLES.map(|(word, _)| word));
+    let names: Vec<String> = words(&known)
+        .into_iter()
+        .filter(|name| !OF_THE_CONNECTION.contains(name) && is_parameter(name))
+        .map(str::to_owned)
+        .collect();
+    let (known, parameters) = without_words(&known, &names.iter().map(String::as_str).collect::<Vec<_>>());
     let variable =
         |word: &str| VARIABLES.iter().find(|(it, _)| *it == word).map(|(_, variable)| (*variable).to_owned());
-    let variables = words.into_iter().filter_map(|(word, value)| Some((variable(&word)?, value))).collect();
+    let mut variables: Vec<(String, String)> =
+        found.into_iter().filter_map(|(word, value)| Some((variable(&word)?, value))).collect();
+    let options: Vec<String> = parameters.iter().map(|(name, value)| format!("-c {name}={}", option(value))).collect();
+    if !options.is_empty() {
+        match variables.iter_mut().find(|(name, _)| name == "PGOPTIONS") {
+            Some((_, given)) => *given = format!("{given} {}", options.join(" ")),
+            None => variables.push(("PGOPTIONS".to_owned(), options.join(" "))),
+        }
+    }
     let config: Config = known.parse().map_err(|error| BackupError::DataSource(Some(error)))?;
     let database = config.get_dbname().ok_or(BackupError::DataSource(None))?.to_owned();
     let host = match config.get_hosts().first() {
@@ -210,9 +255,33 @@ fn connection(text: &str) -> Result<Connection, BackupError> {
     })
 }
 
+/// Whether a word can be the name of a parameter.
+fn is_parameter(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+}
+
+/// A value among the server's options, which spaces divide.
+fn option(value: &str) -> String {
+    value.chars().flat_map(|c| (c == '\\' || c.is_whitespace()).then_some('\\').into_iter().chain([c])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_of_the_server_are_handed_on_and_passwords_are_what_they_are() {
+        let password = "a'b\"c\\d@e%f é";
+        let url = "postgres://mm:a%27b%22c%5Cd%40e%25f%20%C3%A9@h/d?search_path=chat%2C%20public&statement_timeout=5s";
+        let words =
+            r#"user=mm password='a\'b"c\\d@e%f é' host=h dbname=d search_path='chat, public' statement_timeout=5s"#;
+        for text in [url, words] {
+            let found = connection(text).unwrap();
+            assert_eq!(found.password.as_ref().map(|it| it.expose().to_owned()).as_deref(), Some(password), "{text}");
+            let options = r"-c search_path=chat,\ public -c statement_timeout=5s".to_owned();
+            assert_eq!(found.variables, [("PGOPTIONS".to_owned(), options)], "{text}");
+        }
+    }
 
     #[test]
     fn both_forms_of_a_data_source_lead_to_the_same() {

@@ -24,6 +24,11 @@ const UNWANTED: [&str; 7] =
 /// The first releases of psql that know `\restrict`, by major version; later majors all do (P24).
 const RESTRICT: [(u32, u32); 5] = [(13, 22), (14, 19), (15, 14), (16, 10), (17, 6)];
 
+/// What holds in every session of ours, whatever data source, role or database say: nothing ends what takes long, and SQL
+/// is read as psql was told.
+const OPTIONS: &str = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 \
+    -c default_transaction_read_only=off -c standard_conforming_strings=on";
+
 /// A program of PostgreSQL on `database`, with its own arguments before those of the connection.
 pub(super) fn command(
     installation: &Installation,
@@ -39,6 +44,7 @@ pub(super) fn command(
     }
     command.env("LC_ALL", "C").env("PGAPPNAME", "mattermost-lab");
     command.envs(connection.variables.iter().map(|(name, value)| (name, value)));
+    command.env("PGOPTIONS", options(connection, ""));
     if let Some(password) = &connection.password {
         command.env("PGPASSWORD", password.expose());
     }
@@ -51,6 +57,12 @@ pub(super) fn command(
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     Ok(command)
+}
+
+/// The server's options: those of the data source, ours, and `more`, of which the last one counts.
+pub(super) fn options(connection: &Connection, more: &str) -> String {
+    let given = connection.variables.iter().find(|(name, _)| name == "PGOPTIONS").map_or("", |(_, given)| given);
+    format!("{given} {OPTIONS} {more}").trim().to_owned()
 }
 
 /// A started program.
@@ -151,10 +163,21 @@ pub(super) fn version(installation: &Installation, program: &'static str) -> Res
     version.ok_or_else(|| failed("understand the version of", &path)(io::Error::other(text)))
 }
 
+/// The first number of a program's version.
+pub(super) fn major_version(program: &std::path::Path) -> Result<u32, BackupError> {
+    let text = output(Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::piped()))?;
+    let version = text.split_once(") ").and_then(|(_, version)| numbers(version).next());
+    version.ok_or_else(|| failed("understand the version of", program)(io::Error::other(text)))
+}
+
+fn numbers(version: &str) -> impl Iterator<Item = u32> + '_ {
+    version.split(|c: char| !c.is_ascii_digit()).map(|it| it.parse().unwrap_or_default())
+}
+
 /// Whether psql knows `\restrict`.
 pub(super) fn knows_restrict(installation: &Installation) -> Result<bool, BackupError> {
     let version = version(installation, "psql")?;
-    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map(|it| it.parse::<u32>().unwrap_or_default());
+    let mut numbers = numbers(&version);
     let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
     Ok(match RESTRICT.iter().find(|(it, _)| *it == major) {
         Some((_, first)) => minor >= *first,

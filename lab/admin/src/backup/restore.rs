@@ -4,25 +4,26 @@ mod database;
 mod folders;
 mod forget;
 mod load;
+mod new_database;
 mod note;
 mod prepare;
 mod recover;
+mod server;
 mod settings;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use gitlab_mattermost_core::backup::create::parts_of;
-use gitlab_mattermost_core::backup::restore::{Task, close_statement, swap_statements};
-use gitlab_mattermost_core::backup::{ArtefactKind, Journal, Part, Recovery, Stage};
+use gitlab_mattermost_core::backup::restore::{Taken, Task, close_statement, swap_statements};
+use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Policy, Recovery, Stage};
 use serde::Serialize;
 
 use super::error::BackupError;
 use super::folder::{self, Folder};
 use super::progress::Progress;
 use super::sql::Sql;
-use super::unpack::{Unpacking, read_archive};
+use super::unpack::Unpacking;
 use super::verify::Proof;
-use super::{crash, durable, process};
+use super::{crash, durable, listing, process};
 
 pub(super) use database::{compare_rows, drop_database};
 pub use forget::{Forgotten, forget};
@@ -32,13 +33,25 @@ pub use note::is_taken;
 pub(super) use note::unfinished;
 pub use prepare::plan;
 pub use recover::{Recovered, recover};
+pub(super) use server::ask as ask_server;
 
 /// A plan, and what is known of the backup and of the machine: all checks have been made.
 pub struct Prepared {
     /// What is to be done.
     pub plan: RestorePlan,
+    /// What is known of the backup.
     proof: Proof,
     settings: settings::NewSettings,
+    policy: Policy,
+    /// What of the backup does not come back, a sentence each.
+    left_out: Vec<String>,
+}
+
+impl Prepared {
+    /// What of the backup does not come back, a sentence each.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
 }
 
 /// A backup that was put back.
@@ -56,6 +69,8 @@ pub struct Restored {
     pub tables: usize,
     /// Files and folders that were restored.
     pub entries: u64,
+    /// What was found wrong with the backup and accepted.
+    pub accepted: Vec<Check>,
     /// What is left to be done by a person.
     pub notes: Vec<String>,
 }
@@ -103,9 +118,10 @@ impl Restoring<'_> {
                 let known = self.dump()?;
                 self.progress.begin("restoring", known.1.content_size);
                 let (database, dump) = (self.journal.scratch.as_str(), plan.source.dump.as_path());
-                Loading { installation, database, dump, known }.carry_out(self.progress)
+                Loading { installation, database, dump, policy: &self.prepared.policy, known }.carry_out(self.progress)
             }
             Task::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
+            Task::SetUpDatabase => admin.execute(attempt, &plan.database.carrying.statements.join("; ")),
             Task::Unpack(kind) => self.unpack(kind),
             Task::Stop => {
                 self.journal.stopped = true;
@@ -139,33 +155,40 @@ impl Restoring<'_> {
 
     fn unpack(&self, kind: ArtefactKind) -> Result<(), BackupError> {
         let plan = &self.prepared.plan;
-        let (path, parts) = plan.archive(kind).ok_or(BackupError::OurBug)?;
-        let known = self.prepared.proof.archives.iter().find(|(it, _)| *it == kind);
-        let (_, known) = known.ok_or(BackupError::OurBug)?;
+        for taken in plan.taken(kind) {
+            self.unpack_from(taken)?;
+        }
+        let parts: Vec<Part> = plan.taken(kind).flat_map(|it| it.parts.clone()).collect();
         let moved: Vec<_> = self.journal.moved.iter().filter(|it| parts.contains(&it.part)).collect();
+        if matches!(kind, ArtefactKind::Settings | ArtefactKind::Secrets) {
+            self.prepared.settings.write(&moved)?;
+        }
+        let above = moved.iter().filter_map(|it| it.scratch.parent());
+        above.map(Folder::open).try_for_each(|folder| folder?.sync_file_system())
+    }
+
+    fn unpack_from(&self, taken: &Taken) -> Result<(), BackupError> {
+        let plan = &self.prepared.plan;
+        let known = self.prepared.proof.archives.iter().find(|it| it.source.path() == taken.path);
+        let known = known.ok_or(BackupError::OurBug)?;
+        let moved: Vec<_> = self.journal.moved.iter().filter(|it| taken.parts.contains(&it.part)).collect();
         // Files that are GitLab's, too, are not those of the archive.
         let unpacked = moved.iter().filter(|it| !matches!(it.part, Part::GitlabRb | Part::Secrets));
         let places = unpacked.map(|it| (it.part, it.scratch.as_path())).collect::<Vec<_>>();
-        self.progress.begin("unpacking", known.facts.content_size);
-        let limits = gitlab_mattermost_core::backup::Limits { bytes: known.bytes, entries: known.entries };
-        let of_gitlab = matches!(kind, ArtefactKind::Settings | ArtefactKind::Secrets);
+        let listing = &known.listing;
+        self.progress.begin("unpacking", listing.facts.content_size);
         let account = match moved.iter().find(|it| it.part == Part::Env) {
             Some(env) => settings::owner_of(&env.place)?,
             None => plan.account.clone(),
         };
         let mut unpacking = Unpacking::new(&places, account.as_ref())?;
-        let found = read_archive(path, parts_of(kind), limits, self.progress, &mut unpacking)?;
-        if found.facts != known.facts {
+        let found = listing::read(&known.source, &listing.layout, listing.limits(), self.progress, &mut unpacking)?;
+        if found.facts != listing.facts {
             return Err(BackupError::NotWhole {
-                complaints: format!("`{}` changed since it was checked", path.display()),
+                complaints: format!("`{}` changed since it was checked", taken.path.display()),
             });
         }
-        unpacking.finish()?;
-        if of_gitlab {
-            self.prepared.settings.write(&moved)?;
-        }
-        let above = moved.iter().filter_map(|it| it.scratch.parent());
-        above.map(Folder::open).try_for_each(|folder| folder?.sync_file_system())
+        unpacking.finish()
     }
 
     /// Undoes what was done, or, if the new state counts already, tells how to go on.
@@ -194,9 +217,18 @@ impl Restoring<'_> {
         let (plan, proof) = (&self.prepared.plan, &self.prepared.proof);
         let kept = !plan.choices.drop_old;
         let parts: Vec<_> = self.journal.moved.iter().map(|it| it.part).collect();
-        let mut notes = Vec::new();
+        let mut notes = proof.verification.notes.clone();
+        notes.extend(self.prepared.left_out.iter().map(|it| format!("not restored: {it}")));
         for part in Part::HOME.into_iter().filter(|part| !parts.contains(part)) {
             notes.push(format!("`{}` is not in the backup; the one that was there stays", part.name()));
+        }
+        let written =
+            proof.archives.iter().filter_map(|it| it.listing.config.as_ref()?.as_ref().ok()?.directory.clone());
+        for folder in written.filter(|it| it.starts_with('/') && plan.installation.data.as_path() != Path::new(it)) {
+            let data = plan.installation.data.display();
+            notes.push(format!(
+                "the restored config.json keeps users' files in `{folder}`; they were restored to `{data}`"
+            ));
         }
         if plan.installation.stop.is_none() {
             notes.push("start Mattermost again: it reads config.json and its database when it starts".to_owned());
@@ -221,8 +253,9 @@ impl Restoring<'_> {
                 .filter(|it| folder::exists(it).unwrap_or(true))
                 .collect(),
             rows: proof.verification.rows,
-            tables: proof.dump.as_ref().map_or(0, |(summary, _)| summary.tables.len()),
+            tables: proof.dump.as_ref().map_or(0, |(summary, _)| summary.tables().len()),
             entries: proof.verification.entries,
+            accepted: proof.verification.accepted().cloned().collect(),
             notes,
         }
     }

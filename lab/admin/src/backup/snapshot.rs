@@ -1,6 +1,7 @@
 //! A moment of the database, held open so that others can look at the same.
 
-use gitlab_mattermost_core::backup::sql::COUNT_ROWS;
+use gitlab_mattermost_core::backup::properties::DatabaseProperties;
+use gitlab_mattermost_core::backup::sql::{COUNT_ROWS, PROPERTIES};
 use gitlab_mattermost_core::backup::{Installation, TableRows};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ pub(super) struct Facts {
     pub(super) collate: String,
     pub(super) ctype: String,
     pub(super) server_version: String,
-    pub(super) has_systems: bool,
+    pub(super) properties: DatabaseProperties,
     /// Bytes that the tables take, a guess of the dump's size.
     pub(super) table_bytes: u64,
 }
@@ -32,9 +33,9 @@ pub(super) struct Facts {
 const FACTS: &str = "SELECT json_build_object('id', pg_export_snapshot(), 'at', \
     to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), 'name', datname, \
     'owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding), 'collate', datcollate, 'ctype', datctype, \
-    'server_version', current_setting('server_version'), 'has_systems', to_regclass('public.systems') IS NOT NULL, \
+    'server_version', current_setting('server_version'), 'properties', {properties}, \
     'table_bytes', (SELECT coalesce(sum(pg_table_size(c.oid)), 0)::bigint FROM pg_class c WHERE relkind = 'r')) \
-    FROM pg_database WHERE datname = current_database();";
+    FROM pg_database d WHERE datname = current_database();";
 
 impl Snapshot {
     /// Opens one; nothing in the database is changed or locked against writers.
@@ -43,18 +44,16 @@ impl Snapshot {
         let mut psql = command(installation, reader, "psql", &QUIET, &reader.database)?;
         let mut snapshot = Self(Session::start(&mut psql)?);
         snapshot.ask::<serde_json::Value>("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;")?;
-        let facts = snapshot.ask(FACTS)?.pop().ok_or_else(|| BackupError::Answer { answer: String::new() })?;
+        let facts = snapshot
+            .ask(&FACTS.replace("{properties}", PROPERTIES))?
+            .pop()
+            .ok_or_else(|| BackupError::Answer { answer: String::new() })?;
         Ok((snapshot, facts))
     }
 
     /// The rows of every table at that moment.
     pub(super) fn count_rows(&mut self) -> Result<Vec<TableRows>, BackupError> {
         self.ask(COUNT_ROWS)
-    }
-
-    /// What Mattermost calls its version, if the table of such things is there.
-    pub(super) fn mattermost_version(&mut self) -> Result<Option<String>, BackupError> {
-        Ok(self.ask::<String>("SELECT to_json(value) FROM public.systems WHERE name = 'Version';")?.pop())
     }
 
     fn ask<T: DeserializeOwned>(&mut self, question: &str) -> Result<Vec<T>, BackupError> {

@@ -1,24 +1,17 @@
-//! Reading archives: listing them, and unpacking them beside what they replace.
+//! Unpacking what a backup holds beside what it replaces.
 
 use std::fs::{File, Permissions};
-use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt as _;
+use std::io::{self, Read, Seek as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use gitlab_mattermost_core::backup::{Account, Entry, EntryKind, FileIndex, Limits, Part, Rules};
-use tar::EntryType;
+use gitlab_mattermost_core::backup::{Account, Entry, EntryKind, Part};
 
 use super::account::SteppedDown;
 use super::error::{BackupError, failed};
 use super::folder::{Folder, Place};
-use super::gzip::{FileFacts, GzipReader};
-use super::progress::Progress;
-use gitlab_mattermost_ground::named_file;
-
-/// A tar archive ends with two blocks of zeros.
-const END: usize = 1024;
+use super::listing::{Attributes, Destination};
 
 /// What the owner of a folder needs to work in it.
 const OPEN: u32 = 0o700;
@@ -28,135 +21,6 @@ const UNLISTED: u32 = 0o750;
 
 /// Copies of files are made in pieces of this size.
 const PIECE: usize = 256 * 1024;
-
-/// What an archive was found to hold.
-#[derive(Debug)]
-pub(super) struct Listing {
-    /// The file itself.
-    pub(super) facts: FileFacts,
-    /// The parts in it.
-    pub(super) parts: Vec<Part>,
-    /// How many entries it has.
-    pub(super) entries: u64,
-    /// Bytes of its files.
-    pub(super) bytes: u64,
-    /// Files below `data`, sorted.
-    pub(super) files: FileIndex,
-}
-
-/// What a file has besides its content.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Attributes {
-    /// Who may do what; bits that make a program run as somebody else are dropped.
-    mode: u32,
-    /// When it was changed last.
-    modified: SystemTime,
-}
-
-/// Where the entries of an archive go.
-pub(super) trait Destination {
-    /// Takes an entry that may be unpacked; `content` has its bytes.
-    fn take(
-        &mut self,
-        part: Part,
-        below: &Path,
-        entry: &Entry,
-        attributes: Attributes,
-        content: &mut dyn Read,
-    ) -> Result<(), BackupError>;
-}
-
-/// Reads an archive to its end, entry by entry, each judged before it is taken.
-pub(super) fn read_archive(
-    path: &Path,
-    parts: &[Part],
-    limits: Limits,
-    progress: &Progress,
-    to: &mut dyn Destination,
-) -> Result<Listing, BackupError> {
-    let file = named_file::open(path).map_err(failed("open", path))?;
-    let reader = EndKept { inner: GzipReader::new(file), end: Vec::new(), progress };
-    let mut archive = tar::Archive::new(reader);
-    let mut rules = Rules::new(parts, limits);
-    let mut files = FileIndex::default();
-    let mut bytes = 0;
-    for next in archive.entries().map_err(failed("read", path))? {
-        let mut next = next.map_err(failed("read", path))?;
-        let entry = head(&next);
-        let attributes = attributes(&next);
-        let refused = |source| BackupError::Refused { path: path.to_owned(), source };
-        let (part, below) = rules.judge(&entry).map_err(refused)?;
-        if part == Part::Data && entry.kind == EntryKind::File {
-            files.insert(below.as_os_str().as_bytes(), entry.size);
-        }
-        bytes += entry.size;
-        to.take(part, &below, &entry, attributes, &mut next)?;
-    }
-    let mut reader = archive.into_inner();
-    io::copy(&mut reader, &mut io::sink()).map_err(failed("read", path))?;
-    if reader.end.len() < END || reader.end.iter().any(|byte| *byte != 0) {
-        return Err(failed("read", path)(io::Error::new(io::ErrorKind::UnexpectedEof, "the archive has no end")));
-    }
-    let facts = reader.inner.finish().map_err(failed("read", path))?;
-    files.sort();
-    Ok(Listing { facts, parts: rules.found().collect(), entries: rules.entries(), bytes, files })
-}
-
-fn head(entry: &tar::Entry<'_, impl Read>) -> Entry {
-    let path = PathBuf::from(std::ffi::OsStr::from_bytes(&entry.path_bytes()));
-    let target = || PathBuf::from(std::ffi::OsStr::from_bytes(&entry.link_name_bytes().unwrap_or_default()));
-    let kind = match entry.header().entry_type() {
-        EntryType::Regular | EntryType::Continuous => EntryKind::File,
-        EntryType::Directory => EntryKind::Folder,
-        EntryType::Symlink => EntryKind::Link(target()),
-        EntryType::Link => EntryKind::HardLink(target()),
-        EntryType::Char | EntryType::Block => EntryKind::Other("a device"),
-        EntryType::Fifo => EntryKind::Other("a pipe"),
-        EntryType::GNUSparse => EntryKind::Other("a file with holes, which is not supported"),
-        _ => EntryKind::Other("of a kind that no backup has"),
-    };
-    let size = if matches!(kind, EntryKind::File) { entry.size() } else { 0 };
-    Entry { path, kind, size }
-}
-
-fn attributes(entry: &tar::Entry<'_, impl Read>) -> Attributes {
-    let header = entry.header();
-    let seconds = header.mtime().unwrap_or_default();
-    let modified = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
-    Attributes { mode: header.mode().unwrap_or(0o600) & 0o777, modified: modified.unwrap_or(SystemTime::UNIX_EPOCH) }
-}
-
-/// Keeps the last bytes that were read.
-struct EndKept<'a> {
-    inner: GzipReader,
-    end: Vec<u8>,
-    progress: &'a Progress,
-}
-
-impl Read for EndKept<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.progress.add(count as u64);
-        let new = &buffer[..count];
-        if new.len() >= END {
-            self.end.clear();
-        }
-        self.end.extend_from_slice(&new[new.len().saturating_sub(END)..]);
-        if self.end.len() > END {
-            self.end.drain(..self.end.len() - END);
-        }
-        Ok(count)
-    }
-}
-
-/// Takes nothing: for looking only.
-pub(super) struct Nowhere;
-
-impl Destination for Nowhere {
-    fn take(&mut self, _: Part, _: &Path, _: &Entry, _: Attributes, _: &mut dyn Read) -> Result<(), BackupError> {
-        Ok(())
-    }
-}
 
 /// Unpacks parts into places where nothing is yet, with no more rights than the account that gets them.
 pub(super) struct Unpacking<'a> {
@@ -195,7 +59,7 @@ impl<'a> Unpacking<'a> {
         for (part, below, target) in std::mem::take(&mut self.links) {
             let name = below.file_name().ok_or(BackupError::OurBug)?;
             let folder = self.folder(part, below.parent().unwrap_or(Path::new("")))?.ok_or(BackupError::OurBug)?;
-            folder.make_link(&target, name)?;
+            replaced(folder, name, || folder.make_link(&target, name))?;
         }
         for (part, below, mode) in std::mem::take(&mut self.closed).into_iter().rev() {
             if let Some(folder) = self.folder(part, &below)? {
@@ -256,12 +120,13 @@ impl<'a> Unpacking<'a> {
         let (file, path) = match below.file_name() {
             Some(name) => {
                 let Some(folder) = self.folder(part, below.parent().unwrap_or(Path::new("")))? else { return Ok(()) };
-                (folder.new_file(name)?, folder.path().join(name))
+                (replaced(folder, name, || folder.new_file(name))?, folder.path().join(name))
             }
             None => {
                 let account = self.account;
                 let Some(Growing { place, .. }) = self.growing(part) else { return Ok(()) };
-                let file = SteppedDown::paused(account, || place.above.new_file(&place.name))?;
+                let make = || replaced(&place.above, &place.name, || place.above.new_file(&place.name));
+                let file = SteppedDown::paused(account, make)?;
                 if let Some(account) = account {
                     SteppedDown::paused(Some(account), || place.above.give(&place.name, account))?;
                 }
@@ -280,7 +145,22 @@ impl<'a> Unpacking<'a> {
         let Some(from) = self.folder(part, target.parent().unwrap_or(Path::new("")))? else { return Ok(()) };
         let from = from.again()?;
         let Some(to) = self.folder(part, below.parent().unwrap_or(Path::new("")))? else { return Ok(()) };
-        from.link_file(source, to, name)
+        replaced(to, name, || from.link_file(source, to, name))
+    }
+}
+
+/// Makes something that may have come before, and takes the place of that then; what is a folder stays.
+fn replaced<T>(
+    folder: &Folder,
+    name: &std::ffi::OsStr,
+    make: impl Fn() -> Result<T, BackupError>,
+) -> Result<T, BackupError> {
+    match make() {
+        Err(BackupError::System { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {
+            folder.remove_file(name)?;
+            make()
+        }
+        other => other,
     }
 }
 
@@ -318,11 +198,21 @@ fn fill(
         if count == 0 {
             return Err(failed("unpack", path)(io::ErrorKind::UnexpectedEof.into()));
         }
-        io::Write::write_all(&mut file, &piece[..count]).map_err(failed("write", path))?;
+        let read = &piece[..count];
+        let written = if to_have.has_holes && read.iter().all(|byte| *byte == 0) {
+            file.seek_relative(count as i64)
+        } else {
+            file.write_all(read)
+        };
+        written.map_err(failed("write", path))?;
         left = left.saturating_sub(count as u64);
     }
+    if to_have.has_holes {
+        file.set_len(size).map_err(failed("write", path))?;
+    }
     file.set_permissions(Permissions::from_mode(to_have.mode)).map_err(failed("set the mode of", path))?;
-    file.set_modified(to_have.modified).map_err(failed("set the time of", path))
+    let modified = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(to_have.modified));
+    file.set_modified(modified.unwrap_or(SystemTime::UNIX_EPOCH)).map_err(failed("set the time of", path))
 }
 
 impl Destination for Unpacking<'_> {
@@ -351,3 +241,7 @@ impl Destination for Unpacking<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+mod tests;

@@ -2,23 +2,25 @@
 
 use std::path::Path;
 
-use gitlab_mattermost_core::backup::create::parts_of;
+use gitlab_mattermost_core::backup::create::{kind_of, parts_of};
 use gitlab_mattermost_core::backup::journal::database_name;
+use gitlab_mattermost_core::backup::restore::{Holder, Taken};
 use gitlab_mattermost_core::backup::verification::{
-    judge_attachments, judge_checksums, judge_dump, judge_moment, listed,
+    PartsFound, judge_attachments, judge_checksums, judge_config, judge_dump, judge_moment, judge_parts, listed,
 };
 use gitlab_mattermost_core::backup::{
-    ArtefactKind, Check, CheckId, DumpScanner, DumpSummary, FileIndex, Installation, Limits, Part, Verification, shell,
+    ArtefactKind, Check, CheckId, DumpScanner, DumpSummary, FileIndex, Installation, Layout, Limits, Part,
+    Verification, shell,
 };
 
-use super::error::{BackupError, failed};
-use super::gzip::{FileFacts, GzipReader};
+use super::content::{Form, read_dump};
+use super::error::BackupError;
+use super::gzip::FileFacts;
+use super::listing::{self, Listing, Nowhere, Source};
 use super::progress::Progress;
-use super::restore::{Loading, compare_rows, drop_database};
+use super::restore::{Loading, ask_server, compare_rows, drop_database};
 use super::set::BackupSet;
 use super::sql::Sql;
-use super::unpack::{Listing, Nowhere, read_archive};
-use gitlab_mattermost_ground::named_file;
 
 /// How many names of missing files are kept.
 const KEPT_NAMES: usize = 20;
@@ -28,8 +30,15 @@ pub(super) struct Proof {
     pub(super) verification: Verification,
     /// What the dump is, if it could be read.
     pub(super) dump: Option<(DumpSummary, FileFacts)>,
-    /// The archives that could be read, with what is in them.
-    pub(super) archives: Vec<(ArtefactKind, Listing)>,
+    /// What could be read, with what is in it.
+    pub(super) archives: Vec<Archive>,
+}
+
+impl Proof {
+    /// What holds a part.
+    pub(super) fn with_part(&self, part: Part) -> Option<&Archive> {
+        self.archives.iter().find(|it| it.listing.parts.contains(&part))
+    }
 }
 
 /// Checks a backup.
@@ -37,11 +46,16 @@ pub(super) struct Proof {
 /// # Errors
 /// It cannot be looked at. What is wrong with the backup is no error but a failed check.
 pub fn verify(set: &BackupSet, progress: &Progress) -> Result<Verification, BackupError> {
-    prove(set, Limits::default(), progress).map(|proof| proof.verification)
+    prove(set, None, Limits::default(), progress).map(|proof| proof.verification)
 }
 
 /// The same, with what a restore has to know.
-pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Result<Proof, BackupError> {
+pub(super) fn prove(
+    set: &BackupSet,
+    programs: Option<&Path>,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Proof, BackupError> {
     let manifest = set.manifest.as_ref();
     let mut checks = vec![match manifest {
         Some(manifest) => Check::passed(CheckId::Manifest, format!("made by {}", manifest.program)),
@@ -50,24 +64,29 @@ pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Res
     let content = manifest.map_or(0, |it| it.artefacts.iter().map(|artefact| artefact.content_size).sum());
     progress.begin("checking", content);
     let (mut sums, mut archives, mut unreadable, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (kind, path) in set.files.iter().filter(|(kind, _)| *kind != ArtefactKind::Database) {
-        match list(*kind, path, limits, progress) {
-            Ok(Some(listing)) => {
-                sums.push((*kind, listing.facts.size, listing.facts.sha256.clone()));
-                archives.push((*kind, listing));
+    for (kind, source) in &set.sources {
+        let listed = match kind {
+            Some(kind) => listing::read(source, &Layout::documented(parts_of(*kind)), limits, progress, &mut Nowhere),
+            None => listing::explore(source, limits, progress),
+        };
+        match listed {
+            Ok(listing) => {
+                sums.extend(kind.map(|kind| (kind, listing.facts.size, listing.facts.sha256.clone())));
+                archives.push(Archive { source: source.clone(), listing });
             }
-            Ok(None) => sums.push(summed(*kind, path, progress)?),
             Err(error @ BackupError::Refused { .. }) => {
                 refused.push(gitlab_mattermost_ground::error_chain::chain(&error))
             }
             Err(error) => unreadable.push(gitlab_mattermost_ground::error_chain::chain(&error)),
         }
     }
-    let files = archives.iter().find(|(kind, _)| *kind == ArtefactKind::Files).map(|(_, listing)| &listing.files);
-    let (dump, attachments) = match scan(set.dump()?, files, manifest, progress) {
+    let files = archives.iter().find(|it| it.listing.parts.contains(&Part::Data)).map(|it| &it.listing.files);
+    let files_in_s3 = archives.iter().any(|it| it.listing.is_s3());
+    let (dump, attachments) = match scan((set.dump()?, programs), files, manifest, progress) {
         Ok((summary, facts, check)) => {
             sums.push((ArtefactKind::Database, facts.size, facts.sha256.clone()));
-            checks.push(Check::passed(CheckId::DumpReadable, format!("{} bytes of SQL", facts.content_size)));
+            let form = Form::at(set.dump()?).map_or("", Form::name);
+            checks.push(Check::passed(CheckId::DumpReadable, format!("{form}, {} bytes of SQL", facts.content_size)));
             checks.extend(judge_dump(&summary, manifest));
             (Some((summary, facts)), check)
         }
@@ -76,10 +95,27 @@ pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Res
             (None, Check::not_made(CheckId::Attachments, "the dump cannot be read"))
         }
     };
-    let entries = archives.iter().map(|(_, listing)| listing.entries).sum();
+    let attachments = match files_in_s3 {
+        true => Check::not_made(CheckId::Attachments, "users' files are kept in S3, which is not in the backup"),
+        false => attachments,
+    };
+    let found = PartsFound {
+        parts: archives.iter().flat_map(Archive::named_parts).collect(),
+        any_given: !set.sources.is_empty(),
+        config_in_database: dump.as_ref().is_some_and(|(summary, _)| has_configuration(summary)),
+        files_in_s3,
+        without_parts: archives
+            .iter()
+            .filter(|it| set.named && it.listing.parts.is_empty())
+            .map(|it| it.source.path().display().to_string())
+            .collect(),
+    };
+    let config = archives.iter().find_map(|it| it.listing.config.as_ref());
+    let entries = archives.iter().map(|it| it.listing.entries).sum();
     checks.push(Check::of(CheckId::ArchiveReadable, &unreadable, format!("{entries} files and folders")));
     checks.push(Check::of(CheckId::ArchiveSafe, &refused, "nothing in them leads elsewhere"));
-    checks.push(parts_there(&archives));
+    checks.push(judge_parts(&found));
+    checks.push(judge_config(config));
     checks.push(attachments);
     checks.push(judge_moment(manifest, set.days.as_ref().map(|(dump, files)| (dump.as_str(), files.as_str()))));
     checks.insert(1, judge_checksums(manifest, &sums));
@@ -90,7 +126,8 @@ pub(super) fn prove(set: &BackupSet, limits: Limits, progress: &Progress) -> Res
         rows: dump.as_ref().map_or(0, |(summary, _)| summary.rows()),
         entries,
         content_bytes: dump.as_ref().map_or(0, |(_, facts)| facts.content_size)
-            + archives.iter().map(|(_, listing)| listing.facts.content_size).sum::<u64>(),
+            + archives.iter().map(|it| it.listing.facts.content_size).sum::<u64>(),
+        notes: set.notes.iter().chain(archives.iter().flat_map(|it| &it.listing.notes)).cloned().collect(),
     };
     progress.finish();
     Ok(Proof { verification, dump, archives })
@@ -113,68 +150,64 @@ pub fn trial_restore(
         verification.checks.push(Check::not_made(id, format!("the backup is not whole: {}", listed(&failures))));
         return Ok(());
     }
-    let (summary, facts, _) = scan(set.dump()?, None, None, progress)?;
+    let (summary, facts, _) = scan((set.dump()?, Some(&installation.programs)), None, None, progress)?;
     let scratch = database_name(&installation.owner.database, "trial", stamp);
     let owner = installation.owner.role.as_deref().unwrap_or("gitlab_mattermost");
     let create =
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
     Sql::admin(installation).execute(&scratch, &create)?;
     let known = (summary, facts);
-    let tried = Loading { installation, database: &scratch, dump: set.dump()?, known: &known }
+    let policy = ask_server(installation)?.policy;
+    let tried = Loading { installation, database: &scratch, dump: set.dump()?, policy: &policy, known: &known }
         .carry_out(progress)
         .and_then(|()| compare_rows(installation, &scratch, &known.0));
     drop_database(installation, &scratch)?;
     verification.checks.push(match tried {
-        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables.len())),
+        Ok(()) => Check::passed(id, format!("{} rows in {} tables", known.0.rows(), known.0.tables().len())),
         Err(error) => Check::failed(id, gitlab_mattermost_ground::error_chain::chain(&error)),
     });
     Ok(())
 }
 
-/// What an archive holds; `None` for those that are no part of Mattermost's folders.
-fn list(kind: ArtefactKind, path: &Path, limits: Limits, progress: &Progress) -> Result<Option<Listing>, BackupError> {
-    match parts_of(kind) {
-        [] => Ok(None),
-        parts => read_archive(path, parts, limits, progress, &mut Nowhere).map(Some),
+/// A source that could be read, with what is in it.
+pub(super) struct Archive {
+    pub(super) source: Source,
+    pub(super) listing: Listing,
+}
+
+impl Archive {
+    /// What of it counts as this kind, as a restore has to know it.
+    pub(super) fn taken(&self, kind: ArtefactKind) -> Option<Taken> {
+        let parts: Vec<Part> = self.listing.parts.iter().copied().filter(|part| kind_of(*part) == kind).collect();
+        let holder = match self.source {
+            Source::Archive(_) => Holder::Archive,
+            Source::Folder(_) => Holder::Folder,
+            Source::ConfigJson(_) => Holder::File,
+        };
+        let (path, layout) = (self.source.path().to_owned(), self.listing.layout.clone());
+        (!parts.is_empty()).then_some(Taken { kind, path, holder, layout, parts })
+    }
+
+    fn named_parts(&self) -> impl Iterator<Item = (Part, String)> + '_ {
+        self.listing.parts.iter().map(|part| (*part, self.source.path().display().to_string()))
     }
 }
 
-fn parts_there(archives: &[(ArtefactKind, Listing)]) -> Check {
-    let found: Vec<Part> = archives.iter().flat_map(|(_, listing)| listing.parts.iter().copied()).collect();
-    let missing = [Part::Data, Part::ConfigJson].into_iter().filter(|part| !found.contains(part));
-    let complaints: Vec<String> = missing.map(|part| format!("`{}` is in no archive", part.name())).collect();
-    let plugins = if found.contains(&Part::Plugins) { "" } else { "; plugins are not in the backup (P22)" };
-    Check::of(CheckId::Parts, &complaints, format!("{} parts{plugins}", found.len()))
-}
-
-fn summed(kind: ArtefactKind, path: &Path, progress: &Progress) -> Result<(ArtefactKind, u64, String), BackupError> {
-    let mut reader = GzipReader::new(named_file::open(path).map_err(failed("open", path))?);
-    // A file that cannot be read has no sum that could be right.
-    let facts = loop {
-        match reader.next_piece().map(<[u8]>::len) {
-            Ok(0) => break reader.finish(),
-            Ok(count) => progress.add(count as u64),
-            Err(error) => break Err(error),
-        }
-    };
-    Ok(facts.map_or_else(|_| (kind, 0, String::new()), |facts| (kind, facts.size, facts.sha256)))
+/// Whether the configuration is in the database.
+fn has_configuration(summary: &DumpSummary) -> bool {
+    summary.tables().iter().any(|it| it.rows > 0 && it.table.rsplit('.').next() == Some("configurations"))
 }
 
 /// Reads a dump to its end, and looks for every attachment among `files`.
 pub(super) fn scan(
-    path: &Path,
+    (path, programs): (&Path, Option<&Path>),
     files: Option<&FileIndex>,
     manifest: Option<&gitlab_mattermost_core::backup::Manifest>,
     progress: &Progress,
 ) -> Result<(DumpSummary, FileFacts, Check), BackupError> {
-    let mut reader = GzipReader::new(named_file::open(path).map_err(failed("open", path))?);
     let mut scanner = DumpScanner::default();
     let (mut rows, mut missing_count, mut missing) = (0, 0, Vec::new());
-    loop {
-        let piece = reader.next_piece().map_err(failed("read", path))?;
-        if piece.is_empty() {
-            break;
-        }
+    let facts = read_dump(path, programs, |piece| {
         progress.add(piece.len() as u64);
         scanner.scan(piece, |attachment| {
             rows += 1;
@@ -185,12 +218,12 @@ pub(super) fn scan(
                 }
             }
         });
-    }
-    let facts = reader.finish().map_err(failed("read", path))?;
+        Ok(())
+    })?;
     let summary = scanner.finish();
     let check = match files {
-        Some(_) => judge_attachments(rows, &missing, missing_count, summary.unreadable_attachments, manifest),
-        None => Check::not_made(CheckId::Attachments, "the archive of the files cannot be read"),
+        Some(_) => judge_attachments(&summary, rows, &missing, missing_count, manifest),
+        None => Check::not_made(CheckId::Attachments, "there are no files to look for them among"),
     };
     Ok((summary, facts, check))
 }

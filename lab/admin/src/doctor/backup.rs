@@ -1,11 +1,10 @@
 //! What a backup folder holds: its files, and the names in its archives.
 
-use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use flate2::read::MultiGzDecoder;
+use crate::backup::archive_members;
 use gitlab_mattermost_core::diagnosis::{BackupEntry, BackupFolder};
 
 use crate::reading::Unreadable;
@@ -56,30 +55,12 @@ fn push(listed: &mut BackupFolder, entry: BackupEntry) -> Result<(), Unreadable>
     Ok(())
 }
 
-/// The names in a tar archive, packed or not, whatever the file is called; a file of another kind has none.
+/// The names in a tar archive, however it is packed and whatever it is called; a file of another kind has none. A part of
+/// Mattermost that has another name there is told by its own.
 fn in_archive(file: &Path, name: &str, listed: &mut BackupFolder) -> Result<(), Unreadable> {
-    let is_archive = [".gz", ".tgz", ".tar"].iter().any(|ending| name.ends_with(ending)) && !name.contains(".sql");
-    let Some(opened) = is_archive.then(|| File::open(file).ok()).flatten() else { return Ok(()) };
-    let input = BufReader::new(opened);
-    let content: Box<dyn Read> =
-        if name.ends_with(".tar") { Box::new(input) } else { Box::new(MultiGzDecoder::new(input)) };
-    let mut archive = tar::Archive::new(content);
     // What comes after damage cannot be told; what is missing then is reported as missing.
-    let Ok(entries) = archive.entries() else { return Ok(()) };
-    for entry in entries.map_while(Result::ok) {
-        let path =
-            String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").trim_end_matches('/').to_owned();
-        let header = entry.header();
-        push(
-            listed,
-            BackupEntry {
-                path,
-                archive: Some(name.to_owned()),
-                size: entry.size(),
-                modified: header.mtime().ok(),
-                is_folder: header.entry_type().is_dir(),
-            },
-        )?;
+    for member in archive_members(file, MOST) {
+        push(listed, BackupEntry { archive: Some(name.to_owned()), ..member })?;
     }
     Ok(())
 }

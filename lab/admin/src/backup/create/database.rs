@@ -108,6 +108,6 @@ pub(super) fn compare(summary: &DumpSummary, counted: &[TableRows]) -> Result<()
     let checks = judge_dump(summary, None).into_iter();
     let failed = checks.filter(|check| check.outcome == gitlab_mattermost_core::backup::Outcome::Failed);
     let mut complaints: Vec<String> = failed.map(|check| check.detail).collect();
-    complaints.extend(row_differences(counted, &summary.tables));
+    complaints.extend(row_differences(counted, summary.tables()));
     if complaints.is_empty() { Ok(()) } else { Err(BackupError::DumpNotWhole { complaints: listed(&complaints) }) }
 }

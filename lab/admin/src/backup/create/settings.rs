@@ -1,6 +1,5 @@
 //! The settings that the document's backup leaves out.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
@@ -11,8 +10,7 @@ use serde_json::Value;
 
 use crate::backup::archive::ArchiveWriter;
 use crate::backup::error::{BackupError, failed};
-use crate::backup::folder::Folder;
-use crate::backup::links;
+use crate::backup::file_store::FileStore;
 use gitlab_mattermost_ground::named_file;
 
 /// Larger files of settings are not read, in bytes.
@@ -55,29 +53,17 @@ pub(super) fn add_secrets(archive: &mut ArchiveWriter, installation: &Installati
 
 /// What a reader of the backup should know of where the users' files are.
 pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
-    let text = |path: &Path, name: &OsStr| Folder::open(path).ok()?.text(name, LARGEST).ok()?;
-    let variable = |name: &str| {
-        let (text, _) = text(installation.env_directory.as_ref()?, name.as_ref())?;
-        Some(text.lines().next()?.to_owned()).filter(|it| !it.is_empty())
-    };
-    let place = installation.config_json.parent().zip(installation.config_json.file_name());
-    let config = place.and_then(|(folder, name)| text(folder, name));
-    let config: Value = config.and_then(|(text, _)| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let setting = |name: &str| {
-        let by_file = config.pointer(&format!("/FileSettings/{name}")).and_then(Value::as_str).map(str::to_owned);
-        variable(&format!("MM_FILESETTINGS_{}", name.to_uppercase())).or(by_file)
-    };
-    let mut notes = Vec::new();
-    if setting("DriverName").is_some_and(|driver| driver == "amazons3") {
-        notes.push("users' files are kept in S3, which is not in this backup".to_owned());
-    } else if let Some(folder) = setting("Directory").filter(|it| it.starts_with('/'))
-        && let Ok(used) = links::resolve(Path::new(&folder), &installation.follow)
-        && used != installation.data
-    {
-        let taken = installation.data.display();
-        notes.push(format!("Mattermost keeps its files in `{folder}`, the backup has those in `{taken}`"));
+    let store = FileStore::of(installation);
+    if store.is_s3() {
+        return vec!["users' files are kept in S3, which is not in this backup".to_owned()];
     }
-    notes
+    let taken = installation.data.display();
+    match store.elsewhere(&installation.data, &installation.follow) {
+        Ok(Some(folder)) => {
+            vec![format!("Mattermost keeps its files in `{}`, the backup has those in `{taken}`", folder.display())]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.

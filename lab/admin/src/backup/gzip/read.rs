@@ -5,10 +5,10 @@ use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use flate2::read::MultiGzDecoder;
 use libdeflater::Decompressor;
 use sha2::{Digest as _, Sha256};
 
+use super::packing::{Packing, unpack};
 use super::{FIELD, FOOTER, FileFacts, HEADER, MEMBER, hexadecimal};
 use crate::backup::lanes::{Broken, Collector, Feeder, lanes};
 
@@ -21,7 +21,7 @@ const PIECE: usize = 256 * 1024;
 /// Largest member that is taken for one of ours: content that does not compress grows a little.
 const LARGEST_MEMBER: usize = MEMBER + MEMBER / 8;
 
-/// Reads the content of a gzip file. Its end is the end of a whole file; anything else is an error.
+/// Reads the content of a packed file. Its end is the end of a whole file; anything else is an error.
 pub(in crate::backup) struct GzipReader {
     piece: Vec<u8>,
     taken: usize,
@@ -37,10 +37,17 @@ enum Pieces {
 }
 
 impl GzipReader {
-    /// Begins to decompress `file`.
+    /// Begins to decompress a gzip file.
+    #[cfg(test)]
     pub(in crate::backup) fn new(file: File) -> Self {
+        Self::of(file, Packing::Gzip)
+    }
+
+    /// Begins to unpack a file that is packed in this way.
+    pub(in crate::backup) fn of(file: File, packing: Packing) -> Self {
         let mut file = BufReader::with_capacity(64 * 1024, Summed { file, size: 0, sum: Sha256::new() });
-        let ours = io::BufRead::fill_buf(&mut file).is_ok_and(|start| member_size(start).is_some());
+        let ours = packing == Packing::Gzip
+            && io::BufRead::fill_buf(&mut file).is_ok_and(|start| member_size(start).is_some());
         let (pieces, reading) = if ours {
             let (feeder, collector) = lanes(|| {
                 let mut decompressor = Decompressor::new();
@@ -49,7 +56,7 @@ impl GzipReader {
             (Pieces::Lanes(collector), std::thread::spawn(move || read_members(file, feeder)))
         } else {
             let (sender, receiver) = sync_channel(WAITING);
-            (Pieces::Thread(receiver), std::thread::spawn(move || read_stream(file, &sender)))
+            (Pieces::Thread(receiver), std::thread::spawn(move || read_stream(file, packing, &sender)))
         };
         Self { piece: Vec::new(), taken: 0, content_size: 0, pieces, reading: Some(reading), facts: None }
     }
@@ -189,16 +196,17 @@ fn content(decompressor: &mut Decompressor, member: &[u8]) -> io::Result<Vec<u8>
     if found == content.len() && libdeflater::crc32(&content) == sum { Ok(content) } else { Err(damaged()) }
 }
 
-fn read_stream(file: BufReader<Summed>, pieces: &SyncSender<Vec<u8>>) -> io::Result<(u64, String)> {
-    let mut decoder = MultiGzDecoder::new(file);
-    loop {
-        let mut piece = Vec::with_capacity(PIECE);
-        match decoder.by_ref().take(PIECE as u64).read_to_end(&mut piece) {
-            Ok(0) => return Ok(decoder.into_inner().into_inner().facts()),
-            Ok(_) if pieces.send(piece).is_err() => return Err(io::Error::other("decompression stopped")),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(cut_short()),
-            Err(_) => return Err(damaged()),
-        }
-    }
+fn read_stream(
+    mut file: BufReader<Summed>,
+    packing: Packing,
+    pieces: &SyncSender<Vec<u8>>,
+) -> io::Result<(u64, String)> {
+    let send = |piece| pieces.send(piece).map_err(|_| io::ErrorKind::BrokenPipe.into());
+    unpack(&mut file, packing, PIECE, send).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => cut_short(),
+        // Whoever reads has stopped.
+        io::ErrorKind::BrokenPipe => error,
+        _ => damaged(),
+    })?;
+    Ok(file.into_inner().facts())
 }

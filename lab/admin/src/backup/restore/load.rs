@@ -2,24 +2,25 @@
 //!
 //! The statements are the dump's own. What is not its job: deciding where a dump may be cut (`core::backup::dump::ending`).
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use gitlab_mattermost_core::backup::dump::ending::pieces;
-use gitlab_mattermost_core::backup::{DumpSummary, Installation, Piece};
+use gitlab_mattermost_core::backup::dump::ending::{EndStatement, pieces};
+use gitlab_mattermost_core::backup::{DumpFilter, DumpSummary, Installation, Piece, Policy};
 
+use crate::backup::content::read_dump;
 use crate::backup::error::{BackupError, failed};
-use crate::backup::gzip::{FileFacts, GzipReader};
-use crate::backup::process::{Running, command, knows_restrict};
+use crate::backup::gzip::FileFacts;
+use crate::backup::process::{self, Running, command, knows_restrict};
 use crate::backup::progress::Progress;
 use crate::backup::session::Session;
 use crate::backup::sql::QUIET;
-use gitlab_mattermost_ground::named_file;
 
 /// How the loading sessions work: nothing of it counts before the databases change names, and that transaction forces
 /// all that came before it to the disk. The memory for an index is as the server has it: an index of words is made more
@@ -36,29 +37,31 @@ const SESSIONS: usize = 4;
 /// The end of a dump, keys and indexes, is kept in memory; one that is larger than this, in bytes, is loaded as it comes.
 const LARGEST_END: u64 = 16 << 20;
 
+/// Small statements are sent together, up to this many bytes.
+const PIPE: usize = 64 << 10;
+
 /// A dump and the empty database that it is loaded into.
 pub(in crate::backup) struct Loading<'a> {
     pub(in crate::backup) installation: &'a Installation,
     pub(in crate::backup) database: &'a str,
     pub(in crate::backup) dump: &'a Path,
+    /// What of it this server takes.
+    pub(in crate::backup) policy: &'a Policy,
     /// What the dump was found to be when it was checked.
     pub(in crate::backup) known: &'a (DumpSummary, FileFacts),
 }
 
 impl Loading<'_> {
-    /// Loads it as Mattermost's role, up to the first error.
+    /// Loads it as Mattermost's role, up to the first error. Only what is known of dumps gets to psql, and of that what this
+    /// server takes.
     pub(in crate::backup) fn carry_out(&self, progress: &Progress) -> Result<(), BackupError> {
-        let (summary, _) = self.known;
         let restrict = if knows_restrict(self.installation)? {
             // Until it is told this word again, psql takes nothing but SQL: no dump can make it run programs.
             format!("\\restrict lab{:032x}\n", rand::random::<u128>())
         } else {
             String::new()
         };
-        let offset = summary.ending.offset.filter(|offset| summary.bytes - offset <= LARGEST_END);
-        let end = self.stream(&restrict, offset.unwrap_or(u64::MAX), progress)?;
-        let end = String::from_utf8(end).map_err(|error| failed("read", self.dump)(std::io::Error::other(error)))?;
-        for piece in pieces(&end, summary.ending.settings.clone()) {
+        for piece in pieces(&self.stream(&restrict, progress)?) {
             match piece {
                 Piece::Alone(text) => self.alone(&restrict, &text)?,
                 Piece::Together(texts) => self.together(&restrict, texts)?,
@@ -67,40 +70,45 @@ impl Loading<'_> {
         Ok(())
     }
 
-    /// Loads the first `count` bytes as they are decompressed; gives the rest.
-    fn stream(&self, restrict: &str, count: u64, progress: &Progress) -> Result<Vec<u8>, BackupError> {
-        let mut reader = GzipReader::new(named_file::open(self.dump).map_err(failed("open", self.dump))?);
-        let (running, mut stdin) = self.start()?;
-        let (mut sent, mut offset, mut rest) = (stdin.write_all(restrict.as_bytes()), 0, Vec::new());
-        while sent.is_ok() {
-            let piece = match reader.next_piece() {
-                Ok(piece) => piece,
-                Err(error) => {
-                    running.abandon();
-                    return Err(failed("read", self.dump)(error));
-                }
-            };
-            if piece.is_empty() {
-                break;
+    /// Loads what comes before the end as it is decompressed; gives the end.
+    fn stream(&self, restrict: &str, progress: &Progress) -> Result<Vec<EndStatement>, BackupError> {
+        let (summary, known) = self.known;
+        let (running, stdin) = self.start()?;
+        let stdin = RefCell::new((BufWriter::with_capacity(PIPE, stdin), Ok(())));
+        let write = |part: &[u8]| {
+            let (stdin, sent) = &mut *stdin.borrow_mut();
+            if sent.is_ok() {
+                *sent = stdin.write_all(part);
             }
+        };
+        write(restrict.as_bytes());
+        let keeps_end = summary.section.ending.is_some_and(|(_, bytes)| bytes <= LARGEST_END);
+        let mut filter = DumpFilter::new(summary, self.policy.clone(), keeps_end, write);
+        let read = read_dump(self.dump, Some(&self.installation.programs), |piece| {
             progress.add(piece.len() as u64);
-            let left = usize::try_from(count.saturating_sub(offset)).unwrap_or(usize::MAX);
-            let (now, later) = piece.split_at(left.min(piece.len()));
-            let told = |offset, piece| self.known.0.without_restrictions(offset, piece);
-            sent = told(offset, now).into_iter().try_for_each(|part| stdin.write_all(part));
-            told(offset + now.len() as u64, later).into_iter().for_each(|part| rest.extend_from_slice(part));
-            offset += piece.len() as u64;
-        }
+            filter.pass(piece).map_err(|refusal| BackupError::Hostile { refusal })?;
+            if stdin.borrow().1.is_err() { Err(BackupError::OurBug) } else { Ok(()) }
+        });
+        let end = filter.finish();
+        let (mut stdin, sent) = stdin.into_inner();
+        let sent = sent.and_then(|()| stdin.flush());
+        let found = match read {
+            Ok(found) => Some(found),
+            // psql that stopped early knows why.
+            Err(_) if sent.is_err() => None,
+            Err(error) => {
+                running.abandon();
+                return Err(error);
+            }
+        };
         drop(stdin);
-        // psql that stopped early knows why.
         running.finish()?;
         sent.map_err(failed("write to", "psql".as_ref()))?;
-        let found = reader.finish().map_err(failed("read", self.dump))?;
-        if found == self.known.1 {
-            return Ok(rest);
+        if found.as_ref() != Some(known) {
+            let complaints = format!("`{}` changed since it was checked", self.dump.display());
+            return Err(BackupError::NotWhole { complaints });
         }
-        let complaints = format!("`{}` changed since it was checked", self.dump.display());
-        Err(BackupError::NotWhole { complaints })
+        end.map_err(|refusal| BackupError::Hostile { refusal })
     }
 
     fn alone(&self, restrict: &str, text: &str) -> Result<(), BackupError> {
@@ -147,9 +155,7 @@ impl Loading<'_> {
     fn psql(&self, own: &[&str], options: &str) -> Result<Command, BackupError> {
         let owner = &self.installation.owner;
         let mut psql = command(self.installation, owner, "psql", own, self.database)?;
-        let given = owner.variables.iter().find(|(name, _)| name == "PGOPTIONS");
-        let given = given.map_or("", |(_, given)| given);
-        psql.env("PGOPTIONS", format!("{given} {OPTIONS} {options}"));
+        psql.env("PGOPTIONS", process::options(owner, &format!("{OPTIONS} {options}")));
         Ok(psql)
     }
 }

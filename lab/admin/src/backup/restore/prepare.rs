@@ -2,13 +2,17 @@
 
 use std::path::Path;
 
-use gitlab_mattermost_core::backup::restore::{NewDatabase, Source};
+use gitlab_mattermost_core::backup::restore::{Source, Taken};
+use gitlab_mattermost_core::backup::sql::PROPERTIES;
 use gitlab_mattermost_core::backup::verification::listed;
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, DumpSummary, Installation, Limits, Part, Stamp, shell};
-use serde::Deserialize;
+use gitlab_mattermost_core::backup::{
+    Account, ArtefactKind, CheckId, DumpSummary, Installation, Limits, Part, Stamp, shell,
+};
 
-use super::{Choices, Prepared, RestorePlan, settings};
-use crate::backup::error::BackupError;
+use super::new_database::{Current, New};
+use super::{Choices, Prepared, RestorePlan, server, settings};
+use crate::backup::content::Form;
+use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Kind};
 use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
@@ -16,16 +20,8 @@ use crate::backup::sql::Sql;
 use crate::backup::verify::{Proof, prove};
 use crate::backup::{account, process};
 
-/// The role that the Linux package gives the database to.
-const ROLE: &str = "gitlab_mattermost";
-
-#[derive(Debug, Deserialize)]
-struct Current {
-    owner: String,
-    encoding: String,
-    collate: String,
-    ctype: String,
-}
+/// The first psql that reads a function's body which is not in quotes.
+const KNOWS_BODIES: u32 = 14;
 
 /// Checks the backup as a whole and the machine, and plans the restore.
 ///
@@ -37,84 +33,57 @@ pub fn plan(
     choices: Choices,
     owner: Option<&str>,
     stamp: Stamp,
+    accepted: &[CheckId],
     progress: &Progress,
 ) -> Result<Prepared, BackupError> {
     let current = current_database(&installation)?;
     let account = account(&installation, owner)?;
-    let proof = prove(set, Limits::default(), progress)?;
+    let mut proof = prove(set, Some(&installation.programs), Limits::default(), progress)?;
+    accepted.iter().for_each(|id| proof.verification.accept(*id));
     let failures: Vec<String> = proof.verification.failures().map(|check| check.detail.clone()).collect();
     if !failures.is_empty() {
         return Err(BackupError::NotWhole { complaints: listed(&failures) });
     }
     let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
     psql_is_safe(&installation, summary)?;
-    let archives = archives(set, &installation, choices, &proof)?;
-    let settings = settings::prepare(set, &installation, choices, &proof, progress)?;
-    let source = Source { dump: set.dump()?.to_owned(), archives };
+    let taken = taken(&installation, choices, &proof)?;
+    let settings = settings::prepare(&installation, choices, &proof, progress)?;
+    let bytes = proof.archives.iter().map(|it| it.listing.bytes).sum();
+    let dump = set.dump()?.to_owned();
+    let reader = Form::at(&dump).map_err(failed("open", &dump))?.reader().to_owned();
+    let source = Source { dump, reader, taken };
     let replaces = current.is_some();
-    let database = new_database(&installation, current, set);
-    owners_are_known(&installation, summary, &database)?;
+    let server = server::ask(&installation)?;
+    let new = New { installation: &installation, server: &server, set, summary, stamp: &stamp };
+    let (database, mut left_out) = new.database(current);
+    left_out.extend(server.policy.left_out(summary));
     let plan = RestorePlan::new(source, installation, choices, database, account, replaces, stamp);
     let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
-    let bytes = proof.archives.iter().map(|(_, listing)| listing.bytes).sum();
     places_are_fit(&plan, bytes)?;
-    Ok(Prepared { plan, proof, settings })
+    Ok(Prepared { plan, proof, settings, policy: server.policy, left_out })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {
     let query = format!(
         "SELECT json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding), \
-         'collate', datcollate, 'ctype', datctype) FROM pg_database WHERE datname = {}",
+         'collate', datcollate, 'ctype', datctype, 'properties', {PROPERTIES}) FROM pg_database d WHERE datname = {}",
         shell::sql_text(&installation.owner.database)
     );
     Ok(Sql::admin(installation).query(&query)?.pop())
 }
 
-/// As the database that is replaced; else as the one that was backed up. The role is always Mattermost's own, even if
-/// the one before belonged to another, as the documented restore leaves it.
-fn new_database(installation: &Installation, current: Option<Current>, set: &BackupSet) -> NewDatabase {
-    let backed_up = set.manifest.as_ref().map(|manifest| &manifest.database);
-    let owner = installation.owner.role.clone().or_else(|| current.as_ref().map(|it| it.owner.clone()));
-    let locale = current
-        .map(|it| (it.encoding, it.collate, it.ctype))
-        .or_else(|| backed_up.map(|it| (it.encoding.clone(), it.collate.clone(), it.ctype.clone())));
-    NewDatabase { owner: owner.unwrap_or_else(|| ROLE.to_owned()), locale }
-}
-
-/// Objects are given to the roles that the dump names; loading as another role stops there.
-fn owners_are_known(
-    installation: &Installation,
-    summary: &DumpSummary,
-    database: &NewDatabase,
-) -> Result<(), BackupError> {
-    let strange: Vec<String> = summary.owners.iter().filter(|it| **it != database.owner).cloned().collect();
-    if strange.is_empty() {
-        return Ok(());
-    }
-    let names = strange.iter().map(|it| shell::sql_text(it)).collect::<Vec<_>>().join(", ");
-    let member = format!(
-        "SELECT to_json(rolname) FROM pg_roles WHERE rolname IN ({names}) AND pg_has_role({}, oid, 'MEMBER')",
-        shell::sql_text(&database.owner)
-    );
-    let known: Vec<String> = Sql::admin(installation).query(&member)?;
-    let unknown: Vec<String> = strange.into_iter().filter(|it| !known.contains(it)).collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let why = format!(
-        "the dump gives its tables to `{}`, which `{}` may not do on this server; restore as that role, or make it one of its members",
-        unknown.join("`, `"),
-        database.owner
-    );
-    Err(BackupError::Target { why })
-}
-
 /// Commands to psql may run any program; one that can be restricted takes none.
 fn psql_is_safe(installation: &Installation, summary: &DumpSummary) -> Result<(), BackupError> {
+    let version = process::version(installation, "psql")?;
+    let psql = installation.programs.join("psql");
+    if summary.has_bodies && process::major_version(&psql)? < KNOWS_BODIES {
+        let why =
+            format!("this dump has functions whose bodies psql {version} cannot read; use psql 14 or a later one");
+        return Err(BackupError::Target { why });
+    }
     if !summary.may_hide_commands || process::knows_restrict(installation)? {
         return Ok(());
     }
-    let version = process::version(installation, "psql")?;
     let why = format!(
         "this dump has statements that could make psql {version} run programs; use psql 13.22, 14.19, 15.14, 16.10, 17.6 or a \
          later one, which can be told to take nothing but SQL"
@@ -122,24 +91,23 @@ fn psql_is_safe(installation: &Installation, summary: &DumpSummary) -> Result<()
     Err(BackupError::Target { why })
 }
 
-fn archives(
-    set: &BackupSet,
-    installation: &Installation,
-    choices: Choices,
-    proof: &Proof,
-) -> Result<Vec<(ArtefactKind, std::path::PathBuf, Vec<Part>)>, BackupError> {
-    let mut archives = Vec::new();
+/// What is taken out of what, in the order of the kinds.
+fn taken(installation: &Installation, choices: Choices, proof: &Proof) -> Result<Vec<Taken>, BackupError> {
+    let mut all = Vec::new();
     for kind in ArtefactKind::ALL.into_iter().filter(|kind| *kind != ArtefactKind::Database) {
-        let found = proof.archives.iter().find(|(it, _)| *it == kind).map(|(_, listing)| listing.parts.as_slice());
-        let parts = settings::wanted_parts(kind, installation, choices, found)?;
-        if let (true, Some(place)) = (parts.contains(&Part::Env), installation.part(Part::Env)) {
+        let of_kind: Vec<Taken> = proof.archives.iter().filter_map(|it| it.taken(kind)).collect();
+        let found: Vec<Part> = of_kind.iter().flat_map(|it| it.parts.clone()).collect();
+        let found = (!of_kind.is_empty()).then_some(found.as_slice());
+        let wanted = settings::wanted_parts(kind, installation, choices, found)?;
+        if let (true, Some(place)) = (wanted.contains(&Part::Env), installation.part(Part::Env)) {
             settings::owner_of(place)?;
         }
-        if let (Some(path), false) = (set.file(kind), parts.is_empty()) {
-            archives.push((kind, path.to_owned(), parts));
+        for mut taken in of_kind {
+            taken.parts.retain(|part| wanted.contains(part));
+            all.extend((!taken.parts.is_empty()).then_some(taken));
         }
     }
-    Ok(archives)
+    Ok(all)
 }
 
 /// Whom restored files belong to: whom they belong to now. `None` if this process can only make files of its own.

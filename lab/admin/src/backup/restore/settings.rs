@@ -6,10 +6,9 @@ use std::io::{Read, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use gitlab_mattermost_core::backup::create::parts_of;
 use gitlab_mattermost_core::backup::journal::Moved;
 use gitlab_mattermost_core::backup::settings::{Edit, merge, merge_secrets};
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation, Limits, Part};
+use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation, Part};
 
 use super::Choices;
 use super::prepare::whose;
@@ -17,10 +16,9 @@ use crate::backup::account;
 use crate::backup::create::read_options;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Found, Place};
+use crate::backup::listing::{self, Attributes, Destination};
 use crate::backup::progress::Progress;
-use crate::backup::set::BackupSet;
-use crate::backup::unpack::{Attributes, Destination, read_archive};
-use crate::backup::verify::Proof;
+use crate::backup::verify::{Archive, Proof};
 
 /// Larger files of settings are none that this program puts into others, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -75,23 +73,18 @@ pub(super) fn wanted_parts(
 
 /// Makes the new files in memory; nothing is written yet.
 pub(super) fn prepare(
-    set: &BackupSet,
     installation: &Installation,
     choices: Choices,
     proof: &Proof,
     progress: &Progress,
 ) -> Result<NewSettings, BackupError> {
     let mut new = NewSettings::default();
-    for (kind, part, chosen) in [
-        (ArtefactKind::Settings, Part::GitlabRb, choices.settings),
-        (ArtefactKind::Secrets, Part::Secrets, choices.secrets),
-    ] {
-        let there = proof.archives.iter().any(|(it, listing)| *it == kind && listing.parts.contains(&part));
-        let (Some(archive), Some(place)) = (set.file(kind), installation.part(part)) else { continue };
-        if !chosen || !there {
+    for (part, chosen) in [(Part::GitlabRb, choices.settings), (Part::Secrets, choices.secrets)] {
+        let (Some(archive), Some(place)) = (proof.with_part(part), installation.part(part)) else { continue };
+        if !chosen {
             continue;
         }
-        let backed_up = text_in(archive, kind, part, progress)?;
+        let backed_up = text_in(archive, part, progress)?;
         let (present, found) = read(place)?.unzip();
         new.edit.absent.extend(present.is_none().then_some(part));
         let refused = |source| BackupError::Merge { path: place.to_owned(), source: Box::new(source) };
@@ -157,9 +150,10 @@ fn read(path: &Path) -> Result<Option<(String, Found)>, BackupError> {
 }
 
 /// The file of this part in an archive.
-fn text_in(archive: &Path, kind: ArtefactKind, part: Part, progress: &Progress) -> Result<String, BackupError> {
-    let mut member = Member { part, text: String::new(), archive: archive.to_owned() };
-    read_archive(archive, parts_of(kind), Limits::default(), progress, &mut member)?;
+fn text_in(archive: &Archive, part: Part, progress: &Progress) -> Result<String, BackupError> {
+    let Archive { source, listing } = archive;
+    let mut member = Member { part, text: String::new(), archive: source.path().to_owned() };
+    listing::read(source, &listing.layout, listing.limits(), progress, &mut member)?;
     Ok(member.text)
 }
 
