@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::backup::BackupError;
+
 /// Why an input cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -75,11 +77,13 @@ pub enum Unreadable {
         /// The command that unpacks it to standard output.
         command: &'static str,
     },
-    /// It is a dump of another kind than plain SQL.
-    #[error("`{file}` is a dump in pg_dump's own format; make it readable with `pg_restore --file dump.sql {file}`")]
-    CustomDump {
+    /// It is a dump that cannot be turned into SQL.
+    #[error("cannot read `{file}`")]
+    Dump {
         /// The file.
         file: String,
+        /// What it is, and why not.
+        source: Box<BackupError>,
     },
     /// It holds no list of migrations.
     #[error(
