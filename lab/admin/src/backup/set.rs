@@ -39,7 +39,8 @@ impl BackupSet {
     /// # Errors
     /// One of them is not there.
     pub fn of_files(dump: &Path, files: &Path) -> Result<Self, BackupError> {
-        for path in [dump, files] {
+        // A dump may be a folder.
+        for path in [dump, files].into_iter().filter(|path| !path.is_dir()) {
             drop(named_file::open(path).map_err(failed("open", path))?);
         }
         let day = |path: &Path| {

@@ -56,7 +56,7 @@ pub fn plan(
     let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
     let bytes = proof.archives.iter().map(|(_, listing)| listing.bytes).sum();
     places_are_fit(&plan, bytes)?;
-    Ok(Prepared { plan, proof, settings, policy: server.policy, left_out })
+    Ok(Prepared { plan, proof, settings, server, left_out })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {

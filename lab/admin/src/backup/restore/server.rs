@@ -15,6 +15,8 @@ pub(in crate::backup) struct Server {
     /// The encoding of a database that is made without one.
     pub(super) encoding: String,
     locales: BTreeSet<String>,
+    version: u32,
+    is_superuser: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,10 +75,18 @@ pub(in crate::backup) fn ask(installation: &Installation) -> Result<Server, Back
     let extensions = answer.extensions.into_iter().filter(|it| may_make && HARMLESS.contains(&it.as_str())).collect();
     let Answer { settings, roles, tablespaces, encoding, .. } = answer;
     let locales = answer.locales.iter().map(|it| plain(it)).collect();
-    Ok(Server { policy: Policy { settings, roles, extensions, tablespaces }, encoding, locales })
+    let policy = Policy { settings, roles, extensions, tablespaces };
+    let is_superuser = answer.is_superuser == Some(true);
+    Ok(Server { policy, encoding, locales, version: answer.version, is_superuser })
 }
 
 impl Server {
+    /// Whether Mattermost's role may do more than a dump should. Before a server trusts the owner of a database with
+    /// extensions, nobody else could make them.
+    pub(super) fn needs_loader(&self) -> bool {
+        self.is_superuser && self.version >= TRUSTS
+    }
+
     /// Whether it has a locale, as far as it can tell.
     pub(super) fn has_locale(&self, name: &str) -> bool {
         matches!(name, "C" | "POSIX") || self.locales.contains(&plain(name))
