@@ -10,7 +10,7 @@ use gitlab_mattermost_database::programs::installed_versions;
 
 use super::dump_table::{Expected, SITUATIONS, Situation};
 use crate::installation::{Installation, ROLE};
-use crate::server::Server;
+use crate::server::{PROGRAM, Server};
 
 /// Targets that are restored to at the same time.
 const LANES: usize = 2;
@@ -108,6 +108,15 @@ impl Playing<'_> {
         let restore_told = format!("{}{}", text(&restored.stdout), text(&restored.stderr));
         let said = format!("\n{told}\n{restore_told}");
         let is = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}{said}")) };
+        let doctor = Command::new(PROGRAM).args(["doctor", "--dump"]).arg(&dump).output().unwrap();
+        let diagnosis = format!("{}{}", text(&doctor.stdout), text(&doctor.stderr));
+        if let Expected::Whole(..) = situation.expected {
+            let goes_elsewhere = [" -C", "pg_dumpall"].iter().any(|it| situation.made.contains(it));
+            let is_told = diagnosis.contains("\\connect") && diagnosis.contains("P24");
+            let has_others = ["P22", "P25"].iter().any(|rule| diagnosis.contains(rule));
+            let is_right = goes_elsewhere == is_told && (goes_elsewhere || !diagnosis.contains("P24")) && !has_others;
+            is(is_right, &format!("the doctor says\n{diagnosis}"))?;
+        }
         is(!canary.exists(), "a program of the dump ran")?;
         match &situation.expected {
             Expected::Whole(words, query, answer) => {
