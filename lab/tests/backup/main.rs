@@ -10,6 +10,7 @@ mod installation;
 mod interference;
 mod mutations;
 mod passwords;
+mod roles;
 mod server;
 mod settings;
 mod situations;

@@ -78,9 +78,7 @@ impl Form {
             Self::Folder => "a dump in directory format",
         }
     }
-}
 
-impl Form {
     /// The command of a shell that writes its SQL, followed by its name.
     pub(crate) const fn reader(self) -> &'static str {
         match self {
