@@ -16,8 +16,11 @@ pub use super::class::{Class, DatabaseStatement, LeftOut};
 
 use Class::{Index, Load};
 
+/// What is made of the rest of a statement.
+type Judge = fn(Tokens<'_>) -> Class;
+
 /// First words of statements, and what these are for; longer phrases come first.
-const PHRASES: &[(&str, fn(Tokens<'_>) -> Class)] = &[
+const PHRASES: &[(&str, Judge)] = &[
     ("SELECT", select),
     ("SET SESSION AUTHORIZATION", |_| Class::LeftOut(LeftOut::There)),
     ("RESET SESSION AUTHORIZATION", |_| Class::LeftOut(LeftOut::There)),
@@ -121,7 +124,7 @@ const PHRASES: &[(&str, fn(Tokens<'_>) -> Class)] = &[
     ("SECURITY LABEL", |_| superuser("security labels")),
     ("GRANT", rights),
     ("REVOKE", rights),
-    ("DROP DATABASE", |rest| drop_database(rest)),
+    ("DROP DATABASE", drop_database),
     ("DROP OWNED", |_| NOT_A_DUMPS),
     ("DROP ROLE", |_| Class::LeftOut(LeftOut::Cluster)),
     ("DROP TABLESPACE", |_| Class::LeftOut(LeftOut::Cluster)),
@@ -335,11 +338,10 @@ fn alter_table(mut rest: Tokens<'_>) -> Class {
     }
     if rest.phrase("ALTER COLUMN") || rest.phrase("ALTER") {
         let Some(_column) = rest.name() else { return NOT_A_DUMPS };
-        return match () {
-            () if rest.phrase("DROP") => Class::LeftOut(LeftOut::Removal),
-            () if ["SET", "ADD GENERATED"].iter().any(|it| rest.clone().phrase(it)) => Load,
-            () => NOT_A_DUMPS,
-        };
+        if rest.phrase("DROP") {
+            return Class::LeftOut(LeftOut::Removal);
+        }
+        return if ["SET", "ADD GENERATED"].iter().any(|it| rest.clone().phrase(it)) { Load } else { NOT_A_DUMPS };
     }
     let others = [
         "CLUSTER ON",

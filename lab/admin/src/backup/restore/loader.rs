@@ -1,5 +1,5 @@
-//! The role that a dump is loaded as: one that can touch the new database and nothing else, where Mattermost's own is a
-//! superuser. What a dump defines, functions and checks, runs while it is loaded.
+//! The role that a dump is loaded as: one that can touch the new database and nothing else, where a superuser is at hand who
+//! makes it. What a dump defines, functions and checks, runs while it is loaded.
 
 use gitlab_mattermost_core::backup::{Connection, Installation, shell};
 use gitlab_mattermost_core::secret::Secret;
@@ -23,7 +23,7 @@ impl<'a> Loader<'a> {
     /// The role for this empty database. Where a role of its own could not connect, it is Mattermost's.
     pub(super) fn new(installation: &'a Installation, server: &Server, database: &'a str) -> Result<Self, BackupError> {
         let usual = Self { installation, database, connection: installation.owner.clone(), is_made: false };
-        if !server.needs_loader() {
+        if !server.can_have_loader() {
             return Ok(usual);
         }
         let (name, password) = (shell::sql_name(database), format!("{:032x}", rand::random::<u128>()));
