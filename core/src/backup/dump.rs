@@ -5,6 +5,7 @@
 
 mod beginning;
 mod body;
+mod class;
 mod context;
 mod copy;
 pub mod ending;
@@ -13,6 +14,7 @@ mod found;
 mod insert;
 mod lexer;
 mod mattermost;
+mod of_database;
 pub mod policy;
 pub mod section;
 pub mod settings;
@@ -23,10 +25,6 @@ mod tests;
 pub mod token;
 pub mod unix;
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
 use self::context::{Command, Context};
 use self::mattermost::Said;
 use self::section::Section;
@@ -35,46 +33,16 @@ use super::Attachment;
 
 pub use self::beginning::is_utf16;
 pub use self::copy::{CopyStatement, value as copy_value};
-pub use self::found::{After, At, Fault, Listener, RowLine};
+pub use self::found::{After, At, Fault, Listener, Refusal, RowLine};
 pub use self::insert::{InsertStatement, values as inserted_values};
 pub use self::lexer::Lexer;
-pub use self::section::DatabaseSetting;
+pub use self::section::{DatabaseSetting, TableRows};
 
 /// Most complaints that are kept for the report.
 const KEPT: usize = 20;
 
 /// Databases in one dump, at most.
 const SECTIONS: usize = 1000;
-
-/// How many rows a table has.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TableRows {
-    /// Schema and table as SQL writes them: `public.posts`.
-    pub table: String,
-    /// Number of rows.
-    pub rows: u64,
-}
-
-/// Something in a dump that is none of a dump.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its line, from 1.
-    pub line: u64,
-    /// How it begins.
-    pub what: String,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.what.is_empty() {
-            true => write!(f, "line {}: {}", self.line, self.why),
-            false => write!(f, "line {}: `{}`: {}", self.line, self.what, self.why),
-        }
-    }
-}
 
 /// What a dump was found to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -334,9 +302,4 @@ fn has_body(text: &str) -> bool {
         tokens.next();
     }
     false
-}
-
-/// A set of names, for messages.
-pub(super) fn listed_names(names: &BTreeSet<String>) -> String {
-    names.iter().map(String::as_str).collect::<Vec<_>>().join("`, `")
 }

@@ -2,15 +2,14 @@
 //!
 //! Not here: asking a running server, and unpacking files (`gitlab-mattermost-lab`).
 
-mod copy;
 mod dump;
-mod inserts;
+mod json;
 mod migrations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use copy::{NUL_ESCAPE, json_refusal};
 pub use dump::DumpReader;
+pub use json::{NUL_ESCAPE, json_refusal};
 pub use migrations::migrations_of;
 
 use crate::version::Version;
@@ -145,6 +144,12 @@ pub struct DumpText {
     pub restrict: Option<u64>,
     /// The version of the pg_dump that made it: major and minor.
     pub made_by: Option<(u32, u32)>,
+    /// The major version of the server it was taken from.
+    pub server: Option<u32>,
+    /// The databases that psql goes to in it, each with its line.
+    pub connects: Vec<(u64, String)>,
+    /// The line of the first thing in it that no dump has, and what is wrong with it.
+    pub foreign: Option<(u64, String)>,
     /// Why unpacking stopped before the end.
     pub cut_off: Option<String>,
 }

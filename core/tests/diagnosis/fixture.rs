@@ -91,7 +91,7 @@ pub fn log(name: &str, bytes: &[u8]) -> Log {
 /// A dump, looked through.
 pub fn dump(name: &str, text: &str) -> Database {
     let mut reader = DumpReader::new(name);
-    text.lines().for_each(|line| reader.line(line.as_bytes(), true));
+    reader.piece(text.as_bytes());
     reader.finish()
 }
 

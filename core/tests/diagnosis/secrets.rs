@@ -129,9 +129,7 @@ fn evidence(texts: &Texts, with_variables: bool, versions: (Versions, Versions))
     let variables = texts.iter().filter(|(name, _)| name.starts_with("MM_"));
     let files = variables.map(|(name, bytes)| ((*name).to_owned(), String::from_utf8_lossy(bytes).into_owned()));
     let mut reader = DumpReader::new("dump.sql");
-    for line in texts.get("dump.sql").into_iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n')) {
-        reader.line(line, true);
-    }
+    texts.get("dump.sql").into_iter().for_each(|bytes| reader.piece(bytes));
     let mut databases = vec![reader.finish()];
     databases.extend(text("migrations.csv").and_then(|text| migrations_of("migrations.csv", &text)));
     Evidence {

@@ -1,5 +1,7 @@
 //! `mattermost-lab doctor` from outside: real files of every kind, its three formats, its exit codes.
 
+use std::process::Command;
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -199,7 +201,6 @@ fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
     let file = |name: &str, content: &[u8]| in_folder(&folder, name, content);
     let (json, list) = (file("a.json", b"{\"Secret\": \"hidden-one\""), file("b.json", b"[\"hidden-one\"]"));
     let settings = file("gitlab.rb", b"external_url 'x'\nmattermost['gitlab_secret'] = hidden_one('\n");
-    let custom = file("custom.dump", b"PGDMP\x01\x0e");
     let bytes = file("bytes.md", b"\xff\xfe");
     for (option, given, expected) in [
         ("--config-json", &json, format!("`{json}` is not JSON: the fault is in line 1, column 23")),
@@ -209,13 +210,6 @@ fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
             &settings,
             format!(
                 "cannot read the settings in `{settings}`: syntax error in line 2, column 42; `mattermost-lab env {settings}` shows the place"
-            ),
-        ),
-        (
-            "--dump",
-            &custom,
-            format!(
-                "`{custom}` is a dump in pg_dump's own format; make it readable with `pg_restore --file dump.sql {custom}`"
             ),
         ),
         ("--document", &bytes, format!("`{bytes}` is not UTF-8 text: the fault is at byte 0")),
@@ -238,6 +232,21 @@ fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
         .status(2)
         .stderr("error: nothing to look at; give at least one input, for example `--gitlab-rb /etc/gitlab/gitlab.rb`\n")
         .check();
+}
+
+#[test]
+fn a_dump_that_another_program_has_to_read_is_called_what_it_is() {
+    let folder = TempDir::new().unwrap();
+    for (name, content, expected) in [
+        ("custom.dump", &b"PGDMP\x01\x0e"[..], "is a custom-format dump, which `pg_restore` has to read"),
+        ("dump.lz4", b"\x04\x22\x4d\x18", "is an lz4 archive, which is not unpacked here"),
+    ] {
+        let dump = in_folder(&folder, name, content);
+        let doctor =
+            Command::new(env!("CARGO_BIN_EXE_mattermost-lab")).args(["doctor", "--dump", &dump]).output().unwrap();
+        let said = String::from_utf8_lossy(&doctor.stderr);
+        assert!(doctor.status.code() == Some(2) && said.contains(expected), "{said}");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(super) struct Context {
     open: u32,
     /// How many have begun.
     headers: u32,
+    /// It is a dump of all databases, which may remove some that it leaves out.
+    is_cluster: bool,
     /// Something stands where no dump is.
     has_strays: bool,
     /// Databases that are removed and not made again yet.
@@ -48,6 +50,7 @@ impl Default for Context {
             has_made: false,
             open: 0,
             headers: 0,
+            is_cluster: false,
             has_strays: false,
             dropped: Vec::new(),
             restrictions: 0,
@@ -75,6 +78,7 @@ impl Context {
     pub(super) fn comment(&mut self, text: &str) {
         match text {
             "PostgreSQL database dump" | "PostgreSQL database cluster dump" => {
+                self.is_cluster |= text == "PostgreSQL database cluster dump";
                 self.headers += 1;
                 self.open += 1;
                 self.has_made = false;
@@ -129,7 +133,9 @@ impl Context {
                 if self.has_made || self.dropped.len() >= DATABASES {
                     return Class::Refused("it removes a database");
                 }
-                self.dropped.push((name.clone(), line));
+                if !self.is_cluster {
+                    self.dropped.push((name.clone(), line));
+                }
             }
             Class::Database(DatabaseStatement::Create(name)) => self.dropped.retain(|(dropped, _)| dropped != name),
             Class::Setting(name, value) => return self.setting(&class, name, value),

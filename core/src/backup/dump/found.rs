@@ -24,6 +24,26 @@ pub enum After {
     Rows,
 }
 
+/// Something in a dump that is none of a dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its line, from 1.
+    pub line: u64,
+    /// How it begins.
+    pub what: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.what.is_empty() {
+            true => write!(f, "line {}: {}", self.line, self.why),
+            false => write!(f, "line {}: `{}`: {}", self.line, self.what, self.why),
+        }
+    }
+}
+
 /// A row as it stands in a dump, without its break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowLine<'a> {

@@ -21,7 +21,7 @@ pub struct InsertStatement {
 
 impl InsertStatement {
     /// Reads it, from `INSERT` to `VALUES`; `None` for every other form than those of a dump.
-    pub(super) fn read(head: &str) -> Option<Self> {
+    pub fn read(head: &str) -> Option<Self> {
         let mut rest = Tokens::of(head);
         if !rest.phrase("INSERT INTO") {
             return None;

@@ -7,11 +7,13 @@
 //! # Source
 //! `psqlscan.l` and `handleCopyIn` of PostgreSQL 9.6 to 18.
 
+mod before;
+mod rows;
+
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::beginning::{is_sql, is_utf16};
 use super::body::Body;
-use super::found::{After, At, Fault, Listener, RowLine};
+use super::found::{After, At, Fault, Listener};
 
 /// Most of a statement that is kept, or of a row that a statement inserts.
 const LONGEST: usize = 32 << 20;
@@ -21,9 +23,6 @@ const LONGEST_NOTE: usize = 1024;
 
 /// Most of a row that is kept; its columns are counted to the end.
 const LONGEST_ROW: usize = 1 << 20;
-
-/// Lines before the dump that other programs wrote, at most.
-const LINES_BEFORE: u32 = 20;
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -132,101 +131,6 @@ impl Lexer {
     fn pass(&mut self, bytes: &[u8]) {
         self.at.offset += bytes.len() as u64;
         self.at.line += memchr_iter(b'\n', bytes).count() as u64;
-    }
-
-    /// Lines before the dump are looked at as a whole, or as much of them as is kept.
-    fn before(&mut self, rest: &[u8], to: &mut impl Listener) -> usize {
-        let room = LONGEST_NOTE.saturating_sub(self.note.len()).max(1).min(rest.len());
-        let end = memchr(b'\n', &rest[..room]);
-        let taken = end.map_or(room, |end| end + 1);
-        self.note.extend_from_slice(&rest[..taken]);
-        if end.is_some() || self.note.len() >= LONGEST_NOTE {
-            let line = std::mem::take(&mut self.note);
-            self.line_before(line, to);
-        }
-        taken
-    }
-
-    fn line_before(&mut self, line: Vec<u8>, to: &mut impl Listener) {
-        let (line, is_first) = (line.as_slice(), self.at.offset == 0);
-        let mark = is_first && line.starts_with(b"\xef\xbb\xbf");
-        let text = if mark { &line[3..] } else { line };
-        if is_first && is_utf16(text) {
-            return self.stop(Fault::Utf16, to);
-        }
-        if memchr(0, text).is_some() {
-            return self.stop(Fault::Zero, to);
-        }
-        if mark {
-            self.at.offset += 3;
-        }
-        if is_sql(text) {
-            self.state = State::Sql;
-            return self.feed(text, to);
-        }
-        let here = self.here();
-        self.pass(text);
-        if text.trim_ascii().is_empty() {
-            return;
-        }
-        self.lines_before += 1;
-        if self.lines_before > LINES_BEFORE { self.stop(Fault::NoDump, to) } else { to.before(text, here) }
-    }
-
-    /// Rows up to the end of the piece, or up to the line that ends them.
-    fn rows(&mut self, rest: &[u8], to: &mut impl Listener) -> usize {
-        let mut from = 0;
-        while let Some(found) = memchr2(b'\n', 0, &rest[from..]) {
-            let end = from + found;
-            if rest[end] == 0 {
-                self.stop(Fault::Zero, to);
-                return rest.len();
-            }
-            let line = &rest[from..end];
-            let here = self.here();
-            from = end + 1;
-            self.at.line += 1;
-            self.at.offset += line.len() as u64 + 1;
-            let is_end = if self.text.is_empty() {
-                let is_end = is_end_of_rows(line);
-                if !is_end {
-                    to.row(RowLine { text: line, is_whole: true, tabs_beyond: 0 }, here);
-                }
-                is_end
-            } else {
-                self.keep_row(line);
-                let text = std::mem::take(&mut self.text);
-                let is_end = is_end_of_rows(&text);
-                if !is_end {
-                    let is_whole = text.len() < LONGEST_ROW;
-                    to.row(RowLine { text: &text, is_whole, tabs_beyond: self.tabs_beyond }, self.began);
-                }
-                self.text = text;
-                self.text.clear();
-                self.tabs_beyond = 0;
-                is_end
-            };
-            if is_end {
-                to.raw(&rest[..from]);
-                to.rows_end();
-                self.state = State::Sql;
-                return from;
-            }
-        }
-        if self.text.is_empty() {
-            self.began = self.here();
-        }
-        let rest_of_line = &rest[from..];
-        self.keep_row(rest_of_line);
-        self.at.offset += rest_of_line.len() as u64;
-        to.raw(rest);
-        rest.len()
-    }
-
-    fn keep_row(&mut self, part: &[u8]) {
-        let kept = part.len().min(LONGEST_ROW.saturating_sub(self.text.len()));
-        self.text.extend_from_slice(&part[..kept]);
-        self.tabs_beyond += memchr_iter(b'\t', &part[kept..]).count();
     }
 
     /// One byte of SQL, or as many as nothing can happen in.
@@ -483,10 +387,6 @@ impl Lexer {
 /// Whether the byte can stand in a word; those of other alphabets all can.
 fn is_word(byte: u8) -> bool {
     byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80
-}
-
-fn is_end_of_rows(line: &[u8]) -> bool {
-    matches!(line, br"\." | b"\\.\r")
 }
 
 /// Whether a text ends with `U&` and a quote.

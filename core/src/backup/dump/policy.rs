@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::DumpSummary;
 use super::section::Section;
 use super::statement::Class;
 use super::token::Tokens;
-use super::{DumpSummary, listed_names};
 
 /// What the server that a dump is loaded into has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,4 +82,9 @@ pub fn always_left_out(section: &Section) -> Vec<String> {
             _ => format!("{what}: {count} statements that only a superuser may run, or of another server"),
         })
         .collect()
+}
+
+/// A set of names, for messages.
+fn listed_names(names: &BTreeSet<String>) -> String {
+    names.iter().map(String::as_str).collect::<Vec<_>>().join("`, `")
 }

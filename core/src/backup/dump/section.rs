@@ -2,20 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::copy::CopyStatement;
-use super::found::RowLine;
+use super::found::{Refusal, RowLine};
 use super::insert::InsertStatement;
 use super::mattermost::{Said, Watch};
 use super::statement::Class;
 use super::table::NewTable;
 use super::token::{QualifiedName, Tokens};
-use super::{Refusal, TableRows};
 
 /// Tables that every Mattermost has had since its first release.
 pub const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"];
 
 /// More tables than any Mattermost has are not kept.
 const MOST_TABLES: usize = 100_000;
+
+/// How many rows a table has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRows {
+    /// Schema and table as SQL writes them: `public.posts`.
+    pub table: String,
+    /// Number of rows.
+    pub rows: u64,
+}
 
 /// What a dump sets for whoever connects to a database, as it writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,67 +6,21 @@
 //! # Source
 //! `pg_dump.c`, `pg_backup_archiver.c`, `dumputils.c` and `pg_dumpall.c` of PostgreSQL 9.6 to 18.
 
+use super::class::{NOT_A_DUMPS, superuser};
 use super::copy::CopyStatement;
+use super::of_database::{alter_database, alter_role, database, drop_database, rights, template};
 use super::table::NewTable;
 use super::token::{Token, Tokens};
 
-/// What a statement of a dump is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Class {
-    /// It makes something, or fills it.
-    Load,
-    /// It makes a key or an index, from rows that are there.
-    Index,
-    /// It makes a table.
-    Table(NewTable),
-    /// Rows follow.
-    Copy(CopyStatement),
-    /// It sets something for the session: name and value, as they are written.
-    Setting(String, String),
-    /// It makes an extension.
-    Extension(String),
-    /// It gives or takes rights of these roles.
-    Rights(Vec<String>),
-    /// It says something of a database as a whole.
-    Database(DatabaseStatement),
-    /// It is not loaded.
-    LeftOut(LeftOut),
-    /// `pg_dump` does not write it.
-    Refused(&'static str),
-}
-
-/// A statement about a database as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DatabaseStatement {
-    /// It is removed, to be made again.
-    Drop(String),
-    /// It is made.
-    Create(String),
-    /// Something is set for whoever connects, or for one role: database, role, name, value as it is written.
-    Set(String, Option<String>, String, String),
-    /// Rights, a comment, a limit: what it is.
-    Other(&'static str),
-}
-
-/// Why a statement is not loaded.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LeftOut {
-    /// It gives something to a role; all is given to the role that loads.
-    Owner(String),
-    /// It makes, or is about, something that every database has.
-    There,
-    /// It removes what is not there.
-    Removal,
-    /// It is about roles, tablespaces or other databases.
-    Cluster,
-    /// Only a superuser may do it, or it belongs to another server: what it is about.
-    Superuser(&'static str),
-}
+pub use super::class::{Class, DatabaseStatement, LeftOut};
 
 use Class::{Index, Load};
 
+/// What is made of the rest of a statement.
+type Judge = fn(Tokens<'_>) -> Class;
+
 /// First words of statements, and what these are for; longer phrases come first.
-const PHRASES: &[(&str, fn(Tokens<'_>) -> Class)] = &[
+const PHRASES: &[(&str, Judge)] = &[
     ("SELECT", select),
     ("SET SESSION AUTHORIZATION", |_| Class::LeftOut(LeftOut::There)),
     ("RESET SESSION AUTHORIZATION", |_| Class::LeftOut(LeftOut::There)),
@@ -170,7 +124,7 @@ const PHRASES: &[(&str, fn(Tokens<'_>) -> Class)] = &[
     ("SECURITY LABEL", |_| superuser("security labels")),
     ("GRANT", rights),
     ("REVOKE", rights),
-    ("DROP DATABASE", |rest| drop_database(rest)),
+    ("DROP DATABASE", drop_database),
     ("DROP OWNED", |_| NOT_A_DUMPS),
     ("DROP ROLE", |_| Class::LeftOut(LeftOut::Cluster)),
     ("DROP TABLESPACE", |_| Class::LeftOut(LeftOut::Cluster)),
@@ -180,8 +134,6 @@ const PHRASES: &[(&str, fn(Tokens<'_>) -> Class)] = &[
         false => NOT_A_DUMPS,
     }),
 ];
-
-const NOT_A_DUMPS: Class = Class::Refused("no dump has such a statement");
 
 /// What a whole statement is for.
 pub fn classify(text: &str, plain_escapes: bool) -> Class {
@@ -206,10 +158,6 @@ pub fn shown(text: &str) -> String {
         Token::Sign(sign) => sign.to_string(),
     });
     words.collect::<Vec<String>>().join(" ")
-}
-
-const fn superuser(what: &'static str) -> Class {
-    Class::LeftOut(LeftOut::Superuser(what))
 }
 
 fn alone(rest: &Tokens<'_>, class: Class) -> Class {
@@ -390,11 +338,10 @@ fn alter_table(mut rest: Tokens<'_>) -> Class {
     }
     if rest.phrase("ALTER COLUMN") || rest.phrase("ALTER") {
         let Some(_column) = rest.name() else { return NOT_A_DUMPS };
-        return match () {
-            () if rest.phrase("DROP") => Class::LeftOut(LeftOut::Removal),
-            () if ["SET", "ADD GENERATED"].iter().any(|it| rest.clone().phrase(it)) => Load,
-            () => NOT_A_DUMPS,
-        };
+        if rest.phrase("DROP") {
+            return Class::LeftOut(LeftOut::Removal);
+        }
+        return if ["SET", "ADD GENERATED"].iter().any(|it| rest.clone().phrase(it)) { Load } else { NOT_A_DUMPS };
     }
     let others = [
         "CLUSTER ON",
@@ -409,95 +356,4 @@ fn alter_table(mut rest: Tokens<'_>) -> Class {
         "OF",
     ];
     if others.iter().any(|it| rest.clone().phrase(it)) { Load } else { NOT_A_DUMPS }
-}
-
-fn database(mut rest: Tokens<'_>, statement: impl Fn(String, Tokens<'_>) -> Option<DatabaseStatement>) -> Class {
-    let found = rest.name().and_then(|name| statement(name.into_owned(), rest));
-    found.map_or(NOT_A_DUMPS, Class::Database)
-}
-
-fn drop_database(mut rest: Tokens<'_>) -> Class {
-    rest.phrase("IF EXISTS");
-    database(rest, |name, rest| rest.is_end().then_some(DatabaseStatement::Drop(name)))
-}
-
-fn alter_database(rest: Tokens<'_>) -> Class {
-    database(rest, |name, mut rest| {
-        if rest.phrase("SET") {
-            let (setting, value) = assignment(rest)?;
-            return Some(DatabaseStatement::Set(name, None, setting, value));
-        }
-        if rest.phrase("CONNECTION LIMIT") {
-            return Some(DatabaseStatement::Other("its limit of connections"));
-        }
-        // A database that serves as a template is one for somebody else.
-        (rest.phrase("IS_TEMPLATE") || rest.phrase("RESET ALL"))
-            .then_some(DatabaseStatement::Other("that it is a template"))
-    })
-}
-
-fn alter_role(mut rest: Tokens<'_>) -> Class {
-    let role = rest.name().map(|name| name.into_owned());
-    if !rest.phrase("IN DATABASE") {
-        return Class::LeftOut(LeftOut::Cluster);
-    }
-    database(rest, |name, mut rest| {
-        let (setting, value) = rest.phrase("SET").then(|| assignment(rest)).flatten()?;
-        Some(DatabaseStatement::Set(name, role.clone(), setting, value))
-    })
-}
-
-/// `name TO value, value;`
-fn assignment(mut rest: Tokens<'_>) -> Option<(String, String)> {
-    let mut name = rest.name()?.into_owned();
-    while rest.sign('.') {
-        name = format!("{name}.{}", rest.name()?);
-    }
-    if !(rest.phrase("TO") || rest.sign('=')) {
-        return None;
-    }
-    let value = rest.rest().trim().trim_end_matches(';').trim_end().to_owned();
-    Some((name, value))
-}
-
-/// Rights on databases and roles are of no schema.
-fn rights(rest: Tokens<'_>) -> Class {
-    let mut on = rest.clone();
-    while on.clone().next().is_some() && !on.phrase("ON") {
-        on.next();
-    }
-    if on.clone().next().is_none() {
-        return Class::LeftOut(LeftOut::Cluster);
-    }
-    if on.phrase("DATABASE") {
-        return Class::Database(DatabaseStatement::Other("the rights on it"));
-    }
-    if ["TABLESPACE", "PARAMETER"].iter().any(|it| on.phrase(it)) {
-        return Class::LeftOut(LeftOut::Cluster);
-    }
-    if ["FOREIGN", "LANGUAGE"].iter().any(|it| on.phrase(it)) {
-        return superuser("rights on languages and foreign servers");
-    }
-    while on.clone().next().is_some() && !(on.phrase("TO") || on.phrase("FROM")) {
-        on.next();
-    }
-    let mut roles = Vec::new();
-    while let Some(role) = on.name() {
-        roles.push(role.into_owned());
-        if !on.sign(',') {
-            break;
-        }
-    }
-    if roles.is_empty() { NOT_A_DUMPS } else { Class::Rights(roles) }
-}
-
-/// Whether this goes on `.pg_database SET datistemplate = false WHERE datname = '…';`.
-fn template(mut rest: Tokens<'_>) -> bool {
-    rest.sign('.')
-        && rest.phrase("pg_database SET datistemplate")
-        && rest.sign('=')
-        && rest.phrase("false WHERE datname")
-        && rest.sign('=')
-        && rest.text().is_some()
-        && rest.is_end()
 }

@@ -172,8 +172,8 @@ impl<'a> Token<'a> {
     /// What a text stands for.
     pub fn value(self, plain_escapes: bool) -> Option<String> {
         let Self::Text(text) = self else { return None };
-        if text.starts_with('$') {
-            let mark = text[1..].find('$')? + 2;
+        if let Some(inner) = text.strip_prefix('$') {
+            let mark = inner.find('$')? + 2;
             return text.get(mark..text.len() - mark).map(str::to_owned);
         }
         let start = text.find('\'')?;

@@ -1,4 +1,6 @@
-//! A dump in plain SQL, read line by line in constant memory.
+//! A dump in SQL, read as it passes in bounded memory.
+//!
+//! What is a statement, a row, a command is told by `backup::dump`; here is what a diagnosis looks at.
 //!
 //! # Source
 //! Dumps of servers 4.10 to 5.36.1, made by pg_dump 15, with and without `--inserts`; the columns are those that the migrations of 6.0 turn into JSON.
@@ -6,9 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::PLACES_KEPT;
-use super::copy::{Head, json_refusal, table_name, text};
-use super::inserts::{Values, statement};
+use super::json::json_refusal;
 use super::{Accounts, Database, DatabaseKind, DumpText, JSON_COLUMNS, Migration, Uncastable};
+use crate::backup::dump::section::TABLES;
+use crate::backup::dump::statement::{Class, classify};
+use crate::backup::dump::token::{QualifiedName, Tokens};
+use crate::backup::dump::{After, At, Fault, InsertStatement, Lexer, Listener, RowLine, copy_value, inserted_values};
 
 /// More tables, migrations or services than any Mattermost has are not kept.
 const MOST_KEPT: usize = 2000;
@@ -16,49 +21,58 @@ const MOST_KEPT: usize = 2000;
 const FILES_KEPT: usize = 200;
 
 /// Reads a dump.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DumpReader {
-    database: Database,
+    lexer: Lexer,
+    reading: Reading,
+}
+
+/// What is read, of one database after the other.
+#[derive(Debug)]
+struct Reading {
+    name: String,
     text: DumpText,
-    state: State,
+    found: Found,
+    /// The database before that looked more like Mattermost's than the others.
+    best: Option<Found>,
+    plain_escapes: bool,
+}
+
+/// What is known of one database in the dump.
+#[derive(Debug, Default)]
+struct Found {
+    database: Database,
     json_already: BTreeSet<(String, String)>,
     /// The columns of the tables that are looked at, for rows that do not name them.
     columns: BTreeMap<String, Vec<String>>,
     uncastable: BTreeMap<(&'static str, &'static str, &'static str), (u64, Vec<u64>)>,
+    tables: BTreeSet<String>,
+    tables_with_rows: u64,
+    unread: BTreeSet<String>,
     /// The table that the last inserted rows were for.
     inserted_into: Option<String>,
-}
-
-/// Where in the dump the next line stands.
-#[derive(Debug, Default)]
-enum State {
-    /// Between blocks.
-    #[default]
-    Sql,
-    /// In the columns of a new table.
-    Columns(String),
-    /// In the rows of a table, with what to look at.
-    Rows(Rows),
-    /// In a statement that inserts rows.
-    Insert(Rows, Box<Values>),
-    /// In such a statement, behind a line that was too long to be kept.
-    Lost,
+    rows: Option<Rows>,
 }
 
 /// The tables that are looked at for more than values that will not become JSON.
 const WANTED: [&str; 6] = ["users", "db_migrations", "schema_migrations", "db_lock", "systems", "fileinfo"];
 
 /// What is looked at in the rows of one table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Rows {
-    head: Head,
+    table: String,
+    columns: Vec<String>,
     json: Vec<(usize, &'static str, &'static str)>,
 }
 
 impl Rows {
     /// Whether there is anything to look at.
     fn is_of_interest(&self) -> bool {
-        !self.json.is_empty() || !self.head.columns.is_empty() && WANTED.contains(&self.head.table.as_str())
+        !self.json.is_empty() || !self.columns.is_empty() && WANTED.contains(&self.table.as_str())
+    }
+
+    fn position(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|it| it == column)
     }
 }
 
@@ -70,80 +84,41 @@ fn is_looked_at(table: &str) -> bool {
 impl DumpReader {
     /// A dump that messages call `name`.
     pub fn new(name: impl Into<String>) -> Self {
-        let database = Database { name: name.into(), kind: DatabaseKind::Dump, ..Database::default() };
-        Self { database, ..Self::default() }
+        let reading = Reading {
+            name: name.into(),
+            text: DumpText::default(),
+            found: Found::default(),
+            best: None,
+            plain_escapes: false,
+        };
+        Self { lexer: Lexer::default(), reading }
     }
 
-    /// Takes the next line, without its line break. `is_whole` is false for the beginning of a line that was too long
-    /// to be kept.
-    pub fn line(&mut self, line: &[u8], is_whole: bool) {
-        self.text.bytes += line.len() as u64 + 1;
-        self.text.lines += 1;
-        match std::mem::take(&mut self.state) {
-            State::Rows(_) if line == b"\\." => {}
-            State::Rows(rows) => {
-                if is_whole && rows.is_of_interest() {
-                    let fields: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
-                    self.row(&rows, self.text.lines, &|place| fields.get(place).and_then(|field| text(field)));
-                }
-                self.state = State::Rows(rows);
-            }
-            State::Columns(table) => {
-                let line = String::from_utf8_lossy(line);
-                if !line.starts_with(')') {
-                    self.column(&table, line.trim());
-                    self.state = State::Columns(table);
-                }
-            }
-            State::Insert(rows, values) if is_whole => self.insert(rows, values, line),
-            State::Insert(..) => self.state = State::Lost,
-            State::Lost if !line.starts_with(b"INSERT INTO ") && !line.is_empty() => self.state = State::Lost,
-            State::Sql | State::Lost => match statement(line) {
-                Some(_) if !is_whole => self.state = State::Lost,
-                Some((head, rest)) => {
-                    let rows = self.inserted_rows(head);
-                    let values = Values::new(rows.is_of_interest());
-                    self.insert(rows, Box::new(values), rest);
-                }
-                None => self.statement(&String::from_utf8_lossy(line)),
-            },
-        }
-    }
-
-    /// What to look at in the rows of a statement that inserts them.
-    fn inserted_rows(&mut self, mut head: Head) -> Rows {
-        if self.inserted_into.as_deref() != Some(head.table.as_str()) {
-            self.text.tables_with_rows += 1;
-            self.inserted_into = Some(head.table.clone());
-        }
-        if head.columns.is_empty() {
-            match self.columns.get(&head.table) {
-                Some(columns) => head.columns.clone_from(columns),
-                None if is_looked_at(&head.table) => _ = self.text.unread.insert(head.table.clone()),
-                None => {}
-            }
-        }
-        self.rows(head)
-    }
-
-    /// Goes on with a statement that inserts rows.
-    fn insert(&mut self, rows: Rows, mut values: Box<Values>, text: &[u8]) {
-        let ended = values.line(text, self.text.lines, |row, line| {
-            self.row(&rows, line, &|place| row.get(place).cloned().flatten());
-        });
-        if !ended {
-            self.state = State::Insert(rows, values);
-        }
+    /// Takes the next piece, of any size.
+    pub fn piece(&mut self, piece: &[u8]) {
+        self.reading.text.bytes += piece.len() as u64;
+        self.lexer.feed(piece, &mut self.reading);
     }
 
     /// Tells that unpacking stopped before the end, and why.
     pub fn cut_off(&mut self, why: impl Into<String>) {
-        self.text.cut_off = Some(why.into());
+        self.reading.text.cut_off = Some(why.into());
     }
 
     /// What was found.
     pub fn finish(mut self) -> Database {
-        self.database.uncastable = std::mem::take(&mut self.uncastable)
+        self.lexer.finish(&mut self.reading);
+        let Reading { name, mut text, found, best, .. } = self.reading;
+        text.lines = self.lexer.lines();
+        let mut found = match best {
+            Some(best) if best.likeness() > found.likeness() => best,
+            _ => found,
+        };
+        text.tables_with_rows = found.tables_with_rows;
+        text.unread = std::mem::take(&mut found.unread);
+        let mut database = found.database;
+        database.uncastable = found
+            .uncastable
             .into_iter()
             .map(|((table, column, why), (count, lines))| Uncastable {
                 table: table.to_owned(),
@@ -153,58 +128,150 @@ impl DumpReader {
                 lines,
             })
             .collect();
-        self.database.text = Some(self.text);
-        self.database
+        Database { name, kind: DatabaseKind::Dump, postgresql: text.server, text: Some(text), ..database }
     }
+}
 
-    fn statement(&mut self, line: &str) {
-        if let Some(head) = Head::read(line) {
-            self.text.tables_with_rows += 1;
-            self.state = State::Rows(self.rows(head));
-        } else if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
-            if let Some(table) = rest.strip_suffix(" (") {
-                self.state = State::Columns(table_name(table));
-            }
-        } else if let Some(rest) = line.strip_prefix("ALTER TABLE ") {
-            self.owner(rest);
-        } else if line.starts_with("\\restrict") {
-            self.text.restrict = self.text.restrict.or(Some(self.text.lines));
-        } else if let Some(comment) = line.strip_prefix("-- ") {
-            self.comment(comment);
-        }
-    }
-
-    fn comment(&mut self, comment: &str) {
-        if comment.starts_with("PostgreSQL database dump complete") {
-            self.text.is_complete = true;
-        } else if comment.starts_with("PostgreSQL database dump") {
+impl Listener for Reading {
+    fn comment(&mut self, comment: &[u8], _at: At) {
+        let comment = String::from_utf8_lossy(comment);
+        let comment = comment.trim();
+        match comment {
             // A dump of all databases has several; each must have its end.
-            self.text.has_header = true;
-            self.text.is_complete = false;
-        } else if let Some(version) = comment.strip_prefix("Dumped from database version ") {
-            self.database.postgresql = self.database.postgresql.or(numbers(version).map(|(major, _)| major));
+            "PostgreSQL database dump" | "PostgreSQL database cluster dump" => {
+                self.text.has_header = true;
+                self.text.is_complete = false;
+            }
+            "PostgreSQL database dump complete" | "PostgreSQL database cluster dump complete" => {
+                self.text.is_complete = true;
+            }
+            _ => {}
+        }
+        if let Some(version) = comment.strip_prefix("Dumped from database version ") {
+            self.text.server = self.text.server.or(numbers(version).map(|(major, _)| major));
         } else if let Some(version) = comment.strip_prefix("Dumped by pg_dump version ") {
             self.text.made_by = self.text.made_by.or(numbers(version));
         }
     }
 
-    fn owner(&mut self, rest: &str) {
-        let Some((table, owner)) = rest.split_once(" OWNER TO ") else { return };
-        if self.database.owners.len() < MOST_KEPT {
-            let owner = owner.trim_end_matches(';').trim_matches('"');
-            self.database.owners.insert(table_name(table.trim_start_matches("ONLY ")), owner.to_owned());
+    fn statement(&mut self, text: &[u8], at: At) -> After {
+        let text = String::from_utf8_lossy(text);
+        match classify(&text, self.plain_escapes) {
+            Class::Copy(copy) => {
+                self.found.tables_with_rows += 1;
+                let rows = self.found.rows(copy.table.name, copy.columns);
+                self.found.rows = Some(rows);
+                return After::Rows;
+            }
+            Class::Table(table) => self.found.made(&table.name.name, table.columns, &text),
+            Class::Setting(name, value) if name == "standard_conforming_strings" => {
+                self.plain_escapes = value.trim_matches('\'') == "off";
+                return After::Escapes(self.plain_escapes);
+            }
+            Class::Refused(why) => {
+                self.text.foreign.get_or_insert((at.line, why.to_owned()));
+            }
+            _ => self.found.owner(&text),
+        }
+        After::Sql
+    }
+
+    fn insert(&mut self, head: &[u8], at: At) {
+        self.found.rows = None;
+        match InsertStatement::read(&String::from_utf8_lossy(head)) {
+            Some(statement) => self.found.inserts(statement),
+            None => _ = self.text.foreign.get_or_insert((at.line, "no dump inserts rows like this".to_owned())),
+        }
+    }
+
+    fn inserted(&mut self, row: &[u8], at: At) {
+        let Some(rows) = self.found.rows.take() else { return };
+        if rows.is_of_interest()
+            && let Some(values) = inserted_values(&String::from_utf8_lossy(row), self.plain_escapes)
+        {
+            let value = |place: usize| values.get(place).cloned().flatten().map(String::into_bytes);
+            self.found.row(&rows, at.line, &value);
+        }
+        self.found.rows = Some(rows);
+    }
+
+    fn insert_end(&mut self, _tail: &[u8], _at: At) {}
+
+    fn command(&mut self, text: &[u8], at: At) {
+        let text = String::from_utf8_lossy(text);
+        let (name, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+        match name {
+            r"\restrict" => self.text.restrict = self.text.restrict.or(Some(at.line)),
+            r"\unrestrict" => {}
+            r"\connect" => {
+                if self.text.connects.len() < MOST_KEPT {
+                    self.text.connects.push((at.line, rest.trim_matches('"').to_owned()));
+                }
+                let found = std::mem::take(&mut self.found);
+                if self.best.as_ref().is_none_or(|best| found.likeness() > best.likeness()) {
+                    self.best = Some(found);
+                }
+            }
+            _ => _ = self.text.foreign.get_or_insert((at.line, "it is a command to psql".to_owned())),
+        }
+    }
+
+    fn row(&mut self, row: RowLine<'_>, at: At) {
+        let Some(rows) = self.found.rows.take() else { return };
+        if row.is_whole && rows.is_of_interest() {
+            let fields: Vec<&[u8]> = row.text.split(|byte| *byte == b'\t').collect();
+            self.found.row(&rows, at.line, &|place| fields.get(place).and_then(|field| copy_value(field)));
+        }
+        self.found.rows = Some(rows);
+    }
+
+    fn rows_end(&mut self) {
+        self.found.rows = None;
+    }
+
+    fn fault(&mut self, fault: Fault, at: At) {
+        // What has no beginning or no end is told as such.
+        if !matches!(fault, Fault::NoDump | Fault::Unfinished) {
+            self.text.foreign.get_or_insert((at.line, fault.to_string()));
+        }
+    }
+}
+
+impl Found {
+    /// How many of Mattermost's tables are made in it.
+    fn likeness(&self) -> usize {
+        TABLES.iter().filter(|table| self.tables.contains(**table)).count()
+    }
+
+    /// Takes note of a table that is made: the names of its columns, and the lines that define them.
+    fn made(&mut self, table: &str, columns: Vec<String>, text: &str) {
+        if self.tables.len() < MOST_KEPT {
+            self.tables.insert(table.to_owned());
+        }
+        if is_looked_at(table) && self.columns.len() < MOST_KEPT {
+            self.columns.insert(table.to_owned(), columns);
+        }
+        text.lines().skip(1).for_each(|line| self.column(table, line.trim()));
+    }
+
+    fn owner(&mut self, text: &str) {
+        let mut tokens = Tokens::of(text);
+        if !tokens.phrase("ALTER TABLE") {
+            return;
+        }
+        tokens.phrase("ONLY");
+        let table = tokens.qualified();
+        if let (Some(QualifiedName { name, .. }), true) = (table, tokens.phrase("OWNER TO"))
+            && let Some(owner) = tokens.name()
+            && self.database.owners.len() < MOST_KEPT
+        {
+            self.database.owners.insert(name, owner.into_owned());
         }
     }
 
     fn column(&mut self, table: &str, line: &str) {
         let Some((column, definition)) = line.split_once(' ') else { return };
         let column = column.trim_matches('"');
-        if is_looked_at(table) && column != "CONSTRAINT" {
-            let columns = self.columns.entry(table.to_owned()).or_default();
-            if columns.len() < MOST_KEPT {
-                columns.push(column.to_owned());
-            }
-        }
         if definition.starts_with("json") {
             if self.json_already.len() < MOST_KEPT {
                 self.json_already.insert((table.to_owned(), column.to_owned()));
@@ -214,14 +281,33 @@ impl DumpReader {
         }
     }
 
-    fn rows(&self, head: Head) -> Rows {
+    /// What to look at in the rows of a statement that inserts them.
+    fn inserts(&mut self, statement: InsertStatement) {
+        let table = statement.table.name;
+        if self.inserted_into.as_deref() != Some(table.as_str()) {
+            self.tables_with_rows += 1;
+            self.inserted_into = Some(table.clone());
+        }
+        let mut columns = statement.columns;
+        if columns.is_empty() {
+            match self.columns.get(&table) {
+                Some(known) => columns.clone_from(known),
+                None if is_looked_at(&table) => _ = self.unread.insert(table.clone()),
+                None => {}
+            }
+        }
+        self.rows = Some(self.rows(table, columns));
+    }
+
+    fn rows(&self, table: String, columns: Vec<String>) -> Rows {
         let is_text = |table: &str, column: &str| !self.json_already.contains(&(table.to_owned(), column.to_owned()));
+        let position = |column: &str| columns.iter().position(|it| it == column);
         let json = JSON_COLUMNS
             .iter()
-            .filter(|(table, column)| *table == head.table && is_text(table, column))
-            .filter_map(|(table, column)| Some((head.position(column)?, *table, *column)))
+            .filter(|(of, column)| *of == table && is_text(of, column))
+            .filter_map(|(of, column)| Some((position(column)?, *of, *column)))
             .collect();
-        Rows { head, json }
+        Rows { table, columns, json }
     }
 
     /// Looks at a row, whose values are decoded one by one as they are asked for.
@@ -236,10 +322,10 @@ impl DumpReader {
             }
         }
         let field = |column: &str| {
-            let value = value(rows.head.position(column)?);
+            let value = value(rows.position(column)?);
             Some(String::from_utf8_lossy(&value.unwrap_or_default()).into_owned())
         };
-        match rows.head.table.as_str() {
+        match rows.table.as_str() {
             "users" => self.account(field),
             "db_migrations" => self.migration(line, field),
             "schema_migrations" => {

@@ -69,6 +69,24 @@ pub(super) fn dump(case: &Case<'_>) -> Vec<Finding> {
             let evidence = format!("the dump has `\\restrict`, which the psql of GitLab {gitlab} does not know");
             found.push(P24.suspected(evidence).at([Place::line(&database.name, line)]));
         }
+        if let Some((line, why)) = &text.foreign {
+            let evidence = format!("the dump has something that pg_dump does not write: {why}");
+            found.push(P24.seen(evidence).at([Place::line(&database.name, *line)]));
+        }
+        if let [(line, name)] = text.connects.as_slice() {
+            let evidence = format!(
+                "the dump goes to the database `{}` by itself (`\\connect`): it is loaded into that one, whichever psql is told",
+                mask::name(name)
+            );
+            found.push(P24.suspected(evidence).at([Place::line(&database.name, *line)]));
+        } else if let [(line, _), others @ ..] = text.connects.as_slice() {
+            let evidence = format!(
+                "the dump is of {} databases and goes from one to the other (`\\connect`): loaded as it is, it changes all \
+                 of them",
+                others.len() + 1
+            );
+            found.push(P24.suspected(evidence).at([Place::line(&database.name, *line)]));
+        }
         if !text.unread.is_empty() {
             let tables: Vec<&str> = text.unread.iter().map(|table| mask::name(table)).collect();
             let evidence = format!(

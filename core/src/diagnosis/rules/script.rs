@@ -180,18 +180,28 @@ pub(super) fn restores_without_owner(case: &Case<'_>) -> Vec<Finding> {
     };
     let granted = commands.iter().any(|it| it.has_in_order("GRANT", "SCHEMA") || it.has_in_order("OWNER", "TO"));
     let without = places(case, &commands, |it| it.runs("createdb") && !has_owner(it) && !granted, "createdb");
-    let loads = |it: &&Command| {
-        it.runs("psql")
-            && (it.is_piped_into || it.has("-f") || it.has("<"))
-            && !it.words.iter().any(|word| word.contains("ON_ERROR_STOP"))
-    };
-    let hidden = places(case, &commands, loads, "psql");
+    let loads = |it: &&Command| it.runs("psql") && (it.is_piped_into || it.has("-f") || it.has("<"));
+    let goes_on = |it: &&Command| loads(it) && !it.words.iter().any(|word| word.contains("ON_ERROR_STOP"));
+    let hidden = places(case, &commands, goes_on, "psql");
+    let is_new = commands.iter().any(|it| {
+        let says = |phrase: &str| it.words.join(" ").to_ascii_uppercase().contains(phrase);
+        it.runs("createdb")
+            || it.runs("dropdb")
+            || ["CREATE DATABASE", "DROP DATABASE", "DROP SCHEMA"].into_iter().any(says)
+    });
+    let over = if is_new { Vec::new() } else { places(case, &commands, loads, "psql") };
     let certain = case.evidence.installed.gitlab.is_some_and(|gitlab| gitlab >= CLOSED_SCHEMA);
     let evidence = "the database is created without `-O`, so it does not belong to Mattermost's role";
     let found = [
         if_any(without, || {
             let finding = if certain { P23.seen(evidence) } else { P23.suspected(evidence) };
             finding.erratum(NO_OWNER)
+        }),
+        if_any(over, || {
+            P23.suspected(
+                "the dump is loaded into a database that is neither dropped nor made anew: what is in it stays, and making \
+                 it once more fails",
+            )
         }),
         if_any(hidden, || {
             P23.suspected("psql goes on after an error, and ends with status 0, without `-v ON_ERROR_STOP=1`")

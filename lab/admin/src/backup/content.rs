@@ -1,7 +1,7 @@
 //! The SQL of a dump, in whichever form it lies there: plain, packed, or in one of `pg_dump`'s own formats.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -9,8 +9,9 @@ use gitlab_mattermost_core::backup::dump::unix::UnixLines;
 use gitlab_mattermost_ground::named_file;
 use sha2::{Digest as _, Sha256};
 
-use super::error::{BackupError, failed};
-use super::gzip::{FileFacts, GzipReader, Packing, hexadecimal};
+use super::error::BackupError;
+pub(crate) use super::error::failed;
+use super::gzip::{FileFacts, GzipReader, Packing, hexadecimal, unpack};
 use super::process::{self, Running};
 
 /// What `pg_restore` writes is read in pieces of this size.
@@ -18,6 +19,14 @@ const PIECE: usize = 256 * 1024;
 
 /// The first `pg_restore` that has to be told to write to its standard output.
 const TOLD_WHERE: u32 = 12;
+
+/// Ways of packing that are left to other programs: how a file begins, what it is called, the command that unpacks it.
+const OTHERS: [(&[u8], &str, &str); 4] = [
+    (b"\x04\x22\x4d\x18", "an lz4 archive", "lz4 -dc"),
+    (b"\x1f\x9d", "packed with compress", "zcat"),
+    (b"PK\x03\x04", "a ZIP archive", "unzip -p"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "7z x -so"),
+];
 
 /// The form of a dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +54,10 @@ impl Form {
         }
         let mut start = Vec::new();
         named_file::open(path)?.take(512).read_to_end(&mut start)?;
+        if let Some((_, what, command)) = OTHERS.iter().find(|(magic, ..)| start.starts_with(magic)) {
+            let path = path.to_owned();
+            return Err(io::Error::other(BackupError::ForeignForm { path, what, command }));
+        }
         Ok(match start.as_slice() {
             [b'P', b'G', b'D', b'M', b'P', ..] => Self::Custom,
             _ if start.starts_with(b"toc.dat\0") => Self::Tar,
@@ -65,9 +78,7 @@ impl Form {
             Self::Folder => "a dump in directory format",
         }
     }
-}
 
-impl Form {
     /// The command of a shell that writes its SQL, followed by its name.
     pub(crate) const fn reader(self) -> &'static str {
         match self {
@@ -120,6 +131,19 @@ pub(crate) fn read_dump(
     };
     take(lines.rest())?;
     Ok(facts)
+}
+
+/// Reads the SQL of a dump that comes by a pipe, to its end.
+pub(crate) fn read_piped(from: impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let mut from = BufReader::with_capacity(PIECE, from);
+    let packing = Packing::of(from.fill_buf()?);
+    let mut lines = UnixLines::default();
+    unpack(&mut from, packing, PIECE, |piece| {
+        take(&lines.convert(&piece));
+        Ok(())
+    })?;
+    take(lines.rest());
+    Ok(())
 }
 
 /// Has `pg_restore` write a dump of its own formats as SQL; gives how many bytes that were.

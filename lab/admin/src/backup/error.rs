@@ -159,6 +159,16 @@ pub enum BackupError {
         /// Why it cannot.
         source: Box<BackupError>,
     },
+    /// A dump is packed in a way that only another program unpacks.
+    #[error("`{path}` is {what}, which is not unpacked here; give what `{command}` makes of it", path = path.display())]
+    ForeignForm {
+        /// Its path.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// The command that unpacks it.
+        command: &'static str,
+    },
     /// There is something in the dump that is none of a dump.
     #[error("stopped in the dump, nothing was changed: {refusal}")]
     Hostile {
@@ -251,7 +261,7 @@ impl BackupError {
 }
 
 /// For `map_err`: what was tried with what.
-pub(super) fn failed(action: &'static str, path: &Path) -> impl Fn(io::Error) -> BackupError {
+pub(crate) fn failed(action: &'static str, path: &Path) -> impl Fn(io::Error) -> BackupError {
     let path = path.to_owned();
     move |source| {
         // Errors of ours travel through readers and writers of the system's kind.

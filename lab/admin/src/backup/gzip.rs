@@ -9,7 +9,7 @@ mod read;
 mod tests;
 mod write;
 
-pub(crate) use packing::Packing;
+pub(crate) use packing::{Packing, unpack};
 pub(super) use read::GzipReader;
 pub(super) use write::GzipWriter;
 

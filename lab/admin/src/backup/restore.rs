@@ -4,6 +4,7 @@ mod database;
 mod folders;
 mod forget;
 mod load;
+mod loader;
 mod new_database;
 mod note;
 mod prepare;
@@ -14,9 +15,10 @@ mod settings;
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::restore::{Taken, Task, close_statement, swap_statements};
-use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Policy, Recovery, Stage};
+use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Recovery, Stage};
 use serde::Serialize;
 
+use self::server::Server;
 use super::error::BackupError;
 use super::folder::{self, Folder};
 use super::progress::Progress;
@@ -42,7 +44,7 @@ pub struct Prepared {
     /// What is known of the backup.
     proof: Proof,
     settings: settings::NewSettings,
-    policy: Policy,
+    server: Server,
     /// What of the backup does not come back, a sentence each.
     left_out: Vec<String>,
 }
@@ -118,7 +120,7 @@ impl Restoring<'_> {
                 let known = self.dump()?;
                 self.progress.begin("restoring", known.1.content_size);
                 let (database, dump) = (self.journal.scratch.as_str(), plan.source.dump.as_path());
-                Loading { installation, database, dump, policy: &self.prepared.policy, known }.carry_out(self.progress)
+                Loading { installation, database, dump, server: &self.prepared.server, known }.carry_out(self.progress)
             }
             Task::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
             Task::SetUpDatabase => admin.execute(attempt, &plan.database.carrying.statements.join("; ")),

@@ -13,6 +13,7 @@ use gitlab_mattermost_core::backup::survey::is_dump_name;
 use gitlab_mattermost_core::backup::{ArtefactKind, Limits, Manifest, config_file, name};
 use tar::Header;
 
+use super::content::Form;
 use super::error::{BackupError, failed};
 use super::listing::{Source, explore};
 use super::packed::PackedReader;
@@ -75,6 +76,9 @@ impl BackupSet {
                 What::Other(None) => Err(no_backup(path, "it is neither a dump nor an archive")),
             };
         }
+        if is_dump_folder(path) {
+            return Self::of_files(path, &[]);
+        }
         let manifest = path.join(name::MANIFEST);
         if manifest.exists() { Self::with_manifest(path, &manifest) } else { Self::in_folder(path) }
     }
@@ -84,7 +88,9 @@ impl BackupSet {
     /// # Errors
     /// One of them is not there, or is nothing of a backup.
     pub fn of_files(dump: &Path, files: &[PathBuf]) -> Result<Self, BackupError> {
-        drop(named_file::open(dump).map_err(failed("open", dump))?);
+        if !is_dump_folder(dump) {
+            drop(named_file::open(dump).map_err(failed("open", dump))?);
+        }
         let mut sources = Vec::new();
         for path in files {
             sources.push(if path.is_dir() {
@@ -138,6 +144,8 @@ impl BackupSet {
             let path = folder.join(&name);
             if name.starts_with("mattermost_backup_") && path.is_dir() {
                 sets.push(name);
+            } else if is_dump_folder(&path) {
+                dumps.push(path);
             } else if path.is_dir() {
                 has_folders = true;
             } else {
@@ -212,6 +220,11 @@ impl BackupSet {
 
 fn no_backup(path: &Path, why: &str) -> BackupError {
     BackupError::NoBackup { path: path.to_owned(), why: why.to_owned() }
+}
+
+/// Whether it is a dump in directory format.
+fn is_dump_folder(path: &Path) -> bool {
+    path.is_dir() && Form::at(path).is_ok()
 }
 
 /// What a file is, by its content. What cannot be read is what it is called.

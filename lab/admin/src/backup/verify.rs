@@ -157,8 +157,8 @@ pub fn trial_restore(
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
     Sql::admin(installation).execute(&scratch, &create)?;
     let known = (summary, facts);
-    let policy = ask_server(installation)?.policy;
-    let tried = Loading { installation, database: &scratch, dump: set.dump()?, policy: &policy, known: &known }
+    let server = ask_server(installation)?;
+    let tried = Loading { installation, database: &scratch, dump: set.dump()?, server: &server, known: &known }
         .carry_out(progress)
         .and_then(|()| compare_rows(installation, &scratch, &known.0));
     drop_database(installation, &scratch)?;

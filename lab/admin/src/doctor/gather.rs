@@ -1,12 +1,15 @@
 //! From the options of the command line to evidence.
 
 use std::io;
+use std::path::Path;
 
 use gitlab_mattermost_core::diagnosis::{Database, DumpReader, Evidence, Log, LogReader, TextFile, migrations_of};
 use gitlab_mattermost_core::installation::{SettingsFile, Versions};
 
 use super::backup;
-use super::lines::{CUSTOM_DUMP, Lines, Next};
+use super::lines::{Lines, Next, is_damage};
+use crate::backup::BackupError;
+use crate::backup::content::{failed, read_dump, read_piped};
 use crate::reading::{self, MOST, Named, Unreadable, shown, text};
 
 /// What was given, by name; `-` is standard input.
@@ -63,9 +66,9 @@ fn log(file: &str) -> Result<Log, Unreadable> {
     let mut reader = LogReader::new(shown(file));
     loop {
         match lines.next()? {
-            Next::Line { text, .. } => reader.line(text),
+            Next::Line(text) => reader.line(text),
             Next::End => return Ok(reader.finish()),
-            Next::CutOff(_) => {
+            Next::CutOff => {
                 tracing::warn!("`{file}` is cut off or damaged; what comes after is not looked at");
                 return Ok(reader.finish());
             }
@@ -74,24 +77,26 @@ fn log(file: &str) -> Result<Log, Unreadable> {
 }
 
 fn dump(file: &str) -> Result<Database, Unreadable> {
-    let mut lines = Lines::open(file)?;
-    if lines.starts_with(CUSTOM_DUMP) {
-        return Err(Unreadable::CustomDump { file: file.to_owned() });
-    }
     let mut reader = DumpReader::new(shown(file));
-    loop {
-        match lines.next()? {
-            Next::Line { text, is_whole } => reader.line(text, is_whole),
-            Next::End => return Ok(reader.finish()),
-            Next::CutOff(error) => {
-                reader.cut_off(match error.kind() {
-                    io::ErrorKind::UnexpectedEof => "it ends in the middle",
-                    _ => "it is damaged",
-                });
-                return Ok(reader.finish());
-            }
-        }
+    let read = if file == "-" {
+        read_piped(io::stdin().lock(), |piece| reader.piece(piece)).map_err(failed("read", Path::new("standard input")))
+    } else {
+        read_dump(Path::new(file), None, |piece| {
+            reader.piece(piece);
+            Ok(())
+        })
+        .map(drop)
+    };
+    match read {
+        Ok(()) => {}
+        Err(BackupError::System { source, .. }) if is_damage(&source) => reader.cut_off(match source.kind() {
+            io::ErrorKind::UnexpectedEof => "it ends in the middle",
+            _ => "it is damaged",
+        }),
+        Err(BackupError::System { source, .. }) => return Err(Unreadable::Refused { file: file.to_owned(), source }),
+        Err(source) => return Err(Unreadable::Dump { file: file.to_owned(), source: Box::new(source) }),
     }
+    Ok(reader.finish())
 }
 
 fn migrations(file: &str) -> Result<Database, Unreadable> {

@@ -14,8 +14,6 @@ const LONGEST_KEPT: usize = 1 << 20;
 const BLOCK: usize = 256 << 10;
 /// How a gzip file begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// How a dump in pg_dump's own format begins.
-pub(super) const CUSTOM_DUMP: &[u8] = b"PGDMP";
 
 /// A file that is read line by line.
 pub(super) struct Lines {
@@ -28,12 +26,12 @@ pub(super) struct Lines {
 
 /// What came of looking for the next line.
 pub(super) enum Next<'a> {
-    /// A line, without its break; `is_whole` is false where its end was passed over.
-    Line { text: &'a [u8], is_whole: bool },
+    /// A line, without its break; the end of a very long one is passed over.
+    Line(&'a [u8]),
     /// There is none.
     End,
     /// The packed file ends in the middle, or is damaged.
-    CutOff(io::Error),
+    CutOff,
 }
 
 impl Lines {
@@ -69,18 +67,13 @@ impl Lines {
         Ok(Self { name: file.to_owned(), from, damage, line: Vec::new() })
     }
 
-    /// Whether the content begins with `start`. A damaged file does not.
-    pub(super) fn starts_with(&mut self, start: &[u8]) -> bool {
-        self.from.fill_buf().is_ok_and(|begin| begin.starts_with(start))
-    }
-
     /// The next line.
     ///
     /// # Errors
     /// The system refuses to read on.
     pub(super) fn next(&mut self) -> Result<Next<'_>, Unreadable> {
-        if let Some(error) = self.damage.take() {
-            return Ok(Next::CutOff(error));
+        if self.damage.take().is_some() {
+            return Ok(Next::CutOff);
         }
         self.line.clear();
         let mut is_whole = true;
@@ -88,12 +81,12 @@ impl Lines {
             let block = match self.from.fill_buf() {
                 Ok(block) => block,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if is_damage(&error) => return Ok(Next::CutOff(error)),
+                Err(error) if is_damage(&error) => return Ok(Next::CutOff),
                 Err(source) => return Err(Unreadable::Refused { file: self.name.clone(), source }),
             };
             if block.is_empty() {
                 let ended = self.line.is_empty() && is_whole;
-                return Ok(if ended { Next::End } else { Next::Line { text: &self.line, is_whole } });
+                return Ok(if ended { Next::End } else { Next::Line(&self.line) });
             }
             let end = memchr::memchr(b'\n', block);
             let taken = end.unwrap_or(block.len());
@@ -105,12 +98,12 @@ impl Lines {
                 if self.line.last() == Some(&b'\r') {
                     self.line.pop();
                 }
-                return Ok(Next::Line { text: &self.line, is_whole });
+                return Ok(Next::Line(&self.line));
             }
         }
     }
 }
 
-fn is_damage(error: &io::Error) -> bool {
+pub(super) fn is_damage(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)
 }

@@ -66,7 +66,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("env");
         let read = |content: &str| {
-            std::fs::write(&path, content).unwrap();
+            fs::write(&path, content).unwrap();
             environment(path.to_str().unwrap()).map_err(|error| error.to_string())
         };
         let expected = |pairs: &[(&str, &str)]| -> Result<BTreeMap<String, String>, String> {

@@ -5,6 +5,8 @@ use std::io;
 use gitlab_mattermost_core::gitlab_rb::{InvalidByte, ReadError};
 use gitlab_mattermost_core::omnibus::SecretsError;
 
+use crate::backup::BackupError;
+
 /// Why an input cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -106,11 +108,13 @@ pub enum Unreadable {
         /// The command that unpacks it to standard output.
         command: &'static str,
     },
-    /// It is a dump of another kind than plain SQL.
-    #[error("`{file}` is a dump in pg_dump's own format; make it readable with `pg_restore --file dump.sql {file}`")]
-    CustomDump {
+    /// It is a dump that cannot be turned into SQL.
+    #[error("cannot read `{file}`")]
+    Dump {
         /// The file.
         file: String,
+        /// What it is, and why not.
+        source: Box<BackupError>,
     },
     /// It holds no list of migrations.
     #[error(

@@ -30,7 +30,8 @@ pub(in crate::backup) fn drop_database(installation: &Installation, name: &str) 
     let admin = Sql::admin(installation);
     admin.query::<serde_json::Value>(&json(&terminate_statement(name)))?;
     // It waits some seconds by itself for those who are leaving.
-    admin.execute(name, &drop_statement(name))
+    admin.execute(name, &drop_statement(name))?;
+    super::loader::remove(installation, name)
 }
 
 /// Whether a database of this name exists.

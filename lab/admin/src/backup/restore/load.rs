@@ -12,8 +12,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use gitlab_mattermost_core::backup::dump::ending::{EndStatement, pieces};
-use gitlab_mattermost_core::backup::{DumpFilter, DumpSummary, Installation, Piece, Policy};
+use gitlab_mattermost_core::backup::{Connection, DumpFilter, DumpSummary, Installation, Piece};
 
+use super::loader::Loader;
+use super::server::Server;
 use crate::backup::content::read_dump;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::gzip::FileFacts;
@@ -45,17 +47,31 @@ pub(in crate::backup) struct Loading<'a> {
     pub(in crate::backup) installation: &'a Installation,
     pub(in crate::backup) database: &'a str,
     pub(in crate::backup) dump: &'a Path,
-    /// What of it this server takes.
-    pub(in crate::backup) policy: &'a Policy,
+    /// The server.
+    pub(in crate::backup) server: &'a Server,
     /// What the dump was found to be when it was checked.
     pub(in crate::backup) known: &'a (DumpSummary, FileFacts),
 }
 
 impl Loading<'_> {
-    /// Loads it as Mattermost's role, up to the first error. Only what is known of dumps gets to psql, and of that what this
+    /// Loads it, up to the first error. Only what is known of dumps gets to psql, and of that what this
     /// server takes.
     pub(in crate::backup) fn carry_out(&self, progress: &Progress) -> Result<(), BackupError> {
-        let restrict = if knows_restrict(self.installation)? {
+        let loader = Loader::new(self.installation, self.server, self.database)?;
+        Load { loading: self, connection: &loader.connection }.carry_out(progress)?;
+        loader.hand_over()
+    }
+}
+
+/// A load on its way, as one role.
+struct Load<'a> {
+    loading: &'a Loading<'a>,
+    connection: &'a Connection,
+}
+
+impl Load<'_> {
+    fn carry_out(&self, progress: &Progress) -> Result<(), BackupError> {
+        let restrict = if knows_restrict(self.loading.installation)? {
             // Until it is told this word again, psql takes nothing but SQL: no dump can make it run programs.
             format!("\\restrict lab{:032x}\n", rand::random::<u128>())
         } else {
@@ -72,7 +88,7 @@ impl Loading<'_> {
 
     /// Loads what comes before the end as it is decompressed; gives the end.
     fn stream(&self, restrict: &str, progress: &Progress) -> Result<Vec<EndStatement>, BackupError> {
-        let (summary, known) = self.known;
+        let (summary, known) = self.loading.known;
         let (running, stdin) = self.start()?;
         let stdin = RefCell::new((BufWriter::with_capacity(PIPE, stdin), Ok(())));
         let write = |part: &[u8]| {
@@ -83,8 +99,8 @@ impl Loading<'_> {
         };
         write(restrict.as_bytes());
         let keeps_end = summary.section.ending.is_some_and(|(_, bytes)| bytes <= LARGEST_END);
-        let mut filter = DumpFilter::new(summary, self.policy.clone(), keeps_end, write);
-        let read = read_dump(self.dump, Some(&self.installation.programs), |piece| {
+        let mut filter = DumpFilter::new(summary, self.loading.server.policy.clone(), keeps_end, write);
+        let read = read_dump(self.loading.dump, Some(&self.loading.installation.programs), |piece| {
             progress.add(piece.len() as u64);
             filter.pass(piece).map_err(|refusal| BackupError::Hostile { refusal })?;
             if stdin.borrow().1.is_err() { Err(BackupError::OurBug) } else { Ok(()) }
@@ -105,7 +121,7 @@ impl Loading<'_> {
         running.finish()?;
         sent.map_err(failed("write to", "psql".as_ref()))?;
         if found.as_ref() != Some(known) {
-            let complaints = format!("`{}` changed since it was checked", self.dump.display());
+            let complaints = format!("`{}` changed since it was checked", self.loading.dump.display());
             return Err(BackupError::NotWhole { complaints });
         }
         end.map_err(|refusal| BackupError::Hostile { refusal })
@@ -153,9 +169,8 @@ impl Loading<'_> {
     }
 
     fn psql(&self, own: &[&str], options: &str) -> Result<Command, BackupError> {
-        let owner = &self.installation.owner;
-        let mut psql = command(self.installation, owner, "psql", own, self.database)?;
-        psql.env("PGOPTIONS", process::options(owner, &format!("{OPTIONS} {options}")));
+        let mut psql = command(self.loading.installation, self.connection, "psql", own, self.loading.database)?;
+        psql.env("PGOPTIONS", process::options(self.connection, &format!("{OPTIONS} {options}")));
         Ok(psql)
     }
 }

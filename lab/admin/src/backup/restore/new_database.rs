@@ -44,8 +44,14 @@ impl New<'_> {
             (None, Some(it)) => self.locale((it.encoding.clone(), it.collate.clone(), it.ctype.clone()), &mut lost),
             (None, None) => None,
         };
-        let strange: Vec<&str> =
-            self.summary.section.owners.iter().filter(|it| **it != owner).map(String::as_str).collect();
+        let strange: Vec<&str> = self
+            .summary
+            .section
+            .owners
+            .iter()
+            .filter(|it| **it != owner && !it.starts_with("pg_"))
+            .map(String::as_str)
+            .collect();
         if !strange.is_empty() {
             lost.push(format!("that objects belong to `{}`: they are all of `{owner}`", strange.join("`, `")));
         }

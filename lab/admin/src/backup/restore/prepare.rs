@@ -60,7 +60,7 @@ pub fn plan(
     let plan = RestorePlan::new(source, installation, choices, database, account, replaces, stamp);
     let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
     places_are_fit(&plan, bytes)?;
-    Ok(Prepared { plan, proof, settings, policy: server.policy, left_out })
+    Ok(Prepared { plan, proof, settings, server, left_out })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {

@@ -15,6 +15,8 @@ pub(in crate::backup) struct Server {
     /// The encoding of a database that is made without one.
     pub(super) encoding: String,
     locales: BTreeSet<String>,
+    version: u32,
+    has_superuser: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -27,6 +29,7 @@ struct Answer {
     encoding: String,
     locales: BTreeSet<String>,
     is_superuser: Option<bool>,
+    has_superuser: bool,
 }
 
 const QUESTION: &str = "SELECT json_build_object('version', current_setting('server_version_num')::int, \
@@ -35,6 +38,7 @@ const QUESTION: &str = "SELECT json_build_object('version', current_setting('ser
     'tablespaces', (SELECT json_agg(spcname) FROM pg_tablespace), 'encoding', pg_encoding_to_char(encoding), \
     'locales', (SELECT json_agg(name) FROM (SELECT collcollate FROM pg_collation UNION SELECT datcollate FROM pg_database \
         UNION SELECT collctype FROM pg_collation UNION SELECT datctype FROM pg_database) AS l(name) WHERE name IS NOT NULL), \
+    'has_superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), \
     'is_superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = {owner})) \
     FROM pg_database WHERE datname = 'template0'";
 
@@ -73,10 +77,17 @@ pub(in crate::backup) fn ask(installation: &Installation) -> Result<Server, Back
     let extensions = answer.extensions.into_iter().filter(|it| may_make && HARMLESS.contains(&it.as_str())).collect();
     let Answer { settings, roles, tablespaces, encoding, .. } = answer;
     let locales = answer.locales.iter().map(|it| plain(it)).collect();
-    Ok(Server { policy: Policy { settings, roles, extensions, tablespaces }, encoding, locales })
+    let policy = Policy { settings, roles, extensions, tablespaces };
+    Ok(Server { policy, encoding, locales, version: answer.version, has_superuser: answer.has_superuser })
 }
 
 impl Server {
+    /// Whether a dump can be loaded as a role of its own: a superuser is at hand who makes it and gives away what it made.
+    /// Before a server trusts the owner of a database with extensions, it could not make them.
+    pub(super) fn can_have_loader(&self) -> bool {
+        self.has_superuser && self.version >= TRUSTS
+    }
+
     /// Whether it has a locale, as far as it can tell.
     pub(super) fn has_locale(&self, name: &str) -> bool {
         matches!(name, "C" | "POSIX") || self.locales.contains(&plain(name))

@@ -1,0 +1,193 @@
+//! Dumps made on the spot by real programs, each with what a check, a restore and the database say of it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::{env, fs, thread};
+
+use gitlab_mattermost_database::programs::installed_versions;
+
+use super::dump_table::{Expected, SITUATIONS, Situation};
+use crate::installation::{Installation, ROLE};
+use crate::server::{PROGRAM, Server};
+
+/// Targets that are restored to at the same time.
+const LANES: usize = 2;
+
+/// Words of the scripts that make dumps.
+const WORDS: &str = r#"set -e
+edit() { OLD="$1" NEW="$2" perl -0pe 's/\Q$ENV{OLD}\E/$ENV{NEW}/'; }
+sql() { psql -Xq -v ON_ERROR_STOP=1 "$DB" -c "$1"; }
+"#;
+
+/// While all databases are dumped, none comes or goes.
+static DATABASES: Mutex<()> = Mutex::new(());
+
+/// Programs of a release that this machine may have besides its own.
+pub fn programs_of(release: &str) -> Option<PathBuf> {
+    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/postgresql/programs");
+    let folder = env::var_os("LAB_POSTGRESQL").map_or(usual, PathBuf::from).join(release).join("bin");
+    folder.join("pg_dump").is_file().then_some(folder)
+}
+
+/// This machine's own.
+pub fn own_programs() -> PathBuf {
+    installed_versions().into_iter().find(|it| it.join("pg_dump").is_file()).unwrap()
+}
+
+/// Why a line of the table cannot be played here.
+fn lacking(situation: &Situation) -> Option<&'static str> {
+    [("$PG16", "16"), ("$PG18", "18")]
+        .into_iter()
+        .find(|(word, release)| situation.made.contains(word) && programs_of(release).is_none())
+        .map(|(_, release)| release)
+}
+
+struct Playing<'a> {
+    server: &'a Server,
+    original: &'a Installation<'a>,
+    target: Installation<'a>,
+    folder: PathBuf,
+    archive: &'a Path,
+}
+
+#[test]
+fn every_dump_gets_its_verdict_from_all_who_read_it() {
+    let server = Server::start();
+    let folder = server.folder("situations");
+    let original = Installation::new(&server, "original", &folder, 3);
+    let archive = folder.join("mattermost_data_2021-08-05.gz");
+    let mut tar = Command::new("tar");
+    tar.arg("-zcf").arg(&archive).arg("-C").arg(&original.home).args(["data", "config.json"]);
+    assert!(tar.status().unwrap().success());
+    let wanted = env::var("LAB_SITUATION").ok();
+    let chosen: Vec<(usize, &Situation)> = SITUATIONS
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| wanted.as_ref().is_none_or(|wanted| it.name.contains(wanted)))
+        .collect();
+    let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for lane in 0..LANES {
+            let (server, original, archive, chosen, next, faults) =
+                (&server, &original, &archive, &chosen, &next, &faults);
+            let folder = folder.clone();
+            scope.spawn(move || {
+                let target = Installation::copy_of(original, &format!("target{lane}"));
+                let playing = Playing { server, original, target, folder, archive };
+                while let Some((index, situation)) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Some(release) = lacking(situation) {
+                        println!("skipped: no PostgreSQL {release} for `{}`", situation.name);
+                        assert!(env::var_os("LAB_REQUIRE_POSTGRESQL").is_none(), "PostgreSQL {release} is required");
+                        continue;
+                    }
+                    if let Err(fault) = playing.play(*index, situation) {
+                        faults.lock().unwrap().push(format!("{}: {fault}", situation.name));
+                    }
+                }
+            });
+        }
+    });
+    let faults = faults.into_inner().unwrap();
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), chosen.len(), faults.join("\n\n"));
+}
+
+impl Playing<'_> {
+    fn play(&self, index: usize, situation: &Situation) -> Result<(), String> {
+        let folder = self.folder.join(format!("row{index}"));
+        fs::create_dir(&folder).unwrap();
+        let (dump, canary) = (folder.join("mattermost_dbdump_2021-08-05"), folder.join("canary"));
+        self.make(index, situation, &dump, &canary)?;
+        self.target.become_copy_of(self.original);
+        self.target.sql("DELETE FROM posts");
+        let before = self.target.state();
+        let verified = self.run("verify", &dump);
+        let restored = self.run("restore", &dump);
+        let told = format!("{}{}", text(&verified.stdout), text(&verified.stderr));
+        let restore_told = format!("{}{}", text(&restored.stdout), text(&restored.stderr));
+        let said = format!("\n{told}\n{restore_told}");
+        let is = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("{what}{said}")) };
+        let doctor = Command::new(PROGRAM).args(["doctor", "--dump"]).arg(&dump).output().unwrap();
+        let diagnosis = format!("{}{}", text(&doctor.stdout), text(&doctor.stderr));
+        if let Expected::Whole(..) = situation.expected {
+            let goes_elsewhere = [" -C", "pg_dumpall"].iter().any(|it| situation.made.contains(it));
+            let is_told = diagnosis.contains("\\connect") && diagnosis.contains("P24");
+            let has_others = ["P22", "P25"].iter().any(|rule| diagnosis.contains(rule));
+            let is_right = goes_elsewhere == is_told && (goes_elsewhere || !diagnosis.contains("P24")) && !has_others;
+            is(is_right, &format!("the doctor says\n{diagnosis}"))?;
+        }
+        is(!canary.exists(), "a program of the dump ran")?;
+        match &situation.expected {
+            Expected::Whole(words, query, answer) => {
+                is(verified.status.code() == Some(0), "the check does not pass")?;
+                is(restored.status.code() == Some(0), "it is not restored")?;
+                is(restore_told.contains(words), "it is not told what is left out")?;
+                let rows = self.target.sql("SELECT count(*) FROM posts");
+                is(rows.trim() == "400", &format!("posts has {} rows", rows.trim()))?;
+                let found = self.target.sql(query);
+                is(found.trim_end_matches('\n') == answer.trim_end_matches('\n'), &format!("the answer is {found:?}"))?;
+                let state = self.target.state();
+                let differences = state.differences(&self.original.state());
+                is(!situation.setup.is_empty() || differences.is_empty(), &format!("{differences:?} differ"))
+            }
+            Expected::Refused(words) => {
+                is(verified.status.code() == Some(1), "the check does not refuse it")?;
+                is(told.contains(words), "the check says something else")?;
+                is(restored.status.code() == Some(1) && restore_told.contains(words), "it is not refused like that")?;
+                is(self.target.state() == before, "something was changed")
+            }
+            Expected::NotHere(words) => {
+                is(verified.status.code() == Some(0), "the check does not pass")?;
+                is(restored.status.code() == Some(3) && restore_told.contains(words), "it is not refused like that")?;
+                is(self.target.state() == before, "something was changed")
+            }
+        }
+    }
+
+    /// Makes the dump of a database of its own.
+    fn make(&self, index: usize, situation: &Situation, dump: &Path, canary: &Path) -> Result<(), String> {
+        let database = format!("source{index}");
+        let lock = || DATABASES.lock().unwrap_or_else(PoisonError::into_inner);
+        let create = format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE original STRATEGY file_copy");
+        let created = lock();
+        self.server.sql("postgres", &create);
+        drop(created);
+        if !situation.setup.is_empty() {
+            self.server.sql(&database, situation.setup);
+        }
+        let held = situation.made.contains("pg_dumpall").then(lock);
+        let others = self.server.sql(
+            "postgres",
+            &format!("SELECT datname FROM pg_database WHERE datname LIKE 'source%' AND datname <> '{database}'"),
+        );
+        let others: String = others.lines().map(|name| format!(" --exclude-database={name}")).collect();
+        let script =
+            situation.made.replace(" --exclude-database=original", &format!(" --exclude-database=original{others}"));
+        let own = own_programs();
+        let mut shell = Command::new("bash");
+        shell.args(["-o", "pipefail", "-c", &format!("{WORDS}{script}")]).current_dir(dump.parent().unwrap());
+        shell.env("DB", self.server.data_source("gitlab-psql", &database)).env("DUMP", dump).env("CANARY", canary);
+        for release in ["16", "18"] {
+            shell.env(format!("PG{release}"), programs_of(release).unwrap_or_default());
+        }
+        let path = env::join_paths([own].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap()))).unwrap();
+        let made = shell.env("PATH", path).output().unwrap();
+        drop(held);
+        let _dropping = lock();
+        self.server.sql("postgres", &format!("DROP DATABASE {database} WITH (FORCE)"));
+        // A program whose reader has heard enough is cut off by purpose.
+        let is_made = made.status.success() || situation.made.contains("| head -c");
+        if is_made { Ok(()) } else { Err(format!("it cannot be made: {}", text(&made.stderr))) }
+    }
+
+    fn run(&self, command: &str, dump: &Path) -> Output {
+        let mut command = self.target.command(&[command, "--dump"]);
+        command.arg(dump).arg("--files").arg(self.archive);
+        command.output().unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
