@@ -314,7 +314,8 @@ mod tests {
     #[test]
     fn the_parts_are_found_wherever_they_lie() {
         use Part::{ClientPlugins, ConfigJson, Data, Env, GitlabRb, Plugins, Secrets};
-        let cases: Vec<(Vec<String>, Vec<(Part, &str)>)> = vec![
+        type Case = (Vec<String>, Vec<(Part, &'static str)>);
+        let cases: Vec<Case> = vec![
             (vec![file("data"), "config.json".into()], vec![(Data, "data"), (ConfigJson, "config.json")]),
             (
                 vec!["./data/".into(), "./config.json".into(), "./plugins/".into(), "./logs/x".into()],

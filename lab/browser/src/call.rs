@@ -1,11 +1,13 @@
 //! What a program, not a person, does with a browser's connection and cookies; and what makes it somebody's.
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, cookie::CookieStore as _};
-use url::Url;
 
+use super::Browser;
+use super::error::{BrowserError, parse};
 use super::form::Form;
-use super::{Browser, BrowserError, Page, parse};
+use super::page::Page;
+use super::presented::Presented;
 
 /// A request with all that is said in it.
 #[derive(Debug, Clone, Default)]
@@ -18,20 +20,6 @@ pub struct Call<'a> {
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// What is sent as JSON; the request is a POST then.
     pub json: Option<&'a serde_json::Value>,
-}
-
-/// Header fields that a browser sends to one site by itself.
-#[derive(Debug, Clone)]
-pub(super) struct Presented {
-    origin: url::Origin,
-    fields: HeaderMap,
-}
-
-impl Presented {
-    /// What is sent along to `url`.
-    pub(super) fn to(&self, url: &Url) -> HeaderMap {
-        if url.origin() == self.origin { self.fields.clone() } else { HeaderMap::new() }
-    }
 }
 
 impl Browser {

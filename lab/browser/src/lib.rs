@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod call;
+mod error;
 mod form;
 mod page;
+mod presented;
 pub mod refusal;
 pub mod sequence;
 mod watch;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use call::Call;
+pub use error::BrowserError;
+use error::{MOST_REDIRECTS, parse};
 pub use form::Form;
 pub use page::{Page, script_target, visible_text};
 use reqwest::cookie::{CookieStore as _, Jar};
@@ -24,62 +28,6 @@ pub use watch::Watch;
 
 /// A person gives up after this.
 const ANSWER_WITHIN: Duration = Duration::from_secs(45);
-/// As many pages as browsers follow without asking.
-const MOST_REDIRECTS: usize = 20;
-
-/// Why the browser shows no page.
-#[derive(Debug, thiserror::Error)]
-pub enum BrowserError {
-    /// The address is no URL.
-    #[error("`{url}` is not a URL")]
-    InvalidUrl {
-        /// What was given.
-        url: String,
-        /// The parser's reason.
-        source: url::ParseError,
-    },
-    /// No answer came.
-    #[error("no answer from `{url}`")]
-    NoAnswer {
-        /// Scheme, host and path; the query may hold secrets.
-        url: String,
-        /// The client's reason.
-        source: reqwest::Error,
-    },
-    /// The pages lead to one another without end.
-    #[error("more than {MOST_REDIRECTS} pages in a row led on to another; the last was `{url}`")]
-    TooManyRedirects {
-        /// Scheme, host and path of the last page.
-        url: String,
-    },
-    /// The browser has no page to act on.
-    #[error("no page is open; open one first")]
-    NoPage,
-    /// The page has no such button.
-    #[error("the page `{url}` (\"{title}\") has no button \"{button}\"; it has {buttons:?}")]
-    NoButton {
-        /// Scheme, host and path of the page.
-        url: String,
-        /// Its title.
-        title: String,
-        /// What was looked for.
-        button: String,
-        /// What there is.
-        buttons: Vec<String>,
-    },
-    /// A name or value that no header field may have.
-    #[error("`{name}` is no header field that can be sent")]
-    InvalidField {
-        /// Its name.
-        name: String,
-    },
-    /// The client library could not be set up.
-    #[error("the browser could not be set up")]
-    SetUp {
-        /// The library's reason.
-        source: reqwest::Error,
-    },
-}
 
 /// A browser with its own cookies; it knows the names of the lab through the proxy it was given.
 #[derive(Debug)]
@@ -89,7 +37,7 @@ pub struct Browser {
     page: Option<Page>,
     watch: Option<Arc<dyn Watch>>,
     /// What it tells one site with every request.
-    presented: Option<call::Presented>,
+    presented: Option<presented::Presented>,
 }
 
 /// How a browser of the lab reaches others.
@@ -301,10 +249,6 @@ impl Browser {
     }
 }
 
-fn parse(url: &str) -> Result<Url, BrowserError> {
-    Url::parse(url).map_err(|source| BrowserError::InvalidUrl { url: url.to_owned(), source })
-}
-
 /// A client that reaches everybody through `connection`.
 fn through(connection: &Connection) -> Result<reqwest::ClientBuilder, BrowserError> {
     let proxy = format!("http://{}", connection.proxy);
@@ -312,12 +256,4 @@ fn through(connection: &Connection) -> Result<reqwest::ClientBuilder, BrowserErr
     gitlab_mattermost_ground::tls::install_provider();
     let (builder, authorities) = (reqwest::Client::builder().proxy(proxy), connection.authorities.iter().cloned());
     Ok(if connection.public { builder.tls_certs_merge(authorities) } else { builder.tls_certs_only(authorities) })
-}
-
-/// A URL without what may be secret in it.
-fn without_query(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    url.to_string()
 }

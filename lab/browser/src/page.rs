@@ -6,8 +6,8 @@ use regex::Regex;
 use scraper::Html;
 use url::Url;
 
+use super::error::{BrowserError, without_query};
 use super::form::{Form, select};
-use super::{BrowserError, without_query};
 
 /// An answer, read to its end.
 #[derive(Debug, Clone)]

@@ -1,115 +1,31 @@
 //! What all scenarios of a run share: the running PostgreSQL server and the choice of subjects.
 
+mod error;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
 use tokio::sync::OnceCell;
 
-use crate::cleanup::{CleanupError, Keep, Run};
+use crate::cleanup::{Keep, Run};
 use crate::engine::Engine;
 use crate::image;
 use crate::owner::Owner;
-use crate::postgresql::{BackendError, Database, Postgres, PostgresChoice};
-use crate::provider::{Endpoints, Provider, ProviderError};
+use crate::postgresql::{Database, Postgres, PostgresChoice};
+use crate::provider::{Endpoints, Provider};
 use crate::reach::reach;
-use crate::seed_file::{self, SeedFileError};
-use crate::subject::mattermost::{ProgramError, Rehearsal, RehearsalError, ServerProgram};
+use crate::seed_file;
+use crate::subject::mattermost::{Rehearsal, ServerProgram};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Asked, Program, Slot};
 use crate::subject::translator::{ENV, TRANSLATOR};
 use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice};
-use gitlab_mattermost_authority::{Authority, NoCertificate};
+use gitlab_mattermost_authority::Authority;
 
-/// Why the lab did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// No folder of its own, or nobody to clean up after it.
-    #[error("the lab has no place to run in")]
-    NoPlace {
-        /// The reason.
-        #[from]
-        source: CleanupError,
-    },
-    /// No PostgreSQL.
-    #[error("the lab has no PostgreSQL")]
-    NoPostgres {
-        /// The reason.
-        #[from]
-        source: BackendError,
-    },
-    /// The chosen Mattermost is no server.
-    #[error("the lab has no Mattermost")]
-    NoMattermost {
-        /// The reason.
-        #[from]
-        source: ProgramError,
-    },
-    /// The chosen Mattermost does not start.
-    #[error("the lab cannot use the chosen Mattermost")]
-    MattermostFails {
-        /// The reason.
-        #[from]
-        source: RehearsalError,
-    },
-    /// What GitLab holds cannot be read.
-    #[error("it is not known what GitLab holds")]
-    NoSeed {
-        /// Why not.
-        #[from]
-        source: SeedFileError,
-    },
-    /// A seed was given for the mock, which the lab fills itself.
-    #[error("`--gitlab-seed` says what a GitLab given by URL holds; the mock is filled by the lab: leave it out")]
-    SeedOfMock,
-    /// The provider in GitLab's place cannot be used as it is described.
-    #[error("the provider in GitLab's place cannot be used")]
-    NoProvider(#[from] ProviderError),
-    /// The run's own authority has no certificate.
-    #[error("the run has no authority of its own")]
-    NoAuthority(#[from] NoCertificate),
-    /// The seed names no administrator, and no file does.
-    #[error(
-        "the seed names no token of an administrator with the scope `api`; add one, or give it with \
-         `--gitlab-admin-token-file`"
-    )]
-    NoAdministrator,
-    /// A GitLab given by URL does not answer.
-    #[error("{reason}; nothing is played")]
-    Silent {
-        /// Which one, and why not.
-        reason: String,
-    },
-    /// The administrator's token cannot be read.
-    #[error("the token file `{}` cannot be read", path.display())]
-    NoToken {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
-}
-
-/// The lab has no PostgreSQL, because this machine has none and none could be made.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the lab has no PostgreSQL: {reason}; scenarios that need one are tagged `@needs-postgresql`")]
-pub struct NoPostgres {
-    /// Why not.
-    reason: String,
-}
-
-/// Why a scenario gets no database.
-#[derive(Debug, thiserror::Error)]
-pub enum NoDatabase {
-    /// There is no server.
-    #[error(transparent)]
-    NoServer(#[from] NoPostgres),
-    /// The server has none to give.
-    #[error(transparent)]
-    Refused(#[from] BackendError),
-}
+pub use self::error::{NoDatabase, NoPostgres, StartError};
 
 /// The started lab of one run.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! count it as passed.
 //!
 //! A test target that uses it is declared with `harness = false`.
+#![allow(clippy::expect_used, reason = "a test may panic")]
 #![allow(dead_code, reason = "each test program uses some of it")]
 
 use std::future::Future;

@@ -341,6 +341,7 @@ impl AsFd for Folder {
 }
 
 impl Found {
+    #[allow(clippy::useless_conversion, reason = "how wide the fields are differs between architectures")]
     fn of(stat: &system::Stat) -> Self {
         let kind = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => Kind::File,
