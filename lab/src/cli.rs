@@ -42,7 +42,9 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use crate::console::{self as output, complain};
+use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::visible::visible;
 
 /// Proves that GitLab and Mattermost work together.
 #[derive(Debug, Parser)]
@@ -104,6 +106,7 @@ pub fn main() -> Exit {
             return Exit::Usage;
         }
         Err(Unusable::Words(error)) => {
+            let error = without_secret(error);
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::AsExpected };
             // A closed stdout or stderr leaves nobody to tell.
             let _ = error.print();
@@ -144,6 +147,17 @@ pub fn main() -> Exit {
     };
     // The panic itself has been printed by then.
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
+}
+
+/// The same error without the password of an address that is repeated in it: `clap` repeats what does not fit, also where the
+/// environment gave it.
+fn without_secret(mut error: clap::Error) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue};
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let shown = visible(&shown_text(value)).into_owned();
+        error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    }
+    error
 }
 
 /// Why the command line means nothing.

@@ -8,6 +8,7 @@ use gitlab_mattermost_core::gitlab_rb::{ReadError, ValueError};
 use gitlab_mattermost_core::legacy::TranslateError;
 use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::DeriveError;
+use gitlab_mattermost_ground::visible::visible;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
 
@@ -53,9 +54,9 @@ impl Fault {
 /// Prints a diagnostic with its place in the file to stderr.
 pub fn print_diagnostic(diagnostic: &dyn Diagnostic) {
     let mut text = String::new();
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(120);
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(120);
     if handler.render_report(&mut text, diagnostic).is_err() {
         text = format!("{diagnostic}\n");
     }
-    let _ = write!(anstream::stderr(), "{text}");
+    let _ = write!(anstream::stderr(), "{}", visible(&text));
 }

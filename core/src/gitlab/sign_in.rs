@@ -98,23 +98,14 @@ impl Provider {
     }
 
     fn sign_in_page(&self, visit: &Visit<'_>, flash: Option<Flash>) -> Response {
-        // What was typed is kept, the password excepted.
-        let typed = |field: &str| visit.parameters.member("user", field).unwrap_or_default();
         let form = self
             .form(visit, SIGN_IN_PATH, "Sign in")
-            .with(
-                "user[login]",
-                Input::Text { label: "Username or email".to_owned(), value: typed("login").to_owned() },
-            )
+            .with("user[login]", Input::Text { label: "Username or email".to_owned(), value: String::new() })
             .with("user[password]", Input::Password { label: "Password".to_owned() })
             .hidden("user[remember_me]", "0")
             .with(
                 "user[remember_me]",
-                Input::Checkbox {
-                    label: "Remember me".to_owned(),
-                    value: "1".to_owned(),
-                    checked: typed("remember_me") == "1",
-                },
+                Input::Checkbox { label: "Remember me".to_owned(), value: "1".to_owned(), checked: false },
             );
         let page = Page {
             title: "Sign in \u{b7} GitLab".to_owned(),

@@ -52,14 +52,21 @@ proptest! {
         }
     }
 
+    /// GitLab 14.7 gives out a live access token again for as long as it lives. Who gets one in its last second finds it too old
+    /// at the user API, and gets a new one with the next try.
     #[test]
     fn prop_after_any_trouble_a_fresh_browser_gets_in(steps in prop::collection::vec(step(), 1..200)) {
         let mut network = play(&steps, false, None).map_err(|violation| TestCaseError::fail(violation.to_string()))?;
         let before = network.counts.sign_ins;
-        for step in [Step::Forget { person: 0 }, Step::Begin { person: 0, denies: false }] {
-            prop_assert!(network.apply(step).is_ok());
+        for _try in 0..2 {
+            if network.counts.sign_ins > before {
+                break;
+            }
+            for step in [Step::Forget { person: 0 }, Step::Begin { person: 0, denies: false }] {
+                prop_assert!(network.apply(step).is_ok());
+            }
+            prop_assert!(network.settle(1000).is_ok());
         }
-        prop_assert!(network.settle(1000).is_ok());
         prop_assert_eq!(network.counts.sign_ins, before + 1);
     }
 }

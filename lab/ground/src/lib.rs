@@ -13,3 +13,4 @@ pub mod named_file;
 pub mod named_input;
 #[cfg(feature = "tls")]
 pub mod tls;
+pub mod visible;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, Created, Progress, create, plan_backup};
@@ -83,7 +83,7 @@ impl Arguments {
         let rows: u64 = tables.iter().map(|table| table.rows).sum();
         let entries: u64 = manifest.artefacts.iter().map(|artefact| artefact.entries).sum();
         let bytes: u64 = manifest.artefacts.iter().map(|artefact| artefact.size).sum();
-        written(&format!(
+        told(&format!(
             "{}\n{rows} rows in {} tables, {entries} files and folders, {bytes} bytes\n",
             created.path.display(),
             tables.len()

@@ -15,7 +15,7 @@ use serde::Serialize;
 use self::play::{NotPlayed, Played};
 use super::complain;
 use super::env::supported_version;
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
 use mattermost_admin::reading::{self, MOST, Unreadable};
@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let printed = match arguments.format {
-        Format::Pretty => written(&text::render(&result.examination, result.played.as_ref())),
+        Format::Pretty => told(&text::render(&result.examination, result.played.as_ref())),
         Format::Json => as_json(&result),
     };
     match printed {

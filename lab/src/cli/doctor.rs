@@ -11,7 +11,7 @@ use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::version::Version;
 
 use super::complain;
-use super::output::{as_json, written};
+use super::output::{as_json, told, written};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::doctor::{Inputs, gather, look_at_database};
@@ -106,7 +106,7 @@ enum Format {
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
     if arguments.list_rules {
-        return written(&pretty::list_of_rules());
+        return told(&pretty::list_of_rules());
     }
     let inputs = match arguments.inputs() {
         Ok(inputs) => inputs,
@@ -169,7 +169,7 @@ fn given(inputs: &Inputs) -> bool {
 impl Arguments {
     fn show(&self, diagnosis: &Diagnosis) -> Exit {
         let shown = match self.format {
-            Format::Pretty => written(&pretty::render(diagnosis)),
+            Format::Pretty => told(&pretty::render(diagnosis)),
             Format::Json => as_json(diagnosis),
             Format::Junit => match junit::render(diagnosis) {
                 Ok(document) => written(&document),

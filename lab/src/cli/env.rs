@@ -18,7 +18,7 @@ use mattermost_admin::{env_directory, reading};
 use serde_json::{Map, Value as Json};
 
 use super::complain;
-use super::output::{as_json, written};
+use super::output::{as_json, told, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
 use crate::settings_fault::Fault;
@@ -141,7 +141,7 @@ impl Arguments {
     fn print(&self, deployment: &Deployment, file: &SettingsFile) -> Exit {
         if self.explain {
             return match &self.format {
-                None => written(&explanation::table(deployment, file, self.show_secrets)),
+                None => told(&explanation::table(deployment, file, self.show_secrets)),
                 Some(Format::Json) => as_json(&explain(deployment, &file.text, self.show_secrets)),
                 Some(_) => {
                     let _ = writeln!(anstream::stderr(), "error: `--explain` is a table, or JSON with `--format json`");

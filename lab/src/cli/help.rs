@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 3] = [
         "for administrators",
         &["env", "translate", "upgrade", "doctor", "inventory", "trace", "backup", "verify", "restore"],
     ),
-    ("for authors", &["doc", "steps", "vectors", "answer", "schema", "completions", "man"]),
+    ("for authors", &["doc", "provider", "steps", "vectors", "answer", "schema", "completions", "man"]),
 ];
 
 /// The command with its commands listed in groups.

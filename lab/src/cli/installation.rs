@@ -8,7 +8,7 @@ use gitlab_mattermost_core::backup::{Installation, Stamp};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use serde::Serialize;
 
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, locate};
 
@@ -139,7 +139,7 @@ pub(super) fn print_plan(plan: &Plan, format: Format) -> Exit {
             }
         }
     }
-    written(&text)
+    told(&text)
 }
 
 /// Prints what is to be noted, for people.

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use gitlab_mattermost_core::version::Version;
 
 use super::complain;
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::read_only_database::Address;
@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     };
     match (runtime.block_on(arguments.take()), arguments.format) {
         (Ok(inventory), Format::Json) => as_json(&inventory),
-        (Ok(inventory), Format::Pretty) => written(&text::overview(&inventory)),
+        (Ok(inventory), Format::Pretty) => told(&text::overview(&inventory)),
         (Err(error), _) => {
             complain(&error);
             Exit::Usage

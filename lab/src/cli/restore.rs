@@ -6,7 +6,7 @@ use gitlab_mattermost_core::backup::{Installation, Stamp};
 use serde::Serialize;
 
 use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use super::verify::Backup;
 use gitlab_mattermost_ground::exit::Exit;
@@ -157,7 +157,7 @@ impl Arguments {
         if text.is_empty() {
             text.push_str("nothing was to be done\n");
         }
-        written(&text)
+        told(&text)
     }
 }
 

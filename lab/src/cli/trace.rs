@@ -8,7 +8,7 @@ use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
 use super::complain;
-use super::output::{as_json, written};
+use super::output::{as_json, told, written};
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::trace::{Account, Asked, Trace, trace};
@@ -119,7 +119,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 fn show(trace: &Trace, format: Format) -> Exit {
     let diagram = sequence(&trace.exchanges);
     let shown = match format {
-        Format::Text => written(&format!("{}\n{}", diagram.to_plain(), told(trace))),
+        Format::Text => told(&format!("{}\n{}", diagram.to_plain(), story(trace))),
         Format::Json => as_json(trace),
         Format::Mermaid => beside(&diagram.to_mermaid(), trace),
         Format::Svg => beside(&diagram.to_svg(), trace),
@@ -129,12 +129,12 @@ fn show(trace: &Trace, format: Format) -> Exit {
 }
 
 fn beside(diagram: &str, trace: &Trace) -> Exit {
-    anstream::eprint!("{}", told(trace));
+    anstream::eprint!("{}", story(trace));
     written(diagram)
 }
 
 /// How far it got and what was found, for people.
-fn told(trace: &Trace) -> String {
+fn story(trace: &Trace) -> String {
     let mut text = format!("reached: {}\n", visible(&trace.reached.to_string()));
     for finding in &trace.findings {
         // Writing to a string cannot fail.

@@ -9,7 +9,7 @@ use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::upgrade::{Asked, UpgradeError, UpgradePlan, leave, release_from, release_to, upgrade};
 
 use super::complain;
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use crate::settings_fault::print_diagnostic;
 use gitlab_mattermost_ground::exit::Exit;
@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let printed = match arguments.format {
-        Format::Text => written(&text::render(&plan)),
+        Format::Text => told(&text::render(&plan)),
         Format::Json => as_json(&plan),
     };
     match printed {

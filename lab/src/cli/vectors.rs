@@ -11,7 +11,7 @@ use gitlab_mattermost_core::vectors::{files, lint};
 use serde::Serialize;
 
 use super::complain;
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// The schema of all files.
@@ -88,7 +88,7 @@ impl Vectors {
         }
         let printed = match arguments.format {
             Format::Json => as_json(&files),
-            Format::Pretty => written(&text(&files)),
+            Format::Pretty => told(&text(&files)),
         };
         let faulty = files.iter().any(|file| !file.faults.is_empty());
         if printed == Exit::AsExpected && faulty { Exit::Deviations } else { printed }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use gitlab_mattermost_core::backup::{CheckId, Outcome, Verification};
 
 use super::installation::{Format, Where, ended, print_notes, stamp};
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
 
@@ -103,7 +103,7 @@ impl Arguments {
             Format::Json => as_json(verification),
             Format::Text => {
                 print_notes(&verification.notes);
-                written(&text(verification))
+                told(&text(verification))
             }
         };
         if shown == Exit::AsExpected && !verification.is_whole() { Exit::Deviations } else { shown }

@@ -156,8 +156,10 @@ fn without_a_data_source_the_settings_file_says_which_database_it_is_or_none_is_
     let folder = server.folder("by-settings");
     let it = Installation::new(&server, "original", &folder, 1);
     let settings = folder.join("gitlab.rb");
-    let to = folder.join("backups");
+    // One backup a second is all that a folder takes.
+    let taken = std::cell::Cell::new(0);
     let back_up = |source: &str, more: &[&str]| {
+        let to = folder.join(format!("backups-{}", taken.replace(taken.get() + 1)));
         let url = "mattermost_external_url 'http://chat.example.com'";
         fs::write(&settings, format!("{url}\nmattermost['sql_data_source'] = {source}\n")).unwrap();
         let mut command = it.command(&["backup", "--to", to.to_str().unwrap()]);

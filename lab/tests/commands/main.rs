@@ -22,6 +22,7 @@ mod provider;
 mod real_settings;
 mod schema;
 mod settings;
+mod terminal;
 mod trace;
 mod translate;
 mod upgrade;

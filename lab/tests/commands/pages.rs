@@ -19,7 +19,7 @@ fn commands(page: &str) -> Vec<String> {
     for (number, block) in page.split("```").enumerate() {
         let is_code = number % 2 == 1;
         match (is_code, block.strip_prefix("shell\n")) {
-            (true, Some(lines)) => found.extend(lines.lines().map(str::to_owned)),
+            (true, Some(lines)) => found.extend(lines.replace("\\\n", " ").lines().map(str::to_owned)),
             (true, None) => {}
             (false, _) => found.extend(block.split('`').skip(1).step_by(2).map(|code| code.replace('\n', " "))),
         }

@@ -1,10 +1,12 @@
 //! From the options of the command line to evidence.
 
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use gitlab_mattermost_core::diagnosis::{Database, DumpReader, Evidence, Log, LogReader, TextFile, migrations_of};
 use gitlab_mattermost_core::installation::{SettingsFile, Versions};
+
+use gitlab_mattermost_ground::named_input;
 
 use super::backup;
 use super::lines::{Lines, Next, is_damage};
@@ -78,8 +80,11 @@ fn log(file: &str) -> Result<Log, Unreadable> {
 
 fn dump(file: &str) -> Result<Database, Unreadable> {
     let mut reader = DumpReader::new(shown(file));
-    let read = if file == "-" {
-        read_piped(io::stdin().lock(), |piece| reader.piece(piece)).map_err(failed("read", Path::new("standard input")))
+    let lies_there = fs::metadata(file).is_ok_and(|metadata| metadata.is_file() || metadata.is_dir());
+    let read = if !lies_there {
+        // Standard input or another pipe; whatever else it is, is refused.
+        let piped = named_input::open(file).map_err(|source| Unreadable::Refused { file: file.to_owned(), source })?;
+        read_piped(piped, |piece| reader.piece(piece)).map_err(failed("read", Path::new(&shown(file))))
     } else {
         read_dump(Path::new(file), None, |piece| {
             reader.piece(piece);

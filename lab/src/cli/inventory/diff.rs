@@ -5,7 +5,7 @@ use gitlab_mattermost_core::inventory::{FORMAT_VERSION, Inventory, diff};
 use serde_json::Value as Json;
 
 use super::super::complain;
-use super::super::output::{as_json, written};
+use super::super::output::{as_json, told};
 use super::text;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::reading::{self, Unreadable};
@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         }
     }
     let printed = match arguments.format {
-        Format::Pretty => written(&text::differences(&diff)),
+        Format::Pretty => told(&text::differences(&diff)),
         Format::Json => as_json(&diff),
     };
     match printed {

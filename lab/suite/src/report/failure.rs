@@ -8,6 +8,7 @@ use crate::event::ScenarioResult;
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_browser::{script_target, visible_text};
 use gitlab_mattermost_ground::exchange::{Exchange, field};
+pub use gitlab_mattermost_ground::visible::visible;
 
 /// Characters shown of the text of a page.
 const SHOWN_OF_PAGE: usize = 300;
@@ -46,19 +47,6 @@ fn push(text: &mut String, label: &str, value: &str) {
     for line in lines {
         let _ = writeln!(text, "{}", format!("{:17}{line}", "").trim_end());
     }
-}
-
-/// What a subject sent, with every character that could control a terminal or a page's layout written out.
-pub fn visible(value: &str) -> String {
-    let mut visible = String::with_capacity(value.len());
-    for c in value.chars() {
-        if c.is_control() && !matches!(c, '\n' | '\t') {
-            visible.extend(c.escape_default());
-        } else {
-            visible.push(c);
-        }
-    }
-    visible
 }
 
 fn exchange(number: usize, exchange: &Exchange) -> String {

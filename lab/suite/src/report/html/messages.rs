@@ -37,7 +37,10 @@ pub(super) fn first_wrong(exchanges: &[Exchange]) -> Option<String> {
     let Exchange { method, url, .. } = &exchanges[turn.exchange];
     let url = url.split(['?', '#']).next().unwrap_or_default();
     let asked = if message.answer { format!(" (to {method} {url})") } else { String::new() };
-    Some(visible(&format!("{} → {}: {}{asked}{wrong}", party(message.from), party(message.to), message.text)))
+    Some(
+        visible(&format!("{} → {}: {}{asked}{wrong}", party(message.from), party(message.to), message.text))
+            .into_owned(),
+    )
 }
 
 fn row(message: &Message, exchange: &Exchange, most: usize) -> Markup {
@@ -73,5 +76,5 @@ fn whole(headers: &[(String, String)], body: &str, most: usize) -> String {
         Some((end, _)) => text.extend([&body[..end], "\n… (events.jsonl has the rest)"]),
         None => text.push_str(&body),
     }
-    visible(&text)
+    visible(&text).into_owned()
 }

@@ -1,0 +1,52 @@
+//! Text of strangers, made fit for a terminal.
+
+use std::borrow::Cow;
+
+/// The text with every character that could control a terminal, or turn the direction of what is read, written out; line
+/// breaks and tabs stay.
+///
+/// ```
+/// use gitlab_mattermost_ground::visible::visible;
+///
+/// assert_eq!(visible("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\n");
+/// assert_eq!(visible("größe"), "größe");
+/// ```
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let controls = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(controls) {
+        return Cow::Borrowed(text);
+    }
+    let mut visible = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if controls(c) {
+            visible.extend(c.escape_unicode());
+        } else {
+            visible.push(c);
+        }
+    }
+    Cow::Owned(visible)
+}
+
+/// The text as a source whose places are told by offset: what [`visible`] would write out is replaced by marks of the same
+/// length.
+///
+/// ```
+/// use gitlab_mattermost_ground::visible::of_equal_length;
+///
+/// assert_eq!(of_equal_length("a\u{1b}[2J\u{9b}"), "a?[2J¿");
+/// ```
+pub fn of_equal_length(text: &str) -> Cow<'_, str> {
+    if visible(text) == text {
+        return Cow::Borrowed(text);
+    }
+    let mark = |c: char| match (visible(c.encode_utf8(&mut [0; 4])).len(), c.len_utf8()) {
+        (shown, length) if shown == length => c,
+        (_, 1) => '?',
+        (_, 2) => '¿',
+        _ => '�',
+    };
+    Cow::Owned(text.chars().map(mark).collect())
+}
