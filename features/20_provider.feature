@@ -6,13 +6,13 @@ Feature: What a provider in GitLab's place must do for Mattermost
   Background:
     Given a provider stands in GitLab's place
 
-  @mattermost-provider @must @needs-provider-client @needs-provider-user @needs-own-mattermost
+  @mattermost-provider @must @needs-provider-client @needs-provider-user @needs-own-mattermost @needs-postgresql
   Scenario: A person signs in to Mattermost
     Given Mattermost uses the provider
     When the first person signs in to Mattermost through the provider
     Then the person is signed in to Mattermost
 
-  @mattermost-provider @must @needs-provider-client @needs-provider-user @needs-own-mattermost
+  @mattermost-provider @must @needs-provider-client @needs-provider-user @needs-own-mattermost @needs-postgresql
   Scenario: A person who comes back has the same account
     Given Mattermost uses the provider
     And the first person is signed in to Mattermost through the provider
@@ -20,7 +20,7 @@ Feature: What a provider in GitLab's place must do for Mattermost
     Then the person is signed in to Mattermost
     And the account is the one from before
 
-  @mattermost-provider @must @needs-provider-client @needs-provider-two-users @needs-own-mattermost
+  @mattermost-provider @must @needs-provider-client @needs-provider-two-users @needs-own-mattermost @needs-postgresql
   Scenario: Two people have two accounts
     Given Mattermost uses the provider
     And the first person is signed in to Mattermost through the provider

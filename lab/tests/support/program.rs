@@ -22,7 +22,8 @@ pub struct Expected {
 pub fn program(arguments: &[&str]) -> Expected {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
     command.args(arguments);
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    let demands = ["LAB_REQUIRE_CONTAINERS", "LAB_REQUIRE_BROWSER", "LAB_REQUIRE_POSTGRESQL"];
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"].iter().chain(&demands) {
         command.env_remove(variable);
     }
     Expected::of(command)

@@ -17,6 +17,9 @@ const SERVER: &str = "postgresql";
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
+    /// The programs are those of a folder that is named, and no others.
+    #[error("`PG_BIN` names the folder of the programs; without it they could be brought along")]
+    Named,
     /// This account keeps nothing.
     #[error("this account has no home in which a copy could be kept")]
     NoHome,
@@ -36,12 +39,20 @@ pub enum CopyError {
     },
 }
 
+/// Where the copy belongs.
+fn place() -> Result<PathBuf, CopyError> {
+    match std::env::var_os("PG_BIN") {
+        Some(_) => Err(CopyError::Named),
+        None => copy::folder().ok_or(CopyError::NoHome),
+    }
+}
+
 /// Whether a copy could be made, as far as can be told without fetching a package.
 ///
 /// # Errors
 /// Why not.
 pub(crate) fn look() -> Result<(), CopyError> {
-    copy::folder().ok_or(CopyError::NoHome)?;
+    place()?;
     let folder = tempfile::tempdir().map_err(|source| CopyError::File { path: std::env::temp_dir(), source })?;
     Packages::for_this_machine(folder.path())?.needs_of(SERVER)?;
     Ok(())
@@ -52,7 +63,7 @@ pub(crate) fn look() -> Result<(), CopyError> {
 /// # Errors
 /// Why not.
 pub(crate) fn make() -> Result<(), CopyError> {
-    let folder = copy::folder().ok_or(CopyError::NoHome)?;
+    let folder = place()?;
     tracing::info!(target: PROGRESS, "bringing PostgreSQL's programs along, into `{}`", folder.display());
     let parent = folder.parent().ok_or(CopyError::NoHome)?;
     let failed = |path: &Path| {

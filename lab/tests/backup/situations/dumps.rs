@@ -113,7 +113,9 @@ impl Playing<'_> {
         // Rules that could not be checked are listed, too.
         let found: String = diagnosis.lines().filter(|line| !line.starts_with("not checked")).collect();
         if let Expected::Whole(..) = situation.expected {
-            let goes_elsewhere = [" -C", "pg_dumpall"].iter().any(|it| situation.made.contains(it));
+            // An archive leaves it to whoever reads it whether a database is made.
+            let is_archive = ["-Fc", "-Ft", "-Fd"].iter().any(|it| situation.made.contains(it));
+            let goes_elsewhere = !is_archive && [" -C", "pg_dumpall"].iter().any(|it| situation.made.contains(it));
             let is_told = found.contains("\\connect") && found.contains("P24");
             let has_others = ["P22", "P25"].iter().any(|rule| found.contains(rule));
             let is_right = goes_elsewhere == is_told && (goes_elsewhere || !found.contains("P24")) && !has_others;
