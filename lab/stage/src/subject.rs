@@ -15,6 +15,8 @@ pub mod translator;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use gitlab_mattermost_core::masking::shown_text;
+
 pub use gitlab::{GitLab, GitLabChoice};
 pub use host::{Host, HostChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
@@ -167,7 +169,8 @@ impl Choices {
         add("--mattermost", self.mattermost.to_string(), MattermostChoice::default().to_string());
         let after = self.mattermost_after.as_ref().map(ToString::to_string);
         add("--mattermost-after", after.unwrap_or_default(), String::new());
-        add("--postgres", self.postgres.to_string(), PostgresChoice::default().to_string());
+        // A password in its address is for whoever runs it again to fill in.
+        add("--postgres", shown_text(&self.postgres.to_string()), PostgresChoice::default().to_string());
         add("--host", self.host.to_string(), HostChoice::default().to_string());
         add("--translator", self.translator.to_string(), ProgramChoice::default().to_string());
         add("--planner", self.planner.to_string(), ProgramChoice::default().to_string());
@@ -185,5 +188,25 @@ impl Choices {
             add("--fault", fault.to_string(), String::new());
         }
         flags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Choices;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        choices: Choices,
+    }
+
+    #[test]
+    fn the_words_of_a_command_hold_no_password() {
+        let words = ["run", "--postgres", "url:postgres://me:hunter2@db.example.com/lab"];
+        let words = Arguments::parse_from(words).choices.as_arguments();
+        assert_eq!(words, ["--postgres", "url:postgres://********@db.example.com/lab"]);
     }
 }
