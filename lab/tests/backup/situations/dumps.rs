@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::{env, fs, thread};
 
 use gitlab_mattermost_database::programs::installed_versions;
@@ -23,6 +23,9 @@ sql() { psql -Xq -v ON_ERROR_STOP=1 "$DB" -c "$1"; }
 
 /// While all databases are dumped, none comes or goes.
 static DATABASES: Mutex<()> = Mutex::new(());
+/// Held by every row as long as it is played, and by one alone while it dumps every database of the server: none may come or go
+/// then.
+static SERVER: RwLock<()> = RwLock::new(());
 
 /// Programs of a release that this machine may have besides its own.
 pub fn programs_of(release: &str) -> Option<PathBuf> {
@@ -98,7 +101,13 @@ impl Playing<'_> {
         let folder = self.folder.join(format!("row{index}"));
         fs::create_dir(&folder).unwrap();
         let (dump, canary) = (folder.join("mattermost_dbdump_2021-08-05"), folder.join("canary"));
+        let whole_server = situation.made.contains("pg_dumpall");
+        let shared = || SERVER.read().unwrap_or_else(PoisonError::into_inner);
+        let mut played = (!whole_server).then(shared);
+        let alone = whole_server.then(|| SERVER.write().unwrap_or_else(PoisonError::into_inner));
         self.make(index, situation, &dump, &canary)?;
+        drop(alone);
+        let _played = played.take().unwrap_or_else(shared);
         self.target.become_copy_of(self.original);
         self.target.sql("DELETE FROM posts");
         let before = self.target.state();
