@@ -5,8 +5,7 @@
 //!
 //! # Source
 //! Doorkeeper 5.5.0 with the settings of GitLab 14.7, run: `lab/tests/data/doorkeeper-transcripts.json` has its
-//! exchanges; what GitLab
-//! itself adds is read in its source.
+//! exchanges; what GitLab itself adds is read in its source.
 
 mod access_token;
 mod answer;

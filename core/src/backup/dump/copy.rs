@@ -18,18 +18,7 @@ impl CopyStatement {
     /// Reads what follows `COPY`; `None` for every other form than that of a dump.
     pub(super) fn read(mut rest: Tokens<'_>) -> Option<Self> {
         let table = rest.qualified()?;
-        let mut columns = Vec::new();
-        if rest.sign('(') {
-            loop {
-                columns.push(rest.name()?.into_owned());
-                if rest.sign(')') {
-                    break;
-                }
-                if !rest.sign(',') {
-                    return None;
-                }
-            }
-        }
+        let mut columns = rest.columns()?;
         // Up to PostgreSQL 11 rows may have an identity, which stands before the first column.
         if rest.phrase("WITH OIDS") {
             columns.insert(0, "oid".to_owned());

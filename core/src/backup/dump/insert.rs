@@ -27,18 +27,7 @@ impl InsertStatement {
             return None;
         }
         let table = rest.qualified()?;
-        let mut columns = Vec::new();
-        if rest.sign('(') {
-            loop {
-                columns.push(rest.name()?.into_owned());
-                if rest.sign(')') {
-                    break;
-                }
-                if !rest.sign(',') {
-                    return None;
-                }
-            }
-        }
+        let columns = rest.columns()?;
         rest.phrase("OVERRIDING SYSTEM VALUE");
         let is_default = rest.phrase("DEFAULT");
         (rest.phrase("VALUES") && rest.next().is_none()).then_some(Self { table, columns, is_default })

@@ -86,6 +86,23 @@ impl<'a> Tokens<'a> {
         Some(QualifiedName { schema: Some(first), name: self.name()?.into_owned() })
     }
 
+    /// The names of columns in parentheses, none where there are none; `None` if they are not closed.
+    pub fn columns(&mut self) -> Option<Vec<String>> {
+        let mut columns = Vec::new();
+        if self.sign('(') {
+            loop {
+                columns.push(self.name()?.into_owned());
+                if self.sign(')') {
+                    break;
+                }
+                if !self.sign(',') {
+                    return None;
+                }
+            }
+        }
+        Some(columns)
+    }
+
     /// The value of the next one, if it is a text.
     pub fn text(&mut self) -> Option<String> {
         let mut ahead = self.clone();
