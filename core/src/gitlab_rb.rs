@@ -30,7 +30,6 @@ mod surroundings;
 mod syntax;
 mod value;
 
-pub use collection::{HashEntry, HashKey, RubyArray, RubyHash};
 pub use error::ReadError;
 use excerpt::Excerpt;
 pub use located::{Located, ValueError};
@@ -41,4 +40,4 @@ pub use settings::{Assigned, LostLocal, Settings};
 pub use source::{InvalidByte, source_text};
 pub use span::Span;
 pub use surroundings::{HOW_TO_TELL, Surroundings};
-pub use value::{Array, Hash, RubyString, Text, Unknown, Value};
+pub use value::{Array, Hash, HashEntry, HashKey, RubyArray, RubyHash, RubyString, Text, Unknown, Value};
