@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Span, Text, Value};
 use super::{arguments, format, mutability, string_change, string_search};
 

@@ -1,7 +1,8 @@
 //! Methods that change a string in place; every name of the object sees the change.
 
-use super::super::evaluate::{Evaluation, Outcome, raised};
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Span, Text, Value};
 use super::{arguments, string};
 
