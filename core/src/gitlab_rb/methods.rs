@@ -14,6 +14,7 @@ mod mutability;
 mod number;
 mod string;
 mod string_change;
+mod string_copy;
 mod string_search;
 mod table;
 
