@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Case;
 use super::document::name_rows;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P12, P50};
 use crate::diagnosis::{Finding, Place, mask};
 use crate::gitlab_rb::HashKey;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::P30;
 use crate::diagnosis::{Finding, Place, mask};
 use crate::gitlab_rb::{ReadOptions, ValueError as _, read};
