@@ -23,7 +23,7 @@ pub struct SharedLab {
     /// Where everything runs.
     pub runtime: Runtime,
     choices: Choices,
-    player: OnceLock<Result<Player, String>>,
+    player: OnceLock<Result<Arc<Player>, String>>,
 }
 
 impl SharedLab {
@@ -33,17 +33,17 @@ impl SharedLab {
     }
 
     /// Who plays in it; the first call starts it.
-    pub fn player(&self) -> Result<&Player, Failed> {
+    pub fn player(&self) -> Result<&Arc<Player>, Failed> {
         let player = self.player.get_or_init(|| self.start()).as_ref();
         player.map_err(|error| Failed::from(error.as_str()))
     }
 
-    fn start(&self) -> Result<Player, String> {
+    fn start(&self) -> Result<Arc<Player>, String> {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_mattermost-lab"));
         let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
         let lab = Arc::new(lab.map_err(|error| error_chain::chain(&error))?);
         let (_, never) = watch::channel(false);
-        Ok(Player::new(lab, program, TIME_LIMIT, never))
+        Ok(Arc::new(Player::new(lab, program, TIME_LIMIT, never)))
     }
 
     /// Stops it, if it was started.

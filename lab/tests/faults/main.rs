@@ -6,8 +6,9 @@
 //! one; with `LAB_FAULTS=all` it plays all, and one trial more plays them without a fault. Caught is what failed: a
 //! scenario that could not be judged says nothing of the fault.
 
-#[path = "support/shared_lab.rs"]
+#[path = "../support/shared_lab.rs"]
 mod shared_lab;
+mod words;
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -51,6 +52,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let played = scenarios.iter().filter(|one| listed.contains(&one.heading.id)).cloned().chain(sample).collect();
         trials.push(trial(&lab, Some(known.fault), played, listed));
     }
+    trials.extend(words::trials(&lab, &scenarios)?);
     if whole {
         trials.push(trial(&lab, None, scenarios, BTreeSet::new()));
     }
