@@ -1,6 +1,7 @@
 //! Sets the applications of a case up through the control listener, and reads how transcripts describe them.
 
 use gitlab_mattermost_core::gitlab::{Seed, SeedApplication};
+use gitlab_mattermost_core::hexadecimal;
 use gitlab_mattermost_core::secret::Secret;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -30,8 +31,7 @@ pub(super) fn application_of(described: &Value, bindings: &mut Bindings) -> Resu
     for name in ["client_id", "client_secret"] {
         let name = placeholder(name, reference);
         if bindings.get(&name).is_none() {
-            let digest = Sha256::digest(&name);
-            bindings.set(&name, digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            bindings.set(&name, hexadecimal::digits(&Sha256::digest(&name)));
         }
     }
     let filled = bindings.fill(&described.to_string());
