@@ -37,7 +37,7 @@ pub enum MergeError {
     /// One of them is no settings file that can be read.
     #[error("the {which} cannot be read")]
     Settings {
-        /// Which of them.
+        /// The file: the present settings, those of the backup, or the result.
         which: &'static str,
         /// Why not.
         source: Box<ReadError>,
@@ -56,7 +56,7 @@ pub enum MergeError {
     /// One of the files of secrets is no object of JSON. What it is is not told: it is secret.
     #[error("the {which} are not an object of JSON")]
     Secrets {
-        /// Which of them.
+        /// The file: the present secrets, or those of the backup.
         which: &'static str,
     },
 }
@@ -100,6 +100,16 @@ impl Edit {
 ///
 /// # Errors
 /// By variant of [`MergeError`]: what cannot be told apart by whole lines is left to a person.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::settings::merge;
+/// use gitlab_mattermost_core::version::DOCUMENTED;
+///
+/// let present = "gitlab_rails['time_zone'] = 'UTC'\nmattermost['enable'] = false\n";
+/// let merged = merge(present, "mattermost['enable'] = true\n", DOCUMENTED)?;
+/// assert_eq!(merged.text, "gitlab_rails['time_zone'] = 'UTC'\nmattermost['enable'] = true\n");
+/// # Ok::<(), gitlab_mattermost_core::backup::settings::MergeError>(())
+/// ```
 pub fn merge(present: &str, backed_up: &str, gitlab: Version) -> Result<Merged, MergeError> {
     let read = |which: &'static str, text: &str| {
         let file = SettingsFile::read(which, text, Default::default(), gitlab);

@@ -101,6 +101,15 @@ impl Examination {
 }
 
 /// Examines a page.
+///
+/// ```
+/// use gitlab_mattermost_core::document::{Options, Verdict, examine, read};
+///
+/// let page = read("# GitLab Mattermost\n\n```shell\nsudo gitlab-ctl recofigure\n```\n")?;
+/// let examination = examine(&page, Options { gitlab_version: "14.7".parse()? });
+/// assert!(examination.pieces.iter().any(|piece| piece.verdict == Verdict::Wrong));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn examine(document: &Document, options: Options) -> Examination {
     let (known, gone) = recognise(pieces(document));
     let page = Page::new(document, &known, options.gitlab_version);

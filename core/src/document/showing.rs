@@ -78,7 +78,7 @@ impl Claim {
     ///
     /// let (_, claim) = claims::all().find(|(_, claim)| claim.id == "sequence/authorize").expect("a claim of the document");
     /// assert_eq!(claim.state(&[Shown::Holds, Shown::Nothing]), ClaimState::Held);
-    /// assert_eq!(claim.state(&[Shown::Nothing]), ClaimState::NotJudged);
+    /// assert_eq!(claim.state(&[Shown::Nothing]), ClaimState::ByDocument);
     /// ```
     pub fn state(&self, shown: &[Shown]) -> ClaimState<'_> {
         match Together::of(shown) {

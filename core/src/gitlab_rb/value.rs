@@ -16,6 +16,14 @@ use indexmap::IndexMap;
 use super::Span;
 
 /// A Ruby value.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::Value;
+///
+/// let list = Value::array(vec![Value::text("a"), Value::Int(1)]);
+/// assert_eq!(list.inspect(), Ok(r#"["a", 1]"#.to_owned()));
+/// assert_eq!((list.class_name(), list.truthy()), ("Array", Some(true)));
+/// ```
 #[derive(Debug, Clone)]
 pub enum Value {
     /// `nil`

@@ -87,6 +87,16 @@ pub struct Difference {
 ///
 /// # Source
 /// Package 10.8.0, rendered and read back; document section "Upgrading GitLab Mattermost from versions prior to 11.0".
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::legacy::translate;
+///
+/// let settings = read("mattermost['sql_max_idle_conns'] = 20", &ReadOptions::default())?;
+/// let translation = translate(&settings)?;
+/// assert_eq!(translation.env["MM_SQLSETTINGS_MAXIDLECONNS"], "20");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn translate(settings: &Settings) -> Result<Translation, TranslateError> {
     translate_to(settings, Names::Working)
 }
