@@ -42,7 +42,7 @@ const NOT_SIGNED_IN: &str = "she is not signed in to Mattermost";
 const REVOKES: &str = "\"alice\" revokes the authorization of \"GitLab Mattermost\" in GitLab";
 const REVOKES_ANOTHER: &str = "\"alice\" revokes the authorization of \"Another\" in GitLab";
 const REVOKES_AS_BOB: &str = "\"bob\" revokes the authorization of \"GitLab Mattermost\" in GitLab";
-const CODE_OF_BOB: &str = "somebody else starts to sign in and brings the code that \"bob\" used";
+const CODE_OF_CAROL: &str = "somebody else starts to sign in and brings the code that \"carol\" used";
 const ASKED_FOR_ANOTHER: &str = "GitLab asks her to authorize \"Another\"";
 const REFUSED: &str = "GitLab refused the token with status 401 and error \"invalid_client\"";
 const REFUSED_OTHERWISE: &str = "GitLab refused the token with status 400 and error \"invalid_client\"";
@@ -68,8 +68,8 @@ const CHANGES: [Change; 17] = [
     change(
         "17_oauth2_sequence/a-code-that-was-used-before-fails-the-sign-in",
         "somebody else starts to sign in and brings the code that \"alice\" used",
-        CODE_OF_BOB,
-        Some(CODE_OF_BOB),
+        CODE_OF_CAROL,
+        Some(CODE_OF_CAROL),
     ),
     change(
         "17_oauth2_sequence/a-sign-in-that-loses-its-parameter-on-the-way-back-fails/state",
