@@ -16,10 +16,12 @@ mod markdown;
 mod piece;
 mod recognition;
 mod shell;
+mod showing;
 mod steps;
 
-pub use examination::{Examination, Examined, Options, Shown, Verdict, examine};
+pub use examination::{Examination, Examined, Options, Verdict, examine};
 pub use finding::{Finding, Weight};
 pub use markdown::{Document, TooLarge, read};
 pub use piece::{Kind, Piece};
 pub use recognition::Recognised;
+pub use showing::{ClaimState, Shown, Together};

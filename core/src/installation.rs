@@ -26,7 +26,8 @@ use serde_json::Value as Json;
 use crate::gitlab_rb::{Settings, Value};
 use crate::mattermost_config::{Effective, StartRefused, effective};
 use crate::omnibus::{
-    Context, Deployment, DeriveError, KnownDeployment, Secrets, chpst_value, derive, derive_known, supports,
+    Context, Deployment, DeriveError, KnownDeployment, Secrets, UNGENERATED, chpst_value, derive, derive_known,
+    supports,
 };
 use crate::version::Version;
 
@@ -89,10 +90,10 @@ impl Installation<'_> {
     /// assert!(Installation::default().deployment().is_none());
     /// ```
     pub fn deployment(&self) -> Option<Result<Deployment, DeriveError>> {
-        self.deployment_with(&"0".repeat(32))
+        self.deployment_with(UNGENERATED)
     }
 
-    /// The same, with `generated` for each secret that the package would generate.
+    /// What [`Installation::deployment`] answers, with `generated` for each secret that the package would generate.
     ///
     /// ```
     /// use gitlab_mattermost_core::installation::Installation;
@@ -100,13 +101,29 @@ impl Installation<'_> {
     /// ```
     pub fn deployment_with(&self, generated: &str) -> Option<Result<Deployment, DeriveError>> {
         let settings = &self.gitlab_rb?.settings;
-        let context = self.context(generated)?;
-        Some(match derive(settings, &context) {
+        match self.certain_deployment(generated)? {
             Err(DeriveError::UnknownValue { .. }) if decides_by_itself(settings) => {
-                derive(settings.as_seen(), &context)
+                Some(derive(settings.as_seen(), &self.context(generated)?))
             }
-            derived => derived,
-        })
+            derived => Some(derived),
+        }
+    }
+
+    /// What reconfigure makes of the settings file if code that cannot be seen may set anything: what is carried out on a
+    /// machine must not rest on a guess. `None` as in [`Installation::deployment`].
+    ///
+    /// ```
+    /// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+    ///
+    /// let text = "from_file '/etc/gitlab/more.rb'\nmattermost_external_url 'https://chat.example.com'";
+    /// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+    /// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+    /// assert!(installation.certain_deployment("").is_some_and(|it| it.is_err()));
+    /// assert!(installation.deployment().is_some_and(|it| it.is_ok()));
+    /// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
+    /// ```
+    pub fn certain_deployment(&self, generated: &str) -> Option<Result<Deployment, DeriveError>> {
+        Some(derive(&self.gitlab_rb?.settings, &self.context(generated)?))
     }
 
     /// What of the deployment is known, where some of the settings are not; code that cannot be seen is taken to set
@@ -117,7 +134,7 @@ impl Installation<'_> {
     /// assert!(Installation::default().known_deployment().is_none());
     /// ```
     pub fn known_deployment(&self) -> Option<Result<KnownDeployment, DeriveError>> {
-        let context = self.context(&"0".repeat(32))?;
+        let context = self.context(UNGENERATED)?;
         Some(derive_known(self.gitlab_rb?.settings.as_seen(), &context))
     }
 

@@ -14,7 +14,7 @@ mod landing;
 mod setting;
 mod translation;
 
-pub use documented::{Documented, ExampleRow, ExceptionRow, Verdict, documented};
+pub use documented::{Accuracy, Documented, ExampleRow, ExceptionRow, documented};
 pub use earlier::{EarlierSetting, earlier_setting};
 pub use error::TranslateError;
 pub use setting::{LegacyKind, LegacySetting, legacy_settings};

@@ -11,6 +11,7 @@ pub mod document;
 mod fault;
 pub mod gitlab;
 pub mod gitlab_rb;
+pub mod hexadecimal;
 pub mod http;
 pub mod installation;
 pub mod inventory;

@@ -30,6 +30,7 @@ mod warning;
 
 pub use application::{OauthApplication, Registration};
 pub use context::Context;
+pub(crate) use context::UNGENERATED;
 pub use deployment::{Deployment, GitlabSite, GitlabYml};
 pub use derivation::{derive, derive_known};
 pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value};

@@ -9,6 +9,15 @@ use serde::Serialize;
 use crate::version::Version;
 
 /// What is to be done, step by step.
+///
+/// ```
+/// use gitlab_mattermost_core::plan::{Plan, Step};
+///
+/// let mut plan = Plan::default();
+/// plan.push(Step::new("stop", "stop Mattermost").because("nobody writes then").command("gitlab-ctl stop mattermost"));
+/// assert_eq!(serde_json::to_value(&plan)?[0]["effects"][0]["kind"], "command");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Plan {
@@ -129,20 +138,20 @@ impl Step {
         Self { id: id.into(), what: what.into(), why: None, effects: Vec::new() }
     }
 
-    /// The same with a reason.
+    /// Adds a reason.
     #[must_use]
     pub fn because(self, why: impl Into<String>) -> Self {
         Self { why: Some(why.into()), ..self }
     }
 
-    /// The same with an effect.
+    /// Adds an effect.
     #[must_use]
     pub fn with(mut self, effect: Effect) -> Self {
         self.effects.push(effect);
         self
     }
 
-    /// The same with a command.
+    /// Adds a command.
     #[must_use]
     pub fn command(mut self, command: impl Into<String>) -> Self {
         self.effects.push(Effect::Command { command: command.into() });

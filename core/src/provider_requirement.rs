@@ -23,7 +23,7 @@ pub struct Requirement {
     pub id: String,
     /// What a provider does that meets it, in a few words: "signs in".
     pub short: String,
-    /// The same as a sentence.
+    /// What is required, as a sentence.
     pub sentence: String,
     /// How binding it is: `must`, `should` or `may`.
     pub level: String,

@@ -1,5 +1,7 @@
 //! Where codes, tokens, secrets and identifiers come from: outside.
 
+use crate::hexadecimal;
+
 /// Randomness for the state machines. A server fills it from the operating system, a simulation from a seed.
 ///
 /// ```
@@ -24,6 +26,6 @@ pub trait TokenSource {
     fn hex(&mut self, bytes: usize) -> String {
         let mut raw = vec![0; bytes];
         self.fill(&mut raw);
-        raw.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal::digits(&raw)
     }
 }

@@ -36,6 +36,20 @@ pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
 }
 
 /// The registration of Mattermost with GitLab, if this server does it; the other plans come out otherwise after it.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::plan::Effect;
+/// use gitlab_mattermost_core::reconfigure::plan_registration;
+///
+/// let text = "external_url 'http://gitlab.example.com'\nmattermost_external_url 'http://chat.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let deployment = installation.deployment().expect("a settings file")?;
+/// let plan = plan_registration(&deployment);
+/// assert!(matches!(plan.steps[0].effects[0], Effect::Register { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn plan_registration(deployment: &Deployment) -> Plan {
     let mut plan = Plan::default();
     let application = &deployment.oauth_application;

@@ -35,7 +35,7 @@ pub use asked::{Asked, release_from, release_to};
 pub use before_11::OldSettings;
 pub use concern::{Concern, Severity};
 pub use decision::{Decision, Route};
-pub use documented::{Documented, Verdict};
+pub use documented::{Accuracy, Documented};
 pub use error::UpgradeError;
 pub use gate::{Gate, Ruling, Stops};
 pub(crate) use gate::{WITHOUT_MATTERMOST, gate};

@@ -109,7 +109,7 @@ pub struct VectorFile {
     pub format_version: u32,
     /// What is checked; the file's name without its ending.
     pub family: String,
-    /// The same for people.
+    /// What the family is about, for people.
     pub title: String,
     /// Where the expected results come from.
     pub source: String,
@@ -146,6 +146,14 @@ pub fn files() -> impl Iterator<Item = (String, &'static str)> {
 }
 
 /// Reads the built-in file of a family; `None` if there is no such family.
+///
+/// ```
+/// use gitlab_mattermost_core::vectors::{family, files};
+///
+/// let (name, _) = files().next().expect("a family");
+/// let file = family(name.trim_end_matches(".json")).expect("it can be read");
+/// assert_eq!(file.count, file.vectors.len());
+/// ```
 pub fn family(name: &str) -> Option<VectorFile> {
     let (_, text) = FILES.iter().find(|(family, _)| family.name == name)?;
     serde_json::from_str(text).ok()

@@ -12,6 +12,13 @@ use serde::{Deserialize, Serialize};
 /// # Shape
 /// `MAJOR.MINOR[.PATCH]`, with an optional leading `v` and an optional edition or build suffix that is not kept
 /// (`14.7.0-ee.0`, `14.7.0+ce.0`). Accepted: `14.7`. Rejected: `14`, `14.x`.
+///
+/// ```
+/// use gitlab_mattermost_core::version::Version;
+///
+/// assert_eq!("v14.7.0-ee.0".parse(), Ok(Version::new(14, 7, 0)));
+/// assert!("14".parse::<Version>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Version {
@@ -26,7 +33,7 @@ pub struct Version {
 /// The GitLab of the document, which is assumed where none is given.
 pub const DOCUMENTED: Version = Version::new(14, 7, 0);
 
-/// The same as it is written where it is a default: the minor alone.
+/// [`DOCUMENTED`] as it is written where it is a default: the minor alone.
 pub const DOCUMENTED_MINOR: &str = "14.7";
 
 /// Text that is no [`Version`].
@@ -43,7 +50,7 @@ impl Version {
         Self { major, minor, patch }
     }
 
-    /// The same line without its patch number, as `(major, minor)`.
+    /// The version without its patch number, as `(major, minor)`.
     pub const fn minor_line(self) -> (u32, u32) {
         (self.major, self.minor)
     }

@@ -8,6 +8,7 @@ mod config;
 mod doc;
 mod doctor;
 mod env;
+mod format;
 mod help;
 mod hold;
 mod installation;

@@ -213,7 +213,7 @@ impl Rules {
         Ok((part, below))
     }
 
-    /// Which of the parts have come.
+    /// The parts that have come so far.
     pub fn found(&self) -> impl Iterator<Item = Part> + '_ {
         self.found.iter().copied()
     }

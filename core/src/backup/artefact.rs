@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which part of Mattermost a file of the backup holds.
+/// The part of Mattermost that a file of the backup holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ArtefactKind {

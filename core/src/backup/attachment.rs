@@ -11,7 +11,7 @@ pub struct Attachment {
     pub size: u64,
 }
 
-/// Which files an archive holds and how large they are, 16 bytes each whatever their names.
+/// The files of an archive and their sizes, 16 bytes each whatever their names.
 #[derive(Debug, Clone, Default)]
 pub struct FileIndex {
     files: Vec<(u64, u64)>,
@@ -41,7 +41,7 @@ impl FileIndex {
         self.has_hashed(path_hash(clean(&attachment.path).as_bytes()), attachment.size)
     }
 
-    /// The same by what [`fingerprint`] gave.
+    /// Whether the file whose name has this [`fingerprint`] is there, with this size.
     pub fn has_hashed(&self, hash: u64, size: u64) -> bool {
         debug_assert!(self.sorted, "ask after `sort`");
         self.files.binary_search(&(hash, size)).is_ok()

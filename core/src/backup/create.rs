@@ -28,6 +28,17 @@ pub enum Task {
 }
 
 /// What is to be backed up, from where to where.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::create::CreatePlan;
+/// use gitlab_mattermost_core::backup::{Installation, Part, SetName, Stamp};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// let to = "/var/backups".into();
+/// let plan = CreatePlan::new(Installation::of_the_package(), &[Part::Data], false, to, SetName { stamp });
+/// let steps = plan.to_plan().steps;
+/// assert!(steps.iter().any(|step| step.what.starts_with("dump that snapshot")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatePlan {
     /// The steps.

@@ -86,6 +86,15 @@ impl DumpSummary {
 }
 
 /// Reads a dump piece by piece.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::DumpScanner;
+///
+/// let mut scanner = DumpScanner::default();
+/// scanner.scan(b"CREATE TABLE users (id text);\nCOPY users (id) FROM stdin;\na\n", |_| ());
+/// scanner.scan(b"b\n\\.\n", |_| ());
+/// assert_eq!(scanner.finish().rows(), 2);
+/// ```
 #[derive(Debug, Default)]
 pub struct DumpScanner {
     lexer: Lexer,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Part, shell};
+use crate::hexadecimal;
 use crate::installation::InstalledPlaces;
 use crate::secret::Secret;
 
@@ -200,8 +201,7 @@ impl Installation {
     /// The folder in `state` for notes on the installation with this home.
     pub fn notes_in(state: &Path, home: &Path) -> PathBuf {
         let digest = Sha256::digest(home.as_os_str().as_encoded_bytes());
-        let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        state.join(format!("restores-{digits}"))
+        state.join(format!("restores-{}", hexadecimal::digits(&digest[..8])))
     }
 
     /// Where a part lies; those of GitLab's settings have no place where GitLab is not known.

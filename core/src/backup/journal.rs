@@ -40,7 +40,7 @@ pub enum Way {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
-    /// Which part.
+    /// The part that changes places.
     pub part: Part,
     /// How it changes places.
     pub way: Way,
@@ -214,7 +214,7 @@ const SUFFIX: &str = ".json";
 pub enum NextMove {
     /// What is in the place is moved to where the old one is kept.
     KeepOld,
-    /// The same, but the old one is kept already: somebody made a new one since, which is kept beside it.
+    /// The old one is kept already, and somebody made a new one since: that is kept beside it.
     KeepIntruder,
     /// The new one is moved to the place.
     PutInPlace,

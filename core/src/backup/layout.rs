@@ -10,7 +10,7 @@ use super::Part;
 /// A part and the path that it has in an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Root {
-    /// Which part.
+    /// The part.
     pub part: Part,
     /// Its path, without dots; empty if the part is all of the archive.
     pub path: PathBuf,
@@ -59,7 +59,7 @@ impl Layout {
         self.roots.iter().find(|root| root.part == part).map(|root| root.path.as_path())
     }
 
-    /// The same as `tar` has to be told.
+    /// The name by which `tar` has to be asked for a part.
     pub fn member(&self, part: Part) -> Option<PathBuf> {
         let path = self.root(part)?;
         Some(match self.spelling {

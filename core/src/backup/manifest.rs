@@ -62,7 +62,7 @@ pub struct DatabaseFacts {
 pub struct Manifest {
     /// The version of this format.
     pub format: u32,
-    /// Which program wrote it.
+    /// The program that wrote it.
     pub program: String,
     /// The time in the set's name.
     pub stamp: Stamp,

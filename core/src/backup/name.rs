@@ -14,6 +14,13 @@ pub const MANIFEST: &str = "mattermost_backup.json";
 ///
 /// # Shape
 /// `2021-08-05-14-30-00`; rejected: `2021-8-5`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Stamp;
+///
+/// assert_eq!(Stamp::parse("2021-08-05-14-30-00").expect("a stamp").day(), "2021-08-05");
+/// assert!(Stamp::parse("2021-8-5").is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Stamp(String);
@@ -78,7 +85,7 @@ pub fn file_name(kind: ArtefactKind, stamp: &Stamp) -> String {
     }
 }
 
-/// Which part of a backup a file of this name holds, and the day in its name.
+/// The part of a backup that a file of this name holds, and the day in its name.
 pub fn read_file_name(name: &str) -> Option<(ArtefactKind, &str)> {
     ArtefactKind::ALL.into_iter().find_map(|kind| {
         let (before, after) = match kind {

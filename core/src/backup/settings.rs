@@ -6,7 +6,9 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 
 use super::{Part, shell};
-use crate::gitlab_rb::{HashKey, ReadError, ReadOptions, Settings, Span, read};
+use crate::gitlab_rb::{HashKey, ReadError, Settings, Span};
+use crate::installation::SettingsFile;
+use crate::version::Version;
 
 /// The address of GitLab itself, from which those of the sign-in derive.
 const EXTERNAL_URL: &str = "external_url";
@@ -35,7 +37,7 @@ pub enum MergeError {
     /// One of them is no settings file that can be read.
     #[error("the {which} cannot be read")]
     Settings {
-        /// Which of them.
+        /// The file: the present settings, those of the backup, or the result.
         which: &'static str,
         /// Why not.
         source: Box<ReadError>,
@@ -54,7 +56,7 @@ pub enum MergeError {
     /// One of the files of secrets is no object of JSON. What it is is not told: it is secret.
     #[error("the {which} are not an object of JSON")]
     Secrets {
-        /// Which of them.
+        /// The file: the present secrets, or those of the backup.
         which: &'static str,
     },
 }
@@ -93,15 +95,27 @@ impl Edit {
     }
 }
 
-/// Puts Mattermost's statements of a backup in the place of those of `present`; everything else stays as it is.
+/// Puts Mattermost's statements of a backup in the place of those of `present`; everything else stays as it is. Both are
+/// read as the package of `gitlab` reads them.
 ///
 /// # Errors
 /// By variant of [`MergeError`]: what cannot be told apart by whole lines is left to a person.
-pub fn merge(present: &str, backed_up: &str, options: &ReadOptions) -> Result<Merged, MergeError> {
+///
+/// ```
+/// use gitlab_mattermost_core::backup::settings::merge;
+/// use gitlab_mattermost_core::version::DOCUMENTED;
+///
+/// let present = "gitlab_rails['time_zone'] = 'UTC'\nmattermost['enable'] = false\n";
+/// let merged = merge(present, "mattermost['enable'] = true\n", DOCUMENTED)?;
+/// assert_eq!(merged.text, "gitlab_rails['time_zone'] = 'UTC'\nmattermost['enable'] = true\n");
+/// # Ok::<(), gitlab_mattermost_core::backup::settings::MergeError>(())
+/// ```
+pub fn merge(present: &str, backed_up: &str, gitlab: Version) -> Result<Merged, MergeError> {
     let read = |which: &'static str, text: &str| {
-        let read = read(text, options).map_err(|source| MergeError::Settings { which, source: Box::new(source) });
+        let file = SettingsFile::read(which, text, Default::default(), gitlab);
         // Code that cannot be seen is no statement of Mattermost's.
-        read.map(Settings::into_seen)
+        let file = file.map_err(|source| MergeError::Settings { which, source: Box::new(source) });
+        file.map(|file| file.settings.into_seen())
     };
     let keeps_url = read("present settings", present)?.call(EXTERNAL_URL).is_some();
     let statements = |text: &str, settings: &Settings| -> Vec<String> {
@@ -219,12 +233,13 @@ fn ranges(mut lines: Vec<usize>) -> Vec<RangeInclusive<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::version::DOCUMENTED;
 
     const BACKED_UP: &str = "external_url 'http://old.example.com'\nmattermost_external_url 'http://mattermost.example.com'\n\
                              mattermost['env'] = {\n  'A' => 'b'\n}\n";
 
     fn merged(present: &str) -> Result<Merged, MergeError> {
-        merge(present, BACKED_UP, &ReadOptions::default())
+        merge(present, BACKED_UP, DOCUMENTED)
     }
 
     #[test]

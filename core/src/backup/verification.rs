@@ -63,7 +63,7 @@ pub enum Outcome {
 /// A check that was made, or why it was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Which.
+    /// The check.
     pub id: CheckId,
     /// How it ended.
     pub outcome: Outcome,

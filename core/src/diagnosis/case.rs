@@ -157,7 +157,7 @@ impl<'a> Case<'a> {
         Some((text, place.showing(path)))
     }
 
-    /// The same, if it is not empty.
+    /// The text of a setting and its place, if it is not empty.
     pub fn filled(&self, path: &str) -> Option<(String, Place)> {
         self.text(path).filter(|(text, _)| !text.is_empty())
     }

@@ -74,6 +74,19 @@ pub enum Outcome {
 }
 
 /// Applies every rule whose inputs are there.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{Evidence, examine};
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, SettingsFile};
+///
+/// let text = "external_url 'https://gitlab.example.com'\nmattermost_external_url 'https://gitlab.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let diagnosis = examine(&Evidence { gitlab_rb: Some(file), ..Evidence::default() });
+/// let found: Vec<_> = diagnosis.findings.iter().map(|finding| finding.rule).collect();
+/// assert!(found.contains(&"P51"), "both have one address: {found:?}");
+/// assert!(diagnosis.judged_as.gitlab_is_assumed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn examine(evidence: &Evidence) -> Diagnosis {
     let case = Case::of(evidence);
     let judged_as = JudgedAs {

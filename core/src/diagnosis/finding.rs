@@ -55,7 +55,7 @@ impl Place {
         Self { line: Some(line), ..Self::file(file) }
     }
 
-    /// The same with what stands there; control characters become blanks.
+    /// Adds what stands there; control characters become blanks.
     #[must_use]
     pub fn showing(self, what: impl AsRef<str>) -> Self {
         let what = what.as_ref().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -74,7 +74,7 @@ impl std::fmt::Display for Place {
 }
 
 impl Finding {
-    /// The same, seen at `places`; all are counted, the first few kept.
+    /// Adds the places where it is seen; all are counted, the first few kept.
     #[must_use]
     pub fn at(mut self, places: impl IntoIterator<Item = Place>) -> Self {
         let mut count = 0;
@@ -88,14 +88,14 @@ impl Finding {
         self
     }
 
-    /// The same, seen `count` times.
+    /// Sets how often it is seen.
     #[must_use]
     pub const fn times(mut self, count: u64) -> Self {
         self.count = count;
         self
     }
 
-    /// The same, being an erratum of the document.
+    /// Sets the erratum of the document that it is.
     #[must_use]
     pub const fn erratum(mut self, number: u8) -> Self {
         self.erratum = Some(number);

@@ -18,6 +18,14 @@ pub use evidence::{Address, Answer, Client, Departure, Evidence, Unreachable};
 use super::{Finding, Severity};
 
 /// The problems seen in `evidence`, in the order of their numbers, each at most once.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::sign_in::{Address, Evidence, diagnose};
+///
+/// let (scheme, host, path) = ("https".to_owned(), "chat.example.com".to_owned(), String::new());
+/// let address = Address { scheme, host, port: 443, path };
+/// assert!(diagnose(&Evidence::at(address)).is_empty(), "nothing is concluded from absence");
+/// ```
 pub fn diagnose(evidence: &Evidence) -> Vec<Finding> {
     if evidence.is_signed_in {
         return Vec::new();

@@ -7,6 +7,7 @@ use super::finding::{Finding, Weight};
 use super::markdown::Document;
 use super::piece::{Kind, pieces};
 use super::recognition::{Known, Recognised, recognise};
+use super::showing::{Shown, Together};
 use crate::document::claims::{self, Claim};
 use crate::masking::{MASK, is_secret};
 use crate::version::Version;
@@ -59,22 +60,6 @@ pub struct Examined {
     pub reason: Option<String>,
 }
 
-/// What a scenario showed of a piece that it checks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
-    /// It is so.
-    Holds,
-    /// It is not so.
-    Wrong {
-        /// What is not met.
-        what: String,
-        /// What was found instead.
-        evidence: String,
-    },
-    /// Nothing: the scenario was not played to its end.
-    Nothing,
-}
-
 impl Examined {
     /// Judges the piece by what each of its scenarios showed, too. One against it makes it wrong; where only a running
     /// system can show it, it holds if all of them, and at least one, show it.
@@ -82,13 +67,15 @@ impl Examined {
         for shown in shown {
             if let Shown::Wrong { what, evidence } = shown {
                 self.findings.push(Finding::wrong(what.clone(), evidence.clone()));
+            }
+        }
+        match Together::of(shown) {
+            Together::Wrong => {
                 self.verdict = Verdict::Wrong;
                 self.reason = None;
             }
-        }
-        let all = !shown.is_empty() && shown.iter().all(|shown| *shown == Shown::Holds);
-        if all && self.verdict == Verdict::InTheLab {
-            self.verdict = Verdict::Holds;
+            Together::Holds if self.verdict == Verdict::InTheLab => self.verdict = Verdict::Holds,
+            Together::Holds | Together::HoldsInPart | Together::Nothing => {}
         }
     }
 }
@@ -114,6 +101,15 @@ impl Examination {
 }
 
 /// Examines a page.
+///
+/// ```
+/// use gitlab_mattermost_core::document::{Options, Verdict, examine, read};
+///
+/// let page = read("# GitLab Mattermost\n\n```shell\nsudo gitlab-ctl recofigure\n```\n")?;
+/// let examination = examine(&page, Options { gitlab_version: "14.7".parse()? });
+/// assert!(examination.pieces.iter().any(|piece| piece.verdict == Verdict::Wrong));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn examine(document: &Document, options: Options) -> Examination {
     let (known, gone) = recognise(pieces(document));
     let page = Page::new(document, &known, options.gitlab_version);

@@ -1,6 +1,7 @@
 //! The facts of code and of running text: what is neither wording nor layout.
 
-use crate::gitlab_rb::{self, HashKey, ReadOptions, Settings, Value};
+use crate::gitlab_rb::{self, HashKey, Settings, Value};
+use crate::installation::SettingsFile;
 use crate::version::{DOCUMENTED, Version};
 
 /// The release whose settings are all read, old ones too: keys of a section are not checked on reading.
@@ -11,12 +12,7 @@ const ANY_RELEASE: Version = DOCUMENTED;
 /// # Errors
 /// That of reading.
 pub(super) fn settings(text: &str) -> Result<Settings, gitlab_rb::ReadError> {
-    let options = ReadOptions {
-        file_name: "the block".to_owned(),
-        surroundings: Default::default(),
-        gitlab_version: ANY_RELEASE,
-    };
-    gitlab_rb::read(text, &options)
+    SettingsFile::read("the block", text, Default::default(), ANY_RELEASE).map(|file| file.settings)
 }
 
 /// Settings with their values as Ruby prints them; each variable of a hash on its own. The lines, if it cannot be read.

@@ -29,6 +29,15 @@ pub(super) struct ApiCall<'a> {
     random: &'a mut dyn TokenSource,
 }
 
+impl ApiCall<'_> {
+    /// The refusal of a call that lacks some of these parameters.
+    fn missing(&self, names: &[&str]) -> Option<Response> {
+        let missing = names.iter().filter(|name| !self.parameters.has(name)).map(|name| format!("{name} is missing"));
+        let missing: Vec<String> = missing.collect();
+        (!missing.is_empty()).then(|| answer::api(400, &json!({"error": missing.join(", ")})))
+    }
+}
+
 impl Provider {
     /// Answers a request below `/api/`.
     pub(super) fn answer_api(

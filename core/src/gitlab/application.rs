@@ -63,7 +63,7 @@ impl Details {
         errors
     }
 
-    /// The same as the form says it: `Redirect URI must be an absolute URI.`
+    /// Each error as the form says it: `Redirect URI must be an absolute URI.`
     pub fn sentences(&self) -> Vec<String> {
         let label = |field| match field {
             "redirect_uri" => "Redirect URI",

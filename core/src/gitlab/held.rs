@@ -2,6 +2,7 @@
 
 use super::Provider;
 use super::grant::Fingerprint;
+use crate::hexadecimal;
 use crate::time::UnixTime;
 
 /// A code or an access token.
@@ -82,5 +83,5 @@ impl Provider {
 
 /// The beginning of a fingerprint, from which no code can be told.
 fn short(fingerprint: &Fingerprint) -> String {
-    fingerprint.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal::digits(&fingerprint[..6])
 }

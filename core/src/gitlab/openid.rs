@@ -20,6 +20,7 @@ use super::parameters::Parameters;
 use super::scope;
 use super::signer::Signer;
 use super::user::User;
+use crate::hexadecimal;
 use crate::http::{Request, Response};
 use crate::time::UnixTime;
 
@@ -167,8 +168,7 @@ impl Provider {
     /// What `sub` was before it became the user's number: a hash with something that only this server has.
     fn legacy_subject(&self, user: &User) -> String {
         let own = self.signer.as_deref().map(key_id).unwrap_or_default();
-        let digest = Sha256::digest(format!("{}-{own}", user.seed.id));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal::digits(&Sha256::digest(format!("{}-{own}", user.seed.id)))
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::rules::{FAILED_SIGN_INS_LIMIT, LOCK_TIME};
 use super::scope::Scopes;
 use super::seed::{SeedPersonalAccessToken, SeedUser};
+use crate::hexadecimal;
 use crate::time::UnixTime;
 
 /// A user's number.
@@ -137,8 +138,7 @@ impl User {
     /// The picture that goes with the e-mail address.
     pub fn avatar_url(&self) -> String {
         use md5::{Digest, Md5};
-        let digest = Md5::digest(self.seed.email.to_lowercase());
-        let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = hexadecimal::digits(&Md5::digest(self.seed.email.to_lowercase()));
         format!("https://www.gravatar.com/avatar/{digits}?s=80&d=identicon")
     }
 }

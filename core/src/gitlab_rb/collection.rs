@@ -1,7 +1,4 @@
-//! The content of array and hash objects, and the keys of hashes.
-//!
-//! Omnibus keeps its settings in a hash class of its own (`ConfigMash`), whose symbol keys become strings and whose
-//! hashes and arrays are converted when assigned; [`RubyHash::mash`] tells such a hash from a plain one.
+//! What the content of arrays and hashes offers: making, looking up, and dropping at any depth.
 
 use std::cell::RefCell;
 use std::mem;
@@ -10,54 +7,7 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::{RubyString, Span, Unknown, Value};
-
-/// The content of an array object.
-#[derive(Debug, Clone, Default)]
-pub struct RubyArray {
-    /// The elements.
-    pub items: Vec<Value>,
-    /// Whether `.freeze` was called on it.
-    pub frozen: bool,
-    /// Set when only Ruby could tell whether, or to what, the array was changed in place.
-    pub unknown: Option<Unknown>,
-}
-
-/// The content of a hash object, in order of insertion.
-#[derive(Debug, Clone, Default)]
-pub struct RubyHash {
-    /// The pairs.
-    pub entries: IndexMap<HashKey, HashEntry>,
-    /// Whether it is one of the package's own hashes: symbol keys become strings, and inside `gitlab.rb` reading a
-    /// missing key makes an empty hash there.
-    pub mash: bool,
-    /// Whether `.freeze` was called on it.
-    pub frozen: bool,
-    /// Set when only Ruby could tell what the hash holds under the keys that are not in `entries`.
-    pub unknown: Option<Unknown>,
-}
-
-/// A key of a Ruby hash; `'a'` and `:a` are different keys in a plain Ruby hash.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum HashKey {
-    /// A string key.
-    Str(String),
-    /// A symbol key, without its colon.
-    Symbol(String),
-    /// An integer key.
-    Int(i128),
-    /// Any other key, as Ruby's `inspect` prints it.
-    Other(String),
-}
-
-/// A value in a hash, with the place in the file that put it there.
-#[derive(Debug, Clone)]
-pub struct HashEntry {
-    /// The value.
-    pub value: Value,
-    /// Where the pair or the element assignment stands; `None` for what no line of the file wrote.
-    pub span: Option<Span>,
-}
+use super::value::{HashEntry, HashKey, RubyArray, RubyHash, RubyString, Value};
 
 impl RubyArray {
     /// An array with these elements.

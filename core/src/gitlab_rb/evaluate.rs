@@ -25,85 +25,19 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-pub(super) use self::block::Callback;
-use super::failure::{Failure, Kind as FailureKind};
+use super::evaluation::Evaluation;
+use super::failure::Failure;
 use super::inclusion::{Inclusions, Room};
 use super::machine::{Machine, Unseen};
 use super::names::Names;
-use super::syntax::{Block, Expr};
-use super::{ReadOptions, Settings, Span, Unknown, Value};
-use crate::version::Version;
+use super::outcome::{Outcome, Stop};
+use super::syntax::Expr;
+use super::{ReadOptions, Settings, Span, Unknown};
 
-/// Units of work that a file may take: one for each expression evaluated, one for each four bytes of text made.
-const WORK_LIMIT: u64 = 5_000_000;
 /// The deepest nesting of evaluation; only methods that the file defines nest it deeper than the syntax.
 const DEPTH_LIMIT: usize = super::lower::DEPTH_LIMIT;
 /// The deepest nesting of values.
 const NESTING_LIMIT: usize = 100;
-
-/// Why an evaluation did not go on to the next expression.
-#[derive(Debug)]
-pub(super) enum Stop {
-    Failed(Box<Failure>),
-    Next(Value),
-    Break(Value),
-    Return(Value),
-}
-
-pub(super) type Outcome<T = Value> = Result<T, Stop>;
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(Box::new(failure))
-    }
-}
-
-/// A local variable of the file that is named as a setting.
-#[derive(Debug, Clone, Copy)]
-struct Local {
-    /// Where it was first assigned.
-    span: Span,
-    /// Whether its value is taken somewhere.
-    is_read: bool,
-}
-
-/// A method of the file.
-#[derive(Debug, Clone)]
-struct Method<'a> {
-    body: &'a Block,
-    /// Set when only Ruby could tell whether it is defined.
-    doubt: Option<Unknown>,
-}
-
-/// The state of the evaluation of one file.
-pub(super) struct Evaluation<'a> {
-    machine: Machine<'a>,
-    version: Version,
-    names: &'a Names,
-    /// Room for the statements of other texts, and those that were run so far.
-    room: &'a Room,
-    inclusions: Inclusions,
-    /// Local variables around each `eval`.
-    outer_scopes: Vec<IndexMap<&'a str, Value>>,
-    /// Local variables: the file's own scope, then that of each block on the way.
-    scopes: Vec<IndexMap<&'a str, Value>>,
-    /// Instance and global variables, and constants that the file defines.
-    shared: IndexMap<&'a str, Value>,
-    methods: IndexMap<&'a str, Method<'a>>,
-    running: Vec<&'a str>,
-    /// Local variables of the file that are named as settings.
-    locals: IndexMap<&'a str, Local>,
-    /// Bodies that may run at any time after their definition.
-    deferred: Vec<&'a Block>,
-    settings: Settings,
-    unknown_spans: BTreeSet<Span>,
-    unknowns_met: usize,
-    doubt: Option<Unknown>,
-    /// The doubt after which even the end of the file is not certain to be reached.
-    lasting_doubt: Option<Unknown>,
-    work: u64,
-    depth: usize,
-}
 
 /// Evaluates a whole file.
 ///
@@ -167,36 +101,4 @@ impl<'a> Evaluation<'a> {
         }
         Ok(())
     }
-
-    /// Counts work.
-    pub(super) fn work(&mut self, units: usize, span: Span) -> Outcome<()> {
-        self.work = self.work.saturating_add(units as u64);
-        if self.work > WORK_LIMIT {
-            let message = "evaluating the file takes too much work".to_owned();
-            let help = "settings files assign values; this one computes far more than any setting can hold";
-            return Err(Failure::new(FailureKind::TooMuchWork, span, message).with_help(help).into());
-        }
-        Ok(())
-    }
-
-    /// A new string object, its making counted as work.
-    pub(super) fn new_text(&mut self, text: String, span: Span) -> Outcome {
-        self.work(text.len() / 4, span)?;
-        Ok(Value::text(text))
-    }
-
-    /// A value that only Ruby could tell, put on the list of those.
-    pub(super) fn unknown(&mut self, span: Span, reason: impl Into<String>) -> Value {
-        let unknown = Unknown { span, reason: reason.into() };
-        self.unknowns_met += 1;
-        if self.unknown_spans.insert(span) {
-            self.settings.unknowns.push(unknown.clone());
-        }
-        Value::Unknown(unknown)
-    }
-}
-
-/// What Ruby would raise.
-pub(super) fn raised<T>(kind: FailureKind, span: Span, message: impl Into<String>) -> Outcome<T> {
-    Err(Failure::new(kind, span, message).into())
 }

@@ -43,7 +43,7 @@ impl Failure {
         self
     }
 
-    /// The same in a text whose places are counted from `base` on.
+    /// Moves every place by `base`: the text is a part of another.
     pub(super) fn moved_by(mut self, base: usize) -> Self {
         for span in std::iter::once(&mut self.span).chain(self.more.iter_mut().map(|(span, _)| span)) {
             *span = Span::new(span.start + base, span.end + base);

@@ -14,6 +14,7 @@ mod mutability;
 mod number;
 mod string;
 mod string_change;
+mod string_copy;
 mod string_search;
 mod table;
 
@@ -23,7 +24,8 @@ pub(super) use mutability::{changes_receiver, is_frozen, stores_by_key};
 pub(super) use string::slice_range;
 pub(super) use table::{exists, is_function};
 
-use super::evaluate::{Callback, Evaluation, Outcome};
+use super::evaluation::{Callback, Evaluation};
+use super::outcome::Outcome;
 use super::{Span, Unknown, Value};
 
 /// Calls a method; `None` if it is not followed in this form.

@@ -20,6 +20,13 @@ pub fn print_string(text: &str) -> String {
 }
 
 /// A `mattermost['env'] = { … }` block to be pasted into `gitlab.rb`, one variable a line.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
+///
+/// let env = [("MM_A".to_owned(), "1".to_owned())].into();
+/// assert_eq!(print_env_block(&env), "mattermost['env'] = {\n  'MM_A' => '1'\n}\n");
+/// ```
 pub fn print_env_block(env: &IndexMap<String, String>) -> String {
     if env.is_empty() {
         return "mattermost['env'] = {}\n".to_owned();

@@ -25,6 +25,15 @@ pub struct LostLocal {
 }
 
 /// A settings file, read.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Value, read};
+///
+/// let settings = read("external_url 'http://x'\nmattermost['enable'] = true", &ReadOptions::default())?;
+/// assert!(settings.call("external_url").is_some());
+/// assert_eq!(settings.value("mattermost", "enable"), Some(Value::Bool(true)));
+/// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Calls such as `external_url 'https://…'`, by method name; the last call counts.
@@ -52,7 +61,7 @@ impl Settings {
         self.seen.as_deref().unwrap_or(self)
     }
 
-    /// The same, as itself.
+    /// These settings as they are if code that cannot be seen sets nothing.
     #[must_use]
     pub fn into_seen(mut self) -> Self {
         match self.seen.take() {

@@ -1,17 +1,29 @@
 //! Ruby values as far as a settings file can make them, with Ruby's sharing: two names may hold the same string.
 //!
 //! Strings, arrays and hashes are references, because Ruby appends in place: Omnibus appends the GitLab host to the
-//! very string object that `gitlab.rb` assigned, which then changes wherever else that object is used.
+//! very string object that `gitlab.rb` assigned, which then changes wherever else that object is used. It keeps its
+//! settings in a hash class of its own (`ConfigMash`), whose symbol keys become strings and whose hashes and arrays are
+//! converted when assigned; [`RubyHash::mash`] tells such a hash from a plain one.
 //!
-//! Not here: what Ruby's methods do with values (`methods`), and how values are written as Ruby (`print`).
+//! Not here: how collections are reached into and dropped (`collection`), what Ruby's methods do with values
+//! (`methods`), and how values are written as Ruby (`print`).
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use indexmap::IndexMap;
+
 use super::Span;
-use super::collection::{RubyArray, RubyHash};
 
 /// A Ruby value.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::Value;
+///
+/// let list = Value::array(vec![Value::text("a"), Value::Int(1)]);
+/// assert_eq!(list.inspect(), Ok(r#"["a", 1]"#.to_owned()));
+/// assert_eq!((list.class_name(), list.truthy()), ("Array", Some(true)));
+/// ```
 #[derive(Debug, Clone)]
 pub enum Value {
     /// `nil`
@@ -50,6 +62,53 @@ pub struct RubyString {
     pub frozen: bool,
     /// Set when only Ruby could tell whether, or to what, the string was changed in place.
     pub unknown: Option<Unknown>,
+}
+
+/// The content of an array object.
+#[derive(Debug, Clone, Default)]
+pub struct RubyArray {
+    /// The elements.
+    pub items: Vec<Value>,
+    /// Whether `.freeze` was called on it.
+    pub frozen: bool,
+    /// Set when only Ruby could tell whether, or to what, the array was changed in place.
+    pub unknown: Option<Unknown>,
+}
+
+/// The content of a hash object, in order of insertion.
+#[derive(Debug, Clone, Default)]
+pub struct RubyHash {
+    /// The pairs.
+    pub entries: IndexMap<HashKey, HashEntry>,
+    /// Whether it is one of the package's own hashes: symbol keys become strings, and inside `gitlab.rb` reading a
+    /// missing key makes an empty hash there.
+    pub mash: bool,
+    /// Whether `.freeze` was called on it.
+    pub frozen: bool,
+    /// Set when only Ruby could tell what the hash holds under the keys that are not in `entries`.
+    pub unknown: Option<Unknown>,
+}
+
+/// A key of a Ruby hash; `'a'` and `:a` are different keys in a plain Ruby hash.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HashKey {
+    /// A string key.
+    Str(String),
+    /// A symbol key, without its colon.
+    Symbol(String),
+    /// An integer key.
+    Int(i128),
+    /// Any other key, as Ruby's `inspect` prints it.
+    Other(String),
+}
+
+/// A value in a hash, with the place in the file that put it there.
+#[derive(Debug, Clone)]
+pub struct HashEntry {
+    /// The value.
+    pub value: Value,
+    /// Where the pair or the element assignment stands; `None` for what no line of the file wrote.
+    pub span: Option<Span>,
 }
 
 /// A value that only Ruby could tell, and why.

@@ -77,7 +77,7 @@ fn words(text: &str) -> Option<Vec<(String, String)>> {
     Some(found)
 }
 
-/// The same words of what comes after `postgres://`.
+/// The words `name=value` of what comes after `postgres://`.
 fn words_of_url(rest: &str) -> Option<Vec<(String, String)>> {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));

@@ -69,6 +69,19 @@ pub enum Reading {
 }
 
 /// Explains every variable, in order of name; `gitlab_rb` is the text that the deployment was derived from.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile, explain};
+///
+/// let text = "mattermost_external_url 'https://chat.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let deployment = installation.deployment().expect("a settings file")?;
+/// let explained = explain(&deployment, &file.text, false);
+/// let url = explained.iter().find(|it| it.variable == "MM_SERVICESETTINGS_SITEURL").expect("the address");
+/// assert_eq!(url.lines, [1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn explain(deployment: &Deployment, gitlab_rb: &str, show_secrets: bool) -> Vec<Explanation> {
     let catalogue = bundled_mattermost(deployment.gitlab_version).map(Catalogue::of);
     let explain = |(name, entry): (&String, &EnvEntry)| {

@@ -45,7 +45,7 @@ pub struct JsonFile {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// The same, read.
+    /// Its content.
     pub json: Json,
 }
 

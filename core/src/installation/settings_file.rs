@@ -42,7 +42,7 @@ impl SettingsFile {
 }
 
 impl SettingsFile {
-    /// The same file as it is if code that cannot be seen sets nothing.
+    /// The file as it is if code that cannot be seen sets nothing.
     #[must_use]
     pub fn into_seen(self) -> Self {
         Self { settings: self.settings.into_seen(), ..self }

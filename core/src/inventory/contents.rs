@@ -185,7 +185,7 @@ pub enum File {
     },
     /// Neither: a socket, a pipe or a device.
     Other {
-        /// Which.
+        /// What it is instead: a pipe, a socket, a device.
         special: String,
     },
 }

@@ -14,6 +14,16 @@ use self::passage::Passage;
 use super::{Change, Diff, Inventory, Judgement};
 
 /// Compares the inventory of `before` with that of `after` a move, an upgrade or a restore.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{Inventory, Verdict, diff};
+///
+/// let before: Inventory = serde_json::from_str(
+///     r#"{"format_version": 1, "folders": {"data": {"files": {"a.png": {"size": 3, "sha256": "00"}}}}}"#,
+/// )?;
+/// assert_eq!(diff(&before, &before).verdict, Verdict::Identical);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn diff(before: &Inventory, after: &Inventory) -> Diff {
     let passage = Passage::of(before, after);
     let mut findings = Findings::default();

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use hmac::{Hmac, Mac};
+use crate::hexadecimal;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -108,7 +109,7 @@ impl FingerprintKey {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             mac.update(part.as_bytes());
         }
-        let mut digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digits = hexadecimal::digits(&mac.finalize().into_bytes());
         digits.truncate(DIGITS);
         digits
     }

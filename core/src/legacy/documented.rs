@@ -1,4 +1,4 @@
-//! What the document says about the old settings: its rule, its exceptions, its example; and a verdict on each.
+//! What the document says about the old settings: its rule, its exceptions, its example; and how accurate each is.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -34,7 +34,7 @@ pub struct ExampleRow {
 /// Whether a name of the document works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "lowercase")]
-pub enum Verdict {
+pub enum Accuracy {
     /// Key and variable are right.
     Right,
     /// They are not.
@@ -94,15 +94,15 @@ impl Documented {
     }
 
     /// Whether `variable` is what works for `key`, and if not, what does.
-    pub fn verdict(&self, key: &str, variable: &str) -> Verdict {
+    pub fn accuracy(&self, key: &str, variable: &str) -> Accuracy {
         let settings = legacy_settings();
         let real = settings.get(key).or_else(|| misspelt(key));
         let working = real.and_then(|setting| setting.variable());
         if working == Some(variable) && settings.contains_key(key) {
-            return Verdict::Right;
+            return Accuracy::Right;
         }
         let real_key = real.map(|setting| setting.key()).filter(|real| *real != key);
-        Verdict::Wrong { key: real_key, variable: working, erratum: self.erratum(key) }
+        Accuracy::Wrong { key: real_key, variable: working, erratum: self.erratum(key) }
     }
 }
 
@@ -131,20 +131,20 @@ mod tests {
     use crate::legacy::MATTERMOST_OF_11_0;
     use crate::mattermost_config::Catalogue;
 
-    fn wrong(key: Option<&'static str>, variable: &'static str, erratum: u8) -> Verdict {
-        Verdict::Wrong { key, variable: Some(variable), erratum: Some(erratum) }
+    fn wrong(key: Option<&'static str>, variable: &'static str, erratum: u8) -> Accuracy {
+        Accuracy::Wrong { key, variable: Some(variable), erratum: Some(erratum) }
     }
 
     #[test]
     fn of_the_sixteen_exceptions_ten_are_right() {
         let document = documented();
-        let verdicts: Vec<(&str, Verdict)> = document
+        let rows: Vec<(&str, Accuracy)> = document
             .exceptions
             .iter()
-            .map(|row| (row.key.as_str(), document.verdict(&row.key, &row.variable)))
+            .map(|row| (row.key.as_str(), document.accuracy(&row.key, &row.variable)))
             .collect();
-        assert_eq!(verdicts.len(), 16);
-        let wrongs: BTreeMap<&str, Verdict> = verdicts.into_iter().filter(|(_, v)| *v != Verdict::Right).collect();
+        assert_eq!(rows.len(), 16);
+        let wrongs: BTreeMap<&str, Accuracy> = rows.into_iter().filter(|(_, v)| *v != Accuracy::Right).collect();
         let expected = [
             ("email_notification_content_type", wrong(None, "MM_EMAILSETTINGS_EMAILNOTIFICATIONCONTENTSTYPE", 1)),
             (
@@ -169,9 +169,9 @@ mod tests {
         for row in &document.example {
             let expected = match row.key.as_str() {
                 "email_batching_interval" => wrong(None, "MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL", 5),
-                _ => Verdict::Right,
+                _ => Accuracy::Right,
             };
-            assert_eq!(document.verdict(&row.key, &row.variable), expected, "{}", row.key);
+            assert_eq!(document.accuracy(&row.key, &row.variable), expected, "{}", row.key);
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::documented::{Documented, Verdict, documented};
+use super::documented::{Accuracy, Documented, documented};
 use super::earlier::earlier_setting;
 use super::landing::{NoLanding, land};
 use super::setting::{Form, LandingType, LegacyKind, LegacySetting, legacy_settings};
@@ -87,6 +87,16 @@ pub struct Difference {
 ///
 /// # Source
 /// Package 10.8.0, rendered and read back; document section "Upgrading GitLab Mattermost from versions prior to 11.0".
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::legacy::translate;
+///
+/// let settings = read("mattermost['sql_max_idle_conns'] = 20", &ReadOptions::default())?;
+/// let translation = translate(&settings)?;
+/// assert_eq!(translation.env["MM_SQLSETTINGS_MAXIDLECONNS"], "20");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn translate(settings: &Settings) -> Result<Translation, TranslateError> {
     translate_to(settings, Names::Working)
 }
@@ -231,15 +241,15 @@ fn why_different(setting: &LegacySetting, variable: &str, document: &Documented)
     if setting.is_map() {
         return Some("a map cannot be given as an environment variable");
     }
-    match document.verdict(setting.key(), variable) {
-        Verdict::Right => None,
-        Verdict::Wrong { variable: None, .. } if setting.kind() == LegacyKind::Dead => {
+    match document.accuracy(setting.key(), variable) {
+        Accuracy::Right => None,
+        Accuracy::Wrong { variable: None, .. } if setting.kind() == LegacyKind::Dead => {
             Some("the setting reached nothing in 10.8")
         }
-        Verdict::Wrong { variable: None, .. } => Some("Mattermost 4.10 has no such field any more"),
-        Verdict::Wrong { .. } if Catalogue::of(MATTERMOST_OF_11_0).setting_of_variable(variable).is_some() => {
+        Accuracy::Wrong { variable: None, .. } => Some("Mattermost 4.10 has no such field any more"),
+        Accuracy::Wrong { .. } if Catalogue::of(MATTERMOST_OF_11_0).setting_of_variable(variable).is_some() => {
             Some("the variable belongs to another setting")
         }
-        Verdict::Wrong { .. } => Some("Mattermost has no setting of this name"),
+        Accuracy::Wrong { .. } => Some("Mattermost has no setting of this name"),
     }
 }

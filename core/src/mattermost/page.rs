@@ -100,7 +100,7 @@ mod tests {
         let Body::Bytes(body) = page.body else { panic!("a page") };
         // Of what a real 5.36.1 answered.
         let recorded = "3117f24bebeefba1cdcf3d35b1183084fc7aaba939a961ae60ba97f086dbf06f";
-        let digest = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digest = crate::hexadecimal::digits(&Sha256::digest(&body));
         assert_eq!((page.status, body.len(), digest.as_str()), (200, 1889, recorded));
     }
 

@@ -34,6 +34,16 @@ pub enum EnvEffect {
 /// # Source
 /// `core/data/mattermost-settings.json` and `mattermost-removed-settings.json`: 4.10.0 to 6.7.0 exact to the minor,
 /// later versions by the vendor's upgrade notes.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::Catalogue;
+///
+/// let catalogue = Catalogue::of("6.2.1".parse()?);
+/// assert_eq!(catalogue.variable_of_path("ServiceSettings.SiteURL"), Some("MM_SERVICESETTINGS_SITEURL"));
+/// let meant = catalogue.nearest_variable("MM_SERVICESETTINGS_SITURL");
+/// assert_eq!(meant.as_deref(), Some("MM_SERVICESETTINGS_SITEURL"));
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     version: Version,

@@ -37,6 +37,14 @@ enum Source {
 /// # Source
 /// Measured on 5.36.1, team edition without a licence: 86 keys without a session, 189 with one; 8 and 9 of them are the
 /// server's own to tell. A key whose setting another version lacks is left out there.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::{client_config, effective};
+///
+/// let running = effective("5.36.1".parse()?, &Default::default(), None)?;
+/// assert_eq!(client_config(&running, false)["SiteName"], "Mattermost");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn client_config(settings: &Effective, signed_in: bool) -> BTreeMap<&'static str, String> {
     let told = table().iter().filter(|told| signed_in || !told.signed_in);
     let mut config: BTreeMap<_, _> =

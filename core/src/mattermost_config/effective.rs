@@ -53,6 +53,16 @@ pub struct Effective {
 ///
 /// # Source
 /// Measured; see `core/data/README.md`. Mattermost 4.10 to 6.7 (GitLab 11.0 to 15.1); later versions by the notes.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::effective;
+///
+/// let file = serde_json::json!({"TeamSettings": {"SiteName": "File"}});
+/// let env = [("MM_TEAMSETTINGS_SITENAME".to_owned(), "Variable".to_owned())].into();
+/// let running = effective("6.2.1".parse()?, &env, Some(&file))?;
+/// assert_eq!(running.text("TeamSettings.SiteName"), "Variable");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn effective(
     version: Version,
     env: &BTreeMap<String, String>,

@@ -22,7 +22,7 @@ pub enum Finding {
     RemovedVariable {
         /// The variable.
         variable: String,
-        /// Which setting, since when, what took its place.
+        /// The setting, since when it is gone, and what took its place.
         removed: Removed,
     },
     /// A variable that the console shows as an override, but that changes nothing.

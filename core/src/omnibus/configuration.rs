@@ -182,7 +182,7 @@ pub(super) fn text_of(slot: &Slot, setting: &str) -> Result<String, DeriveError>
     slot.value.to_ruby_text().map_err(|unknown| DeriveError::unknown(setting.to_owned(), unknown))
 }
 
-/// The same, or `None` with a warning where only Ruby could tell: for what no variable depends on.
+/// The text of a setting that no variable depends on; `None` with a warning where only Ruby could tell it.
 pub(super) fn known_text(configuration: &mut Configuration, slot: &Slot, setting: &str) -> Option<String> {
     match slot.value.to_ruby_text() {
         Ok(text) => Some(text),

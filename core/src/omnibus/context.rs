@@ -3,6 +3,9 @@
 use super::secrets::Secrets;
 use crate::version::Version;
 
+/// Stands for each secret that reconfigure would generate, where nobody asks which it is.
+pub(crate) const UNGENERATED: &str = "00000000000000000000000000000000";
+
 /// What the result depends on besides the settings file.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -20,6 +23,6 @@ pub struct Context {
 impl Context {
     /// A package of `gitlab_version` on a machine without secrets and certificates, which generates zeros.
     pub fn of(gitlab_version: Version) -> Self {
-        Self { gitlab_version, secrets: None, generated_secret: "0".repeat(32), existing_files: Vec::new() }
+        Self { gitlab_version, secrets: None, generated_secret: UNGENERATED.to_owned(), existing_files: Vec::new() }
     }
 }

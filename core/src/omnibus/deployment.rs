@@ -46,7 +46,7 @@ pub struct Deployment {
     pub secrets: IndexMap<String, Origin>,
     /// What GitLab's own `gitlab.yml` says of Mattermost.
     pub gitlab_yml: GitlabYml,
-    /// Which of the package's other services run on this server.
+    /// The package's other services, as far as they run on this server.
     pub services: Services,
     /// GitLab's own site, if this server has one.
     pub gitlab_site: Option<GitlabSite>,
@@ -58,7 +58,7 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// The same with every secret masked, to be shown to people.
+    /// A copy with every secret masked, to be shown to people.
     pub fn masked(&self) -> Self {
         let mut masked = self.clone();
         for (name, entry) in &mut masked.env {

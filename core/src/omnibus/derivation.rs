@@ -17,6 +17,17 @@ use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 ///
 /// # Source
 /// GitLab 11.0 to 18.11; executed and compared for 14.7.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::omnibus::{Context, derive};
+///
+/// let settings = read("mattermost_external_url 'https://chat.example.com'", &ReadOptions::default())?;
+/// let deployment = derive(&settings, &Context::of("14.7.0".parse()?))?;
+/// assert!(deployment.enabled);
+/// assert_eq!(deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, DeriveError> {
     run(settings, context, Configuration::of(settings, Table::of(context.gitlab_version)?)).map(|it| it.deployment)
 }

@@ -45,7 +45,7 @@ pub enum SecretsError {
 }
 
 impl Secrets {
-    /// The same with each secret that every version generates, taken from `random` (32 hexadecimal digits) where the
+    /// Adds each secret that every version generates, taken from `random` (32 hexadecimal digits) where the
     /// `mattermost` section has none.
     #[must_use]
     pub fn completed(mut self, mut random: impl FnMut() -> String) -> Self {
@@ -61,7 +61,7 @@ impl Secrets {
         self
     }
 
-    /// The same with these entries in the `mattermost` section, over those that are there.
+    /// Puts these entries into the `mattermost` section, over those that are there.
     #[must_use]
     pub fn with(mut self, entries: &Map<String, Json>) -> Self {
         let section = self.sections.entry("mattermost").or_insert_with(|| Json::Object(Map::new()));
@@ -142,7 +142,7 @@ pub(super) fn written_back(configuration: &Configuration) -> Vec<(String, Origin
     keys_written_back(configuration).into_iter().map(|key| (setting_name("mattermost", key), origin(key))).collect()
 }
 
-/// The same secrets themselves.
+/// The secrets that are written back, in the clear.
 pub(super) fn kept(configuration: &Configuration) -> KeptSecrets {
     let value = |key: &'static str| match configuration.value("mattermost", key) {
         Value::Nil => None,

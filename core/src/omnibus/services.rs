@@ -32,7 +32,7 @@ const SERVICE_ROLES: [&str; 15] = [
 ];
 const OTHER_ROLES: [&str; 3] = ["geo_primary", "geo_secondary", "backup"];
 
-/// Which services besides Mattermost run on this server; `None` where only Ruby could tell.
+/// The services that run besides Mattermost on this server; `None` where only Ruby could tell.
 ///
 /// # Source
 /// The document's section on Mattermost's own server switches GitLab off; the others stay on. (Erratum 15.)

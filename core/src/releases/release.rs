@@ -147,6 +147,13 @@ pub fn of_line(line: Line) -> &'static [Release] {
 ///
 /// # Errors
 /// [`NotListed`] with the nearest known ones.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::find;
+///
+/// assert_eq!(find("14.7.0".parse()?)?.mattermost.at_least(), Some("6.2.1".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn find(version: Version) -> Result<&'static Release, NotListed> {
     let all = all();
     let above = all.partition_point(|release| release.gitlab < version);
@@ -167,6 +174,14 @@ pub fn last_with_mattermost() -> Option<&'static Release> {
 /// The Mattermost that GitLab `gitlab` bundles; `None` if it has none or is no release of the tables. A release later than the
 /// last of its minor is taken to bundle what that one does; before 11.0, what lies between the ends of a minor, what its first
 /// does.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::bundled_mattermost;
+///
+/// assert_eq!(bundled_mattermost("14.7.0".parse()?), Some("6.2.1".parse()?));
+/// assert_eq!(bundled_mattermost("19.0.0".parse()?), None);
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 pub fn bundled_mattermost(gitlab: Version) -> Option<Version> {
     let line = of_line(Line::of(gitlab)).iter().rev().find(|release| release.gitlab <= gitlab)?;
     line.mattermost.at_least()

@@ -13,7 +13,7 @@ const HEADING: (Line, Line) = (Line::new(11, 10), Line::new(14, 7));
 /// What comparing a line of the document's table with the releases gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum Accuracy {
     /// Its first and its latest release ship what the row says.
     Right,
     /// They ship something else.
@@ -32,7 +32,7 @@ pub struct Documented {
     /// The Mattermost minor of its first release.
     pub shipped: Line,
     /// Whether they agree.
-    pub verdict: Verdict,
+    pub verdict: Accuracy,
     /// Whether it stays on the Mattermost of the GitLab minor before.
     pub held_over: bool,
     /// Mattermost minors that exist but were never bundled between the GitLab minor before and this one.
@@ -73,9 +73,9 @@ fn compare(
         mattermost: row.map(|(_, mattermost, _)| *mattermost),
         shipped: first,
         verdict: match row {
-            None => Verdict::Missing,
-            Some((_, mattermost, _)) if *mattermost == first && *mattermost == latest => Verdict::Right,
-            Some(_) => Verdict::Wrong,
+            None => Accuracy::Missing,
+            Some((_, mattermost, _)) if *mattermost == first && *mattermost == latest => Accuracy::Right,
+            Some(_) => Accuracy::Wrong,
         },
         held_over: first == from,
         skipped: notes::lines().filter(|known| from < *known && *known < first).collect(),

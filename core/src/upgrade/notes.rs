@@ -12,7 +12,7 @@ use crate::version::Version;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
-    /// Which GitLab ships the version.
+    /// The GitLab that ships the version.
     Bundled,
     /// The command-line tools.
     Cli,

@@ -106,6 +106,17 @@ impl UpgradePlan {
 ///
 /// # Errors
 /// [`UpgradeError::NotUpwards`] unless `to` is later than `from`.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::Installation;
+/// use gitlab_mattermost_core::upgrade::{release_from, release_to, upgrade};
+///
+/// let (from, to) = (release_from("13.12".parse()?)?, release_to("14.7".parse()?)?);
+/// let plan = upgrade(from, to, &Installation::default())?;
+/// assert_eq!(plan.hops[0].from.gitlab, "13.12.0".parse()?);
+/// assert!(plan.steps.steps.iter().any(|step| step.id.starts_with("install-14.0")), "a required stop");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn upgrade(
     from: &'static Release,
     to: &'static Release,
@@ -117,6 +128,15 @@ pub fn upgrade(
 }
 
 /// The way out of the bundle: up to the last release that ships Mattermost, then to a server of its own.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::Installation;
+/// use gitlab_mattermost_core::upgrade::{leave, release_from};
+///
+/// let plan = leave(release_from("18.0".parse()?)?, &Installation::default());
+/// assert!(plan.leaving.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn leave(from: &'static Release, installation: &Installation<'_>) -> UpgradePlan {
     let last = releases::last_with_mattermost().filter(|last| last.gitlab > from.gitlab).unwrap_or(from);
     // There is nothing to do on the way if nothing later ships Mattermost.

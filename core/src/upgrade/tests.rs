@@ -2,7 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::tables;
 use super::{
-    Asked, Bundled, Line, NoteKind, Severity, Stops, UpgradeError, Verdict, collides, gate, leave, release_from,
+    Accuracy, Asked, Bundled, Line, NoteKind, Severity, Stops, UpgradeError, collides, gate, leave, release_from,
     release_to, upgrade,
 };
 use crate::installation::Installation;
@@ -94,8 +94,8 @@ fn a_minor_stands_for_its_first_release_when_installed_and_for_its_latest_as_a_t
 fn the_documents_table_is_right_in_each_row_and_lacks_the_first_that_its_heading_promises() {
     let rows = tables::documented();
     let of = |verdict| rows.iter().filter(move |row| row.verdict == verdict).map(|row| row.gitlab).collect::<Vec<_>>();
-    assert_eq!(of(Verdict::Missing), [Line::new(11, 10)]);
-    assert_eq!(of(Verdict::Wrong), []);
+    assert_eq!(of(Accuracy::Missing), [Line::new(11, 10)]);
+    assert_eq!(of(Accuracy::Wrong), []);
     let held_over: Vec<_> = rows.iter().filter(|row| row.held_over).map(|row| row.gitlab).collect();
     assert_eq!(held_over, [Line::new(12, 7), Line::new(14, 5)]);
     let skipped: Vec<_> =

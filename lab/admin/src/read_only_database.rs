@@ -77,7 +77,7 @@ pub enum ExamineError {
     /// No connection.
     #[error("cannot connect to the database `{address}`")]
     NotConnected {
-        /// Which.
+        /// The database's address.
         address: String,
         /// Why.
         source: ConnectError,
@@ -85,7 +85,7 @@ pub enum ExamineError {
     /// Something listens there, but says nothing.
     #[error("cannot connect to the database `{address}`: no answer within {} s", CONNECT_LIMIT.as_secs())]
     Silent {
-        /// Which.
+        /// The database's address.
         address: String,
     },
     /// A question failed.

@@ -8,6 +8,7 @@ mod bindings;
 mod browser;
 mod comparison;
 mod control;
+mod error;
 mod html;
 mod player;
 mod reduction;
@@ -18,7 +19,8 @@ mod weight;
 
 use serde::Serialize;
 
-pub use player::{Player, ReplayError, Target};
+pub use error::ReplayError;
+pub use player::{Player, Target};
 pub use transcript::{Case, read_cases};
 pub use weight::Weight;
 

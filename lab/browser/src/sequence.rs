@@ -2,7 +2,6 @@
 //! on what went wrong.
 
 use gitlab_mattermost_core::sequence::Sequence;
-use serde_json::Value;
 use url::Url;
 
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
@@ -126,19 +125,8 @@ fn wrong(exchange: &Exchange) -> Option<String> {
     if status < 400 {
         return None;
     }
-    let said = said_in_json(&exchange.response_body).unwrap_or_else(|| text.chars().take(SHOWN).collect());
+    let said = exchange.error_in_json().unwrap_or_else(|| text.chars().take(SHOWN).collect());
     Some(if said.is_empty() { format!("status {status}") } else { said })
-}
-
-/// The error of a JSON body: that of OAuth, or that of Mattermost's interface.
-fn said_in_json(body: &str) -> Option<String> {
-    let json: Value = serde_json::from_str(body).ok()?;
-    let said = |name: &str| json.get(name).and_then(Value::as_str);
-    match (said("error"), said("error_description")) {
-        (Some(error), Some(description)) => Some(format!("{error}: {description}")),
-        (Some(error), None) => Some(error.to_owned()),
-        (None, _) => said("message").map(str::to_owned),
-    }
 }
 
 #[cfg(test)]

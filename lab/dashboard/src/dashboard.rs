@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::door::{Door, let_in};
+use crate::shared::Shared;
 use crate::standing::Standing;
 use crate::{debugger, live, orders, page};
 
@@ -21,15 +22,6 @@ use crate::{debugger, live, orders, page};
 pub struct Dashboard {
     url: String,
     task: JoinHandle<()>,
-}
-
-/// What every answer is made of.
-#[derive(Debug, Clone)]
-pub(crate) struct Shared {
-    /// What is watched.
-    pub standing: Arc<Standing>,
-    /// The beginning of every path, with a slash at its end.
-    pub base: Arc<str>,
 }
 
 impl Dashboard {
@@ -96,12 +88,7 @@ fn policy(standing: &Standing) -> HeaderValue {
 }
 
 async fn show(State(shared): State<Shared>) -> Response {
-    html(page::page(&shared, None).into_string())
-}
-
-/// A page.
-pub(crate) fn html(page: String) -> Response {
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    page::answer(&shared, None)
 }
 
 async fn script() -> Response {

@@ -9,24 +9,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::dashboard::{Shared, html};
-use crate::orders::{Form, form};
+use crate::form::{Form, form};
 use crate::page;
+use crate::shared::Shared;
 use crate::standing::Standing;
-
-/// What a trial came to, step by step.
-#[derive(Debug, Default)]
-pub(crate) struct Trial {
-    /// What was asked for.
-    pub request: String,
-    /// Each step and what was answered.
-    pub steps: Vec<(&'static str, String)>,
-}
+use crate::trial::Trial;
 
 /// Tries the request of the form and shows what came of it.
 pub(crate) async fn authorize(State(shared): State<Shared>, body: String) -> Response {
     let trial = attempt(&shared.standing, &form(&body)).await;
-    html(page::page(&shared, Some(&trial)).into_string())
+    page::answer(&shared, Some(&trial))
 }
 
 async fn attempt(standing: &Standing, form: &Form) -> Trial {

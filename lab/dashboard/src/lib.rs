@@ -7,11 +7,14 @@
 mod dashboard;
 mod debugger;
 mod door;
+mod form;
 mod live;
 mod orders;
 mod page;
+mod shared;
 mod sign_in;
 mod standing;
+mod trial;
 
 pub use dashboard::Dashboard;
 pub use standing::{NotStanding, Standing, Wishes};

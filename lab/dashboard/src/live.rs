@@ -9,8 +9,8 @@ use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
 use futures::stream::unfold;
 
-use crate::dashboard::Shared;
 use crate::page;
+use crate::shared::Shared;
 
 /// How often is looked whether something has happened.
 const LOOK_EVERY: Duration = Duration::from_millis(300);

@@ -1,6 +1,5 @@
 //! What the buttons of the page do. Each leads back to the page, or to where it says.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,18 +8,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use gitlab_double::Fault;
-use url::form_urlencoded;
 
-use crate::dashboard::Shared;
+use crate::form::form;
 use crate::page::fault_name;
-
-/// The fields of a form.
-pub(crate) type Form = BTreeMap<String, String>;
-
-/// Reads the body of a form.
-pub(crate) fn form(body: &str) -> Form {
-    form_urlencoded::parse(body.as_bytes()).into_owned().collect()
-}
+use crate::shared::Shared;
 
 /// The orders.
 pub(crate) fn router() -> Router<Shared> {

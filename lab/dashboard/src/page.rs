@@ -3,15 +3,22 @@
 mod exchange;
 mod gitlab;
 mod mattermost;
+mod order;
 
-use gitlab_double::Fault;
+use axum::response::{Html, IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::dashboard::Shared;
-use crate::debugger::Trial;
+pub(crate) use order::fault_name;
 
-/// The whole page, with what a trial of the debugger came to.
-pub(crate) fn page(shared: &Shared, trial: Option<&Trial>) -> Markup {
+use crate::shared::Shared;
+use crate::trial::Trial;
+
+/// The answer that is the whole page, with what a trial of the debugger came to.
+pub(crate) fn answer(shared: &Shared, trial: Option<&Trial>) -> Response {
+    Html(page(shared, trial).into_string()).into_response()
+}
+
+fn page(shared: &Shared, trial: Option<&Trial>) -> Markup {
     let standing = &shared.standing;
     html! {
         (DOCTYPE)
@@ -60,21 +67,5 @@ pub(crate) fn live(shared: &Shared) -> Markup {
         (gitlab::clock(standing))
         (mattermost::logs(standing))
         (mattermost::mail(standing))
-    }
-}
-
-/// The name of a fault in orders.
-pub(crate) fn fault_name(fault: Fault) -> String {
-    let name = serde_json::to_value(fault).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// A button that gives an order with these fields.
-fn button(order: &str, fields: &[(&str, &str)], words: &str) -> Markup {
-    html! {
-        form.order method="post" action=(order) {
-            @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
-            button { (words) }
-        }
     }
 }

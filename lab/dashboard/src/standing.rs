@@ -11,8 +11,8 @@ use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::{Lab, NoDatabase, StartError};
 use gitlab_mattermost_stage::mail::MailServer;
-use gitlab_mattermost_stage::network::{Front, Network, Place, Record, asker_of_gitlab, asker_of_mattermost};
-use gitlab_mattermost_stage::packaged_server::{Installation, ReconfigureError};
+use gitlab_mattermost_stage::network::{Front, Network, Place, Recorder, asker_of_gitlab, asker_of_mattermost};
+use gitlab_mattermost_stage::packaged_server::{PackagedServer, ReconfigureError};
 use gitlab_mattermost_stage::postgresql::Database;
 use gitlab_mattermost_stage::subject::mattermost::Launch;
 use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, Mattermost, SubjectError};
@@ -85,7 +85,7 @@ pub struct Standing {
     gitlab_url: String,
     mattermost: Mattermost,
     mattermost_url: String,
-    record: Arc<Record>,
+    recorder: Arc<Recorder>,
     /// Exchanges before this one are not shown any more.
     mark: AtomicUsize,
     tickets: Arc<Tickets>,
@@ -119,8 +119,8 @@ impl Standing {
         std::fs::create_dir(&home).map_err(system("make the lab's folder"))?;
         let mail = MailServer::start().await.map_err(system("listen for mail"))?;
         std::fs::write(home.join("config.json"), mail_settings(&mail)).map_err(system("write `config.json`"))?;
-        let mut installation = Installation::new(&home, &text)?;
-        let env = reconfigured(&mut installation, &gitlab, &lab).await?;
+        let mut packaged = PackagedServer::new(&home, &text)?;
+        let env = reconfigured(&mut packaged, &gitlab, &lab).await?;
         let (gitlab_url, mattermost_url) = places(&env)?;
 
         let network = Network::start().await.map_err(system("start the proxies"))?;
@@ -132,11 +132,11 @@ impl Standing {
         ] {
             network.names().set(&name_of(url)?, Place { party, address });
         }
-        let record = Arc::new(Record::default());
+        let recorder = Arc::new(Recorder::default());
         let tickets = Arc::new(Tickets::default());
         let place = Place { party: Party::GitLab, address: gitlab.address() };
         let own = Tickets::router(&tickets, &mattermost_url);
-        let gitlab_front = Front::start(gitlab_listener, place, asker_of_gitlab, Arc::clone(&record), own);
+        let gitlab_front = Front::start(gitlab_listener, place, asker_of_gitlab, Arc::clone(&recorder), own);
 
         let database = lab.database("up").await?;
         let data_source = database.data_source();
@@ -156,16 +156,16 @@ impl Standing {
         }
         let place = Place { party: Party::Mattermost, address: mattermost.address() };
         let nothing = axum::Router::new();
-        let front = Front::start(mattermost_listener, place, asker_of_mattermost, Arc::clone(&record), nothing);
+        let front = Front::start(mattermost_listener, place, asker_of_mattermost, Arc::clone(&recorder), nothing);
         Ok(Self {
             gitlab,
             gitlab_url,
             mattermost,
             mattermost_url,
-            record,
+            recorder,
             mark: AtomicUsize::new(0),
             tickets,
-            explained: installation.explained()?,
+            explained: packaged.explained()?,
             mail,
             proxy: network.proxy_of(Party::Browser).filter(|_| by_name),
             database,
@@ -207,12 +207,12 @@ impl Standing {
 
     /// What was said since it was last cleared, in order.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.record.exchanges().into_iter().skip(self.mark.load(Ordering::Relaxed)).collect()
+        self.recorder.exchanges().into_iter().skip(self.mark.load(Ordering::Relaxed)).collect()
     }
 
     /// Shows nothing of what was said so far any more.
     pub fn clear(&self) {
-        self.mark.store(self.record.len(), Ordering::Relaxed);
+        self.mark.store(self.recorder.len(), Ordering::Relaxed);
     }
 
     /// A way to be signed in to GitLab as `login` and to be led to Mattermost, which works once; nothing if there is nobody
@@ -229,7 +229,7 @@ impl Standing {
 
     /// What Mattermost printed, secrets masked.
     pub fn mattermost_log(&self) -> String {
-        self.record.masker().text(&self.mattermost.log())
+        self.recorder.masker().text(&self.mattermost.log())
     }
 
     /// The mail that arrived.
@@ -284,13 +284,13 @@ fn mail_settings(mail: &MailServer) -> String {
 type Env = std::collections::BTreeMap<String, String>;
 
 /// Mattermost's variables, once it is registered with GitLab unless the settings have credentials of their own.
-async fn reconfigured(installation: &mut Installation, gitlab: &GitLab, lab: &Lab) -> Result<Env, NotStanding> {
-    installation.reconfigure(None, lab.translator()).await?;
-    let enabled = |installation: &Installation| {
+async fn reconfigured(packaged: &mut PackagedServer, gitlab: &GitLab, lab: &Lab) -> Result<Env, NotStanding> {
+    packaged.reconfigure(None, lab.translator()).await?;
+    let enabled = |packaged: &PackagedServer| {
         let reason = "the settings do not enable Mattermost; they need a `mattermost_external_url`".to_owned();
-        installation.env().cloned().ok_or(NotStanding::Unreachable { reason })
+        packaged.env().cloned().ok_or(NotStanding::Unreachable { reason })
     };
-    let env = enabled(installation)?;
+    let env = enabled(packaged)?;
     let site = env.get(SITE).cloned().unwrap_or_default();
     let callbacks = ["login", "signup"].map(|kind| format!("{site}/{kind}/gitlab/complete"));
     let application = gitlab.application(APPLICATION);
@@ -304,11 +304,11 @@ async fn reconfigured(installation: &mut Installation, gitlab: &GitLab, lab: &La
         }
         _ => {
             let application = application.try_create().map_err(refused)?;
-            installation.keep_credentials(application.client_id(), application.client_secret())?;
-            installation.reconfigure(None, lab.translator()).await?;
+            packaged.keep_credentials(application.client_id(), application.client_secret())?;
+            packaged.reconfigure(None, lab.translator()).await?;
         }
     }
-    enabled(installation)
+    enabled(packaged)
 }
 
 /// The variable that says where people open Mattermost.

@@ -90,7 +90,7 @@ impl DataSource {
         &self.config
     }
 
-    /// The same, for whoever looks at the server's side of a connection.
+    /// Names its connections, for people who look at the server's side.
     #[must_use]
     pub fn named(mut self, application: &str) -> Self {
         self.config.application_name(application);

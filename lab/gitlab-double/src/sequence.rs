@@ -2,7 +2,6 @@
 
 use gitlab_mattermost_core::sequence::Sequence;
 use gitlab_mattermost_ground::exchange::{Exchange, Party, field};
-use serde_json::Value;
 
 /// Columns: people's browsers, the program under test, and this GitLab.
 const PARTIES: [&str; 3] = ["browser", "client", "GitLab"];
@@ -59,18 +58,7 @@ pub(super) fn refusal(exchange: &Exchange) -> Option<String> {
         return None;
     }
     let is_json = field(&exchange.response_headers, "content-type").is_some_and(|kind| kind.contains("json"));
-    let said = if is_json { in_json(&exchange.response_body) } else { None };
+    let said = if is_json { exchange.error_in_json() } else { None };
     let said = said.unwrap_or_else(|| exchange.response_body.replace('\n', " "));
     Some(if said.is_empty() { format!("status {status}") } else { said.chars().take(SHOWN).collect() })
-}
-
-/// `error: error_description`, or the `message` of GitLab's own interface.
-fn in_json(body: &str) -> Option<String> {
-    let json: Value = serde_json::from_str(body).ok()?;
-    let said = |name: &str| json.get(name).and_then(Value::as_str);
-    match (said("error"), said("error_description")) {
-        (Some(error), Some(description)) => Some(format!("{error}: {description}")),
-        (Some(error), None) => Some(error.to_owned()),
-        (None, _) => said("message").map(str::to_owned),
-    }
 }

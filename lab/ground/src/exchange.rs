@@ -5,6 +5,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Who sends or receives a message.
 ///
@@ -86,6 +87,18 @@ impl Exchange {
     /// What a header field of the answer says.
     pub fn response_header(&self, name: &str) -> Option<&str> {
         field(&self.response_headers, name)
+    }
+
+    /// The error in a JSON answer: OAuth's `error: error_description`, or the `message` of the interfaces of GitLab and
+    /// Mattermost.
+    pub fn error_in_json(&self) -> Option<String> {
+        let json: Value = serde_json::from_str(&self.response_body).ok()?;
+        let said = |name: &str| json.get(name).and_then(Value::as_str);
+        match (said("error"), said("error_description")) {
+            (Some(error), Some(description)) => Some(format!("{error}: {description}")),
+            (Some(error), None) => Some(error.to_owned()),
+            (None, _) => said("message").map(str::to_owned),
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::complain;
 use super::config::Choice;
+use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_stage::supply::Effort;
@@ -32,13 +32,6 @@ pub struct Arguments {
     /// What to print: text for people, or one JSON document
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Pretty,
-    Json,
 }
 
 #[derive(Debug, Serialize)]

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use serde::Serialize;
 
 use super::complain;
+use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::supply::{self, Effort, Lack, Supply};
@@ -32,13 +32,6 @@ pub struct Arguments {
     /// What to print: text for people, or one JSON document
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Pretty,
-    Json,
 }
 
 #[derive(Debug, Serialize)]

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde::Serialize;
 use url::Url;
 
 use super::complain;
+use super::format::Format;
 use super::output::{as_json, written};
 use gitlab_mattermost_core::provider_requirement::{self, Requirement};
 use gitlab_mattermost_ground::exit::Exit;
@@ -82,13 +83,6 @@ struct Profiles {
     /// Which one
     #[arg(value_name = "PROFILE")]
     name: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Pretty,
-    Json,
 }
 
 /// Runs the command.

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde::Serialize;
 
 use super::complain;
+use super::format::Format;
 use super::output::{as_json, written};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::recording::{Recording, RecordingError};
@@ -148,13 +149,6 @@ fn verdict(path: &Path) -> Result<ProviderVerdict, MatrixError> {
     }
     let text = std::fs::read_to_string(&path).map_err(|source| MatrixError::File { path: path.clone(), source })?;
     serde_json::from_str(&text).map_err(|source| MatrixError::NoVerdict { path, source })
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Pretty,
-    Json,
 }
 
 /// Runs the command.

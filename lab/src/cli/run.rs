@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::complain;
+use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
@@ -60,13 +60,6 @@ pub struct Arguments {
     /// Print no durations, so that two equal runs print the same
     #[arg(long)]
     no_durations: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Pretty,
-    Json,
 }
 
 /// Runs the command.

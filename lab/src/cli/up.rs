@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::complain;
+use super::format::Format;
 use gitlab_mattermost_dashboard::{Dashboard, NotStanding, Standing, Wishes};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::fault::Fault;
@@ -48,13 +48,6 @@ pub struct Arguments {
     /// How to tell what there is: text for people, or one line of JSON on stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Pretty,
-    Json,
 }
 
 /// What stands.

@@ -1,10 +1,11 @@
 //! `gitlab-ctl reconfigure`: reads the settings, plans, carries out, says what it did.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use gitlab_mattermost_core::gitlab_rb::Surroundings;
-use gitlab_mattermost_core::installation::SettingsFile;
-use gitlab_mattermost_core::omnibus::{self, Context, Deployment, Secrets};
+use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
+use gitlab_mattermost_core::omnibus::{Deployment, DeriveError, Secrets};
 use gitlab_mattermost_core::plan::{Plan, Step};
 use gitlab_mattermost_core::reconfigure::{self, places};
 use gitlab_mattermost_core::version::Version;
@@ -84,39 +85,43 @@ fn derive(secrets: Secrets) -> Result<(Deployment, Secrets), Stopped> {
     let gitlab_version = gitlab_version()?;
     let text = std::fs::read_to_string(SETTINGS_FILE).map_err(failed("read", SETTINGS_FILE))?;
     let source = |text| Source { name: SETTINGS_FILE.to_owned(), text };
-    let file = match SettingsFile::read(SETTINGS_FILE, text.as_str(), surroundings(), gitlab_version) {
+    let file = match SettingsFile::read(SETTINGS_FILE, text.as_str(), surroundings()?, gitlab_version) {
         Ok(file) => file,
         Err(error) => return Err(Stopped::Refused(Fault::Reading(Box::new(error)), source(text))),
     };
-    let context = Context {
-        gitlab_version,
-        secrets: Some(secrets.clone()),
-        generated_secret: format!("{:032x}", rand::random::<u128>()),
-        existing_files: certificates()?,
+    let kept = secrets.to_json();
+    let installation = Installation {
+        versions: Versions { gitlab: Some(gitlab_version), mattermost: None },
+        gitlab_rb: Some(&file),
+        secrets: Some(&kept),
+        ..Installation::default()
     };
-    match omnibus::derive(&file.settings, &context) {
+    let unsupported = Err(DeriveError::UnsupportedVersion { version: gitlab_version });
+    match installation.certain_deployment(&format!("{:032x}", rand::random::<u128>())).unwrap_or(unsupported) {
         Ok(deployment) => Ok((deployment, secrets)),
         Err(error) => Err(Stopped::Refused(Fault::Deriving(Box::new(error)), source(text))),
     }
 }
 
-/// What the settings file may ask of this machine: its environment is this program's.
-fn surroundings() -> Surroundings {
+/// What the settings file may ask of this machine: its environment is this program's, and certificates count if they are
+/// there.
+fn surroundings() -> Result<Surroundings, HostError> {
     let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, Some(value.into_string().ok()?)))
     };
-    Surroundings {
+    Ok(Surroundings {
         variables: std::env::vars_os().filter_map(text).collect(),
         all_variables: true,
+        existing_files: certificates()?,
         ..Surroundings::default()
-    }
+    })
 }
 
 /// The files of `/etc/gitlab/ssl`, on whose presence the settings depend.
-fn certificates() -> Result<Vec<String>, HostError> {
+fn certificates() -> Result<BTreeSet<String>, HostError> {
     let folder = Path::new("/etc/gitlab/ssl");
     if !folder.is_dir() {
-        return Ok(Vec::new());
+        return Ok(BTreeSet::new());
     }
     let entries = std::fs::read_dir(folder).map_err(failed("read", folder))?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path().to_string_lossy().into_owned()));

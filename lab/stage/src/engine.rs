@@ -45,7 +45,7 @@ impl Engine {
         Self::answering_within(QUICK).await
     }
 
-    /// The same for whoever cannot do without: one that is slow to answer is waited for.
+    /// The engine that answers, for callers that cannot do without: one that is slow to answer is waited for.
     ///
     /// # Errors
     /// None answers.

@@ -12,7 +12,7 @@ mod alias;
 mod front;
 mod names;
 mod proxy;
-mod record;
+mod recorder;
 mod watch;
 
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ pub use alias::Alias;
 pub use front::{Front, asker_of_gitlab, asker_of_mattermost};
 pub use names::{Names, Place};
 pub use proxy::Proxy;
-pub use record::Record;
+pub use recorder::Recorder;
 pub use watch::Watch;
 
 use gitlab_mattermost_ground::exchange::Party;
@@ -31,7 +31,7 @@ use gitlab_mattermost_ground::exchange::Party;
 #[derive(Debug)]
 pub struct Network {
     names: Arc<Names>,
-    record: Arc<Record>,
+    recorder: Arc<Recorder>,
     browser: Proxy,
     mattermost: Proxy,
 }
@@ -43,10 +43,10 @@ impl Network {
     /// The operating system's, if a listener on 127.0.0.1 cannot be had.
     pub async fn start() -> std::io::Result<Self> {
         let names = Arc::new(Names::default());
-        let record = Arc::new(Record::default());
-        let browser = Proxy::start(Party::Browser, Arc::clone(&names), Arc::clone(&record)).await?;
-        let mattermost = Proxy::start(Party::Mattermost, Arc::clone(&names), Arc::clone(&record)).await?;
-        Ok(Self { names, record, browser, mattermost })
+        let recorder = Arc::new(Recorder::default());
+        let browser = Proxy::start(Party::Browser, Arc::clone(&names), Arc::clone(&recorder)).await?;
+        let mattermost = Proxy::start(Party::Mattermost, Arc::clone(&names), Arc::clone(&recorder)).await?;
+        Ok(Self { names, recorder, browser, mattermost })
     }
 
     /// The names of this network.
@@ -55,13 +55,13 @@ impl Network {
     }
 
     /// What was said so far.
-    pub fn record(&self) -> &Record {
-        &self.record
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
     }
 
     /// What a browser notes its HTTPS in.
     pub fn watch(&self) -> Arc<Watch> {
-        Arc::new(Watch::new(Arc::clone(&self.names), Arc::clone(&self.record)))
+        Arc::new(Watch::new(Arc::clone(&self.names), Arc::clone(&self.recorder)))
     }
 
     /// Address of the proxy through which `party` reaches the others; `None` for those who call nobody.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::gitlab_rb::{Surroundings, ValueError};
-use gitlab_mattermost_core::installation::{DOCUMENTED, Installation as Files, SettingsFile, Versions, explain};
+use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile, Versions, explain};
 use gitlab_mattermost_core::omnibus::{Deployment, DeriveError};
 use serde_json::{Value, json};
 
@@ -57,23 +57,23 @@ pub enum ReconfigureError {
 
 /// A server with the package installed, as far as its settings go.
 #[derive(Debug)]
-pub struct Installation {
+pub struct PackagedServer {
     settings: PathBuf,
     secrets: PathBuf,
     env: Option<BTreeMap<String, String>>,
 }
 
-impl Installation {
+impl PackagedServer {
     /// A server whose files are kept in `folder`, with `settings` as its `gitlab.rb` and no secrets yet.
     ///
     /// # Errors
     /// [`ReconfigureError::NotWritten`].
     pub fn new(folder: &Path, settings: &str) -> Result<Self, ReconfigureError> {
-        let installation =
+        let server =
             Self { settings: folder.join("gitlab.rb"), secrets: folder.join("gitlab-secrets.json"), env: None };
-        write(&installation.settings, settings)?;
-        write(&installation.secrets, "{}")?;
-        Ok(installation)
+        write(&server.settings, settings)?;
+        write(&server.secrets, "{}")?;
+        Ok(server)
     }
 
     /// Writes `settings` in place of what `gitlab.rb` held; the secrets stay.
@@ -126,13 +126,13 @@ impl Installation {
             let diagnostic = format!("{}:{line}:{column}: {error}", self.settings.display());
             ReconfigureError::Refused { kind: error.kind().to_owned(), diagnostic }
         })?;
-        let files = Files {
+        let installation = Installation {
             versions: Versions { gitlab: Some(DOCUMENTED), mattermost: None },
             gitlab_rb: Some(&file),
             secrets: Some(&secrets),
-            ..Files::default()
+            ..Installation::default()
         };
-        let derived = files.deployment().unwrap_or(Err(DeriveError::UnsupportedVersion { version: DOCUMENTED }));
+        let derived = installation.deployment().unwrap_or(Err(DeriveError::UnsupportedVersion { version: DOCUMENTED }));
         derived.map_err(|error| ReconfigureError::Refused {
             kind: error.kind().to_owned(),
             diagnostic: error.locate(&file.name, &file.text).to_string(),

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use gitlab_mattermost_core::document::Shown;
 use serde::{Deserialize, Serialize};
 
 use crate::known_deviation::{KnownDeviation, Tally};
@@ -209,6 +210,18 @@ impl Outcome {
             Self::Passed | Self::Skipped { .. } | Self::NotRun { .. } => None,
         }
     }
+
+    /// What it shows of a claim that the scenario `id` checks: what could not be judged shows nothing.
+    pub fn shown(&self, id: &str) -> Shown {
+        match self {
+            Self::Passed => Shown::Holds,
+            Self::Failed { failure } | Self::KnownDeviation { failure, .. } => Shown::Wrong {
+                what: format!("scenario `{id}`: {}", failure.requirement),
+                evidence: failure.in_one_line(),
+            },
+            Self::Errored { .. } | Self::Skipped { .. } | Self::NotRun { .. } => Shown::Nothing,
+        }
+    }
 }
 
 /// Why a scenario did not pass.
@@ -222,6 +235,14 @@ pub struct Failure {
     pub expected: String,
     /// What was found.
     pub actual: String,
+}
+
+impl Failure {
+    /// The first lines of what was expected and what was found.
+    fn in_one_line(&self) -> String {
+        let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+        format!("expected {}, found {}", first(&self.expected), first(&self.actual))
+    }
 }
 
 /// Durations as whole milliseconds.

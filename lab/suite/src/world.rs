@@ -22,7 +22,7 @@ use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::mail::MailServer;
 use gitlab_mattermost_stage::network::{Network, Place};
-use gitlab_mattermost_stage::packaged_server::Installation;
+use gitlab_mattermost_stage::packaged_server::PackagedServer;
 use gitlab_mattermost_stage::postgresql::Database;
 use gitlab_mattermost_stage::subject::gitlab::{Application, Bringing};
 use gitlab_mattermost_stage::subject::host::{Host, HostNetwork};
@@ -99,7 +99,7 @@ pub struct World {
     /// Where people open Mattermost, if not at [`MATTERMOST_URL`].
     pub site: Option<String>,
     /// The server with the package, once it has settings.
-    pub installation: Option<Installation>,
+    pub packaged_server: Option<PackagedServer>,
     /// The application that the scenario registered by hand.
     pub application: Option<Application>,
     /// The person's browser.
@@ -187,7 +187,7 @@ impl World {
 
     /// Every exchange observed so far, in order.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.network.as_ref().map(|network| network.record().exchanges()).unwrap_or_default()
+        self.network.as_ref().map(|network| network.recorder().exchanges()).unwrap_or_default()
     }
 
     /// The exchanges since the last action began.
@@ -226,7 +226,7 @@ impl World {
         let mut down: Vec<_> = postgres.into_iter().map(|error| error.to_string()).collect();
         down.extend(silent);
         down.extend(ended);
-        let strangers = self.network.as_ref().map(|network| network.record().strangers()).unwrap_or_default();
+        let strangers = self.network.as_ref().map(|network| network.recorder().strangers()).unwrap_or_default();
         down.extend(
             strangers.into_iter().map(|(who, host)| format!("{who} asked for `{host}`, which the lab does not have")),
         );
@@ -235,7 +235,7 @@ impl World {
 
     /// `text` with every secret hidden that was seen on the scenario's network.
     pub fn masked(&self, text: &str) -> String {
-        self.network.as_ref().map_or_else(|| text.to_owned(), |network| network.record().masker().text(text))
+        self.network.as_ref().map_or_else(|| text.to_owned(), |network| network.recorder().masker().text(text))
     }
 
     /// The shared lab.
@@ -323,7 +323,7 @@ impl World {
     /// Any that keeps it from starting.
     pub async fn start_mattermost(&mut self, url: &str) -> Result<(), StepError> {
         let lab = self.lab()?;
-        let env = self.installation.as_ref().and_then(Installation::env).cloned();
+        let env = self.packaged_server.as_ref().and_then(PackagedServer::env).cloned();
         let env = env.ok_or(Missing { what: "settings that enable Mattermost" })?;
         let home = self.folder()?.to_owned();
         let database = match self.database.take() {

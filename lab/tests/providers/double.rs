@@ -10,7 +10,8 @@ use gitlab_mattermost_suite::scenario::Scenario;
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::{CHAPTER, SharedLab, named, provider};
+use crate::shared_lab::SharedLab;
+use crate::{CHAPTER, named, play, provider};
 
 const SIGN_IN: &str = "a-person-signs-in-to-mattermost";
 const STATE: &str = "the-state-comes-back-untouched-state/as-mattermost-makes-it";
@@ -78,7 +79,7 @@ pub fn trials(lab: &Arc<SharedLab>, scenarios: &[Arc<Scenario>]) -> Result<Vec<T
             caught.iter().try_for_each(|scenario| {
                 // Each with a provider that has seen nobody before.
                 let double = lab.runtime.block_on(start(vec![fault]))?;
-                lab.play(&provider(&description(&double))?, std::slice::from_ref(scenario), true)
+                play(&lab, &provider(&description(&double))?, std::slice::from_ref(scenario), true)
             })
         }));
     }
@@ -90,7 +91,7 @@ pub fn trials(lab: &Arc<SharedLab>, scenarios: &[Arc<Scenario>]) -> Result<Vec<T
         trials.push(Trial::test(format!("double::without_a_fault_{number}"), move || {
             passed.iter().try_for_each(|scenario| {
                 let double = lab.runtime.block_on(start(Vec::new()))?;
-                lab.play(&provider(&description(&double))?, std::slice::from_ref(scenario), false)
+                play(&lab, &provider(&description(&double))?, std::slice::from_ref(scenario), false)
             })
         }));
     }

@@ -5,40 +5,33 @@
 
 mod double;
 mod server;
+#[path = "../support/shared_lab.rs"]
+mod shared_lab;
 mod tls;
 mod ways;
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
-use gitlab_mattermost_database::programs::installed_versions;
-use gitlab_mattermost_ground::error_chain;
-use gitlab_mattermost_stage::cleanup::Keep;
-use gitlab_mattermost_stage::lab::Lab;
-use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::provider::Provider;
-use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice};
 use gitlab_mattermost_suite::event::Outcome;
-use gitlab_mattermost_suite::runner::{self, Player};
+use gitlab_mattermost_suite::runner;
 use gitlab_mattermost_suite::scenario::Scenario;
 use libtest_mimic::{Arguments, Failed, Trial};
-use tokio::runtime::Runtime;
-use tokio::sync::watch;
 
 use server::Foreign;
+use shared_lab::{SharedLab, built_in_parts};
 use ways::{ALWAYS, RIGHT, WRONG};
 
 const CHAPTER: &str = "20_provider/";
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert_with(runner::usual_jobs);
-    let lab = Arc::new(SharedLab { runtime: Runtime::new()?, choices: choices()?, player: OnceLock::new() });
+    let lab = Arc::new(SharedLab::new(built_in_parts()?)?);
     let scenarios: Vec<Arc<Scenario>> = runner::load(&[])?.into_iter().map(Arc::new).collect();
     let scenarios: Vec<_> = scenarios.into_iter().filter(|it| it.heading.id.starts_with(CHAPTER)).collect();
     let mut trials = Vec::new();
@@ -48,7 +41,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let (lab, way) = (Arc::clone(&lab), *way);
         trials.push(Trial::test(format!("wrong::{way:?}"), move || {
             let foreign = lab.runtime.block_on(Foreign::start(&[way]))?;
-            lab.play(&provider(&foreign.description())?, &caught, true)
+            play(&lab, &provider(&foreign.description())?, &caught, true)
         }));
     }
     for way in RIGHT {
@@ -57,7 +50,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let (lab, way) = (Arc::clone(&lab), *way);
         trials.push(Trial::test(format!("right::{way:?}"), move || {
             let foreign = lab.runtime.block_on(Foreign::start(&[way]))?;
-            lab.play(&provider(&foreign.description())?, &passed, false)
+            play(&lab, &provider(&foreign.description())?, &passed, false)
         }));
     }
     let all: Vec<_> =
@@ -65,7 +58,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let of_all = Arc::clone(&lab);
     trials.push(Trial::test("right::Everything", move || {
         let foreign = of_all.runtime.block_on(Foreign::start(&[]))?;
-        of_all.play(&provider(&foreign.description())?, &all, false)
+        play(&of_all, &provider(&foreign.description())?, &all, false)
     }));
     let by_https =
         ALWAYS.iter().map(|id| named(&scenarios, &format!("{CHAPTER}{id}"))).collect::<Result<Vec<_>, _>>()?;
@@ -77,7 +70,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         std::fs::write(folder.path().join("ca.pem"), &front.authority)?;
         let text = foreign.description().replace(&format!("http://{}", foreign.address), &front.url);
         let trusting = Provider::parse("provider.toml", folder.path(), &format!("ca = 'ca.pem'\n{text}"))?;
-        of_https.play(&Arc::new(trusting), &by_https, false)
+        play(&of_https, &Arc::new(trusting), &by_https, false)
     }));
     trials.extend(double::trials(&lab, &scenarios)?);
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -97,59 +90,18 @@ fn provider(text: &str) -> Result<Arc<Provider>, Failed> {
     Ok(Arc::new(Provider::parse("provider.toml", Path::new(""), text)?))
 }
 
-/// The built-in parts, whatever the environment names, and the quickest of equal databases.
-fn choices() -> Result<Choices, Box<dyn Error>> {
-    let mut choices = Choices::from_env()?;
-    (choices.gitlab, choices.mattermost) = (GitLabChoice::default(), MattermostChoice::default());
-    choices.host = HostChoice::default();
-    (choices.gitlab_seed, choices.gitlab_admin_token_file) = (None, None);
-    choices.provider_flags = gitlab_mattermost_stage::subject::ProviderFlags::default();
-    choices.faults.clear();
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        tempfile::env::override_temp_dir(memory).map_err(|already| format!("temporary files are in {already:?}"))?;
+/// Plays `scenarios` against `provider`; all must fail, or all must pass. One that cannot be judged does neither.
+fn play(lab: &SharedLab, provider: &Arc<Provider>, scenarios: &[Arc<Scenario>], must_fail: bool) -> Result<(), Failed> {
+    let player = lab.player()?;
+    let mut wrong = String::new();
+    for scenario in scenarios {
+        let played = lab.runtime.block_on(player.play_against(scenario, Arc::clone(provider)));
+        let said = match (&played.outcome, must_fail) {
+            (Outcome::Failed { .. }, true) | (Outcome::Passed, false) => continue,
+            (outcome, _) => format!("{}: {:?}", outcome.name(), outcome.failure()),
+        };
+        // A string takes every write.
+        let _ = writeln!(wrong, "{} is {said}", scenario.heading.id);
     }
-    if !installed_versions().is_empty() {
-        choices.postgres = PostgresChoice::Local;
-    }
-    Ok(choices)
-}
-
-/// The lab of all trials, started by the first that plays.
-struct SharedLab {
-    runtime: Runtime,
-    choices: Choices,
-    player: OnceLock<Result<Arc<Player>, String>>,
-}
-
-impl SharedLab {
-    /// Plays `scenarios` against `provider`; all must fail, or all must pass. One that cannot be judged does neither.
-    fn play(&self, provider: &Arc<Provider>, scenarios: &[Arc<Scenario>], must_fail: bool) -> Result<(), Failed> {
-        let player = self.player.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
-        let mut wrong = String::new();
-        for scenario in scenarios {
-            let played = self.runtime.block_on(player.play_against(scenario, Arc::clone(provider)));
-            let said = match (&played.outcome, must_fail) {
-                (Outcome::Failed { .. }, true) | (Outcome::Passed, false) => continue,
-                (outcome, _) => format!("{}: {:?}", outcome.name(), outcome.failure()),
-            };
-            // A string takes every write.
-            let _ = writeln!(wrong, "{} is {said}", scenario.heading.id);
-        }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
-    }
-
-    fn start(&self) -> Result<Arc<Player>, String> {
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_mattermost-lab"));
-        let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
-        let lab = Arc::new(lab.map_err(|error| error_chain::chain(&error))?);
-        let (_, never) = watch::channel(false);
-        Ok(Arc::new(Player::new(lab, program, TIME_LIMIT, never)))
-    }
-
-    fn stop(&self) {
-        if let Some(Ok(player)) = self.player.get() {
-            player.lab().stop();
-        }
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }

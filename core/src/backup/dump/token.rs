@@ -28,7 +28,7 @@ impl<'a> Tokens<'a> {
         Self { rest: text, plain_escapes: false }
     }
 
-    /// The same, where a backslash in a text has a meaning: `standard_conforming_strings = off`.
+    /// Sets whether a backslash in a text has a meaning: `standard_conforming_strings = off`.
     pub fn escaping(self, plain_escapes: bool) -> Self {
         Self { plain_escapes, ..self }
     }

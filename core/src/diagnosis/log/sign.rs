@@ -30,12 +30,12 @@ pub(super) const fn likely(problem: &'static Problem, words: &'static [&'static 
 }
 
 impl Sign {
-    /// The same where of each of the sets one is there.
+    /// This sign, only where one word of each of the sets is there too.
     pub const fn with(self, with: &'static [&'static [&'static str]]) -> Self {
         Self { with, ..self }
     }
 
-    /// The same where none of the words is there.
+    /// This sign, only where none of the words is there.
     pub const fn without(self, without: &'static [&'static [&'static str]]) -> Self {
         Self { without, ..self }
     }

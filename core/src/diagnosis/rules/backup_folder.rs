@@ -1,6 +1,6 @@
 //! P22 and P25 in a folder with a backup: what is missing, and what lies where it should not.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P22, P25};
 use crate::diagnosis::{BackupEntry, BackupFolder, Finding, Place, mask};
 

@@ -1,6 +1,6 @@
 //! P09, P23, P24, P26 and P27 in a database or its dump.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P09, P23, P24, P26, P27};
 use crate::diagnosis::text::counted;
 use crate::diagnosis::{Database, DatabaseKind, DumpText, Finding, Place, mask};

@@ -3,7 +3,7 @@
 //! # Shape
 //! Markdown: a row begins with `|`, cells are separated by `|`, code marks around a cell do not count.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{E06, E09};
 use crate::diagnosis::{Finding, Place, mask};
 use crate::legacy::{Documented, LegacyKind, legacy_settings};

@@ -1,7 +1,7 @@
 //! P03 to P06 and P10 in the settings: GitLab's endpoints, the scope, and the variables that stand in the way to them.
 
-use super::Case;
 use crate::diagnosis::Finding;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::mask;
 use crate::diagnosis::problem::{P03, P04, P05, P06, P10};
 use crate::diagnosis::text::address;

@@ -1,7 +1,7 @@
 //! P29: the two checks on the way to GitLab 19.
 
-use super::Case;
 use crate::diagnosis::Finding;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::P29;
 use crate::upgrade::{Ruling, Stops, WITHOUT_MATTERMOST, gate};
 

@@ -6,7 +6,7 @@
 //! # Source
 //! `computePendingMigrations` of mattermost/morph, read; mattermost/mattermost#24201 and #36594.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::P27;
 use crate::diagnosis::text::counted;
 use crate::diagnosis::{Database, Finding, Migration, Place, mask};

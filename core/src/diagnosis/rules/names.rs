@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Case;
 use super::document::name_rows;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P12, P50};
 use crate::diagnosis::{Finding, Place, mask};
 use crate::gitlab_rb::HashKey;
-use crate::legacy::{LegacyKind, Verdict, documented, legacy_settings};
+use crate::legacy::{Accuracy, LegacyKind, documented, legacy_settings};
 use crate::mattermost_config::{Catalogue, Finding as Judgement, effective, judge_file, judge_variable};
 use crate::version::Version;
 
@@ -52,9 +52,9 @@ fn unread(version: Version, name: &str, judgement: &Judgement, place: Place) -> 
     let rows = document.exceptions.iter().map(|row| (&row.key, &row.variable));
     let rows = rows.chain(document.example.iter().map(|row| (&row.key, &row.variable)));
     let tried = rows.into_iter().filter(|(_, variable)| *variable == name).find_map(|(key, variable)| {
-        match document.verdict(key, variable) {
-            Verdict::Wrong { erratum, variable, .. } => Some((erratum?, variable)),
-            Verdict::Right => None,
+        match document.accuracy(key, variable) {
+            Accuracy::Wrong { erratum, variable, .. } => Some((erratum?, variable)),
+            Accuracy::Right => None,
         }
     });
     let webrtc = name.to_ascii_uppercase().starts_with("MM_WEBRTCSETTINGS_");
@@ -201,7 +201,7 @@ pub(super) fn keys(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn table_of_exceptions(case: &Case<'_>) -> Vec<Finding> {
     let Some(document) = &case.evidence.document else { return Vec::new() };
     let wrong = name_rows(&document.text).into_iter().filter_map(|row| {
-        let Verdict::Wrong { key, variable, erratum } = documented().verdict(&row.key, &row.variable) else {
+        let Accuracy::Wrong { key, variable, erratum } = documented().accuracy(&row.key, &row.variable) else {
             return None;
         };
         let evidence = match (key, variable) {

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::Case;
 use crate::diagnosis::Finding;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P18, P21};
 
 const CONNECTIONS: &str = "ServiceSettings.AllowedUntrustedInternalConnections";

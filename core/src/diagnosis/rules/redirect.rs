@@ -1,6 +1,6 @@
 //! P01, P02, P08, P17 in `gitlab.rb`: the site URL against the URL of the virtual host, and the headers of its proxy.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P01, P02, P08, P17};
 use crate::diagnosis::sign_in::Address;
 use crate::diagnosis::text::address;

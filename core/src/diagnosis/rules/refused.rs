@@ -2,12 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::P30;
 use crate::diagnosis::{Finding, Place, mask};
-use crate::gitlab_rb::{ReadOptions, ValueError as _, read};
+use crate::gitlab_rb::ValueError as _;
+use crate::installation::{Installation, SettingsFile, Versions};
 use crate::mattermost_config::{StartRefused, effective};
-use crate::omnibus::{Context, DeriveError, Secrets, derive, supports};
+use crate::omnibus::{DeriveError, UNGENERATED};
 use crate::version::Version;
 
 /// Settings that a later version refuses: since when, which, at what value.
@@ -93,20 +94,23 @@ pub(super) fn by_the_target(case: &Case<'_>) -> Vec<Finding> {
     }
     let stops =
         |what: &str| P30.seen(format!("reconfigure of GitLab {target}, to which the way leads, stops over {what}"));
-    let options = ReadOptions { file_name: file.name.clone(), gitlab_version: target, ..ReadOptions::default() };
-    if let Err(error) = read(&file.text, &options)
+    if let Err(error) = SettingsFile::read(file.name.as_str(), file.text.as_str(), Default::default(), target)
         && error.kind() == "unknown_setting"
     {
         let place = case.ruby_place(Some(error.span())).showing(mask::name(error.detail().unwrap_or_default()));
         return vec![stops("a setting that it does not know").at([place])];
     }
-    if !supports(target) {
-        return Vec::new();
-    }
-    let secrets = case.evidence.secrets.as_ref().and_then(|it| Secrets::of(it.json.clone()).ok());
-    let error = match derive(&file.settings, &Context { secrets, ..Context::of(target) }) {
-        Ok(_) | Err(DeriveError::UnknownValue { .. } | DeriveError::UnsupportedVersion { .. }) => return Vec::new(),
-        Err(error) => error,
+    let installation = Installation {
+        versions: Versions { gitlab: Some(target), mattermost: None },
+        gitlab_rb: Some(file),
+        secrets: case.evidence.secrets.as_ref().map(|it| &it.json),
+        ..Installation::default()
+    };
+    let error = match installation.certain_deployment(UNGENERATED) {
+        None | Some(Ok(_) | Err(DeriveError::UnknownValue { .. } | DeriveError::UnsupportedVersion { .. })) => {
+            return Vec::new();
+        }
+        Some(Err(error)) => error,
     };
     if matches!(&case.deployment, Some(Err(already)) if already.kind() == error.kind()) {
         return Vec::new();

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P15, P16, P22, P23, P24, P25};
 use crate::diagnosis::script::{Command, commands, typed};
 use crate::diagnosis::{Finding, Place, Problem};

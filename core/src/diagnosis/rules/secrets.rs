@@ -1,6 +1,6 @@
 //! P07 in the settings: the client's id and secret, compared between the places that hold them. None is ever shown.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P07, P53};
 use crate::diagnosis::{Finding, Place};
 use crate::gitlab_rb::Value;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P13, P14, P25};
 use crate::diagnosis::{Finding, Place, mask};
 use crate::mattermost_config::{Kind, Setting};

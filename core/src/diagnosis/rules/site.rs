@@ -1,6 +1,6 @@
 //! P51 and P52 in `gitlab.rb`: where GitLab, Mattermost and the package's other services listen.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P51, P52};
 use crate::diagnosis::text::address;
 use crate::diagnosis::{Finding, Place};

@@ -1,6 +1,6 @@
 //! P11 and P28: what the way from one version to another brings.
 
-use super::Case;
+use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P11, P28};
 use crate::diagnosis::{Accounts, Finding, Input, Place};
 use crate::upgrade::{SHARED_NUMBERS, collides};

@@ -1,7 +1,8 @@
 //! What the package makes of settings, for the checks that hold a block against it.
 
-use crate::installation::SettingsFile;
-use crate::omnibus::{self, Context, Deployment};
+use crate::gitlab_rb::Surroundings;
+use crate::installation::{Installation, SettingsFile, Versions};
+use crate::omnibus::{Deployment, DeriveError, UNGENERATED};
 use crate::version::Version;
 
 /// The first GitLab of the environment files; pages that tell no first version are held against it.
@@ -21,8 +22,11 @@ pub(super) fn deploy(settings: &str, gitlab: Version, existing_files: &[&str]) -
         }
     }
     text.push_str(settings);
-    let file = SettingsFile::read("the block", text, Default::default(), gitlab).map_err(|error| error.to_string())?;
     let existing_files = existing_files.iter().map(|file| (*file).to_owned()).collect();
-    let context = Context { existing_files, ..Context::of(gitlab) };
-    omnibus::derive(&file.settings, &context).map_err(|error| error.to_string())
+    let surroundings = Surroundings { existing_files, ..Surroundings::default() };
+    let file = SettingsFile::read("the block", text, surroundings, gitlab).map_err(|error| error.to_string())?;
+    let versions = Versions { gitlab: Some(gitlab), mattermost: None };
+    let installation = Installation { versions, gitlab_rb: Some(&file), ..Installation::default() };
+    let unsupported = Err(DeriveError::UnsupportedVersion { version: gitlab });
+    installation.certain_deployment(UNGENERATED).unwrap_or(unsupported).map_err(|error| error.to_string())
 }

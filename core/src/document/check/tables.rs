@@ -4,7 +4,7 @@ use super::super::finding::Finding;
 use super::super::piece::{Kind, Piece};
 use super::checked::Checked;
 use super::page::Page;
-use crate::legacy::{Documented, Verdict, documented, legacy_settings};
+use crate::legacy::{Accuracy, Documented, documented, legacy_settings};
 use crate::mattermost_config::Catalogue;
 use crate::upgrade::{Line, tables};
 
@@ -50,7 +50,7 @@ fn exception(row: &Piece) -> Option<(String, String)> {
 }
 
 fn of_exception(key: &str, variable: &str, page: &Page<'_>) -> Vec<Finding> {
-    let Verdict::Wrong { key: real, variable: works, erratum } = documented().verdict(key, variable) else {
+    let Accuracy::Wrong { key: real, variable: works, erratum } = documented().accuracy(key, variable) else {
         let gone = page.mattermost.and_then(|version| Catalogue::of(version).removed_variable(variable));
         let what = format!("`{variable}` does nothing on GitLab {}", page.gitlab);
         let gone = gone.map(|it| Finding::caveat(what, format!("`{}` is gone since Mattermost {}", it.path, it.since)));

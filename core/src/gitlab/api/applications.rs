@@ -28,13 +28,8 @@ impl Provider {
         if let Err(refusal) = self.api_administrator(call) {
             return *refusal;
         }
-        let missing: Vec<String> = ["name", "redirect_uri", "scopes"]
-            .into_iter()
-            .filter(|name| !call.parameters.has(name))
-            .map(|name| format!("{name} is missing"))
-            .collect();
-        if !missing.is_empty() {
-            return answer::api(400, &json!({"error": missing.join(", ")}));
+        if let Some(refusal) = call.missing(&["name", "redirect_uri", "scopes"]) {
+            return refusal;
         }
         let text = |name| call.parameters.text(name).unwrap_or_default().to_owned();
         let confidential = match call.parameters.text("confidential").map(str::to_ascii_lowercase).as_deref() {

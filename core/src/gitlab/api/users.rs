@@ -45,13 +45,8 @@ impl Provider {
         if let Err(refusal) = self.api_administrator(call) {
             return *refusal;
         }
-        let missing: Vec<String> = ["email", "name", "username"]
-            .into_iter()
-            .filter(|name| !call.parameters.has(name))
-            .map(|name| format!("{name} is missing"))
-            .collect();
-        if !missing.is_empty() {
-            return answer::api(400, &json!({"error": missing.join(", ")}));
+        if let Some(refusal) = call.missing(&["email", "name", "username"]) {
+            return refusal;
         }
         let Some(password) = call.parameters.present("password") else {
             let error =

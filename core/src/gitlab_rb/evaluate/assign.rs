@@ -1,8 +1,9 @@
 //! Assignments.
 
+use super::super::evaluation::Evaluation;
+use super::super::outcome::Outcome;
 use super::super::syntax::{Expr, Operator, Target, Variable};
 use super::super::{Span, Value};
-use super::{Evaluation, Outcome};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn assign(&mut self, target: &'a Target, value: Value, span: Span) -> Outcome<()> {

@@ -2,20 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::super::syntax::{Block, BlockArgument, Kind, Parameter};
+use super::super::evaluation::{Callback, Evaluation};
+use super::super::outcome::{Outcome, Stop};
+use super::super::syntax::{BlockArgument, Kind, Parameter};
 use super::super::{Span, Unknown, Value};
-use super::{Evaluation, Outcome, Stop};
-
-/// What a call passes as its block, ready to be called.
-#[derive(Debug, Clone)]
-pub(in super::super) enum Callback<'a> {
-    /// A block of the file.
-    Block(&'a Block),
-    /// `&:name`
-    Method(String),
-    /// Something only Ruby can call.
-    Unknown(Unknown),
-}
 
 impl<'a> Evaluation<'a> {
     pub(super) fn callback(&mut self, argument: &'a BlockArgument) -> Outcome<Option<Callback<'a>>> {

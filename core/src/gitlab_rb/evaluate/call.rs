@@ -1,11 +1,12 @@
 //! Method calls: who is called, and with what.
 
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
 use super::super::methods;
+use super::super::outcome::{Outcome, Stop, raised};
 use super::super::syntax::{BlockArgument, Call, Expr, Kind};
-use super::super::{HashKey, Span, Value};
+use super::super::{Hash, HashEntry, HashKey, RubyHash, Span, Unknown, Value};
 use super::control::is_kind;
-use super::{Callback, Evaluation, Outcome, Stop, raised};
 
 /// How many elements a range may be spelt out to.
 const RANGE_LIMIT: i128 = 100_000;
@@ -172,7 +173,7 @@ impl<'a> Evaluation<'a> {
             }
             ("Hash" | "Array" | "String", "new", []) => {
                 return Ok(match constant {
-                    "Hash" if call.block.is_none() => Value::hash(super::super::RubyHash::default()),
+                    "Hash" if call.block.is_none() => Value::hash(RubyHash::default()),
                     "Array" => Value::array(Vec::new()),
                     "String" => Value::text(""),
                     _ => self.unknown(span, "hashes with computed defaults are left to Ruby"),
@@ -256,16 +257,16 @@ impl<'a> Evaluation<'a> {
         Ok(unknown)
     }
 
-    fn taint_if_changed(receiver: &Value, name: &str, why: &super::Unknown) {
+    fn taint_if_changed(receiver: &Value, name: &str, why: &Unknown) {
         if methods::changes_receiver(receiver, name) {
             Self::taint(receiver, why);
         }
     }
 
     /// Reads `hash[key]` as the package's own hash class does: a missing key makes an empty hash there.
-    pub(in super::super) fn vivify(&mut self, hash: &super::super::Hash, key: HashKey) -> Value {
-        let made = Value::hash(super::super::RubyHash::new_mash());
-        let entry = super::super::HashEntry { value: made.clone(), span: None };
+    pub(in super::super) fn vivify(&mut self, hash: &Hash, key: HashKey) -> Value {
+        let made = Value::hash(RubyHash::new_mash());
+        let entry = HashEntry { value: made.clone(), span: None };
         hash.borrow_mut().entries.insert(key, entry);
         made
     }

@@ -1,8 +1,9 @@
 //! Conditions, loops, `begin` and definitions.
 
+use super::super::evaluation::{Evaluation, Method};
+use super::super::outcome::{Outcome, Stop};
 use super::super::syntax::{Begin, Expr, Kind, Rescue, Target};
 use super::super::{Span, Unknown, Value};
-use super::{Evaluation, Method, Outcome, Stop};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn control(&mut self, expression: &'a Expr) -> Outcome {

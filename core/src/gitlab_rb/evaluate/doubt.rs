@@ -1,9 +1,11 @@
 //! Evaluating what may or may not run, and marking objects that may or may not have been changed.
 
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, Stop, raised};
 use super::super::syntax::{Block, Expr};
 use super::super::{Hash, Span, Unknown, Value};
-use super::{Evaluation, NESTING_LIMIT, Outcome, Stop, raised};
+use super::NESTING_LIMIT;
 
 impl<'a> Evaluation<'a> {
     /// Evaluates statements that may or may not run, for what they change only.

@@ -1,10 +1,12 @@
 //! The value of an expression.
 
 use super::super::constant::{self, Constant};
+use super::super::evaluation::Evaluation;
 use super::super::failure::{Failure, Kind as FailureKind};
+use super::super::outcome::{Outcome, Stop, raised};
 use super::super::syntax::{Expr, Kind, Pair, Variable};
 use super::super::{HashEntry, HashKey, RubyHash, RubyString, Span, Unknown, Value};
-use super::{DEPTH_LIMIT, Evaluation, Outcome, Stop, raised};
+use super::DEPTH_LIMIT;
 use std::cell::RefCell;
 use std::rc::Rc;
 

@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Span, Value};
-use super::{Evaluation, NESTING_LIMIT, Outcome, raised};
+use super::NESTING_LIMIT;
 
 /// The most values that the settings may have when written out.
 const SIZE_LIMIT: u64 = 4_000_000;

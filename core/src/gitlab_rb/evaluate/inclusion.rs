@@ -4,14 +4,15 @@
 
 use indexmap::IndexMap;
 
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
 use super::super::inclusion::MOST;
 use super::super::machine::Unseen;
+use super::super::outcome::{Outcome, Stop, raised};
 use super::super::parse::parse_at;
 use super::super::surroundings::Known;
 use super::super::syntax::{Call, Expr};
 use super::super::{Span, Value};
-use super::{Evaluation, Outcome, Stop, raised};
 
 impl<'a> Evaluation<'a> {
     /// `from_file 'path'`.

@@ -1,8 +1,9 @@
 //! Local variables of the file that are named as settings: `external_url = '…'` sets nothing.
 
+use super::super::evaluation::{Evaluation, Local};
+use super::super::outcome::Outcome;
 use super::super::syntax::{Expr, Variable};
 use super::super::{LostLocal, Span};
-use super::{Evaluation, Local, Outcome};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn local_assigned(&mut self, variable: &'a Variable, span: Span) {

@@ -1,10 +1,11 @@
 //! What the file asks of the machine that runs it: the environment, files, the output of commands.
 
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::surroundings::Known;
 use super::super::syntax::{BlockArgument, Call, Expr, Kind};
 use super::super::{HashEntry, HashKey, RubyHash, Span, Value};
-use super::{Evaluation, Outcome, raised};
 
 impl<'a> Evaluation<'a> {
     /// A call that asks the machine; `None` for one that is none, or in a form that is not followed.

@@ -2,10 +2,11 @@
 
 use indexmap::IndexMap;
 
+use super::super::evaluation::{Evaluation, Method};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, Stop, raised};
 use super::super::syntax::{Block, Call, Kind, Parameter};
 use super::super::{HashKey, Span, Unknown, Value};
-use super::{Evaluation, Method, Outcome, Stop, raised};
 
 impl<'a> Evaluation<'a> {
     /// Calls a method of the file. One that calls itself, or gets a block, is left to Ruby.

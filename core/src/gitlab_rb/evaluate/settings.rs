@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::super::evaluation::Evaluation;
 use super::super::failure::{Failure, Kind as FailureKind};
+use super::super::outcome::Outcome;
 use super::super::syntax::{Call, Expr, Kind};
 use super::super::{Assigned, Hash, RubyHash, Span, Value};
-use super::{Evaluation, Outcome};
 use crate::version::Version;
 
 /// From this release on the package refuses names that it does not know.

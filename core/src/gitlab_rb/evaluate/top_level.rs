@@ -1,10 +1,11 @@
 //! Calls without a receiver: Ruby's own functions, the package's settings, and methods that the file defines.
 
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
 use super::super::methods;
+use super::super::outcome::{Outcome, raised};
 use super::super::syntax::{BlockArgument, Call, Kind};
 use super::super::{Span, Unknown, Value};
-use super::{Evaluation, Outcome, raised};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn top_level_call(&mut self, call: &'a Call, span: Span) -> Outcome {

@@ -1,7 +1,8 @@
 //! Methods that every value has, and those of `nil`, `true` and `false`.
 
-use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{RubyHash, Span, Value};
 use super::{arguments, hash, mutability};
 

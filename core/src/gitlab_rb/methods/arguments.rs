@@ -1,7 +1,7 @@
 //! Arguments as a method wants them, or the `TypeError` that Ruby raises.
 
-use super::super::evaluate::{Outcome, raised};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Span, Value};
 
 /// The argument as text.

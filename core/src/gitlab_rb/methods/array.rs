@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Array, HashEntry, RubyHash, Span, Value};
 use super::{arguments, mutability};
 

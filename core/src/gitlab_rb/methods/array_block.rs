@@ -1,6 +1,7 @@
 //! Methods of arrays that call a block for their elements.
 
-use super::super::evaluate::{Callback, Evaluation, Outcome};
+use super::super::evaluation::{Callback, Evaluation};
+use super::super::outcome::Outcome;
 use super::super::{Array, HashEntry, RubyHash, Span, Unknown, Value};
 use super::array;
 

@@ -1,7 +1,7 @@
 //! `format` and `%`: texts with places for values.
 
-use super::super::evaluate::{Outcome, raised};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{HashKey, Span, Value};
 use super::arguments;
 

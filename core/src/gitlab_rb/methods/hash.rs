@@ -1,7 +1,8 @@
 //! Methods of hashes that call nothing back, of plain ones and of the package's own class.
 
-use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Hash, HashEntry, HashKey, RubyArray, RubyHash, Span, Unknown, Value};
 use super::{arguments, mutability};
 

@@ -1,6 +1,7 @@
 //! Methods of hashes that call a block for their pairs.
 
-use super::super::evaluate::{Callback, Evaluation, Outcome};
+use super::super::evaluation::{Callback, Evaluation};
+use super::super::outcome::Outcome;
 use super::super::{Hash, HashEntry, HashKey, RubyHash, Span, Value};
 use super::{array_block, hash, mutability};
 

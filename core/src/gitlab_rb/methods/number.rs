@@ -1,7 +1,8 @@
 //! Methods of integers and floats.
 
-use super::super::evaluate::{Callback, Evaluation, Outcome, raised};
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Span, Value};
 use super::arguments;
 

@@ -1,9 +1,10 @@
 //! Methods that change a string in place; every name of the object sees the change.
 
-use super::super::evaluate::{Evaluation, Outcome, raised};
+use super::super::evaluation::Evaluation;
 use super::super::failure::Kind as FailureKind;
+use super::super::outcome::{Outcome, raised};
 use super::super::{Span, Text, Value};
-use super::{arguments, string};
+use super::{arguments, string_copy};
 
 pub(super) fn call(
     evaluation: &mut Evaluation<'_>,
@@ -65,7 +66,7 @@ pub(super) fn call(
             let Some(plain) = bang.strip_suffix('!') else { return Ok(None) };
             let content = text.borrow().text.clone();
             evaluation.work(content.len() / 4, span)?;
-            let Some(made) = string::new_text(&content, plain, arguments) else { return Ok(None) };
+            let Some(made) = string_copy::call(&content, plain, arguments) else { return Ok(None) };
             let same = made == content && plain != "reverse";
             text.borrow_mut().text = made;
             // Methods with `!` answer `nil` when there was nothing to change.

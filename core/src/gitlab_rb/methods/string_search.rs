@@ -1,6 +1,7 @@
 //! Methods of strings that look for something in them, or take them apart.
 
-use super::super::evaluate::{Callback, Evaluation, Outcome};
+use super::super::evaluation::{Callback, Evaluation};
+use super::super::outcome::Outcome;
 use super::super::{Span, Value};
 use super::arguments;
 

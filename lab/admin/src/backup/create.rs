@@ -25,7 +25,7 @@ use super::snapshot::{Facts, Snapshot};
 use super::{account, crash, durable, links, process, restore};
 
 pub use gitlab_mattermost_core::backup::create::CreatePlan;
-pub(super) use settings::{gitlab_version, read_options};
+pub(super) use settings::{gitlab_version, installed_gitlab};
 
 /// A backup that is whole and in its place.
 #[derive(Debug)]

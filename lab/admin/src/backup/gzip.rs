@@ -9,6 +9,7 @@ mod read;
 mod tests;
 mod write;
 
+pub(super) use gitlab_mattermost_core::hexadecimal::digits as hexadecimal;
 pub(crate) use packing::{Packing, unpack};
 pub(super) use read::GzipReader;
 pub(super) use write::GzipWriter;
@@ -34,14 +35,4 @@ pub(crate) struct FileFacts {
     pub(crate) sha256: String,
     /// Size of its content in bytes.
     pub(crate) content_size: u64,
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

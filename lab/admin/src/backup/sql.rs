@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use gitlab_mattermost_core::backup::sql::COUNT_ROWS;
 use gitlab_mattermost_core::backup::{Connection, Installation, TableRows, shell};
+use gitlab_mattermost_core::hexadecimal;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
@@ -100,7 +101,7 @@ impl<'a> Sql<'a> {
 
 /// What sessions of an attempt are called: plain letters whatever names it has to do with, and not too long.
 fn session_name(attempt: &str) -> String {
-    let hash = format!("{:x}", Sha256::digest(attempt));
+    let hash = hexadecimal::digits(&Sha256::digest(attempt));
     format!("mattermost-lab {}", hash.get(..16).unwrap_or(&hash))
 }
 

@@ -9,6 +9,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use gitlab_mattermost_core::hexadecimal;
 use gitlab_mattermost_core::inventory::{File, Folder};
 use sha2::{Digest as _, Sha256};
 
@@ -105,7 +106,7 @@ fn look_at(path: &Path, kind: FileType) -> io::Result<File> {
         hash.update(&piece[..read]);
         size += read as u64;
     }
-    Ok(File::Plain { size, sha256: format!("{:x}", hash.finalize()) })
+    Ok(File::Plain { size, sha256: hexadecimal::digits(&hash.finalize()) })
 }
 
 /// The path below `root`.

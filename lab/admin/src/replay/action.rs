@@ -8,13 +8,14 @@ use gitlab_mattermost_core::gitlab::SeedApplication;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::bindings::Bindings;
+use super::bindings::{Bindings, placeholder};
 use super::browser::{Browser, encode};
 use super::control::Control;
-use super::player::ReplayError;
+use super::error::ReplayError;
+use super::setup::application_of;
 
 /// The password of every user of the transcripts.
-pub(super) const PASSWORD: &str = "correct horse";
+const PASSWORD: &str = "correct horse";
 
 /// What the actions of one case need.
 pub(super) struct Stage<'a> {
@@ -22,11 +23,6 @@ pub(super) struct Stage<'a> {
     pub bindings: &'a mut Bindings,
     pub control: Option<&'a Control>,
     pub applications: &'a [SeedApplication],
-}
-
-/// The placeholder of an application's value: `client_id`, or `client_id_other` for the one called `other`.
-pub(super) fn placeholder(name: &str, reference: &str) -> String {
-    if reference == "mm" { name.to_owned() } else { format!("{name}_{reference}") }
 }
 
 impl Stage<'_> {
@@ -148,7 +144,7 @@ impl Stage<'_> {
         for (name, value) in members.into_iter().flatten().filter(|(name, _)| *name != "do") {
             described[name] = value.clone();
         }
-        let application = super::setup::application_of(&described, self.bindings)?;
+        let application = application_of(&described, self.bindings)?;
         Ok(self.control("creating an application")?.create_application(&application).await?)
     }
 

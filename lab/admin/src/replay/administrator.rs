@@ -8,11 +8,10 @@ use gitlab_mattermost_core::secret::Secret;
 use serde_json::Value;
 
 use super::Difference;
-use super::action::placeholder;
-use super::bindings::Bindings;
+use super::bindings::{Bindings, placeholder};
 use super::browser::{Answer, Browser, encode};
-use super::player::ReplayError;
-use super::setup::{application_of, skip};
+use super::error::ReplayError;
+use super::setup::application_of;
 use super::transcript::Case;
 
 /// The administrator's personal access token of the transcripts.
@@ -39,18 +38,18 @@ impl Made {
         bindings: &mut Bindings,
     ) -> Result<(), ReplayError> {
         if depends_on_numbers(case) {
-            return Err(skip("it names applications by number; it needs a control listener (--control)"));
+            return Err(ReplayError::skip("it names applications by number; it needs a control listener (--control)"));
         }
         if case.setup.applications.is_empty() && asks_for_applications(case) {
             let answer = ask(browser, "GET", APPLICATIONS, None).await?;
             if answer.status == 404 {
-                return Err(skip("the provider has no applications API"));
+                return Err(ReplayError::skip("the provider has no applications API"));
             }
         }
         for described in &case.setup.applications {
             let mut application = application_of(described, &mut Bindings::default())?;
             if application.trusted || application.owner.is_some() || !application.expire_access_tokens {
-                return Err(skip(
+                return Err(ReplayError::skip(
                     "its application cannot be made through the API; it needs a control listener (--control)",
                 ));
             }
@@ -124,9 +123,10 @@ async fn create(browser: &mut Browser, application: &SeedApplication) -> Result<
     if answer.status != 201 {
         let needed =
             "setting applications up needs a control listener (--control), or the API for the administrator's token";
-        return Err(skip(&format!("{needed}; the API answers {}", answer.status)));
+        return Err(ReplayError::skip(&format!("{needed}; the API answers {}", answer.status)));
     }
-    serde_json::from_str(&answer.body).map_err(|_| skip("the API answers no JSON when an application is made"))
+    serde_json::from_str(&answer.body)
+        .map_err(|_| ReplayError::skip("the API answers no JSON when an application is made"))
 }
 
 async fn ask(browser: &mut Browser, method: &str, path: &str, form: Option<String>) -> Result<Answer, ReplayError> {

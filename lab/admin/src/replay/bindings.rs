@@ -17,6 +17,11 @@ enum Kind {
     Shape(fn(&str) -> bool),
 }
 
+/// The placeholder of an application's value: `client_id`, or `client_id_other` for the one called `other`.
+pub(super) fn placeholder(name: &str, reference: &str) -> String {
+    if reference == "mm" { name.to_owned() } else { format!("{name}_{reference}") }
+}
+
 /// Values of placeholders.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Bindings(BTreeMap<String, String>);

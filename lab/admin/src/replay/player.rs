@@ -5,9 +5,10 @@ use reqwest::Client;
 use super::action::Stage;
 use super::administrator::{self, Made};
 use super::bindings::Bindings;
-use super::browser::{Browser, BrowserError, http_client};
+use super::browser::{Browser, http_client};
 use super::comparison::compare;
-use super::control::{Control, ControlError};
+use super::control::Control;
+use super::error::ReplayError;
 use super::request::outgoing;
 use super::setup;
 use super::transcript::{Case, Step};
@@ -21,50 +22,6 @@ pub struct Target {
     pub gitlab: String,
     /// Base URL of its control listener, if it has one.
     pub control: Option<String>,
-}
-
-/// Why a case could not be played to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum ReplayError {
-    /// The target lacks something the case needs.
-    #[error("{reason}")]
-    Skip {
-        /// What.
-        reason: String,
-    },
-    /// The browser got stuck.
-    #[error("the browser cannot go on")]
-    Browser {
-        /// Why.
-        #[from]
-        source: BrowserError,
-    },
-    /// The control listener failed.
-    #[error("the state cannot be set")]
-    Control {
-        /// Why.
-        #[from]
-        source: ControlError,
-    },
-    /// Consenting led to no code.
-    #[error("consenting led to no code")]
-    NoCode,
-    /// A code led to no tokens.
-    #[error("a code led to no tokens")]
-    NoTokens,
-    /// The HTTP library does not start.
-    #[error("the HTTP client does not start")]
-    Client {
-        /// Why.
-        source: reqwest::Error,
-    },
-}
-
-impl ReplayError {
-    /// Whether the other cases can be played all the same.
-    const fn concerns_the_case_alone(&self) -> bool {
-        matches!(self, Self::NoCode | Self::NoTokens | Self::Browser { .. })
-    }
 }
 
 /// Plays cases against one provider, one after the other.

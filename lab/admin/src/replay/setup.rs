@@ -1,14 +1,14 @@
 //! Sets the applications of a case up through the control listener, and reads how transcripts describe them.
 
 use gitlab_mattermost_core::gitlab::{Seed, SeedApplication};
+use gitlab_mattermost_core::hexadecimal;
 use gitlab_mattermost_core::secret::Secret;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::action::placeholder;
-use super::bindings::Bindings;
+use super::bindings::{Bindings, placeholder};
 use super::control::Control;
-use super::player::ReplayError;
+use super::error::ReplayError;
 use super::transcript::Case;
 
 /// Puts the mock into the state a case starts from.
@@ -31,21 +31,16 @@ pub(super) fn application_of(described: &Value, bindings: &mut Bindings) -> Resu
     for name in ["client_id", "client_secret"] {
         let name = placeholder(name, reference);
         if bindings.get(&name).is_none() {
-            let digest = Sha256::digest(&name);
-            bindings.set(&name, digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            bindings.set(&name, hexadecimal::digits(&Sha256::digest(&name)));
         }
     }
     let filled = bindings.fill(&described.to_string());
-    let mut application: SeedApplication = serde_json::from_str(&filled)
-        .map_err(|error| skip(&format!("the application `{reference}` is described in unknown terms: {error}")))?;
+    let mut application: SeedApplication = serde_json::from_str(&filled).map_err(|error| {
+        ReplayError::skip(&format!("the application `{reference}` is described in unknown terms: {error}"))
+    })?;
     let value = |name| bindings.get(&placeholder(name, reference)).unwrap_or_default().to_owned();
     application.client_id.get_or_insert_with(|| value("client_id"));
     application.client_secret.get_or_insert_with(|| Secret::new(value("client_secret")));
     application.reference.get_or_insert_with(|| reference.to_owned());
     Ok(application)
-}
-
-/// What a case is skipped with.
-pub(super) fn skip(reason: &str) -> ReplayError {
-    ReplayError::Skip { reason: reason.to_owned() }
 }

@@ -3,7 +3,7 @@
 use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
-/// Which sign-in to follow.
+/// The sign-in to follow.
 #[derive(Debug)]
 pub struct Asked {
     /// Base URL of Mattermost.

@@ -3,7 +3,7 @@
 use gitlab_mattermost_ground::exchange::Exchange;
 use maud::{Markup, html};
 
-use super::button;
+use super::order::button;
 use crate::standing::Standing;
 
 /// Most messages shown; the newest are.

@@ -3,9 +3,9 @@
 use gitlab_double::{Fault, Held, SeedUser};
 use maud::{Markup, html};
 
-use super::{button, fault_name};
-use crate::debugger::Trial;
+use super::order::{button, fault_name};
 use crate::standing::Standing;
+use crate::trial::Trial;
 
 /// Who has an account.
 pub(super) fn people(standing: &Standing) -> Markup {

@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 use gitlab_mattermost_core::document::claims::means;
 use gitlab_mattermost_core::document::{Examination, Examined, Recognised, Shown};
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
+use gitlab_mattermost_suite::event::{Event, Outcome};
 
 /// How a scenario ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,26 +23,23 @@ pub struct Played {
     /// The requirement that is not met, or why it was not played.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// What was found in place of what is expected, in one line.
+    /// What it shows of a claim.
     #[serde(skip)]
-    found: String,
+    shown: Shown,
 }
 
 impl Played {
+    fn of(id: &str, outcome: &Outcome) -> Self {
+        let why = match outcome {
+            Outcome::Skipped { reason } | Outcome::NotRun { reason } => Some(reason.clone()),
+            ended => ended.failure().map(|failure| failure.requirement.clone()),
+        };
+        Self { outcome: outcome.name().replace(' ', "-"), why, shown: outcome.shown(id) }
+    }
+
     /// Whether it speaks against the page, or could not be judged.
     pub fn is_bad(&self) -> bool {
         matches!(self.outcome.as_str(), "failed" | "errored" | "known-deviation" | "not-run")
-    }
-
-    fn shown(&self, id: &str) -> Shown {
-        match self.outcome.as_str() {
-            "passed" => Shown::Holds,
-            "failed" | "known-deviation" => Shown::Wrong {
-                what: format!("scenario `{id}`: {}", self.why.as_deref().unwrap_or("failed")),
-                evidence: self.found.clone(),
-            },
-            _ => Shown::Nothing,
-        }
     }
 }
 
@@ -58,7 +55,7 @@ pub(super) fn of_id<'a>(
 pub(super) fn judge(examination: &mut Examination, played: &BTreeMap<String, Played>) {
     for piece in examination.pieces.iter_mut().filter(|piece| is_as_known(piece)) {
         let shown = piece.scenarios.iter().flat_map(|id| match of_id(id, played).next() {
-            Some(_) => of_id(id, played).map(|(id, played)| played.shown(id)).collect(),
+            Some(_) => of_id(id, played).map(|(_, played)| played.shown.clone()).collect(),
             None => vec![Shown::Nothing],
         });
         let shown: Vec<Shown> = shown.collect();
@@ -108,7 +105,10 @@ pub(super) fn play(examination: &Examination, choices: &Choices) -> Result<BTree
     let mut played = BTreeMap::new();
     if let Some(events) = child.stdout.take() {
         for line in BufReader::new(events).lines() {
-            played.extend(finished(&serde_json::from_str(&line?)?));
+            if let Event::ScenarioFinished(result) = serde_json::from_str(&line?)? {
+                let id = result.heading.id;
+                played.insert(id.clone(), Played::of(&id, &result.outcome));
+            }
         }
     }
     let status = child.wait()?;
@@ -118,17 +118,4 @@ pub(super) fn play(examination: &Examination, choices: &Choices) -> Result<BTree
         Some(code) if code == i32::from(Exit::NotStarted.code()) => Err(NotPlayed::NotStarted),
         code => Err(NotPlayed::Ended { status: code.map_or_else(|| "signal".to_owned(), |code| code.to_string()) }),
     }
-}
-
-/// The scenario that an event tells the end of.
-fn finished(event: &Json) -> Option<(String, Played)> {
-    if event["event"] != "scenario-finished" {
-        return None;
-    }
-    let why = event["failure"]["requirement"].as_str().or_else(|| event["reason"].as_str());
-    let outcome = event["outcome"].as_str()?.to_owned();
-    let failure = &event["failure"];
-    let side = |name: &str| failure[name].as_str().unwrap_or_default().lines().next().unwrap_or_default().to_owned();
-    let found = format!("expected {}, found {}", side("expected"), side("actual"));
-    Some((event["id"].as_str()?.to_owned(), Played { outcome, why: why.map(str::to_owned), found }))
 }

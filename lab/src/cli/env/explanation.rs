@@ -12,7 +12,7 @@ fn shortened(value: &str) -> String {
     if cut.len() < value.len() { format!("{cut:?}…") } else { format!("{cut:?}") }
 }
 
-/// The same as a table for people.
+/// The explanation as a table for people.
 pub(super) fn table(deployment: &Deployment, file: &SettingsFile, show_secrets: bool) -> String {
     if !deployment.enabled {
         return "Mattermost is not enabled: the package writes no env\n".to_owned();

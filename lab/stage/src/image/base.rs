@@ -10,7 +10,8 @@ use testcontainers::bollard::query_parameters::CreateImageOptionsBuilder;
 use testcontainers::core::BuildImageOptions;
 use testcontainers::runners::AsyncBuilder;
 
-use super::{ImageError, debian_root, exists};
+use super::presence::exists;
+use super::{ImageError, debian_root};
 use crate::PROGRESS;
 use crate::debian::{Packages, PackagesError};
 use crate::engine::Engine;

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{ImageError, ImageName, Recipe, build};
+use super::build::build;
+use super::{ImageError, ImageName, Recipe};
 use crate::engine::Engine;
 
 /// Folder of the build context that becomes the image's root.

@@ -4,8 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::build::build;
 use super::executable::shared_libraries;
-use super::{ImageError, ImageName, Recipe, build, ensure};
+use super::named::ensure;
+use super::{ImageError, ImageName, Recipe};
 use crate::engine::Engine;
 
 /// Folder of the machine's recipe in `lab/stage/images`.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use gitlab_mattermost_core::hexadecimal;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 use testcontainers::GenericBuildableImage;
@@ -90,7 +91,7 @@ impl Recipe {
                 Source::File { hash: content, .. } => hash.update(content),
             }
         }
-        let mut tag = format!("{:x}", hash.finalize());
+        let mut tag = hexadecimal::digits(&hash.finalize());
         tag.truncate(TAG_LENGTH);
         ImageName { repository: format!("mattermost-lab/{}", self.name), tag }
     }

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::proxy::{Forwarder, ICON};
-use super::{Place, Record};
+use super::{Place, Recorder};
 use gitlab_mattermost_ground::exchange::Party;
 
 /// A running front; it stops when dropped.
@@ -25,7 +25,7 @@ pub struct Front {
 struct Behind {
     place: Place,
     asker: fn(&str) -> Party,
-    record: Arc<Record>,
+    recorder: Arc<Recorder>,
     forwarder: Forwarder,
 }
 
@@ -36,10 +36,10 @@ impl Front {
         listener: TcpListener,
         place: Place,
         asker: fn(&str) -> Party,
-        record: Arc<Record>,
+        recorder: Arc<Recorder>,
         own: Router,
     ) -> Self {
-        let behind = Behind { place, asker, record, forwarder: Forwarder::default() };
+        let behind = Behind { place, asker, recorder, forwarder: Forwarder::default() };
         let service = own.fallback_service(Router::new().fallback(pass_on).with_state(behind));
         let task = tokio::spawn(async move {
             // `serve` ends only when the task is aborted.
@@ -72,5 +72,5 @@ async fn pass_on(State(behind): State<Behind>, request: Request) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
     let host = host.unwrap_or_else(|| SocketAddr::to_string(&behind.place.address));
     let from = (behind.asker)(request.uri().path());
-    behind.forwarder.pass_on(&behind.record, from, &host, (behind.place, None), request).await
+    behind.forwarder.pass_on(&behind.recorder, from, &host, (behind.place, None), request).await
 }

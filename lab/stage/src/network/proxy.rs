@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use super::{Alias, Names, Place, Record};
+use super::{Alias, Names, Place, Recorder};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -39,7 +39,7 @@ pub struct Proxy {
 struct Shared {
     from: Party,
     names: Arc<Names>,
-    record: Arc<Record>,
+    recorder: Arc<Recorder>,
     forwarder: Forwarder,
 }
 
@@ -60,10 +60,10 @@ impl Proxy {
     ///
     /// # Errors
     /// The operating system's, if no listener can be had.
-    pub async fn start(from: Party, names: Arc<Names>, record: Arc<Record>) -> std::io::Result<Self> {
+    pub async fn start(from: Party, names: Arc<Names>, recorder: Arc<Recorder>) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Shared { from, names, record, forwarder: Forwarder::default() };
+        let shared = Shared { from, names, recorder, forwarder: Forwarder::default() };
         let service = axum::Router::new().fallback(pass_on).with_state(shared);
         let task = tokio::spawn(async move {
             // `serve` ends only when the task is aborted.
@@ -92,7 +92,7 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let Some(place) = shared.names.get(&host) else {
-        shared.record.stranger(shared.from, &host);
+        shared.recorder.stranger(shared.from, &host);
         let known = shared.names.known().join("`, `");
         return refusal(StatusCode::BAD_GATEWAY, &format!("no `{host}` in the lab; its names are `{known}`"));
     };
@@ -100,7 +100,7 @@ async fn pass_on(State(shared): State<Shared>, request: Request) -> Response {
         return tunnel(&shared, &host, place, request).await;
     }
     let alias = shared.names.alias(&host);
-    shared.forwarder.pass_on(&shared.record, shared.from, &host, (place, alias), request).await
+    shared.forwarder.pass_on(&shared.recorder, shared.from, &host, (place, alias), request).await
 }
 
 /// Joins who asks with the place, whatever they say to each other: what is encrypted between them is not the lab's to read.
@@ -120,8 +120,8 @@ async fn tunnel(shared: &Shared, host: &str, place: Place, request: Request) -> 
         Err(reason) => {
             let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
             let (way, url) = ((shared.from, place.party), format!("https://{host}/"));
-            let index = shared.record.asked(way, request.method(), &url, request.headers(), &[]);
-            shared.record.unanswered(index, reason.clone());
+            let index = shared.recorder.asked(way, request.method(), &url, request.headers(), &[]);
+            shared.recorder.unanswered(index, reason.clone());
             refusal(StatusCode::BAD_GATEWAY, &reason)
         }
     }
@@ -131,7 +131,7 @@ impl Forwarder {
     /// Passes a request that came for `host` on to the place, or where its alias leads, and records it with its answer.
     pub(super) async fn pass_on(
         &self,
-        record: &Record,
+        recorder: &Recorder,
         from: Party,
         host: &str,
         (place, alias): (Place, Option<Alias>),
@@ -145,7 +145,7 @@ impl Forwarder {
             Some(_) => parts.uri.to_string(),
             None => format!("http://{host}{}", parts.uri),
         };
-        let index = record.asked((from, place.party), &parts.method, &url, &parts.headers, &body);
+        let index = recorder.asked((from, place.party), &parts.method, &url, &parts.headers, &body);
         let answer = tokio::time::timeout(ANSWER_WITHIN, async {
             match alias {
                 Some(alias) => alias.forward(parts, body, LARGEST_BODY).await,
@@ -156,12 +156,12 @@ impl Forwarder {
         let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {} s", ANSWER_WITHIN.as_secs())));
         match answer {
             Ok((parts, body)) => {
-                record.answered(index, parts.status.as_u16(), &parts.headers, &body);
+                recorder.answered(index, parts.status.as_u16(), &parts.headers, &body);
                 Response::from_parts(parts, Body::from(body))
             }
             Err(reason) => {
                 let reason = format!("{} (`{host}`, at {}) does not answer: {reason}", place.party, place.address);
-                record.unanswered(index, reason.clone());
+                recorder.unanswered(index, reason.clone());
                 refusal(StatusCode::BAD_GATEWAY, &reason)
             }
         }

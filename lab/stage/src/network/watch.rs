@@ -5,7 +5,7 @@ use std::sync::Arc;
 use reqwest::Request;
 use url::Url;
 
-use super::{Names, Record};
+use super::{Names, Recorder};
 use gitlab_mattermost_browser::Page;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -13,12 +13,12 @@ use gitlab_mattermost_ground::exchange::Party;
 #[derive(Debug, Clone)]
 pub struct Watch {
     names: Arc<Names>,
-    record: Arc<Record>,
+    recorder: Arc<Recorder>,
 }
 
 impl Watch {
-    pub(super) const fn new(names: Arc<Names>, record: Arc<Record>) -> Self {
-        Self { names, record }
+    pub(super) const fn new(names: Arc<Names>, recorder: Arc<Recorder>) -> Self {
+        Self { names, recorder }
     }
 }
 
@@ -29,13 +29,13 @@ impl gitlab_mattermost_browser::Watch for Watch {
         let place = self.names.get(&host_and_port(url)?)?;
         let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
         let way = (Party::Browser, place.party);
-        Some(self.record.asked(way, request.method(), url.as_str(), request.headers(), body))
+        Some(self.recorder.asked(way, request.method(), url.as_str(), request.headers(), body))
     }
 
     fn answered(&self, index: usize, answer: Result<&Page, String>) {
         match answer {
-            Ok(page) => self.record.answered(index, page.status, &page.headers, page.body.as_bytes()),
-            Err(reason) => self.record.unanswered(index, reason),
+            Ok(page) => self.recorder.answered(index, page.status, &page.headers, page.body.as_bytes()),
+            Err(reason) => self.recorder.unanswered(index, reason),
         }
     }
 }
@@ -75,13 +75,13 @@ mod tests {
         assert!(trusting.open_only("https://mattermost.example.com/").await.is_err(), "of another name");
         assert!(browser(Vec::new()).open_only(url).await.is_err(), "of nobody who is trusted");
         assert!(trusting.open_only("https://nowhere.example.com/").await.is_err());
-        let told: Vec<_> = network.record().exchanges().into_iter().map(|it| (it.to, it.url, it.answer)).collect();
+        let told: Vec<_> = network.recorder().exchanges().into_iter().map(|it| (it.to, it.url, it.answer)).collect();
         let asked = "https://gitlab.example.com/?code={code-1}".to_owned();
         assert_eq!(told.len(), 3, "{told:?}");
         assert_eq!(told[0], (Party::GitLab, asked.clone(), Ok(200)));
         let refused = |answer: &Result<u16, String>, words: &str| answer.as_ref().is_err_and(|it| it.contains(words));
         assert!(told[1].0 == Party::Mattermost && refused(&told[1].2, "not valid for name"), "{told:?}");
         assert!(told[2].1 == asked && refused(&told[2].2, "UnknownIssuer"), "{told:?}");
-        assert_eq!(network.record().strangers(), [(Party::Browser, "nowhere.example.com:443".to_owned())]);
+        assert_eq!(network.recorder().strangers(), [(Party::Browser, "nowhere.example.com:443".to_owned())]);
     }
 }

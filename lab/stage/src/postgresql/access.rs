@@ -3,7 +3,6 @@
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
-use rand::Rng as _;
 use tokio_postgres::{Client, Config, NoTls};
 
 /// A role's password. Never printed.
@@ -18,7 +17,7 @@ impl Password {
 
     /// 128 random bits in hexadecimal digits: safe to quote anywhere.
     pub fn random() -> Self {
-        Self(format!("{:032x}", rand::rng().random::<u128>()))
+        Self(format!("{:032x}", rand::random::<u128>()))
     }
 
     /// The password itself, for the server or a client's settings.

@@ -174,7 +174,7 @@ impl Provider {
         })
     }
 
-    /// The same provider as the built-in double, which the lab starts itself.
+    /// This provider as the built-in double, which the lab starts itself.
     #[must_use]
     pub fn as_double(self) -> Self {
         Self { is_double: true, ..self }
@@ -189,7 +189,7 @@ impl Provider {
         below(&self.base, line).map_err(|message| ProviderError::NotDescribed { place, message })
     }
 
-    /// The same provider, trusting what the certificate file at `path` (PEM) vouches for.
+    /// This provider, trusting what the certificate file at `path` (PEM) vouches for.
     ///
     /// # Errors
     /// [`ProviderError::Unreadable`] and [`ProviderError::NotDescribed`].
@@ -225,7 +225,7 @@ impl Provider {
         self.authority.as_deref()
     }
 
-    /// The same, for clients.
+    /// The authorities that clients trust.
     pub fn authorities(&self) -> Vec<Certificate> {
         let pem = self.authority.as_deref().unwrap_or_default();
         Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default()
@@ -277,7 +277,7 @@ impl Person {
         text.replace("{login}", &self.login).replace("{password}", self.password.expose())
     }
 
-    /// The same in every text of a JSON value.
+    /// Fills every text of a JSON value.
     pub fn filled_json(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => self.filled(text).into(),
@@ -296,7 +296,7 @@ impl Person {
         format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
     }
 
-    /// The same person with another password.
+    /// This person with another password.
     #[must_use]
     pub fn with_password(&self, password: &str) -> Self {
         Self { password: Secret::new(password), ..self.clone() }

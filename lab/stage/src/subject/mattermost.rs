@@ -38,7 +38,7 @@ const PING_EVERY: Duration = Duration::from_millis(15);
 /// How to start a server.
 #[derive(Debug)]
 pub struct Launch<'a> {
-    /// Which server.
+    /// The server to start.
     pub server: &'a ServerProgram,
     /// This program, which holds the stand-in.
     pub program: &'a Path,

@@ -5,6 +5,7 @@ mod question;
 
 use std::collections::BTreeMap;
 
+use gitlab_mattermost_core::installation::DOCUMENTED;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -31,16 +32,13 @@ pub fn env(
     secrets: Value,
     generated_secret: String,
 ) -> Result<Result<Option<BTreeMap<String, String>>, Refusal>, EnvError> {
-    let gitlab_version = DOCUMENTED_VERSION.to_owned();
+    let gitlab_version = DOCUMENTED.to_string();
     let question = EnvRequest { gitlab_rb, gitlab_version, secrets: Some(secrets), generated_secret };
     Ok(match asked.ask(ENV, request(&question)?)? {
         Ok(answer) => Ok(serde_json::from_value::<EnvAnswer>(answer)?.env),
         Err(refusal) => Err(refusal),
     })
 }
-
-/// The version whose package is meant where none is named: that of the document.
-const DOCUMENTED_VERSION: &str = "14.7.0";
 
 /// Why nobody said what the env is.
 #[derive(Debug, thiserror::Error)]

@@ -70,7 +70,7 @@ pub struct RunPlan {
 }
 
 impl RunPlan {
-    /// The same plan for a run whose deviations are known as far as `expectations` lists them.
+    /// This plan for a run whose deviations are known as far as `expectations` lists them.
     #[must_use]
     pub fn expecting(self, expectations: Expectations) -> Self {
         Self { expectations, ..self }

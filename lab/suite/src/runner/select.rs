@@ -94,7 +94,7 @@ impl Selection {
         self.apply_noting(scenarios, |_| ())
     }
 
-    /// The same; `note` is told the ids of all parts before the part is taken.
+    /// Applies the selection; `note` is told the ids of all parts before the part is taken.
     ///
     /// # Errors
     /// As [`Selection::apply`].

@@ -15,6 +15,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{then, when};
 use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
+use gitlab_mattermost_core::installation::DOCUMENTED;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -27,8 +28,6 @@ use gitlab_mattermost_stage::subject::translator::{
     ENV, EnvRequest, TRANSLATE, TRANSLATE_AS_DOCUMENTED, TRANSLATOR, TranslateRequest, request,
 };
 
-/// The version whose package is meant where none is named: that of the document.
-const DOCUMENTED_VERSION: &str = "14.7.0";
 /// What stands for each secret that a package would generate.
 const GENERATED_SECRET: &str = "00112233445566778899aabbccddeeff";
 
@@ -41,7 +40,7 @@ fn translate(world: &mut World, step: &Step, documented: String) -> Result<(), S
 
 #[when(regex = r"^the package(?: of GitLab (\S+))? makes an env of these settings:$")]
 fn derive(world: &mut World, step: &Step, version: String) -> Result<(), StepError> {
-    let gitlab_version = if version.is_empty() { DOCUMENTED_VERSION.to_owned() } else { version };
+    let gitlab_version = if version.is_empty() { DOCUMENTED.to_string() } else { version };
     let generated_secret = GENERATED_SECRET.to_owned();
     let request = EnvRequest { gitlab_rb: text(step)?, gitlab_version, secrets: None, generated_secret };
     ask_translator(world, ENV, &request)

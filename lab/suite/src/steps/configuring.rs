@@ -33,8 +33,8 @@ async fn run_with_translation(world: &mut World) -> Result<(), StepError> {
 #[when("the administrator changes the settings to these and reconfigures:")]
 async fn changes_settings(world: &mut World, step: &Step) -> Result<(), StepError> {
     let settings = documented_settings() + &filled(world, step)?;
-    let installation = world.installation.as_ref().ok_or(Missing { what: "settings file" })?;
-    installation.change_settings(&settings)?;
+    let server = world.packaged_server.as_ref().ok_or(Missing { what: "settings file" })?;
+    server.change_settings(&settings)?;
     reconfigure(world).await
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::filled;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
-use gitlab_mattermost_stage::packaged_server::Installation;
+use gitlab_mattermost_stage::packaged_server::PackagedServer;
 
 #[given(regex = r#"^GitLab runs at "([^"]*)"$"#)]
 async fn gitlab_runs(world: &mut World, url: String) -> Result<(), StepError> {
@@ -40,7 +40,7 @@ async fn both_run(world: &mut World) -> Result<(), StepError> {
 
 #[then("Mattermost is not enabled")]
 async fn not_enabled(world: &mut World) -> Result<(), StepError> {
-    match world.installation.as_ref().and_then(Installation::env) {
+    match world.packaged_server.as_ref().and_then(PackagedServer::env) {
         None => Ok(()),
         Some(env) => {
             let found = format!("an env directory with {} variables", env.len());
@@ -108,15 +108,15 @@ pub(super) fn documented_settings() -> String {
 
 /// Gives the scenario's server a settings file.
 pub(super) fn install(world: &mut World, settings: &str) -> Result<(), StepError> {
-    world.installation = Some(Installation::new(world.folder()?, settings)?);
+    world.packaged_server = Some(PackagedServer::new(world.folder()?, settings)?);
     Ok(())
 }
 
 /// Runs reconfigure on the scenario's server.
 pub(super) async fn reconfigure(world: &mut World) -> Result<(), StepError> {
     let lab = world.lab()?;
-    let installation = world.installation.as_mut().ok_or(Missing { what: "settings file" })?;
-    Ok(installation.reconfigure(world.gitlab.as_mut(), lab.translator()).await?)
+    let server = world.packaged_server.as_mut().ok_or(Missing { what: "settings file" })?;
+    Ok(server.reconfigure(world.gitlab.as_mut(), lab.translator()).await?)
 }
 
 async fn applications(world: &World, name: &str) -> Result<Vec<Value>, StepError> {

@@ -12,7 +12,7 @@ use super::oauth2_sequence::{entry_parameter, way_back};
 use super::sign_in::{follow, page, press, seen, use_application, use_application_with};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
-use gitlab_mattermost_stage::packaged_server::Installation;
+use gitlab_mattermost_stage::packaged_server::PackagedServer;
 
 /// A password that the package's rules for passwords allow.
 const PASSWORD: &str = "Correct-horse-1";
@@ -162,9 +162,10 @@ async fn took_cookie_back(world: &mut World) -> Result<(), StepError> {
 
 #[then("the client secret went to GitLab's token endpoint alone")]
 async fn secret_kept(world: &mut World) -> Result<(), StepError> {
-    let env = world.installation.as_ref().and_then(Installation::env).ok_or(Missing { what: "env of Mattermost" })?;
+    let env =
+        world.packaged_server.as_ref().and_then(PackagedServer::env).ok_or(Missing { what: "env of Mattermost" })?;
     let secret = env.get(SECRET).cloned().ok_or(Missing { what: "client secret" })?;
-    let masked = world.network().await?.record().masker().hide("client-secret", &secret);
+    let masked = world.network().await?.recorder().masker().hide("client-secret", &secret);
     // What was recorded before the secret was known to be one is not masked.
     let has = |text: &str| text.contains(&masked) || text.contains(&secret);
     let mut due = 0_usize;

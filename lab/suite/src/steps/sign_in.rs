@@ -176,7 +176,7 @@ pub(super) async fn use_application(world: &mut World, secret: Option<String>, s
     use_application_with(world, secret, &scope).await
 }
 
-/// The same, with `more` lines in the settings file.
+/// As [`use_application`], with `more` lines in the settings file.
 pub(super) async fn use_application_with(
     world: &mut World,
     secret: Option<String>,

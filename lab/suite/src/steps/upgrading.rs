@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use crate::world::{MATTERMOST_URL, Missing, StepError, World};
-use gitlab_mattermost_stage::packaged_server::Installation;
+use gitlab_mattermost_stage::packaged_server::PackagedServer;
 use gitlab_mattermost_stage::subject::mattermost::ServerProgram;
 
 /// The version whose settings and tables the stand-in has.
@@ -42,7 +42,7 @@ async fn upgrades(world: &mut World) -> Result<(), StepError> {
 async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepError> {
     let lab = world.lab()?;
     let home = world.folder()?.to_owned();
-    let env = world.installation.as_ref().and_then(Installation::env).cloned();
+    let env = world.packaged_server.as_ref().and_then(PackagedServer::env).cloned();
     let env_directory = home.join("env-directory");
     tokio::fs::create_dir_all(&env_directory).await?;
     for (variable, value) in env.ok_or(Missing { what: "env directory" })? {

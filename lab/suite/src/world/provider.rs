@@ -46,7 +46,7 @@ pub struct Standing {
     pub provider: Arc<Provider>,
     /// Where it is asked what.
     pub endpoints: Endpoints,
-    /// The same, as Mattermost is to know it.
+    /// The endpoints as Mattermost is to know them.
     pub told: Endpoints,
     /// Servers that are the provider's.
     pub origins: Vec<Url>,

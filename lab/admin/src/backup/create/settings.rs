@@ -4,8 +4,8 @@ use std::path::Path;
 
 use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
 use gitlab_mattermost_core::backup::{Installation, Part};
-use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
-use gitlab_mattermost_core::version::DOCUMENTED;
+use gitlab_mattermost_core::installation::{DOCUMENTED, SettingsFile};
+use gitlab_mattermost_core::version::Version;
 use serde_json::Value;
 
 use crate::backup::archive::ArchiveWriter;
@@ -26,9 +26,10 @@ pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installat
     }
     let Some(path) = &installation.gitlab_rb else { return Ok(()) };
     let text = named_file::text(path, LARGEST).map_err(failed("read", path))?;
-    let part = match gitlab_rb::read(&text, &read_options(path)) {
+    let name = path.display().to_string();
+    let part = match SettingsFile::read(name, text.as_str(), Default::default(), installed_gitlab()) {
         // Code that cannot be seen is no statement of Mattermost's.
-        Ok(settings) => mattermost_part(&text, settings.as_seen()),
+        Ok(file) => mattermost_part(&text, file.settings.as_seen()),
         Err(_) => {
             archive.notes.push(format!("`{}` cannot be read as settings; all of it was taken", path.display()));
             text
@@ -37,10 +38,9 @@ pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installat
     archive.add_text(Part::GitlabRb.name(), &part)
 }
 
-/// How a settings file is read: by the rules of the GitLab that is installed.
-pub(in crate::backup) fn read_options(path: &Path) -> ReadOptions {
-    let gitlab_version = gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED);
-    ReadOptions { file_name: path.display().to_string(), gitlab_version, ..ReadOptions::default() }
+/// The GitLab by whose rules a settings file is read: the installed one, or else that of the document.
+pub(in crate::backup) fn installed_gitlab() -> Version {
+    gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED)
 }
 
 /// Adds the Mattermost section of GitLab's secrets.

@@ -13,7 +13,7 @@ use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation,
 use super::Choices;
 use super::prepare::whose;
 use crate::backup::account;
-use crate::backup::create::read_options;
+use crate::backup::create::installed_gitlab;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Found, Place};
 use crate::backup::listing::{self, Attributes, Destination};
@@ -89,7 +89,7 @@ pub(super) fn prepare(
         new.edit.absent.extend(present.is_none().then_some(part));
         let refused = |source| BackupError::Merge { path: place.to_owned(), source: Box::new(source) };
         let text = if part == Part::GitlabRb {
-            let merged = merge(present.as_deref().unwrap_or_default(), &backed_up, &read_options(place));
+            let merged = merge(present.as_deref().unwrap_or_default(), &backed_up, installed_gitlab());
             let merged = merged.map_err(refused)?;
             new.edit = Edit { absent: std::mem::take(&mut new.edit.absent), ..merged.edit };
             merged.text

@@ -13,7 +13,7 @@ use crate::subject::HostChoice;
 /// How to bring up a GitLab.
 #[derive(Debug)]
 pub struct Bringing<'a> {
-    /// Which GitLab.
+    /// The GitLab that was chosen.
     pub choice: &'a GitLabChoice,
     /// The provider that was chosen, as it is described.
     pub provider: &'a Provider,

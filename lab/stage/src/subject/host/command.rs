@@ -13,7 +13,7 @@ pub enum Shell {
     Root,
     /// An administrator who may use sudo, in the home directory.
     Administrator,
-    /// The same in a shell that has read `~/.bashrc` and knows its aliases.
+    /// In a shell that has read `~/.bashrc` and knows its aliases.
     Interactive,
 }
 

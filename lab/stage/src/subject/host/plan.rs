@@ -2,7 +2,7 @@
 
 use gitlab_mattermost_core::version::Version;
 
-/// Which machine to start.
+/// The machine to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPlan {
     /// The names under which it is reached, its host name first.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::gitlab_rb::{ReadError, Settings, Surroundings, ValueError};
-use gitlab_mattermost_core::installation::SettingsFile;
+use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
 use gitlab_mattermost_core::legacy;
-use gitlab_mattermost_core::omnibus::{self, Context, Secrets};
+use gitlab_mattermost_core::omnibus::{Secrets, supports};
 use gitlab_mattermost_core::version::Version;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -45,13 +45,20 @@ fn env(request: EnvRequest) -> Answer {
     let unknown = || unusable("unknown_version", &request.gitlab_version);
     let gitlab: Version = request.gitlab_version.parse().map_err(|_| unknown())?;
     let file = settings_file(&request.gitlab_rb, gitlab)?;
-    if !omnibus::supports(gitlab) {
+    if !supports(gitlab) {
         return Err(unknown());
     }
-    let secrets = request.secrets.map(Secrets::of).transpose();
-    let secrets = secrets.map_err(|error| unusable("unfit_secrets", &error.to_string()))?;
-    let context = Context { secrets, generated_secret: request.generated_secret, ..Context::of(gitlab) };
-    let deployment = omnibus::derive(&file.settings, &context).map_err(|error| refused(&error))?;
+    // An installation leaves secrets that do not fit aside; a question with such secrets is refused.
+    let fit = request.secrets.clone().map(Secrets::of).transpose();
+    fit.map_err(|error| unusable("unfit_secrets", &error.to_string()))?;
+    let installation = Installation {
+        versions: Versions { gitlab: Some(gitlab), mattermost: None },
+        gitlab_rb: Some(&file),
+        secrets: request.secrets.as_ref(),
+        ..Installation::default()
+    };
+    let deployment = installation.certain_deployment(&request.generated_secret).ok_or_else(unknown)?;
+    let deployment = deployment.map_err(|error| refused(&error))?;
     let env: BTreeMap<_, _> = deployment.env.into_iter().map(|(name, entry)| (name, entry.value)).collect();
     Ok(json!({ "env": deployment.enabled.then_some(env) }))
 }

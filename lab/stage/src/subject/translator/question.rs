@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Settings of GitLab 10.x become variables.
 pub const TRANSLATE: &str = "translate";
-/// The same under the names of the document, whether or not they work.
+/// [`TRANSLATE`] under the names of the document, whether or not they work.
 pub const TRANSLATE_AS_DOCUMENTED: &str = "translate-as-documented";
 /// What a package of GitLab 11.0 or later makes of settings for Mattermost's process.
 pub const ENV: &str = "env";

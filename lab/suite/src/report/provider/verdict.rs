@@ -37,7 +37,7 @@ impl Standing {
         }
     }
 
-    /// The same in words.
+    /// The verdict in words.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Met => "met",

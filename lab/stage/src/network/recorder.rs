@@ -15,19 +15,19 @@ const MOST_STRANGERS: usize = 20;
 
 /// The exchanges of one network.
 #[derive(Debug, Default)]
-pub struct Record {
+pub struct Recorder {
     masker: Masker,
     exchanges: Mutex<Vec<Exchange>>,
     strangers: Mutex<Vec<(Party, String)>>,
 }
 
-impl Record {
+impl Recorder {
     /// What hides secrets in this record.
     pub fn masker(&self) -> &Masker {
         &self.masker
     }
 
-    /// Takes a request that is being sent; what comes of it follows with [`Record::answered`] or [`Record::unanswered`].
+    /// Takes a request that is being sent; what comes of it follows with [`Recorder::answered`] or [`Recorder::unanswered`].
     pub(super) fn asked(
         &self,
         (from, to): (Party, Party),
@@ -52,7 +52,7 @@ impl Record {
         exchanges.len() - 1
     }
 
-    /// Completes the request that [`Record::asked`] returned `index` for with its answer.
+    /// Completes the request that [`Recorder::asked`] returned `index` for with its answer.
     pub(super) fn answered(&self, index: usize, status: u16, headers: &HeaderMap, body: &[u8]) {
         let (fields, body) = (self.fields(headers), self.readable(headers, body));
         if let Some(exchange) = self.lock().get_mut(index) {

@@ -6,37 +6,32 @@
 //! one; with `LAB_FAULTS=all` it plays all, and one trial more plays them without a fault. Caught is what failed: a
 //! scenario that could not be judged says nothing of the fault.
 
+#[path = "../support/shared_lab.rs"]
+mod shared_lab;
+mod words;
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
-use gitlab_mattermost_database::programs::installed_versions;
-use gitlab_mattermost_ground::error_chain;
-use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::fault::Fault;
-use gitlab_mattermost_stage::lab::Lab;
-use gitlab_mattermost_stage::postgresql::PostgresChoice;
-use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice};
+use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::event::Outcome;
 use gitlab_mattermost_suite::fault::{KNOWN, Known};
-use gitlab_mattermost_suite::runner::{self, Player, RunPlan};
+use gitlab_mattermost_suite::runner::{self, RunPlan};
 use gitlab_mattermost_suite::scenario::Scenario;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use tokio::runtime::Runtime;
-use tokio::sync::watch;
+
+use shared_lab::{SharedLab, built_in_parts};
 
 /// The chapters that the faults are shown to.
 const CHAPTERS: [&str; 3] = ["05_authorize/", "05_authorize_refusals/", "17_oauth2_sequence/"];
 
 /// How many scenarios that are not listed for a fault are played with it.
 const SAMPLE: usize = 2;
-
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = Arguments::from_args();
@@ -46,9 +41,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         Ok("all") => true,
         Ok(other) => return Err(format!("`LAB_FAULTS={other}`: write `all`, or leave it out").into()),
     };
-    let choices = choices()?;
+    let choices = built_in_parts()?;
     let scenarios = scenarios(&choices)?;
-    let lab = Arc::new(SharedLab { runtime: Runtime::new()?, choices, player: OnceLock::new() });
+    let lab = Arc::new(SharedLab::new(choices)?);
     let mut trials: Vec<Trial> = Vec::new();
     for (number, known) in KNOWN.iter().enumerate() {
         let listed = listed(known, &scenarios)?;
@@ -57,30 +52,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let played = scenarios.iter().filter(|one| listed.contains(&one.heading.id)).cloned().chain(sample).collect();
         trials.push(trial(&lab, Some(known.fault), played, listed));
     }
+    trials.extend(words::trials(&lab, &scenarios)?);
     if whole {
         trials.push(trial(&lab, None, scenarios, BTreeSet::new()));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     lab.stop();
     Ok(conclusion.exit_code())
-}
-
-/// The built-in parts, whatever the environment names, and the quickest of equal databases: a server of this machine, with
-/// the hundreds of files of each scenario's database in memory.
-fn choices() -> Result<Choices, Box<dyn Error>> {
-    let mut choices = Choices::from_env()?;
-    (choices.gitlab, choices.mattermost) = (GitLabChoice::default(), MattermostChoice::default());
-    choices.host = HostChoice::default();
-    (choices.gitlab_seed, choices.gitlab_admin_token_file) = (None, None);
-    choices.faults.clear();
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        tempfile::env::override_temp_dir(memory).map_err(|already| format!("temporary files are in {already:?}"))?;
-    }
-    if !installed_versions().is_empty() {
-        choices.postgres = PostgresChoice::Local;
-    }
-    Ok(choices)
 }
 
 /// The scenarios of the chapters, which all must be playable with the built-in parts.
@@ -122,7 +100,7 @@ fn trial(lab: &Arc<SharedLab>, fault: Option<Fault>, scenarios: Vec<Arc<Scenario
         let mut wrong = String::new();
         for scenario in &scenarios {
             let id = &scenario.heading.id;
-            let said = match (lab.outcome(scenario, fault)?, listed.contains(id)) {
+            let said = match (outcome(&lab, scenario, fault)?, listed.contains(id)) {
                 (Outcome::Failed { .. }, true) | (Outcome::Passed, false) => continue,
                 (Outcome::Failed { failure }, false) => format!("also catches it: {}", failure.requirement),
                 (Outcome::Passed, true) => "does not catch it".to_owned(),
@@ -138,30 +116,6 @@ fn trial(lab: &Arc<SharedLab>, fault: Option<Fault>, scenarios: Vec<Arc<Scenario
     })
 }
 
-/// The lab of all trials, started by the first that plays.
-struct SharedLab {
-    runtime: Runtime,
-    choices: Choices,
-    player: OnceLock<Result<Arc<Player>, String>>,
-}
-
-impl SharedLab {
-    fn outcome(&self, scenario: &Arc<Scenario>, fault: Option<Fault>) -> Result<Outcome, Failed> {
-        let player = self.player.get_or_init(|| self.start()).as_ref().map_err(|error| Failed::from(error.as_str()))?;
-        Ok(self.runtime.block_on(player.play_with(scenario, fault.into_iter().collect())).outcome)
-    }
-
-    fn start(&self) -> Result<Arc<Player>, String> {
-        let program = PathBuf::from(env!("CARGO_BIN_EXE_mattermost-lab"));
-        let lab = self.runtime.block_on(Lab::start(self.choices.clone(), &program, Keep::Nothing));
-        let lab = Arc::new(lab.map_err(|error| error_chain::chain(&error))?);
-        let (_, never) = watch::channel(false);
-        Ok(Arc::new(Player::new(lab, program, TIME_LIMIT, never)))
-    }
-
-    fn stop(&self) {
-        if let Some(Ok(player)) = self.player.get() {
-            player.lab().stop();
-        }
-    }
+fn outcome(lab: &SharedLab, scenario: &Arc<Scenario>, fault: Option<Fault>) -> Result<Outcome, Failed> {
+    Ok(lab.runtime.block_on(lab.player()?.play_with(scenario, fault.into_iter().collect())).outcome)
 }

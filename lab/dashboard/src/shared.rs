@@ -1,0 +1,14 @@
+//! What every answer of the dashboard is made of.
+
+use std::sync::Arc;
+
+use crate::standing::Standing;
+
+/// What every answer is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    /// What is watched.
+    pub standing: Arc<Standing>,
+    /// The beginning of every path, with a slash at its end.
+    pub base: Arc<str>,
+}
