@@ -19,6 +19,7 @@ mod mask;
 mod problem;
 mod rules;
 mod script;
+mod servers;
 pub mod sign_in;
 mod text;
 
@@ -33,6 +34,7 @@ pub use finding::{Finding, Place, Severity};
 pub use log::{Log, LogReader};
 pub use problem::Problem;
 pub use rules::{Check, Rule, rules};
+pub use servers::Servers;
 
 /// How many places of one finding are kept; the others are counted.
 pub const PLACES_KEPT: usize = 5;

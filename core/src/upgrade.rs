@@ -9,6 +9,7 @@
 //! The document's sections "Upgrading GitLab Mattermost" to "Upgrading GitLab Mattermost outside of GitLab", GitLab
 //! 7.14 to 19.3; the tables in `core/data`.
 
+mod answer;
 mod asked;
 mod before_11;
 mod breaks;
@@ -31,6 +32,7 @@ mod steps;
 mod stops;
 
 pub use crate::releases::{Bundled, Line, Release};
+pub use answer::{Answer, DatabaseChange};
 pub use asked::{Asked, release_from, release_to};
 pub use before_11::OldSettings;
 pub use concern::{Concern, Severity};

@@ -8,6 +8,7 @@
 mod assembly;
 mod entry;
 mod field;
+mod journal;
 mod matcher;
 mod reader;
 mod request;

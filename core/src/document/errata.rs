@@ -2,6 +2,7 @@
 //!
 //! Not here: finding them on a page (`check`).
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,14 @@ pub struct Erratum {
     pub source: String,
     /// The scenarios that show it, by id; the id of an outline stands for all of its rows.
     pub scenarios: Vec<String>,
+}
+
+impl fmt::Display for Erratum {
+    /// The erratum in one line, as findings quote it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, documented, truth, .. } = self;
+        write!(f, "erratum {number}: the page says: {documented}; true is: {truth}")
+    }
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@
 //!
 //! Not here: the syntax (`parse`, `lower`) and the methods of the values (`methods`).
 
+mod address;
 mod assign;
 mod block;
 mod call;
@@ -15,17 +16,18 @@ mod doubt;
 mod expression;
 mod finish;
 mod inclusion;
+mod lambda;
 mod local;
 mod machine;
 mod method;
 mod settings;
 mod top_level;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, Scope};
 use super::failure::Failure;
 use super::inclusion::{Inclusions, Room};
 use super::machine::{Machine, Unseen};
@@ -36,6 +38,8 @@ use super::{ReadOptions, Settings, Span, Unknown};
 
 /// The deepest nesting of evaluation; only methods that the file defines nest it deeper than the syntax.
 const DEPTH_LIMIT: usize = super::lower::DEPTH_LIMIT;
+/// The nesting below which methods and lambdas may call themselves; deeper calls are left to Ruby.
+const RECURSION_DEPTH: usize = DEPTH_LIMIT / 2;
 /// The deepest nesting of values.
 const NESTING_LIMIT: usize = 100;
 
@@ -57,10 +61,13 @@ pub(super) fn evaluate(
         room: &room,
         inclusions: Inclusions::default(),
         outer_scopes: Vec::new(),
-        scopes: vec![IndexMap::new()],
+        scopes: vec![Scope::default()],
         shared: IndexMap::new(),
         methods: IndexMap::new(),
         running: Vec::new(),
+        frame: None,
+        runs: 0,
+        lambdas: BTreeMap::new(),
         locals: IndexMap::new(),
         deferred: Vec::new(),
         settings: Settings { existing_files: options.surroundings.existing_files.clone(), ..Settings::default() },
@@ -72,7 +79,7 @@ pub(super) fn evaluate(
         depth: 0,
     };
     match evaluation.run(statements).and_then(|()| evaluation.finish()) {
-        Ok(()) | Err(Stop::Return(_) | Stop::Next(_) | Stop::Break(_)) => {
+        Ok(()) | Err(Stop::Return(_) | Stop::Next(_) | Stop::Break(_) | Stop::Leave(..)) => {
             evaluation.inclusions.settle_places(&mut evaluation.settings);
             Ok(evaluation.settings)
         }
@@ -85,7 +92,7 @@ impl<'a> Evaluation<'a> {
         for statement in statements {
             match self.expression(statement) {
                 Ok(_) | Err(Stop::Next(_) | Stop::Break(_)) => {}
-                Err(Stop::Return(_)) => break,
+                Err(Stop::Return(_) | Stop::Leave(..)) => break,
                 Err(failed) => return Err(failed),
             }
         }

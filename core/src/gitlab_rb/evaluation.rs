@@ -2,7 +2,9 @@
 //!
 //! Not here: what the statements do (`evaluate`).
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 
@@ -35,11 +37,36 @@ pub(super) struct Method<'a> {
     pub(super) doubt: Option<Unknown>,
 }
 
+/// Local variables of the file, a method or a block.
+pub(super) type Scope<'a> = Rc<RefCell<IndexMap<&'a str, Value>>>;
+
+/// A method that runs, as its statements and the blocks in them see it.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    /// The number of this run.
+    pub(super) number: usize,
+    /// The block that it was called with.
+    pub(super) block: Option<Callback<'a>>,
+}
+
+/// A block or lambda with what it sees around it.
+#[derive(Debug, Clone)]
+pub(super) struct Closure<'a> {
+    pub(super) block: &'a Block,
+    /// The call that it stands at, or its own place.
+    pub(super) at: Span,
+    pub(super) scopes: Vec<Scope<'a>>,
+    /// The run of the method that it stands in.
+    pub(super) frame: Option<Rc<Frame<'a>>>,
+    /// Whether it is a lambda, which `return` ends.
+    pub(super) is_lambda: bool,
+}
+
 /// What a call passes as its block, ready to be called.
 #[derive(Debug, Clone)]
 pub(super) enum Callback<'a> {
     /// A block of the file.
-    Block(&'a Block),
+    Block(Closure<'a>),
     /// `&:name`
     Method(String),
     /// Something only Ruby can call.
@@ -55,13 +82,21 @@ pub(super) struct Evaluation<'a> {
     pub(super) room: &'a Room,
     pub(super) inclusions: Inclusions,
     /// Local variables around each `eval`.
-    pub(super) outer_scopes: Vec<IndexMap<&'a str, Value>>,
+    pub(super) outer_scopes: Vec<Scope<'a>>,
     /// Local variables: the file's own scope, then that of each block on the way.
-    pub(super) scopes: Vec<IndexMap<&'a str, Value>>,
+    pub(super) scopes: Vec<Scope<'a>>,
     /// Instance and global variables, and constants that the file defines.
     pub(super) shared: IndexMap<&'a str, Value>,
     pub(super) methods: IndexMap<&'a str, Method<'a>>,
+    /// Names of the methods that run, the innermost last.
     pub(super) running: Vec<&'a str>,
+    /// The method whose statements are evaluated, by way of its blocks too; `None` in the file itself.
+    pub(super) frame: Option<Rc<Frame<'a>>>,
+    /// How many methods were run.
+    pub(super) runs: usize,
+    /// Lambdas that the file makes, by their places; `None` for one that is made more than once, so that only Ruby could
+    /// tell which it is.
+    pub(super) lambdas: BTreeMap<Span, Option<Closure<'a>>>,
     /// Local variables of the file that are named as settings.
     pub(super) locals: IndexMap<&'a str, Local>,
     /// Bodies that may run at any time after their definition.

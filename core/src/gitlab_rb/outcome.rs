@@ -10,6 +10,18 @@ pub(super) enum Stop {
     Next(Value),
     Break(Value),
     Return(Value),
+    /// A jump out of a block that a method of the file calls back: to the end of the call that the block stands at, or of
+    /// the method that it stands in.
+    Leave(Target, Value),
+}
+
+/// Where a jump out of a block leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The end of the call at this place.
+    Call(Span),
+    /// The end of the run of a method that has this number; the file itself has none.
+    Method(Option<usize>),
 }
 
 pub(super) type Outcome<T = Value> = Result<T, Stop>;

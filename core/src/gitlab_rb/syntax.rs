@@ -88,6 +88,8 @@ pub(super) enum Kind {
     Break(Option<Box<Expr>>),
     /// `return`, with its value: ends a method, or else the reading of the file.
     Return(Option<Box<Expr>>),
+    /// `yield`, with its arguments.
+    Yield(Vec<Expr>),
     Constant(String),
     /// What is left to Ruby. The parts may be evaluated or not, any number of times.
     Opaque {
@@ -183,6 +185,15 @@ pub(super) enum Parameter {
     Keyword(String, Option<Expr>),
     /// `**rest`
     KeywordRest(String),
+    /// `&block`
+    Block(String),
+}
+
+impl Parameter {
+    /// Whether it is given by name.
+    pub(super) const fn is_keyword(&self) -> bool {
+        matches!(self, Self::Keyword(..) | Self::KeywordRest(_))
+    }
 }
 
 /// `begin … rescue … else … ensure … end`

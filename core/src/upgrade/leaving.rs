@@ -190,7 +190,7 @@ pub(super) fn concerns(last: &Release, installation: &Installation<'_>) -> Vec<C
             what: "copying config.json alone loses the site URL, the database, the folders and sign-in through GitLab".to_owned(),
             why: "the package gives these by environment only, and the server takes them out before it saves the file"
                 .to_owned(),
-            fix: "carry over every setting listed under `environment_only`".to_owned(),
+            fix: "carry over every setting that lives only in the environment; the plan lists them".to_owned(),
             place: None,
             source: "known problem P14",
         },

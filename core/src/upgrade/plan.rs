@@ -273,7 +273,7 @@ fn gone(hop: &Hop, installation: &Installation<'_>) -> Option<Concern> {
         why: format!(
             "{used}; its data, database and account stay, but it cannot log in to the bundled database any more"
         ),
-        fix: format!("leave the bundle with GitLab {} installed, see `leaving`", hop.from.gitlab),
+        fix: format!("leave the bundle with GitLab {} installed, as this plan does", hop.from.gitlab),
         place: None,
         source: "facts of omnibus-gitlab 19.0; known problem P29",
     })

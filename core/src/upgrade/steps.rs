@@ -103,7 +103,7 @@ fn leave(plan: &mut Plan, leaving: &Leaving, installation: &Installation<'_>) {
         "new-files",
         "unpack data, plugins, client plugins and config.json into the new server's own folders, owned by its account",
     ));
-    plan.push(Step::new("new-settings", "carry over every setting listed under `environment_only`"));
+    plan.push(Step::new("new-settings", "carry over every setting that lives only in the environment"));
     plan.push(
         Step::new("gitlab-application", "register the new address with GitLab's application and let GitLab know its host").because(
             "GitLab compares redirect URIs character by character; `gitlab_rails['mattermost_host']` replaces the external URL",

@@ -25,7 +25,20 @@ fn the_cause_of_each_excerpt_is_found_and_no_other() {
             faults.push(format!("{}/{}: {right:?} expected, found {found:?}", text("case"), text("file")));
         }
     }
-    assert!(cases.len() >= 30 && faults.is_empty(), "{}", faults.join("\n"));
+    assert!(cases.len() >= 60 && faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn failures_of_others_have_no_cause_here() {
+    let folder = root().with_file_name("log-cases").join("no-cause");
+    let files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 10);
+    for file in files {
+        let evidence = Evidence { logs: vec![log("mattermost.log", &fs::read(&file).unwrap())], ..Evidence::default() };
+        let found: Vec<String> =
+            examine(&evidence).findings.iter().map(|it| format!("{}: {}", it.rule, it.evidence)).collect();
+        assert!(found.is_empty(), "{}: {found:?}", file.display());
+    }
 }
 
 #[test]

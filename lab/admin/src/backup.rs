@@ -14,7 +14,7 @@ mod durable;
 mod error;
 mod file_store;
 mod folder;
-mod gzip;
+pub(crate) mod gzip;
 mod lanes;
 mod links;
 mod listing;

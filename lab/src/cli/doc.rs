@@ -2,6 +2,7 @@
 //!
 //! Not here: reading and judging it (`gitlab_mattermost_core::document`).
 
+mod errata;
 mod play;
 mod text;
 
@@ -29,11 +30,19 @@ use mattermost_admin::reading::{self, MOST, Unreadable};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab doc index.md
-  mattermost-lab doc index.md --gitlab-version 15.11 --run")]
+  mattermost-lab doc index.md --findings
+  mattermost-lab doc index.md --gitlab-version 15.11 --run
+  mattermost-lab doc --errata")]
 pub struct Arguments {
     /// The page as Markdown, or `-` for standard input
-    #[arg(value_name = "FILE|-")]
-    file: String,
+    #[arg(value_name = "FILE|-", required_unless_present = "errata")]
+    file: Option<String>,
+    /// Print the errata of the page as of GitLab 14.7 instead: what it says, what is true, and who says so
+    #[arg(long, conflicts_with_all = ["file", "run", "findings"])]
+    errata: bool,
+    /// Show only what is wrong, needs a caveat or did not pass, with the evidence
+    #[arg(long)]
+    findings: bool,
     /// The GitLab that the page is of, 11.0 to 18.11
     #[arg(long, value_name = "VERSION", default_value = DOCUMENTED_MINOR, value_parser = supported_version)]
     gitlab_version: Version,
@@ -79,7 +88,14 @@ enum NoResult {
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
-    let result = match arguments.result() {
+    let Some(file) = &arguments.file else {
+        let errata = document::errata::errata();
+        return match arguments.format {
+            Format::Pretty => told(&errata::render(errata)),
+            Format::Json => as_json(&errata),
+        };
+    };
+    let result = match arguments.result(file) {
         Ok(result) => result,
         Err(error) => {
             complain(&error);
@@ -91,7 +107,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let printed = match arguments.format {
-        Format::Pretty => told(&text::render(&result.examination, result.played.as_ref())),
+        Format::Pretty => told(&text::render(&result.examination, result.played.as_ref(), arguments.findings)),
         Format::Json => as_json(&result),
     };
     match printed {
@@ -101,8 +117,8 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 impl Arguments {
-    fn result(&self) -> Result<Judgement, NoResult> {
-        let page = document::read(&reading::text(&self.file, "page", MOST)?)?;
+    fn result(&self, file: &str) -> Result<Judgement, NoResult> {
+        let page = document::read(&reading::text(file, "page", MOST)?)?;
         let mut examination = document::examine(&page, Options { gitlab_version: self.gitlab_version });
         let played = self.run.then(|| play::play(&examination, &self.choices)).transpose()?;
         if let Some(played) = &played {

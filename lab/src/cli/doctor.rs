@@ -2,11 +2,14 @@
 //!
 //! Not here: reading it (`mattermost_admin::doctor`), the rules (`gitlab_mattermost_core::diagnosis`).
 
+mod head;
 mod junit;
+mod markdown;
+mod next;
 mod pretty;
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, examine};
+use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, Servers, examine};
 use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::version::Version;
 
@@ -39,10 +42,10 @@ pub struct Arguments {
     /// Mattermost's configuration (/var/opt/gitlab/mattermost/config.json)
     #[arg(long, value_name = "FILE")]
     config_json: Option<String>,
-    /// A log of Mattermost or GitLab, or what a command printed; gzip'ed or not; may be repeated
+    /// A log of Mattermost or GitLab, or what a command printed; packed by gzip, bzip2, xz or zstd or not; may be repeated
     #[arg(long, value_name = "FILE")]
     log: Vec<String>,
-    /// A dump of Mattermost's database in plain SQL, gzip'ed or not; may be repeated
+    /// A dump of Mattermost's database in plain SQL, packed by gzip, bzip2, xz or zstd or not; may be repeated
     #[arg(long, value_name = "FILE")]
     dump: Vec<String>,
     /// Mattermost's running database, in a form that its data source may have; connect as Mattermost does. It is read in
@@ -97,6 +100,8 @@ enum Format {
     /// For people
     #[default]
     Pretty,
+    /// For people, as a checklist to tick
+    Markdown,
     /// For programs, as described by the schema `doctor`
     Json,
     /// For CI: a test case for each rule
@@ -132,7 +137,7 @@ pub fn run(arguments: &Arguments) -> Exit {
             Err(exit) => return exit,
         }
     }
-    arguments.show(&examine(&evidence))
+    arguments.show(&examine(&evidence), &Servers::of(&evidence))
 }
 
 /// Looks at a running database; an error has been told.
@@ -167,9 +172,10 @@ fn given(inputs: &Inputs) -> bool {
 }
 
 impl Arguments {
-    fn show(&self, diagnosis: &Diagnosis) -> Exit {
+    fn show(&self, diagnosis: &Diagnosis, servers: &Servers) -> Exit {
         let shown = match self.format {
-            Format::Pretty => told(&pretty::render(diagnosis)),
+            Format::Pretty => told(&pretty::render(diagnosis, &next::command(&self.given(), diagnosis, servers))),
+            Format::Markdown => told(&markdown::render(diagnosis, &next::command(&self.given(), diagnosis, servers))),
             Format::Json => as_json(diagnosis),
             Format::Junit => match junit::render(diagnosis) {
                 Ok(document) => written(&document),
@@ -183,6 +189,39 @@ impl Arguments {
         match shown {
             Exit::AsExpected if open || !diagnosis.findings.is_empty() => Exit::Deviations,
             shown => shown,
+        }
+    }
+
+    /// The options as they were given, without those that may hold a secret.
+    fn given(&self) -> next::Given<'_> {
+        let files = [
+            ("--gitlab-rb", &self.gitlab_rb),
+            ("--env-dir", &self.env_dir),
+            ("--config-json", &self.config_json),
+            ("--backup-dir", &self.backup_dir),
+            ("--migrations", &self.migrations),
+            ("--secrets", &self.secrets),
+            ("--node-json", &self.node_json),
+            ("--script", &self.script),
+            ("--document", &self.document),
+        ];
+        let files = files.into_iter().filter_map(|(option, file)| Some((option, file.clone()?)));
+        let logs = self.log.iter().map(|file| ("--log", file.clone()));
+        let dumps = self.dump.iter().map(|file| ("--dump", file.clone()));
+        let versions = [
+            ("--gitlab-version", self.gitlab_version),
+            ("--target-gitlab-version", self.target_gitlab_version),
+            ("--mattermost-version", self.mattermost_version),
+            ("--target-mattermost-version", self.target_mattermost_version),
+        ];
+        let versions = versions.into_iter().filter_map(|(option, version)| Some((option, version?.to_string())));
+        let all = files.chain(logs).chain(dumps).chain(self.surroundings.files()).chain(versions);
+        next::Given {
+            options: all.flat_map(|(option, value)| [option.to_owned(), value]).collect(),
+            gitlab_rb: self.gitlab_rb.as_ref(),
+            config_json: self.config_json.as_ref(),
+            has_version: self.gitlab_version.is_some(),
+            target: self.target_gitlab_version.map(|version| version.to_string()),
         }
     }
 

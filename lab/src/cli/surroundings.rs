@@ -48,6 +48,16 @@ fn with_equal_sign(text: &str) -> Result<String, String> {
 }
 
 impl Surroundings {
+    /// The options that name files and no values, as they were given.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let env_file = self.env_file.iter().map(|file| ("--env-file", file.clone()));
+        let unset = self.unset_env_vars.iter().map(|name| ("--unset-env-var", name.clone()));
+        let existing = self.existing_files.iter().map(|path| ("--existing-file", path.clone()));
+        let missing = self.missing_files.iter().map(|path| ("--missing-file", path.clone()));
+        let copies = self.copies.iter().map(|(path, local)| ("--file", format!("{path}={local}")));
+        env_file.chain(unset).chain(existing).chain(missing).chain(copies)
+    }
+
     /// What is known of the machine.
     ///
     /// # Errors

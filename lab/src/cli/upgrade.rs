@@ -2,6 +2,9 @@
 //!
 //! Not here: how the plan comes about (`gitlab_mattermost_core::upgrade`).
 
+mod brief;
+mod head;
+mod markdown;
 mod text;
 
 use clap::ValueEnum;
@@ -15,7 +18,7 @@ use crate::settings_fault::print_diagnostic;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::reading::{self, Named, Unreadable};
 
-/// The plan of an upgrade: hops, required stops, what to mind; without `--to`, of leaving the bundle
+/// The plan of an upgrade: hops, required stops, what to watch out for; without `--to`, of leaving the bundle
 ///
 /// Nothing is read but the files named here, and nothing is changed. Values of settings are not shown. Exits with 1 if
 /// more has to be done or checked than installing the packages.
@@ -23,6 +26,7 @@ use mattermost_admin::reading::{self, Named, Unreadable};
 #[command(after_help = "Examples:
   mattermost-lab upgrade --from 13.12 --to 14.7
   mattermost-lab upgrade --from 10.8.7 --to 11.0 --gitlab-rb gitlab.rb --config-json config.json
+  mattermost-lab upgrade --from 18.10.2 --gitlab-rb gitlab.rb --brief
   mattermost-lab upgrade --from 14.7.7 --format json")]
 pub struct Arguments {
     /// The installed GitLab, such as 14.5.4; without its patch the minor's first release is assumed
@@ -43,6 +47,9 @@ pub struct Arguments {
     /// The package's cached node file (/opt/gitlab/embedded/nodes/*.json)
     #[arg(long, value_name = "FILE")]
     node_json: Option<String>,
+    /// Show the answer, what has to be done first, and each step in one line
+    #[arg(long)]
+    brief: bool,
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -55,9 +62,14 @@ enum Format {
     /// For people
     #[default]
     Text,
+    /// For people, as a checklist to tick
+    Markdown,
     /// For programs, as described by the schema `upgrade-plan`
     Json,
 }
+
+/// The files of an installation, where the package keeps them.
+const FILES: &str = " --gitlab-rb /etc/gitlab/gitlab.rb --config-json /var/opt/gitlab/mattermost/config.json";
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +94,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let printed = match arguments.format {
-        Format::Text => told(&text::render(&plan)),
+        Format::Text if arguments.brief => told(&brief::render(&plan, &arguments.next(&plan))),
+        Format::Text => told(&text::render(&plan, &arguments.next(&plan))),
+        Format::Markdown => told(&markdown::render(&plan, &arguments.next(&plan))),
         Format::Json => as_json(&plan),
     };
     match printed {
@@ -92,6 +106,18 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 impl Arguments {
+    /// The next command: to plan with the installation's own files, or else the first of the plan.
+    fn next(&self, plan: &UpgradePlan) -> String {
+        let answer = plan.answer();
+        match answer.first_command {
+            Some(command) if self.gitlab_rb.is_some() => command.to_owned(),
+            _ => {
+                let to = self.to.as_ref().map_or(String::new(), |_| format!(" --to {}", plan.to.gitlab));
+                format!("mattermost-lab upgrade --from {}{to}{FILES}", plan.from.gitlab)
+            }
+        }
+    }
+
     fn plan(&self) -> Result<UpgradePlan, NoPlan> {
         let from = release_from(self.from.parse::<Asked>()?)?;
         let to = self.to.as_ref().map(|to| release_to(to.parse::<Asked>()?)).transpose()?;

@@ -48,7 +48,7 @@ fn a_page_of_known_claims_that_hold_is_a_success() {
     let page = "# GitLab Mattermost\n\n## Specify numeric user and group identifiers\n\n\
                 ```ruby\nmattermost['uid'] = 1234\nmattermost['gid'] = 1234\n```\n";
     let text = program(&["doc", "-"]).stdin(page).any_stdout().output();
-    assert!(text.contains("     5  settings   holds"), "{text}");
+    assert!(text.contains("     5  settings   correct "), "{text}");
     assert!(text.contains("Errata: none"), "{text}");
     doc(&[], page, 0);
 }
@@ -59,22 +59,40 @@ fn the_text_tells_piece_verdict_evidence_and_erratum() {
                 prometheus['enable'] = false\n```\n\n`/var/opt/gitlab/mattermost/environment`\n";
     let text = program(&["doc", "-"]).stdin(page).status(1).any_stdout().output();
     let (body, _) = text.split_once("\nOf the 14.7 page").unwrap();
+    let erratum = gitlab_mattermost_core::document::errata::erratum(15).unwrap();
     assert_eq!(
         body.trim_start(),
-        "\
+        format!("\
 its-own-server
-     1  section    not checked      Its own server  [new]
+     1  section    not checked              Its own server  [new]
         the registry does not know it
-     3  settings   holds, but       mattermost_external_url \"http://chat.example.com\" (and 2 more)  [new]
+     3  settings   correct, with a caveat   mattermost_external_url \"http://chat.example.com\" (and 2 more)  [new]
         GitLab's services are not all off, so they take resources of the server [erratum 15]
           evidence: still on: alertmanager, grafana, node_exporter; and logrotate, nginx and PostgreSQL, which Mattermost needs
-     9  path       wrong            /var/opt/gitlab/mattermost/environment  [new]
+          {erratum}
+     9  path       wrong                    /var/opt/gitlab/mattermost/environment  [new]
         `/var/opt/gitlab/mattermost/environment` is no path of the package
           evidence: /opt/gitlab/etc/mattermost/env, /var/log/gitlab/mattermost, /var/opt/gitlab/mattermost, \
 /var/opt/gitlab/mattermost/client-plugins, /var/opt/gitlab/mattermost/config.json, /var/opt/gitlab/mattermost/data, \
 /var/opt/gitlab/mattermost/plugins
-"
+")
     );
+    let findings = program(&["doc", "-", "--findings"]).stdin(page).status(1).any_stdout().output();
+    assert!(findings.contains("     3  settings") && findings.contains("     9  path"), "{findings}");
+    assert!(!findings.contains("     1  section") && !findings.contains("Of the 14.7 page"), "{findings}");
+}
+
+#[test]
+fn the_errata_are_listed_for_people_and_programs() {
+    let text = program(&["doc", "--errata"]).output();
+    assert_eq!(text.lines().filter(|line| line.starts_with("erratum ")).count(), 24);
+    let list: Value = serde_json::from_str(&program(&["doc", "--errata", "--format", "json"]).output()).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 24);
+    for erratum in list.as_array().unwrap() {
+        assert!(text.contains(&format!("    what is true   {}\n", erratum["true"].as_str().unwrap())), "{erratum}");
+    }
+    program(&["doc", "--errata", "index.md"]).status(2).any_stderr().check();
+    program(&["doc"]).status(2).any_stderr().check();
 }
 
 #[test]

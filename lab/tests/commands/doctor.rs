@@ -100,10 +100,14 @@ fn what_the_rules_find_in_fixtures_is_found_in_the_files_too() {
 fn a_finding_is_told_with_its_place_cause_and_fix() {
     let folder = TempDir::new().unwrap();
     let log = in_folder(&folder, "x.log", b"[2018/03/26 12:10:13 CEST] [EROR] Invalid state\n");
+    let next =
+        format!("mattermost-lab doctor --log {log} --gitlab-rb /etc/gitlab/gitlab.rb --config-json {CONFIG} {VERSION}");
     program(&["doctor", "--log", &log])
         .status(1)
         .stdout(&format!(
-            "1 error, 0 warnings, 10 of 55 rules not checked; judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1 (assumed from that)
+            "1 error, 0 warnings, 8 of 55 rules not checked; judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1 (assumed from that)
+errors    P08 invalid-state
+next      {next}
 
 P08 invalid-state (error)
     seen    the log says \"Invalid state\"
@@ -112,8 +116,8 @@ P08 invalid-state (error)
     fix     choose one host name and scheme, make it the site URL, and redirect all others to it before the sign-in
     source  Crivaledaz/Mattermost-LDAP#12, #36, #79; the server's source and runs of 5.36.1
 
-not checked, as their inputs were not given (see --list-rules): P12 P13 P14 P22 P50 P51 P52 P53 E06 E09
-next: once that is mended, `mattermost-lab trace --mattermost https://mattermost.example.com --gitlab https://gitlab.example.com`, with your own addresses
+not checked, as their inputs were not given (see --list-rules): P12 P13 P14 P22 P50 P51 E06 E09
+next: {next}
 "
         ))
         .check();
@@ -125,7 +129,7 @@ fn junit_has_a_case_for_each_rule_and_skips_what_was_not_checked() {
     let log = in_folder(&folder, "x.log", b"Invalid state\n");
     let document = program(&["doctor", "--format", "junit", "--log", &log]).status(1).output();
     let report = Report::deserialize_from_str(&document).unwrap();
-    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (55, 1, 0, 10));
+    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (55, 1, 0, 8));
     for case in &report.test_suites[0].test_cases {
         match &case.status {
             TestCaseStatus::Skipped { message, .. } => assert!(message.as_ref().unwrap().contains("not checked")),
@@ -257,11 +261,23 @@ fn logs_in_utf_16_are_read_and_those_packed_otherwise_are_refused() {
         let log = in_folder(&folder, name, &text.encode_utf16().flat_map(order).collect::<Vec<u8>>());
         assert_eq!(found(&diagnosis(&strings(&["--log", &log]), 1)), ["P08"], "{name}");
     }
-    for (start, what, command) in [
-        (&b"\xfd7zXZ\0\0"[..], "packed with xz", "xz -dc"),
-        (b"BZh91AY&SY", "packed with bzip2", "bzip2 -dc"),
-        (b"\x28\xb5\x2f\xfd\x04", "packed with zstd", "zstd -dc"),
-    ] {
+    let line = "[2018/03/26 12:10:13 CEST] [EROR] Invalid state";
+    for command in ["gzip -c", "xz -c", "bzip2 -c", "zstd -q -c"] {
+        let script = format!("cd '{}' && {{ {command} plain; {command} plain; }} > packed", folder.path().display());
+        in_folder(&folder, "plain", format!("{line}\n").as_bytes());
+        assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success(), "{command}");
+        let packed = folder.path().join("packed");
+        let seen = diagnosis(&strings(&["--log", packed.to_str().unwrap()]), 1);
+        assert_eq!(found(&seen), ["P08"], "{command}");
+        assert_eq!(seen["findings"][0]["count"], 2, "{command}");
+        let whole = fs::read(&packed).unwrap();
+        let cut = in_folder(&folder, "cut", &whole[..whole.len() / 2 + 9]);
+        let shown = program(&["doctor", "--log", &cut]).status(1).any_stderr().output();
+        assert!(shown.contains("P08"), "{command}: {shown}");
+    }
+    for (start, what, command) in
+        [(&b"\x04\x22\x4d\x18"[..], "packed with lz4", "lz4 -dc"), (b"PK\x03\x04\x14", "a ZIP archive", "unzip -p")]
+    {
         let log = in_folder(&folder, "packed", start);
         let expected = format!(
             "error: `{log}` is {what}, which is not unpacked here; give what `{command} {log}` prints, as a file or through `-`\n"
@@ -270,15 +286,80 @@ fn logs_in_utf_16_are_read_and_those_packed_otherwise_are_refused() {
     }
 }
 
+/// Where the package keeps Mattermost's configuration, and how its version is told on the spot.
+const CONFIG: &str = "/var/opt/gitlab/mattermost/config.json";
+const VERSION: &str = "--gitlab-version \"$(cat /opt/gitlab/embedded/service/gitlab-rails/VERSION)\"";
+
+#[test]
+fn the_next_command_has_the_values_of_the_installation() {
+    let folder = TempDir::new().unwrap();
+    let settings = in_folder(
+        &folder,
+        "gitlab.rb",
+        b"external_url 'https://u:not-to-be-shown@git.example.org'\nmattermost_external_url 'https://chat.example.org'\n",
+    );
+    let log = in_folder(&folder, "x.log", b"[2018/03/26 12:10:13 CEST] [EROR] Invalid state\n");
+    let shown = program(&["doctor", "--gitlab-rb", &settings, "--log", &log]).status(1).output();
+    let trace = "mattermost-lab trace --mattermost https://chat.example.org --gitlab https://git.example.org";
+    assert_eq!(shown.lines().last(), Some(format!("next: {trace}").as_str()), "{shown}");
+    assert!(!shown.contains("not-to-be-shown"), "{shown}");
+    let log = in_folder(
+        &folder,
+        "y.log",
+        b"pq: cannot drop index teams_name_key because constraint teams_name_key requires it\n",
+    );
+    let arguments = [
+        "doctor",
+        "--gitlab-rb",
+        &settings,
+        "--log",
+        &log,
+        "--gitlab-version",
+        "15.3.0",
+        "--target-gitlab-version",
+        "15.4.0",
+    ];
+    let shown = program(&arguments).status(1).output();
+    let upgrade = format!("next: mattermost-lab upgrade --from 15.3.0 --to 15.4.0 --gitlab-rb {settings}");
+    assert_eq!(shown.lines().last(), Some(upgrade.as_str()), "{shown}");
+    let asks = in_folder(
+        &folder,
+        "asks.rb",
+        b"mattermost_external_url ENV['CHAT']\nexternal_url \"https://#{`hostname -f`.strip}\"\n",
+    );
+    let shown = program(&["doctor", "--gitlab-rb", &asks, "--gitlab-version", "14.7.0"]).output();
+    let last = shown.lines().last().unwrap();
+    assert!(
+        last.contains(" --env-var CHAT=\"$CHAT\"") && last.contains(" --command 'hostname -f'=\"$(hostname -f)\""),
+        "{last}"
+    );
+}
+
+#[test]
+fn a_checklist_in_markdown_has_each_finding_to_tick() {
+    let folder = TempDir::new().unwrap();
+    let log = in_folder(&folder, "x.log", b"[2018/03/26 12:10:13 CEST] [EROR] Invalid state\n");
+    let shown = program(&["doctor", "--log", &log, "--format", "markdown"]).status(1).output();
+    assert!(shown.starts_with("# Diagnosis\n\n- **verdict**: 1 error, "), "{shown}");
+    for line in [
+        "- [ ] **P08 invalid-state** (error): ",
+        "  - fix: choose one host name",
+        "- [ ] P22 backup-lacks-mattermost: needs --backup-dir, or --script",
+    ] {
+        assert!(shown.contains(&format!("\n{line}")), "{line}: {shown}");
+    }
+}
+
 #[test]
 fn nothing_found_ends_with_what_was_not_looked_at() {
     let folder = TempDir::new().unwrap();
     let log = in_folder(&folder, "x.log", b"{\"level\":\"info\",\"msg\":\"Server is listening\"}\n");
     let shown = program(&["doctor", "--log", &log]).output();
-    assert!(shown.starts_with("0 errors, 0 warnings, 10 of 55 rules not checked; "), "{shown}");
-    let next = "next: `mattermost-lab doctor --gitlab-rb /etc/gitlab/gitlab.rb --config-json \
-                /var/opt/gitlab/mattermost/config.json --backup-dir DIR --gitlab-version VERSION`, besides what was given";
-    assert_eq!(shown.lines().last(), Some(next), "{shown}");
+    assert!(shown.starts_with("0 errors, 0 warnings, 8 of 55 rules not checked; "), "{shown}");
+    let next = format!(
+        "next: mattermost-lab doctor --log {log} --gitlab-rb /etc/gitlab/gitlab.rb --config-json {CONFIG} {VERSION}"
+    );
+    assert_eq!(shown.lines().last(), Some(next.as_str()), "{shown}");
 }
 
 #[test]

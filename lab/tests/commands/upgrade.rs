@@ -66,7 +66,12 @@ fn the_text_of_a_plan_tells_path_and_steps() {
     program(&["upgrade", "--from", "14.7.0", "--to", "14.7.7"])
         .stdout(
             "
-GitLab 14.7.0 (Mattermost 6.2.1) -> GitLab 14.7.7 (Mattermost 6.2.5)
+verdict   GitLab 14.7.0 (Mattermost 6.2.1) -> GitLab 14.7.7 (Mattermost 6.2.5): ready: install and reconfigure
+blockers  none
+stops     none
+downtime  one restart
+next      mattermost-lab upgrade --from 14.7.0 --to 14.7.7 --gitlab-rb /etc/gitlab/gitlab.rb --config-json /var/opt/gitlab/mattermost/config.json
+
 Route: upgrade the package and run reconfigure
   from GitLab 11.0 on the package passes its settings by environment and leaves config.json alone
 
@@ -105,6 +110,41 @@ Steps
 ",
         )
         .check();
+}
+
+#[test]
+fn leaving_the_bundle_in_brief_fits_on_two_screens_and_speaks_of_no_json() {
+    let to_19 = ["upgrade", "--from", "18.10.2", "--to", "19.2", "--gitlab-rb", "-", "--brief"];
+    let brief = ["upgrade", "--from", "18.10.2", "--gitlab-rb", "-", "--brief"];
+    let text = program(&brief).stdin(SETTINGS).status(1).output();
+    for text in [&text, &program(&to_19).stdin(SETTINGS).status(1).output()] {
+        // Two screens of 100 columns and 30 lines.
+        let rows: usize = text.lines().map(|line| line.chars().count().div_ceil(100).max(1)).sum();
+        assert!(rows <= 60, "{rows} rows:\n{text}");
+    }
+    let whole = program(&["upgrade", "--from", "18.10.2", "--gitlab-rb", "-"]).stdin(SETTINGS).status(1).output();
+    for text in [&text, &whole] {
+        let head: Vec<&str> = text.lines().take(5).filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(head, ["verdict", "blockers", "stops", "downtime", "next"], "{text}");
+        assert!(!text.contains("environment_only") && !text.contains("`leaving`"), "{text}");
+    }
+}
+
+#[test]
+fn a_checklist_in_markdown_has_each_step_and_setting_to_tick() {
+    let arguments = ["upgrade", "--from", "18.11.11", "--gitlab-rb", "-", "--format", "markdown"];
+    let text = program(&arguments).stdin(SETTINGS).status(1).output();
+    assert!(text.starts_with("# GitLab 18.11.11 to 18.11.11\n\n- **verdict**: "), "{text}");
+    for line in [
+        "## Do or check",
+        "- [ ] 1. ",
+        "  ```shell",
+        "## Settings that live only in the environment",
+        "- [ ] `MM_SERVICESETTINGS_SITEURL` (",
+    ] {
+        assert!(text.contains(&format!("\n{line}")), "{line}: {text}");
+    }
+    assert!(!text.contains("not-to-be-shown"));
 }
 
 #[test]

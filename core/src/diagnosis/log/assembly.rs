@@ -92,7 +92,7 @@ fn content(line: &[u8]) -> (&[u8], bool) {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b" _.-[];\x1b".contains(byte);
     let bar = memchr::memchr(b'|', head).filter(|at| head[..*at].iter().all(is_name));
     let syslog = || is_month(head).then(|| find(head, b"]: ").map(|at| at + 2)).flatten();
-    match bar.map(|at| at + 1).or_else(syslog) {
+    match after_stream(head).or(bar.map(|at| at + 1)).or_else(syslog) {
         Some(at) => {
             let rest = &line[at..];
             let rest = rest.strip_prefix(b"\x1b[0m").unwrap_or(rest);
@@ -100,6 +100,14 @@ fn content(line: &[u8]) -> (&[u8], bool) {
         }
         None => (line.trim_ascii(), false),
     }
+}
+
+/// Where the text begins after a time, the stream, and whether the line is whole, as Kubernetes keeps lines.
+fn after_stream(head: &[u8]) -> Option<usize> {
+    head.first().filter(|byte| byte.is_ascii_digit())?;
+    [&b" stdout F "[..], b" stdout P ", b" stderr F ", b" stderr P "]
+        .iter()
+        .find_map(|it| Some(find(head, it)? + it.len()))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -148,6 +156,7 @@ mod tests {
             ("mm_1 | {\nmm_1 |  \"a\": 1\nmm_1 | }\nx", 3),
             ("Jan 10 10:00:00 h mm[1]: {\nJan 10 10:00:00 h mm[1]:  \"a\": 1\nJan 10 10:00:00 h mm[1]: }\nx", 3),
             ("[2018/03/26 12:10:13 CEST] [EROR] x\ny\n[2018/03/26 12:10:13 CEST] [EROR] z", 2),
+            ("2021-06-18T07:06:40.1Z stderr P {\"a\":\n2021-06-18T07:06:40.1Z stderr F \"x\"}\ny", 2),
             ("error [2021-06-17 18:40:22.123 Z] x\ninfo  [2021-06-17 18:40:22.123 Z] y", 1),
             ("Started POST \"/oauth/token\" for x\nProcessing\nCompleted 401\n\nStarted", 3),
             ("psql:dump.sql:5: ERROR:  x\npsql:dump.sql:6: ERROR:  y", 1),

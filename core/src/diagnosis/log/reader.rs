@@ -3,6 +3,7 @@
 use super::super::PLACES_KEPT;
 use super::assembly::Open;
 use super::entry::Entry;
+use super::journal;
 use super::matcher::{Matcher, Shown};
 use super::request::{DIFFERS, RedirectUris};
 use super::signs::signs;
@@ -76,6 +77,8 @@ impl LogReader {
     /// Takes the next line, without its line break. Bytes that are no UTF-8 are of no matter.
     pub fn line(&mut self, line: &[u8]) {
         self.log.lines += 1;
+        let decoded = journal::decoded(line);
+        let line = decoded.as_deref().unwrap_or(line);
         if let Some(open) = &mut self.open {
             let is_taken = open.takes(line);
             if is_taken && !open.is_closed() {

@@ -32,8 +32,8 @@ impl<'a> Evaluation<'a> {
         match variable {
             Variable::Local { name, depth } => {
                 let index = self.scopes.len().saturating_sub(depth + 1);
-                if let Some(scope) = self.scopes.get_mut(index) {
-                    scope.insert(name, value);
+                if let Some(scope) = self.scopes.get(index) {
+                    scope.borrow_mut().insert(name, value);
                 }
             }
             Variable::Shared(name) => drop(self.shared.insert(name, value)),
@@ -90,7 +90,10 @@ impl<'a> Evaluation<'a> {
                     Variable::Shared(name) => self.shared.get(name.as_str()).cloned().unwrap_or(Value::Nil),
                     Variable::Local { name, depth } => {
                         let index = self.scopes.len().saturating_sub(depth + 1);
-                        self.scopes.get(index).and_then(|scope| scope.get(name.as_str()).cloned()).unwrap_or(Value::Nil)
+                        self.scopes
+                            .get(index)
+                            .and_then(|scope| scope.borrow().get(name.as_str()).cloned())
+                            .unwrap_or(Value::Nil)
                     }
                 };
                 let (after, store) = self.operate(before.settled(), operator, value, span)?;

@@ -1,16 +1,15 @@
 //! Blocks: what a method calls back.
 
-use indexmap::IndexMap;
-
-use super::super::evaluation::{Callback, Evaluation};
-use super::super::outcome::{Outcome, Stop};
-use super::super::syntax::{BlockArgument, Kind, Parameter};
+use super::super::evaluation::{Callback, Closure, Evaluation, Scope};
+use super::super::outcome::{Outcome, Stop, Target};
+use super::super::syntax::{Block, BlockArgument, Kind, Parameter};
 use super::super::{Span, Unknown, Value};
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn callback(&mut self, argument: &'a BlockArgument) -> Outcome<Option<Callback<'a>>> {
+    /// What the call at `at` passes as its block.
+    pub(super) fn callback(&mut self, argument: &'a BlockArgument, at: Span) -> Outcome<Option<Callback<'a>>> {
         Ok(match argument {
-            BlockArgument::Body(block) => Some(Callback::Block(block)),
+            BlockArgument::Body(block) => Some(Callback::Block(self.closure(block, at))),
             BlockArgument::Passed(expression) => {
                 let value = match &expression.kind {
                     Kind::Symbol(name) => return Ok(Some(Callback::Method(name.clone()))),
@@ -19,7 +18,10 @@ impl<'a> Evaluation<'a> {
                 match value {
                     Value::Nil => None,
                     Value::Symbol(name) => Some(Callback::Method(name)),
-                    Value::Unknown(why) => Some(Callback::Unknown(why)),
+                    Value::Unknown(why) => Some(match self.lambda_of(&why) {
+                        Some(lambda) => Callback::Block(lambda),
+                        None => Callback::Unknown(why),
+                    }),
                     _ => {
                         let reason = "only Ruby can call this block".to_owned();
                         Some(Callback::Unknown(Unknown { span: expression.span, reason }))
@@ -45,33 +47,57 @@ impl<'a> Evaluation<'a> {
                 let receiver = arguments.remove(0);
                 self.dispatch(receiver, name, arguments, None, span)
             }
-            Callback::Block(block) => {
-                self.scopes.push(IndexMap::new());
-                let result = self.bind(&block.parameters, arguments).and_then(|()| self.sequence(&block.body));
-                self.scopes.pop();
-                match result {
+            Callback::Block(closure) => {
+                let arguments = opened_up(&closure.block.parameters, arguments);
+                let is_here = match (&self.frame, &closure.frame) {
+                    (None, None) => true,
+                    (Some(here), Some(there)) => here.number == there.number,
+                    _ => false,
+                };
+                match self.run_closure(closure, |it| it.bind_each(&closure.block.parameters, arguments)) {
                     Err(Stop::Next(value)) => Ok(value),
+                    Err(Stop::Break(value)) if !is_here => Err(Stop::Leave(Target::Call(closure.at), value)),
+                    Err(Stop::Return(value)) if !is_here => {
+                        let method = closure.frame.as_ref().map(|frame| frame.number);
+                        Err(Stop::Leave(Target::Method(method), value))
+                    }
                     other => other,
                 }
             }
         }
     }
 
+    /// A block with what it sees around it.
+    pub(super) fn closure(&self, block: &'a Block, at: Span) -> Closure<'a> {
+        Closure { block, at, scopes: self.scopes.clone(), frame: self.frame.clone(), is_lambda: false }
+    }
+
+    /// Runs the statements of a block where it stands, once its parameters are bound.
+    pub(super) fn run_closure(
+        &mut self,
+        closure: &Closure<'a>,
+        bind: impl FnOnce(&mut Self) -> Outcome<()>,
+    ) -> Outcome {
+        let mut scopes = closure.scopes.clone();
+        scopes.push(Scope::default());
+        let scopes = std::mem::replace(&mut self.scopes, scopes);
+        let frame = std::mem::replace(&mut self.frame, closure.frame.clone());
+        let result = bind(self).and_then(|()| self.sequence(&closure.block.body));
+        (self.scopes, self.frame) = (scopes, frame);
+        result
+    }
+
     /// A block that may be called any number of times.
     pub(super) fn callback_in_doubt(&mut self, callback: Option<&Callback<'a>>, why: &Unknown) -> Outcome<()> {
         match callback {
-            Some(Callback::Block(block)) => self.block_in_doubt(block, why),
+            Some(Callback::Block(closure)) => {
+                let scopes = std::mem::replace(&mut self.scopes, closure.scopes.clone());
+                let result = self.block_in_doubt(closure.block, why);
+                self.scopes = scopes;
+                result
+            }
             _ => Ok(()),
         }
-    }
-
-    fn bind(&mut self, parameters: &'a [Parameter], mut arguments: Vec<Value>) -> Outcome<()> {
-        // With more than one parameter Ruby opens up a single array; with one it passes the array.
-        if let (true, [Value::Array(array)]) = (parameters.len() > 1, arguments.as_slice()) {
-            let items = array.borrow().items.clone();
-            arguments = items;
-        }
-        self.bind_each(parameters, arguments)
     }
 
     pub(super) fn bind_each(&mut self, parameters: &'a [Parameter], arguments: Vec<Value>) -> Outcome<()> {
@@ -113,6 +139,7 @@ impl<'a> Evaluation<'a> {
                     self.bind_one(name, value);
                 }
                 Parameter::KeywordRest(name) => self.bind_one(name, Value::hash(super::super::RubyHash::default())),
+                Parameter::Block(name) => self.bind_one(name, Value::Nil),
             }
         }
         Ok(())
@@ -125,7 +152,8 @@ impl<'a> Evaluation<'a> {
                 Parameter::Required(name)
                 | Parameter::Optional(name, _)
                 | Parameter::Keyword(name, _)
-                | Parameter::KeywordRest(name) => self.bind_one(name, Value::Unknown(why.clone())),
+                | Parameter::KeywordRest(name)
+                | Parameter::Block(name) => self.bind_one(name, Value::Unknown(why.clone())),
                 Parameter::Rest(Some(name)) => self.bind_one(name, Value::Unknown(why.clone())),
                 Parameter::Rest(None) => {}
                 Parameter::Nested(inner) => self.bind_unknown(inner, why)?,
@@ -135,8 +163,17 @@ impl<'a> Evaluation<'a> {
     }
 
     pub(super) fn bind_one(&mut self, name: &'a str, value: Value) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(name, value);
+        if let Some(scope) = self.scopes.last() {
+            scope.borrow_mut().insert(name, value);
         }
+    }
+}
+
+/// With more than one parameter Ruby opens up a single array; with one it passes the array.
+fn opened_up(parameters: &[Parameter], arguments: Vec<Value>) -> Vec<Value> {
+    let several = parameters.iter().filter(|it| !matches!(it, Parameter::Block(_))).count() > 1;
+    match (several, arguments.as_slice()) {
+        (true, [Value::Array(array)]) => array.borrow().items.clone(),
+        _ => arguments,
     }
 }

@@ -3,7 +3,7 @@
 use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
 use super::super::methods;
-use super::super::outcome::{Outcome, Stop, raised};
+use super::super::outcome::{Outcome, Stop, Target, raised};
 use super::super::syntax::{BlockArgument, Call, Expr, Kind};
 use super::super::{Hash, HashEntry, HashKey, RubyHash, Span, Unknown, Value};
 use super::control::is_kind;
@@ -19,6 +19,7 @@ impl<'a> Evaluation<'a> {
                 self.doubt = before.or_else(|| self.lasting_doubt.clone());
                 Ok(value)
             }
+            Err(Stop::Leave(Target::Call(at), value)) if at == call.name_span => Ok(value),
             result => {
                 if matches!(call.block, Some(BlockArgument::Body(_))) {
                     self.doubt = before.or_else(|| self.lasting_doubt.clone());
@@ -39,6 +40,9 @@ impl<'a> Evaluation<'a> {
             return self.constant_call(name, call, span);
         }
         if let Some(value) = self.range_call(receiver_expression, call, span)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.part_of_address(receiver_expression, call, span)? {
             return Ok(value);
         }
         let receiver = match &receiver_expression.kind {
@@ -63,7 +67,7 @@ impl<'a> Evaluation<'a> {
         }
         let arguments = self.list(&call.arguments)?;
         let assigned = arguments.last().cloned();
-        let callback = call.block.as_ref().map(|block| self.callback(block)).transpose()?.flatten();
+        let callback = call.block.as_ref().map(|block| self.callback(block, call.name_span)).transpose()?.flatten();
         let place = if call.assignment { span } else { Span::new(span.start, call.name_span.end.max(span.end)) };
         let result = self.dispatch_at(receiver, &call.name, arguments, callback.as_ref(), place, call.name_span)?;
         Ok(if call.assignment { assigned.unwrap_or(result) } else { result })
@@ -114,7 +118,7 @@ impl<'a> Evaluation<'a> {
         }
         let name = if call.name == "entries" { "to_a" } else { call.name.as_str() };
         let arguments = self.list(&call.arguments)?;
-        let callback = call.block.as_ref().map(|block| self.callback(block)).transpose()?.flatten();
+        let callback = call.block.as_ref().map(|block| self.callback(block, call.name_span)).transpose()?.flatten();
         self.dispatch(Value::array(items), name, arguments, callback.as_ref(), span).map(Some)
     }
 
@@ -187,7 +191,7 @@ impl<'a> Evaluation<'a> {
         }
         let unknown = self.unknown(span, constant_reason(constant, &call.name));
         if let (Value::Unknown(why), Some(block)) = (&unknown, &call.block) {
-            let callback = self.callback(block)?;
+            let callback = self.callback(block, call.name_span)?;
             self.callback_in_doubt(callback.as_ref(), why)?;
         }
         Ok(unknown)
@@ -216,6 +220,10 @@ impl<'a> Evaluation<'a> {
     ) -> Outcome {
         let receiver = receiver.settled();
         if let Value::Unknown(why) = &receiver {
+            if let Some(lambda) = self.lambda_of(why).filter(|_| matches!(name, "call" | "()" | "yield" | "[]" | "==="))
+            {
+                return self.call_lambda(&lambda, arguments, span);
+            }
             self.callback_in_doubt(callback, why)?;
             return Ok(receiver);
         }

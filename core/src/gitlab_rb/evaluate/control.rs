@@ -21,14 +21,7 @@ impl<'a> Evaluation<'a> {
             Kind::While { condition, negated, body_first, body } => self.repeat(condition, *negated, *body_first, body),
             Kind::For { target, items, body } => self.each_item(target, items, body),
             Kind::Begin(begin) => self.begin(begin),
-            Kind::Lambda(block) => {
-                let value = self.unknown(span, "it may run later");
-                if let Value::Unknown(why) = &value {
-                    self.block_in_doubt(block, why)?;
-                }
-                self.deferred.push(block);
-                Ok(value)
-            }
+            Kind::Lambda(block) => self.lambda(block, true, span),
             Kind::Define { name, body } => {
                 self.methods.insert(name, Method { body, doubt: self.doubt.clone() });
                 Ok(Value::Symbol(name.clone()))

@@ -1,6 +1,6 @@
 //! Evaluating what may or may not run, and marking objects that may or may not have been changed.
 
-use super::super::evaluation::Evaluation;
+use super::super::evaluation::{Evaluation, Scope};
 use super::super::failure::Kind as FailureKind;
 use super::super::outcome::{Outcome, Stop, raised};
 use super::super::syntax::{Block, Expr};
@@ -22,7 +22,7 @@ impl<'a> Evaluation<'a> {
                     result = Err(Stop::Failed(failure));
                     break;
                 }
-                Err(Stop::Next(_) | Stop::Break(_)) => left_early = true,
+                Err(Stop::Next(_) | Stop::Break(_) | Stop::Leave(..)) => left_early = true,
                 Err(Stop::Return(_)) => self.lasting_doubt = Some(why.clone()),
             }
         }
@@ -35,7 +35,7 @@ impl<'a> Evaluation<'a> {
     /// A block that may run any number of times, with arguments that nobody knows.
     pub(super) fn block_in_doubt(&mut self, block: &'a Block, why: &Unknown) -> Outcome<()> {
         let before = self.doubt.clone();
-        self.scopes.push(indexmap::IndexMap::new());
+        self.scopes.push(Scope::default());
         let bound = self.bind_unknown(&block.parameters, why);
         let result = bound.and_then(|()| self.in_doubt(&block.body, why));
         self.scopes.pop();

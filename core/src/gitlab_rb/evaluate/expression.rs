@@ -58,6 +58,7 @@ impl<'a> Evaluation<'a> {
             Kind::Next(value) => return Err(Stop::Next(self.jump_value(value.as_deref())?)),
             Kind::Break(value) => return Err(Stop::Break(self.jump_value(value.as_deref())?)),
             Kind::Return(value) => return Err(Stop::Return(self.jump_value(value.as_deref())?)),
+            Kind::Yield(arguments) => return self.yielded(arguments, span),
             Kind::SelfObject => self.unknown(span, "only Ruby knows what `self` is here"),
             Kind::Splat(inner) => self.expression(inner)?,
             Kind::Range { first, last, .. } => {
@@ -206,7 +207,7 @@ impl<'a> Evaluation<'a> {
             Variable::Local { name, depth } => {
                 self.local_read(name, *depth);
                 let scope = self.scopes.len().checked_sub(depth + 1).and_then(|index| self.scopes.get(index));
-                let value = scope.and_then(|scope| scope.get(name.as_str())).cloned();
+                let value = scope.and_then(|scope| scope.borrow().get(name.as_str()).cloned());
                 value.unwrap_or_else(|| self.as_stored(Value::Nil))
             }
             Variable::Shared(name) => match self.shared.get(name.as_str()) {

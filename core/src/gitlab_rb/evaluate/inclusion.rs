@@ -2,9 +2,7 @@
 //!
 //! Not here: where they stand (`inclusion` of the reader).
 
-use indexmap::IndexMap;
-
-use super::super::evaluation::Evaluation;
+use super::super::evaluation::{Evaluation, Scope};
 use super::super::failure::Kind as FailureKind;
 use super::super::inclusion::MOST;
 use super::super::machine::Unseen;
@@ -12,7 +10,7 @@ use super::super::outcome::{Outcome, Stop, raised};
 use super::super::parse::parse_at;
 use super::super::surroundings::Known;
 use super::super::syntax::{Call, Expr};
-use super::super::{Span, Value};
+use super::super::{Question, Span, Value};
 
 impl<'a> Evaluation<'a> {
     /// `from_file 'path'`.
@@ -26,7 +24,7 @@ impl<'a> Evaluation<'a> {
         match self.machine.surroundings.file(&path) {
             Known::Is(text) => self.run_text(&format!("`{path}`"), text.to_owned(), span),
             Known::Absent => raised(FailureKind::Raised, span, format!("there is no file `{path}`: `Errno::ENOENT`")),
-            Known::Unknown => Ok(self.unseen(span, format!("the file `{path}` is not given"))),
+            Known::Unknown => Ok(self.unseen(span, Question::Inclusion(path))),
         }
     }
 
@@ -58,13 +56,13 @@ impl<'a> Evaluation<'a> {
         self.work(text.len() / 4, span)?;
         let statements = parse_at(&text, self.inclusions.add(name, &text, span))?;
         let statements: &'a [Expr] = cell.get_or_init(|| statements);
-        let scopes = std::mem::replace(&mut self.scopes, vec![IndexMap::new()]);
+        let scopes = std::mem::replace(&mut self.scopes, vec![Scope::default()]);
         let mut result = Ok(Value::Nil);
         for statement in statements {
             match self.expression(statement) {
                 Ok(value) => result = Ok(value),
                 Err(Stop::Next(_) | Stop::Break(_)) => {}
-                Err(Stop::Return(_)) => break,
+                Err(Stop::Return(_) | Stop::Leave(..)) => break,
                 Err(failed) => {
                     result = Err(failed);
                     break;

@@ -8,14 +8,14 @@ use super::super::{LostLocal, Span};
 impl<'a> Evaluation<'a> {
     pub(super) fn local_assigned(&mut self, variable: &'a Variable, span: Span) {
         let Variable::Local { name, depth } = variable else { return };
-        let of_file = self.running.is_empty() && self.scopes.len() == depth + 1;
+        let of_file = self.frame.is_none() && self.scopes.len() == depth + 1;
         if of_file && self.names.is_section(name, self.version).is_some() {
             self.locals.entry(name).or_insert(Local { span, is_read: false });
         }
     }
 
     pub(super) fn local_read(&mut self, name: &str, depth: usize) {
-        let of_file = self.running.is_empty() && self.scopes.len() == depth + 1;
+        let of_file = self.frame.is_none() && self.scopes.len() == depth + 1;
         if let Some(local) = self.locals.get_mut(name).filter(|_| of_file) {
             local.is_read = true;
         }

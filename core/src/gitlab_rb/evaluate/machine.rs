@@ -5,7 +5,7 @@ use super::super::failure::Kind as FailureKind;
 use super::super::outcome::{Outcome, raised};
 use super::super::surroundings::Known;
 use super::super::syntax::{BlockArgument, Call, Expr, Kind};
-use super::super::{HashEntry, HashKey, RubyHash, Span, Value};
+use super::super::{HashEntry, HashKey, Question, RubyHash, Span, Value};
 
 impl<'a> Evaluation<'a> {
     /// A call that asks the machine; `None` for one that is none, or in a form that is not followed.
@@ -81,7 +81,7 @@ impl<'a> Evaluation<'a> {
     fn fetch(&mut self, name: &str, rest: &[Value], call: &'a Call, span: Span) -> Outcome {
         let value = self.variable(name, span);
         let block = match &call.block {
-            Some(block @ BlockArgument::Body(_)) => self.callback(block)?,
+            Some(block @ BlockArgument::Body(_)) => self.callback(block, call.name_span)?,
             _ => None,
         };
         match (value, rest, block) {
@@ -112,7 +112,7 @@ impl<'a> Evaluation<'a> {
                 text
             }
             Known::Absent => Value::Nil,
-            Known::Unknown => self.unknown(span, format!("the environment variable `{name}` is not given")),
+            Known::Unknown => self.unknown(span, Question::Variable(name.to_owned())),
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Evaluation<'a> {
             "exist?" | "exists?" | "file?" | "readable?" if arguments.len() == 1 => {
                 Ok(Some(match self.machine.surroundings.exists(&path) {
                     Some(is_there) => Value::Bool(is_there),
-                    None => self.unknown(span, format!("it asks whether `{path}` is there, which is not given")),
+                    None => self.unknown(span, Question::Presence(path)),
                 }))
             }
             "directory?" | "symlink?" if self.machine.surroundings.exists(&path) == Some(false) => {
@@ -161,9 +161,7 @@ impl<'a> Evaluation<'a> {
                 Known::Absent => {
                     raised(FailureKind::Raised, span, format!("there is no file `{path}`: `Errno::ENOENT`"))
                 }
-                Known::Unknown => {
-                    Ok(Some(self.unknown(span, format!("it reads the file `{path}`, which is not given"))))
-                }
+                Known::Unknown => Ok(Some(self.unknown(span, Question::Content(path)))),
             },
             _ => Ok(None),
         }
@@ -180,9 +178,7 @@ impl<'a> Evaluation<'a> {
                 let output = output.to_owned();
                 self.new_text(output, span)
             }
-            None => {
-                Ok(self.unknown(span, format!("it runs the program `{}`, whose output is not given", shown(&command))))
-            }
+            None => Ok(self.unknown(span, Question::Output(shown(&command)))),
         }
     }
 }

@@ -1,61 +1,98 @@
 //! Methods that the file defines: called with their arguments, in a scope of their own.
 
-use indexmap::IndexMap;
+use std::rc::Rc;
 
-use super::super::evaluation::{Evaluation, Method};
+use super::super::evaluation::{Callback, Evaluation, Frame, Method, Scope};
 use super::super::failure::Kind as FailureKind;
-use super::super::outcome::{Outcome, Stop, raised};
+use super::super::outcome::{Outcome, Stop, Target, raised};
 use super::super::syntax::{Block, Call, Kind, Parameter};
 use super::super::{HashKey, Span, Unknown, Value};
+use super::RECURSION_DEPTH;
 
 impl<'a> Evaluation<'a> {
-    /// Calls a method of the file. One that calls itself, or gets a block, is left to Ruby.
+    /// Calls a method of the file. One that calls itself without an end in sight is left to Ruby.
     pub(super) fn own_method(&mut self, name: &'a str, method: &Method<'a>, call: &'a Call, span: Span) -> Outcome {
         let arguments = self.list(&call.arguments)?;
-        if method.doubt.is_some() || self.running.contains(&name) || call.block.is_some() {
-            return self.method_in_doubt(name, method, call, span);
+        let block = call.block.as_ref().map(|block| self.callback(block, call.name_span)).transpose()?.flatten();
+        let is_endless = self.running.contains(&name) && (self.doubt.is_some() || self.depth > RECURSION_DEPTH);
+        if method.doubt.is_some() || is_endless {
+            return self.method_in_doubt(name, method, block, span);
         }
-        let scopes = std::mem::replace(&mut self.scopes, vec![IndexMap::new()]);
-        let (doubt, lasting) = (self.doubt.clone(), self.lasting_doubt.take());
-        self.running.push(name);
         let keywords = call.arguments.last().is_some_and(|last| matches!(last.kind, Kind::Hash(_)));
-        let result = self.bind_arguments(method.body, arguments, keywords, span);
-        let result = result.and_then(|()| self.sequence(&method.body.body));
-        self.running.pop();
-        self.scopes = scopes;
+        let (doubt, lasting) = (self.doubt.clone(), self.lasting_doubt.take());
+        let taken = self.block_value(block.as_ref());
+        let (number, result) = self.in_frame(name, block, |it| {
+            it.bind_arguments(method.body, arguments, keywords, span)?;
+            it.bind_block(&method.body.parameters, taken);
+            it.sequence(&method.body.body)
+        });
         // A return that may or may not have happened ends the method alone.
         let perhaps_left = self.lasting_doubt.take();
         (self.doubt, self.lasting_doubt) = (doubt, lasting);
         match result {
+            Err(Stop::Leave(Target::Method(Some(left)), value)) if left == number => Ok(value),
             Ok(value) | Err(Stop::Return(value)) => Ok(perhaps_left.map_or(value, Value::Unknown)),
             other => other,
         }
     }
 
-    fn method_in_doubt(&mut self, name: &'a str, method: &Method<'a>, call: &'a Call, span: Span) -> Outcome {
+    /// Runs something as a method does, with variables of its own.
+    fn in_frame<T>(
+        &mut self,
+        name: &'a str,
+        block: Option<Callback<'a>>,
+        action: impl FnOnce(&mut Self) -> Outcome<T>,
+    ) -> (usize, Outcome<T>) {
+        self.runs += 1;
+        let number = self.runs;
+        let frame = self.frame.replace(Rc::new(Frame { number, block }));
+        let scopes = std::mem::replace(&mut self.scopes, vec![Scope::default()]);
+        self.running.push(name);
+        let result = action(self);
+        self.running.pop();
+        (self.frame, self.scopes) = (frame, scopes);
+        (number, result)
+    }
+
+    fn method_in_doubt(
+        &mut self,
+        name: &'a str,
+        method: &Method<'a>,
+        block: Option<Callback<'a>>,
+        span: Span,
+    ) -> Outcome {
         let value = self.unknown(span, format!("the method `{name}` is left to Ruby"));
         let Value::Unknown(why) = &value else { return Ok(value) };
-        let callback = call.block.as_ref().map(|block| self.callback(block)).transpose()?.flatten();
-        self.callback_in_doubt(callback.as_ref(), why)?;
+        self.callback_in_doubt(block.as_ref(), why)?;
         if !self.running.contains(&name) {
-            let scopes = std::mem::take(&mut self.scopes);
             let lasting = self.lasting_doubt.take();
-            self.running.push(name);
-            let result = self.block_in_doubt(method.body, why);
-            self.running.pop();
-            (self.scopes, self.lasting_doubt) = (scopes, lasting);
+            let (_, result) = self.in_frame(name, block, |it| it.block_in_doubt(method.body, why));
+            self.lasting_doubt = lasting;
             result?;
         }
         Ok(value)
     }
 
-    fn bind_arguments(&mut self, body: &'a Block, arguments: Vec<Value>, keywords: bool, span: Span) -> Outcome<()> {
-        let is_keyword =
-            |parameter: &&Parameter| matches!(parameter, Parameter::Keyword(..) | Parameter::KeywordRest(_));
+    fn bind_block(&mut self, parameters: &'a [Parameter], block: Value) {
+        for parameter in parameters {
+            if let Parameter::Block(name) = parameter {
+                self.bind_one(name, block.clone());
+            }
+        }
+    }
+
+    pub(super) fn bind_arguments(
+        &mut self,
+        body: &'a Block,
+        arguments: Vec<Value>,
+        keywords: bool,
+        span: Span,
+    ) -> Outcome<()> {
         let mut arguments = arguments;
-        let takes_keywords = body.parameters.iter().any(|it| is_keyword(&it));
+        let takes_keywords = body.parameters.iter().any(Parameter::is_keyword);
         let given = if takes_keywords && keywords { arguments.pop() } else { None };
-        let positional = body.parameters.iter().filter(|it| !is_keyword(it));
+        let is_positional = |it: &&Parameter| !it.is_keyword() && !matches!(it, Parameter::Block(_));
+        let positional = body.parameters.iter().filter(is_positional);
         let required =
             positional.clone().filter(|it| matches!(it, Parameter::Required(_) | Parameter::Nested(_))).count();
         let has_rest = positional.clone().any(|it| matches!(it, Parameter::Rest(_)));
@@ -154,6 +191,7 @@ mod tests {
             ("def a(list)\n  list.each { |it| return it if it > 1 }\n  nil\nend\nmattermost['x'] = a([1, 2, 3])", "2"),
             ("y = 1\ndef a\n  mattermost['x'] = 'set'\nend\na", "\"set\""),
             ("def self.a = 5\nmattermost['x'] = a", "5"),
+            ("def a(n) = n > 0 ? a(n - 1) : 'end'\nmattermost['x'] = a(3)", "\"end\""),
             ("X = 'c'\ndef a = X\nmattermost['x'] = a", "\"c\""),
         ] {
             assert_eq!(value(source).as_deref(), Ok(expected), "{source}");
@@ -168,10 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn what_calls_itself_or_a_block_is_left_to_ruby() {
+    fn what_nobody_can_tell_is_left_to_ruby() {
         for source in [
-            "def a(n) = n > 0 ? a(n - 1) : 'end'\nmattermost['x'] = a(3)",
-            "def a = yield\nmattermost['x'] = a { 1 }",
+            "def a(n) = n > 0 ? a(n - 1) : 'end'\nmattermost['x'] = a(400)",
+            "def a(n) = a(n + 1)\nmattermost['x'] = a(0)",
+            "def a(n) = File.exist?('/x') ? a(n - 1) : 'end'\nmattermost['x'] = a(2)",
             "if File.exist?('/x')\n  def a = 1\nend\nmattermost['x'] = a",
             "def a\n  return 1 if File.exist?('/x')\n  2\nend\nmattermost['x'] = a",
         ] {

@@ -1,6 +1,6 @@
 //! Calls without a receiver: Ruby's own functions, the package's settings, and methods that the file defines.
 
-use super::super::evaluation::Evaluation;
+use super::super::evaluation::{Callback, Evaluation};
 use super::super::failure::Kind as FailureKind;
 use super::super::methods;
 use super::super::outcome::{Outcome, raised};
@@ -11,9 +11,9 @@ impl<'a> Evaluation<'a> {
     pub(super) fn top_level_call(&mut self, call: &'a Call, span: Span) -> Outcome {
         let name = call.name.as_str();
         if let (Some(outer), true, None) = (self.outer_scopes.last(), call.arguments.is_empty(), &call.block)
-            && let Some(value) = outer.get(name)
+            && let Some(value) = outer.borrow().get(name).cloned()
         {
-            return Ok(value.clone());
+            return Ok(value);
         }
         if let Some(method) = self.methods.get(name).cloned() {
             return self.own_method(name, &method, call, span);
@@ -79,6 +79,11 @@ impl<'a> Evaluation<'a> {
             }
             "loop" => match &call.block {
                 Some(BlockArgument::Body(block)) => {
+                    let callback = Callback::Block(self.closure(block, call.name_span));
+                    while self.doubt.is_none() {
+                        self.work(1, span)?;
+                        self.yield_to(&callback, Vec::new(), span)?;
+                    }
                     let unknown = self.unknown(span, "`loop` is left to Ruby");
                     if let Value::Unknown(why) = &unknown {
                         self.block_in_doubt(block, why)?;
@@ -87,6 +92,11 @@ impl<'a> Evaluation<'a> {
                 }
                 _ => return Ok(None),
             },
+            "block_given?" => Value::Bool(self.frame.as_ref().is_some_and(|frame| frame.block.is_some())),
+            "lambda" | "proc" if matches!(call.block, Some(BlockArgument::Body(_))) => {
+                let Some(BlockArgument::Body(block)) = &call.block else { return Ok(None) };
+                self.lambda(block, name == "lambda", span)?
+            }
             "lambda" | "proc" | "at_exit" => {
                 let unknown = self.unknown(span, "it may run later");
                 if let (Value::Unknown(why), Some(BlockArgument::Body(block))) = (&unknown, &call.block) {
@@ -136,7 +146,7 @@ impl<'a> Evaluation<'a> {
             if runs_code(name) {
                 self.unseen(span, reason);
             }
-            let callback = call.block.as_ref().map(|block| self.callback(block)).transpose()?.flatten();
+            let callback = call.block.as_ref().map(|block| self.callback(block, call.name_span)).transpose()?.flatten();
             self.callback_in_doubt(callback.as_ref(), why)?;
         }
         Ok(value)

@@ -79,6 +79,8 @@ impl Lowering<'_> {
         }
         let rest = parameters.keyword_rest().and_then(|rest| rest.as_keyword_rest_parameter_node()?.name());
         lowered.extend(rest.map(|rest| Parameter::KeywordRest(name(&rest))));
+        let block = parameters.block().and_then(|block| block.as_block_parameter_node()?.name());
+        lowered.extend(block.map(|block| Parameter::Block(name(&block))));
         Ok(lowered)
     }
 }

@@ -42,6 +42,8 @@ impl Lowering<'_> {
             Kind::Next(self.jump_value(jump.arguments())?)
         } else if let Some(jump) = node.as_break_node() {
             Kind::Break(self.jump_value(jump.arguments())?)
+        } else if let Some(call) = node.as_yield_node() {
+            Kind::Yield(self.arguments(call.arguments())?)
         } else if let Some(jump) = node.as_return_node() {
             Kind::Return(self.jump_value(jump.arguments())?)
         } else {

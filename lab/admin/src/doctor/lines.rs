@@ -1,19 +1,18 @@
-//! Lines of a file of any size, packed by gzip or not, in UTF-8 or UTF-16, in constant memory.
+//! Lines of a file of any size, packed by gzip, bzip2, xz, zstd or not, in UTF-8 or UTF-16, in constant memory.
 
 use std::io::{self, BufRead, BufReader};
 
-use flate2::read::MultiGzDecoder;
 use gitlab_mattermost_ground::named_input;
 
-use super::packing::{AsUtf8, Utf16, packed_otherwise};
+use super::packing::{AsUtf8, Utf16, packed_otherwise, unpacked};
 use crate::reading::Unreadable;
 
 /// How much of a line is kept; the rest is passed over.
 const LONGEST_KEPT: usize = 1 << 20;
 /// How much is read at a time.
 const BLOCK: usize = 256 << 10;
-/// How a gzip file begins.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// As many first bytes tell how a file is packed.
+const MAGIC: usize = 8;
 
 /// A file that is read line by line.
 pub(super) struct Lines {
@@ -43,13 +42,16 @@ impl Lines {
         let refused = |source| Unreadable::Refused { file: file.to_owned(), source };
         let input = named_input::open(file).map_err(refused)?;
         let mut input = BufReader::with_capacity(BLOCK, input);
-        let packed = input.fill_buf().map_err(refused)?.starts_with(&GZIP);
-        let mut from: Box<dyn BufRead> = if packed {
-            Box::new(BufReader::with_capacity(BLOCK, MultiGzDecoder::new(input)))
-        } else {
-            Box::new(input)
-        };
+        let magic: Vec<u8> = input.fill_buf().map_err(refused)?.iter().take(MAGIC).copied().collect();
         let mut damage = None;
+        let mut from = match unpacked(input, &magic, BLOCK) {
+            Ok(from) => from,
+            Err(error) if is_damage(&error) => {
+                damage = Some(error);
+                Box::new(io::empty())
+            }
+            Err(source) => return Err(refused(source)),
+        };
         let start = match from.fill_buf() {
             Ok(start) => start,
             Err(error) if is_damage(&error) => {

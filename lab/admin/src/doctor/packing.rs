@@ -1,14 +1,16 @@
 //! How a file is packed or encoded, seen from its first bytes, and text in UTF-16 as UTF-8.
 //!
-//! Not here: unpacking gzip (`lines`). What the program cannot unpack is refused with the command that can.
+//! What the program cannot unpack is refused with the command that can.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+
+use crate::backup::gzip::Packing;
 
 /// Ways of packing that are refused: how a file begins, what it is called, and the command that unpacks it.
-const REFUSED: [(&[u8], &str, &str); 8] = [
-    (b"\xfd7zXZ\0", "packed with xz", "xz -dc"),
-    (b"BZh", "packed with bzip2", "bzip2 -dc"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", "zstd -dc"),
+const REFUSED: [(&[u8], &str, &str); 5] = [
     (b"\x04\x22\x4d\x18", "packed with lz4", "lz4 -dc"),
     (b"\x1f\x9d", "packed with compress", "zcat"),
     (b"PK\x03\x04", "a ZIP archive", "unzip -p"),
@@ -24,6 +26,59 @@ pub(super) fn packed_otherwise(start: &[u8]) -> Option<(&'static str, &'static s
         return Some(("a tar archive", "tar -xOf"));
     }
     REFUSED.iter().find(|(magic, ..)| start.starts_with(magic)).map(|(_, what, command)| (*what, *command))
+}
+
+/// The content of a file that begins so, read in blocks of this size.
+///
+/// # Errors
+/// The file is damaged from its beginning on.
+pub(super) fn unpacked(input: impl BufRead + 'static, start: &[u8], block: usize) -> io::Result<Box<dyn BufRead>> {
+    let buffered = |from: Box<dyn Read>| -> Box<dyn BufRead> { Box::new(BufReader::with_capacity(block, from)) };
+    Ok(match Packing::of(start) {
+        Packing::Plain => Box::new(input),
+        Packing::Gzip => buffered(Box::new(MultiGzDecoder::new(input))),
+        Packing::Bzip2 => buffered(Box::new(bzip2::bufread::MultiBzDecoder::new(input))),
+        Packing::Xz => buffered(Box::new(lzma_rust2::XzReader::new(input, true))),
+        Packing::Zstd => buffered(Box::new(Frames::new(input)?)),
+    })
+}
+
+/// The frames of a zstd file, one after the other.
+struct Frames<R: Read> {
+    frame: Option<StreamingDecoder<R, FrameDecoder>>,
+}
+
+impl<R: BufRead> Frames<R> {
+    fn new(from: R) -> io::Result<Self> {
+        Ok(Self { frame: Self::next(from)? })
+    }
+
+    /// The next frame, if one follows; those that hold nothing are passed over.
+    fn next(mut from: R) -> io::Result<Option<StreamingDecoder<R, FrameDecoder>>> {
+        while from.fill_buf()?.first().is_some_and(|first| (0x50..=0x5f).contains(first)) {
+            let mut head = [0; 8];
+            from.read_exact(&mut head)?;
+            let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
+            io::copy(&mut from.by_ref().take(size), &mut io::sink())?;
+        }
+        if from.fill_buf()?.is_empty() {
+            return Ok(None);
+        }
+        StreamingDecoder::new(from).map(Some).map_err(|_| io::ErrorKind::InvalidData.into())
+    }
+}
+
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(frame) = &mut self.frame {
+            let count = frame.read(into).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+            if count > 0 || into.is_empty() {
+                return Ok(count);
+            }
+            self.frame = self.frame.take().map_or(Ok(None), |frame| Self::next(frame.into_inner()))?;
+        }
+        Ok(0)
+    }
 }
 
 /// The order of the bytes of UTF-16, as PowerShell and other programs of Windows write it.
@@ -147,7 +202,8 @@ mod tests {
 
     #[test]
     fn what_is_packed_otherwise_is_told() {
-        assert_eq!(packed_otherwise(b"BZh91AY"), Some(("packed with bzip2", "bzip2 -dc")));
+        assert_eq!(packed_otherwise(b"\x04\x22\x4d\x18"), Some(("packed with lz4", "lz4 -dc")));
+        assert_eq!(packed_otherwise(b"BZh91AY"), None);
         assert_eq!(packed_otherwise(b"{\"level\""), None);
     }
 }

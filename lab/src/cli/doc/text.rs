@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use gitlab_mattermost_core::document::errata::erratum;
 use gitlab_mattermost_core::document::{Examination, Examined, Finding, Kind, Recognised, Verdict, Weight};
 
 use super::play::{Played, of_id};
@@ -10,11 +11,15 @@ use super::play::{Played, of_id};
 /// The longest fact shown in a line; the whole stands in the JSON form.
 const WIDTH: usize = 88;
 
-/// The whole. Writing to a `String` cannot fail, so the results of `write!` are not looked at.
-pub(super) fn render(examination: &Examination, played: Option<&BTreeMap<String, Played>>) -> String {
+/// The whole, or only what has findings. Writing to a `String` cannot fail, so the results of `write!` are not looked at.
+pub(super) fn render(
+    examination: &Examination,
+    played: Option<&BTreeMap<String, Played>>,
+    findings_only: bool,
+) -> String {
     let mut out = String::new();
     let mut section = None;
-    for piece in &examination.pieces {
+    for piece in examination.pieces.iter().filter(|piece| !findings_only || has_finding(piece, played)) {
         if section != Some(&piece.section) {
             let _ = writeln!(
                 out,
@@ -25,17 +30,30 @@ pub(super) fn render(examination: &Examination, played: Option<&BTreeMap<String,
         }
         render_piece(&mut out, piece, played);
     }
-    render_gone(&mut out, &examination.gone);
+    if !findings_only {
+        render_gone(&mut out, &examination.gone);
+    }
     render_counts(&mut out, examination, played);
     out
 }
 
+/// Whether the piece, or a scenario of it, is not as it should be.
+fn has_finding(piece: &Examined, played: Option<&BTreeMap<String, Played>>) -> bool {
+    let failed = |played: &BTreeMap<String, Played>| {
+        piece.scenarios.iter().any(|id| of_id(id, played).any(|(_, played)| played.is_bad()))
+    };
+    !piece.findings.is_empty() || piece.kind != Kind::Section && played.is_some_and(failed)
+}
+
 fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<String, Played>>) {
     let (kind, verdict) = (kind(piece.kind), verdict(piece.verdict));
-    let _ = writeln!(out, "  {:>4}  {kind:<9}  {verdict:<15}  {}{}", piece.line, shown(piece), difference(piece));
+    let _ = writeln!(out, "  {:>4}  {kind:<9}  {verdict:<23}  {}{}", piece.line, shown(piece), difference(piece));
     for finding in &piece.findings {
         let _ = writeln!(out, "        {}{}", finding.what, labels(finding));
         let _ = writeln!(out, "          evidence: {}", finding.evidence);
+        if let Some(erratum) = finding.erratum.and_then(erratum) {
+            let _ = writeln!(out, "          {erratum}");
+        }
     }
     if let Recognised::Changed { added, removed, .. } = &piece.recognised {
         for (sign, fact) in removed.iter().map(|fact| ('-', fact)).chain(added.iter().map(|fact| ('+', fact))) {
@@ -135,10 +153,10 @@ fn render_counts(out: &mut String, examination: &Examination, played: Option<&BT
 
 const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::HoldsWithCaveat => "holds, but",
+        Verdict::Holds => "correct",
+        Verdict::HoldsWithCaveat => "correct, with a caveat",
         Verdict::Wrong => "wrong",
-        Verdict::InTheLab => "in the lab",
+        Verdict::InTheLab => "checked by running",
         Verdict::Unchecked => "not checked",
     }
 }

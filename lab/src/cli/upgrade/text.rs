@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
+use super::head::{self, release};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use gitlab_mattermost_core::upgrade::{
-    Bundled, Concern, Direction, Floors, Gate, Leaving, Note, PlannedHop, Release, Route, Ruling, Severity, Stops,
-    UpgradePlan,
+    Concern, Direction, Floors, Gate, Leaving, Note, PlannedHop, Route, Ruling, Severity, Stops, UpgradePlan,
 };
 
 /// The whole plan. Writing to a `String` cannot fail, so the results of `write!` are not looked at.
-pub(super) fn render(plan: &UpgradePlan) -> String {
+pub(super) fn render(plan: &UpgradePlan, next: &str) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{} -> {}", release(plan.from), release(plan.to));
+    head::write(&mut out, plan, next);
+    out.push('\n');
     if plan.mattermost_enabled == Some(false) {
         let _ = writeln!(out, "gitlab.rb does not enable Mattermost.");
     }
@@ -25,7 +26,7 @@ pub(super) fn render(plan: &UpgradePlan) -> String {
         let _ = writeln!(out, "  - {option}");
     }
     section(&mut out, "Path", &plan.hops, hop);
-    section(&mut out, "To mind", &plan.concerns, concern);
+    section(&mut out, "Watch out", &plan.concerns, concern);
     section(&mut out, "On the way to GitLab 19", &plan.gates, gate);
     if let Some(way) = &plan.leaving {
         leaving(&mut out, way);
@@ -51,18 +52,6 @@ fn section<T>(out: &mut String, title: &str, items: &[T], print: fn(&mut String,
 fn listed<'a>(items: impl Iterator<Item = &'a String>) -> String {
     let items: Vec<&str> = items.map(String::as_str).collect();
     if items.is_empty() { "none".to_owned() } else { items.join(", ") }
-}
-
-fn release(release: &Release) -> String {
-    format!("GitLab {} ({})", release.gitlab, mattermost(release.mattermost))
-}
-
-fn mattermost(bundled: Bundled) -> String {
-    match bundled {
-        Bundled::Nothing => "no Mattermost".to_owned(),
-        Bundled::Exactly(version) => format!("Mattermost {version}"),
-        Bundled::Between { at_least, at_most } => format!("Mattermost {at_least} to {at_most}"),
-    }
 }
 
 fn hop(out: &mut String, hop: &PlannedHop) {
@@ -161,16 +150,19 @@ fn steps(out: &mut String, plan: &Plan) {
         if let Some(why) = &step.why {
             let _ = writeln!(out, "      ({why})");
         }
-        for effect in &step.effects {
-            let _ = match effect {
-                Effect::Command { command } => writeln!(out, "      $ {command}"),
-                Effect::Write { path, .. } => writeln!(out, "      write {path}"),
-                Effect::Supervise { service } => writeln!(out, "      let runit take up {service}"),
-                Effect::Register { name, .. } => writeln!(out, "      register {name} with GitLab"),
-                Effect::Install { gitlab } => {
-                    writeln!(out, "      install the Linux package of GitLab {gitlab}, same edition")
-                }
-            };
+        for it in &step.effects {
+            let _ = writeln!(out, "      {}", effect(it));
         }
+    }
+}
+
+/// What a step does to the machine, in one line.
+pub(super) fn effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Command { command } => format!("$ {command}"),
+        Effect::Write { path, .. } => format!("write {path}"),
+        Effect::Supervise { service } => format!("let runit take up {service}"),
+        Effect::Register { name, .. } => format!("register {name} with GitLab"),
+        Effect::Install { gitlab } => format!("install the Linux package of GitLab {gitlab}, same edition"),
     }
 }

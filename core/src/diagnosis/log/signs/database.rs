@@ -22,10 +22,17 @@ const NOT_CONNECTED: &[&str] = &[
     "is starting up",
     "is shutting down",
     "password authentication failed",
+    "peer authentication failed",
+    "ident authentication failed",
+    "permission denied for database",
     "no pg_hba.conf entry",
     "SSL is not enabled",
     "does not exist",
 ];
+
+/// Connecting to the database, as servers of 3.x to 11.x say it.
+const CONNECTING: &[&str] =
+    &["Failed to ping DB", "Error pinging the database", "error setting up connections", "cannot create store"];
 
 pub(super) static SIGNS: &[Sign] = &[
     certain(&P47, &["collation version mismatch", "REFRESH COLLATION VERSION"]),
@@ -54,11 +61,15 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P26, &["unsupported Unicode escape sequence"]),
     certain(&P26, &["cannot be cast automatically to type jsonb"]),
     certain(&P26, &["Failed to alter column type"]),
+    certain(&P26, &["Invalid JSON text"]).with(&[&["in value for column"]]),
     certain(&P27, &["must be owner of"]),
+    certain(&P27, &["permission denied for table", "permission denied for relation"]),
     certain(&P27, &["minimum Postgres version requirements not met"]),
     certain(&P27, &["Dirty database version"]),
     certain(&P27, &["db_migrations_pkey"]),
-    certain(&P27, &["Failed to apply database migrations"]),
+    certain(&P27, &["Failed to apply database migrations", "failed when applying migration"]),
     likely(&P15, &["Failed to ping DB", "Error pinging the database"]).with(&[&["lookup dockerhost", ":3306"]]),
-    certain(&P37, &["Failed to ping DB", "Error pinging the database"]).with(&[NOT_CONNECTED]),
+    certain(&P37, CONNECTING).with(&[NOT_CONNECTED]),
+    // PostgreSQL's own log.
+    certain(&P37, &["FATAL:"]).with(&[&["mattermost", "mmuser"], NOT_CONNECTED]),
 ];

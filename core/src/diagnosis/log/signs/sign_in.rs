@@ -26,8 +26,15 @@ const PLUGIN: &[&str] = &[
 const EXCHANGE: &[&str] = &["can't exchange state", "exchange oauth code into token"];
 /// GitLab's own pages that Mattermost asks for.
 const ENDPOINT: &[&str] = &["/oauth/token", "/api/v4/user\"", "/api/v3/user\"", "/api/v4/user:", "/api/v3/user:"];
-/// An answer that is an error of OAuth or of GitLab.
-const AN_ERROR: &[&str] = &["\"error\":", "'error':", "\"message\":", "error="];
+/// An answer that is an error of OAuth or of GitLab. The entry itself may have a field `error`.
+const AN_ERROR: &[&str] = &[
+    "error_description",
+    "response_body={\"error",
+    "response_body={\"message",
+    "response_body={'error",
+    "response_body={error",
+    "response_body=error",
+];
 /// Functions that find out whether signing in through GitLab is on.
 const PROVIDER: &[&str] =
     &["getSSOProvider", "GetAuthorizationCode", "login_by_oauth.not_available", "SSO through OAuth 2.0 not available"];
@@ -55,6 +62,7 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P07, &["invalid_client", "Client authentication failed due to unknown client"]),
     likely(&P02, &["redirect_uri_mismatch"]).with(&[CALLBACK]),
     certain(&P01, &["redirect_uri_mismatch", "Invalid parameter: redirect_uri", "invalid_redirect_uri"]),
+    certain(&P01, &["Redirect URI must be an HTTPS/SSL URI", "Redirect URI must be an absolute URI"]),
     certain(&P01, &["The redirect URI included is not valid", "The requested redirect URI is malformed"]),
     certain(&P02, &["redirect_uri"]).with(&[&[DIFFERS]]),
     likely(&P02, &["invalid_grant"]).with(&[CALLBACK]),
