@@ -118,9 +118,11 @@ impl Moved {
 
 /// Prefix and purposes of what a restore makes inside a part that is a mount point.
 const INSIDE: &str = ".mattermost-lab-";
-const RESTORED: &str = "restored";
+/// What the new part, or database, is made for.
+pub const RESTORED: &str = "restored";
 const ARRIVING: &str = "arriving";
-const BEFORE: &str = "before";
+/// What the old part, or database, is kept as.
+pub const BEFORE: &str = "before";
 
 fn inside(purpose: &str, stamp: &Stamp) -> String {
     format!("{INSIDE}{purpose}-{}", stamp.as_str())
@@ -149,10 +151,10 @@ impl Journal {
         if self.database != *name {
             return Err(format!("it is of the database `{}`, this one is `{name}`", self.database));
         }
-        if self.scratch != database_name(name, "restored", &self.stamp) {
+        if self.scratch != database_name(name, RESTORED, &self.stamp) {
             return Err(format!("no restore makes the database `{}`", self.scratch));
         }
-        if let Some(old) = self.old.as_ref().filter(|old| **old != database_name(name, "before", &self.stamp)) {
+        if let Some(old) = self.old.as_ref().filter(|old| **old != database_name(name, BEFORE, &self.stamp)) {
             return Err(format!("no restore keeps the database `{old}`"));
         }
         for (index, moved) in self.moved.iter().enumerate() {

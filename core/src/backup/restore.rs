@@ -190,8 +190,8 @@ impl RestorePlan {
         let journal = Journal {
             format: journal::FORMAT,
             stage: Stage::Preparing,
-            scratch: database_name(&name, "restored", &stamp),
-            old: replaces.then(|| database_name(&name, "before", &stamp)),
+            scratch: database_name(&name, journal::RESTORED, &stamp),
+            old: replaces.then(|| database_name(&name, journal::BEFORE, &stamp)),
             database: name,
             moved: parts
                 .filter_map(|part| {

@@ -20,6 +20,7 @@ mod links;
 mod listing;
 pub mod locate;
 mod members;
+mod moment;
 mod mounts;
 mod packed;
 mod process;
@@ -39,8 +40,7 @@ pub use listing::Source;
 pub(crate) use members::archive_members;
 pub use progress::Progress;
 pub use restore::{
-    Choices, Forgotten, Prepared, Recovered, Restored, forget, is_taken as is_noted, plan as plan_restore, recover,
-    restore,
+    Choices, Forgotten, Prepared, Recovered, Restored, forget, plan as plan_restore, recover, restore,
 };
 pub use set::BackupSet;
 pub use verify::{trial_restore, verify};

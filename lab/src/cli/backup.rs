@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
+use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan};
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
@@ -65,7 +65,7 @@ impl Arguments {
             }
         };
         let installation = mattermost_admin::backup::locate::installation(&asked)?;
-        let plan = plan_backup(installation, self.secrets, &self.to, stamp()?)?;
+        let plan = plan_backup(installation, self.secrets, &self.to)?;
         if self.dry_run {
             return Ok(print_plan(&plan.to_plan(), self.format));
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::backup::{Installation, Stamp};
+use gitlab_mattermost_core::backup::Installation;
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use serde::Serialize;
 
@@ -108,12 +108,6 @@ pub(super) enum Format {
     Text,
     /// For programs, as described by the schema of the command
     Json,
-}
-
-/// Now, as names carry it.
-pub(super) fn stamp() -> Result<Stamp, BackupError> {
-    let text = jiff::Timestamp::now().strftime("%Y-%m-%d-%H-%M-%S").to_string();
-    Stamp::parse(&text).ok_or(BackupError::OurBug)
 }
 
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::{CheckId, Outcome, Verification};
 
-use super::installation::{Format, Where, ended, print_notes, stamp};
+use super::installation::{Format, Where, ended, print_notes};
 use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
@@ -92,7 +92,7 @@ impl Arguments {
         self.backup.accepted().into_iter().for_each(|id| verification.accept(id));
         if self.trial_restore {
             let installation = self.place.installation()?;
-            trial_restore(&set, &mut verification, &installation, &stamp()?, &progress)?;
+            trial_restore(&set, &mut verification, &installation, &progress)?;
             progress.finish();
         }
         Ok(verification)

@@ -259,8 +259,6 @@ fn assert_backups_are_whole(it: &Installation<'_>, to: &Path, case: &str) {
     for set in sets(to) {
         succeeded(&it.command(&["verify"]).arg(to.join(&set)).output().unwrap());
     }
-    // Names have seconds.
-    std::thread::sleep(Duration::from_millis(if sets(to).is_empty() { 0 } else { 1100 }));
     let made = it.back_up(to);
     assert!(made.is_dir(), "{case}");
     let left = fs::read_dir(to)

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use gitlab_mattermost_core::backup::create::{Task, parts_of};
 use gitlab_mattermost_core::backup::manifest::{DatabaseFacts, FORMAT};
 use gitlab_mattermost_core::backup::{
-    Account, Artefact, ArtefactKind, FileIndex, Installation, Manifest, Part, SetName, Stamp, TableRows, name,
+    Account, Artefact, ArtefactKind, FileIndex, Installation, Manifest, Part, SetName, TableRows, name,
 };
 
 use self::database::{Dumped, Dumping};
@@ -22,7 +22,7 @@ use super::folder::{self, Folder};
 use super::gzip::FileFacts;
 use super::progress::Progress;
 use super::snapshot::{Facts, Snapshot};
-use super::{account, crash, durable, links, process, restore};
+use super::{account, crash, durable, links, moment, process, restore};
 
 pub use gitlab_mattermost_core::backup::create::CreatePlan;
 pub(super) use settings::{gitlab_version, read_options};
@@ -40,12 +40,7 @@ pub struct Created {
 ///
 /// # Errors
 /// A part that every Mattermost has is missing, or `to` lies inside what is to be backed up.
-pub fn plan(
-    installation: Installation,
-    with_secrets: bool,
-    to: &Path,
-    stamp: Stamp,
-) -> Result<CreatePlan, BackupError> {
+pub fn plan(installation: Installation, with_secrets: bool, to: &Path) -> Result<CreatePlan, BackupError> {
     let store = FileStore::of(&installation);
     if !folder::exists(&installation.data)? && !store.is_s3() {
         return Err(failed("find", &installation.data)(std::io::ErrorKind::NotFound.into()));
@@ -70,7 +65,18 @@ pub fn plan(
             present.push(part);
         }
     }
-    Ok(CreatePlan::new(installation, &present, with_secrets, to, SetName { stamp }))
+    let set = free_name(&to)?;
+    Ok(CreatePlan::new(installation, &present, with_secrets, to, set))
+}
+
+/// A name that no backup in the folder `to` has, finished or not.
+fn free_name(to: &Path) -> Result<SetName, BackupError> {
+    let is_there = |name: &str| folder::exists(&to.join(name));
+    let stamp = moment::free(|stamp| {
+        let set = SetName { stamp: stamp.clone() };
+        Ok(is_there(&set.finished())? || is_there(&set.partial())?)
+    })?;
+    Ok(SetName { stamp })
 }
 
 /// Makes the backup.
@@ -174,7 +180,7 @@ impl<'a> Making<'a> {
         }
         crash::boundary();
         if to.look(self.plan.set.finished().as_ref())?.is_some() {
-            let why = "a backup of this very second is there already".to_owned();
+            let why = "another backup has taken its name meanwhile; start it again".to_owned();
             return Err(BackupError::NoBackup { path: self.plan.finished(), why });
         }
         let partial = self.plan.set.partial();

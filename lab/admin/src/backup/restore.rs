@@ -31,7 +31,6 @@ pub(super) use database::{compare_rows, drop_database};
 pub use forget::{Forgotten, forget};
 pub use gitlab_mattermost_core::backup::restore::{Choices, RestorePlan};
 pub(super) use load::Loading;
-pub use note::is_taken;
 pub(super) use note::unfinished;
 pub use prepare::plan;
 pub use recover::{Recovered, recover};

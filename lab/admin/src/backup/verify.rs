@@ -10,7 +10,7 @@ use gitlab_mattermost_core::backup::verification::{
 };
 use gitlab_mattermost_core::backup::{
     ArtefactKind, Check, CheckId, DumpScanner, DumpSummary, FileIndex, Installation, Layout, Limits, Part,
-    Verification, shell,
+    Stamp, Verification, shell,
 };
 
 use super::content::{Form, read_dump};
@@ -21,6 +21,7 @@ use super::progress::Progress;
 use super::restore::{Loading, ask_server, compare_rows, drop_database};
 use super::set::BackupSet;
 use super::sql::Sql;
+use super::moment;
 
 /// How many names of missing files are kept.
 const KEPT_NAMES: usize = 20;
@@ -141,7 +142,6 @@ pub fn trial_restore(
     set: &BackupSet,
     verification: &mut Verification,
     installation: &Installation,
-    stamp: &gitlab_mattermost_core::backup::Stamp,
     progress: &Progress,
 ) -> Result<(), BackupError> {
     let id = CheckId::TrialRestore;
@@ -151,13 +151,14 @@ pub fn trial_restore(
         return Ok(());
     }
     let (summary, facts, _) = scan((set.dump()?, Some(&installation.programs)), None, None, progress)?;
-    let scratch = database_name(&installation.owner.database, "trial", stamp);
+    let server = ask_server(installation)?;
+    let name = |stamp: &Stamp| database_name(&installation.owner.database, "trial", stamp);
+    let scratch = name(&moment::free(|stamp| Ok(server.has_database(&name(stamp))))?);
     let owner = installation.owner.role.as_deref().unwrap_or("gitlab_mattermost");
     let create =
         format!("CREATE DATABASE {} OWNER {} TEMPLATE template0", shell::sql_name(&scratch), shell::sql_name(owner));
     Sql::admin(installation).execute(&scratch, &create)?;
     let known = (summary, facts);
-    let server = ask_server(installation)?;
     let tried = Loading { installation, database: &scratch, dump: set.dump()?, server: &server, known: &known }
         .carry_out(progress)
         .and_then(|()| compare_rows(installation, &scratch, &known.0));

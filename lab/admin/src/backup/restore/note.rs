@@ -24,7 +24,7 @@ pub(super) fn begin(installation: &Installation, journal: &Journal) -> Result<()
     let path = &installation.notes;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed("create", path))?;
     if is_taken(installation, &journal.stamp)? {
-        let why = "a restore of this very second is noted down already".to_owned();
+        let why = "another restore has taken its name meanwhile; start it again".to_owned();
         return Err(BackupError::Target { why });
     }
     update(installation, journal)
@@ -34,7 +34,7 @@ pub(super) fn begin(installation: &Installation, journal: &Journal) -> Result<()
 ///
 /// # Errors
 /// The folder of the notes cannot be read, or is not the caller's own.
-pub fn is_taken(installation: &Installation, stamp: &Stamp) -> Result<bool, BackupError> {
+pub(super) fn is_taken(installation: &Installation, stamp: &Stamp) -> Result<bool, BackupError> {
     let Some(folder) = folder(installation)? else { return Ok(false) };
     Ok(folder.look(Journal::file_name_of(stamp).as_ref())?.is_some())
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use gitlab_mattermost_core::backup::journal::{BEFORE, RESTORED, database_name};
 use gitlab_mattermost_core::backup::restore::{Source, Taken};
 use gitlab_mattermost_core::backup::sql::PROPERTIES;
 use gitlab_mattermost_core::backup::verification::listed;
@@ -10,7 +11,7 @@ use gitlab_mattermost_core::backup::{
 };
 
 use super::new_database::{Current, New};
-use super::{Choices, Prepared, RestorePlan, server, settings};
+use super::{Choices, Prepared, RestorePlan, note, server, settings};
 use crate::backup::content::Form;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Kind};
@@ -18,7 +19,7 @@ use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
 use crate::backup::sql::Sql;
 use crate::backup::verify::{Proof, prove};
-use crate::backup::{account, process};
+use crate::backup::{account, moment, process};
 
 /// The first psql that reads a function's body which is not in quotes.
 const KNOWS_BODIES: u32 = 14;
@@ -32,7 +33,6 @@ pub fn plan(
     installation: Installation,
     choices: Choices,
     owner: Option<&str>,
-    stamp: Stamp,
     accepted: &[CheckId],
     progress: &Progress,
 ) -> Result<Prepared, BackupError> {
@@ -54,6 +54,7 @@ pub fn plan(
     let source = Source { dump, reader, taken };
     let replaces = current.is_some();
     let server = server::ask(&installation)?;
+    let stamp = free_stamp(&installation, &server)?;
     let new = New { installation: &installation, server: &server, set, summary, stamp: &stamp };
     let (database, mut left_out) = new.database(current);
     left_out.extend(server.policy.left_out(summary));
@@ -61,6 +62,15 @@ pub fn plan(
     let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
     places_are_fit(&plan, bytes)?;
     Ok(Prepared { plan, proof, settings, server, left_out })
+}
+
+/// A moment whose names no restore has taken, be it one that was typed by hand and noted nothing down.
+fn free_stamp(installation: &Installation, server: &server::Server) -> Result<Stamp, BackupError> {
+    let name = &installation.owner.database;
+    moment::free(|stamp| {
+        let made = [RESTORED, BEFORE].map(|purpose| database_name(name, purpose, stamp));
+        Ok(made.iter().any(|it| server.has_database(it)) || note::is_taken(installation, stamp)?)
+    })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {

@@ -15,6 +15,7 @@ pub(in crate::backup) struct Server {
     /// The encoding of a database that is made without one.
     pub(super) encoding: String,
     locales: BTreeSet<String>,
+    databases: BTreeSet<String>,
     version: u32,
     has_superuser: bool,
 }
@@ -28,6 +29,7 @@ struct Answer {
     tablespaces: BTreeSet<String>,
     encoding: String,
     locales: BTreeSet<String>,
+    databases: BTreeSet<String>,
     is_superuser: Option<bool>,
     has_superuser: bool,
 }
@@ -38,6 +40,7 @@ const QUESTION: &str = "SELECT json_build_object('version', current_setting('ser
     'tablespaces', (SELECT json_agg(spcname) FROM pg_tablespace), 'encoding', pg_encoding_to_char(encoding), \
     'locales', (SELECT json_agg(name) FROM (SELECT collcollate FROM pg_collation UNION SELECT datcollate FROM pg_database \
         UNION SELECT collctype FROM pg_collation UNION SELECT datctype FROM pg_database) AS l(name) WHERE name IS NOT NULL), \
+    'databases', (SELECT json_agg(datname) FROM pg_database), \
     'has_superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), \
     'is_superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = {owner})) \
     FROM pg_database WHERE datname = 'template0'";
@@ -75,10 +78,10 @@ pub(in crate::backup) fn ask(installation: &Installation) -> Result<Server, Back
     let answer: Answer = Sql::admin(installation).one(&QUESTION.replace("{owner}", &owner))?;
     let may_make = answer.version >= TRUSTS || answer.is_superuser == Some(true);
     let extensions = answer.extensions.into_iter().filter(|it| may_make && HARMLESS.contains(&it.as_str())).collect();
-    let Answer { settings, roles, tablespaces, encoding, .. } = answer;
+    let Answer { settings, roles, tablespaces, encoding, databases, .. } = answer;
     let locales = answer.locales.iter().map(|it| plain(it)).collect();
     let policy = Policy { settings, roles, extensions, tablespaces };
-    Ok(Server { policy, encoding, locales, version: answer.version, has_superuser: answer.has_superuser })
+    Ok(Server { policy, encoding, locales, databases, version: answer.version, has_superuser: answer.has_superuser })
 }
 
 impl Server {
@@ -86,6 +89,11 @@ impl Server {
     /// Before a server trusts the owner of a database with extensions, it could not make them.
     pub(super) fn can_have_loader(&self) -> bool {
         self.has_superuser && self.version >= TRUSTS
+    }
+
+    /// Whether it has a database of this name.
+    pub(in crate::backup) fn has_database(&self, name: &str) -> bool {
+        self.databases.contains(name)
     }
 
     /// Whether it has a locale, as far as it can tell.
