@@ -116,6 +116,31 @@ impl Moved {
     }
 }
 
+/// What lies in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, a device, a pipe or a socket.
+    Other,
+}
+
+impl Moved {
+    /// Why the part cannot go to its place: something else is `there`, or where it is made there are fewer bytes `free` than
+    /// the files `need`.
+    pub fn refusal(&self, there: Option<PlaceKind>, free: u64, need: u64) -> Option<String> {
+        let (expected, what) =
+            if self.part.is_file() { (PlaceKind::File, "a file") } else { (PlaceKind::Folder, "a folder") };
+        if there.is_some_and(|kind| kind != expected) {
+            return Some(format!("`{}` is not {what}", self.place.display()));
+        }
+        let above = self.scratch.parent().unwrap_or(Path::new("/")).display();
+        (free < need).then(|| format!("`{above}` has {free} free bytes, the files need {need}"))
+    }
+}
+
 /// Prefix and purposes of what a restore makes inside a part that is a mount point.
 const INSIDE: &str = ".mattermost-lab-";
 /// What the new part, or database, is made for.

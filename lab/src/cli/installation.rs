@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::backup::Installation;
+use gitlab_mattermost_core::backup::CheckId;
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use serde::Serialize;
 
@@ -70,11 +70,6 @@ impl Where {
             ..locate::Asked::default()
         }
     }
-
-    /// The installation that is meant.
-    pub(super) fn installation(&self) -> Result<Installation, BackupError> {
-        locate::installation(&self.asked())
-    }
 }
 
 /// Where GitLab's settings are, as far as they are Mattermost's.
@@ -97,6 +92,31 @@ impl WhereSettings {
         asked.gitlab_rb.clone_from(&self.gitlab_rb);
         asked.env_directory.clone_from(&self.env_dir);
         asked.secrets.clone_from(&self.secrets_file);
+    }
+}
+
+/// Findings that are no reason to refuse.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Accepted {
+    /// Take a backup in which this is found: `attachments`, files that the database knows and that are not there
+    #[arg(long, value_name = "FINDING", value_enum)]
+    accept: Vec<Acceptable>,
+}
+
+/// Findings that somebody may want to live with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Acceptable {
+    /// Rows of fileinfo have no file
+    Attachments,
+}
+
+impl Accepted {
+    /// The checks whose findings are accepted.
+    pub(super) fn ids(&self) -> Vec<CheckId> {
+        let id = |accepted: &Acceptable| match accepted {
+            Acceptable::Attachments => CheckId::Attachments,
+        };
+        self.accept.iter().map(id).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::installation::Installation;
-use super::server::Server;
+use super::server::{PROGRAM, Server};
 use super::state::State;
 
 const ARCHIVES: &str = include_str!("situations/archives.txt");
@@ -128,6 +128,17 @@ impl<'a> Scene<'a> {
                 expect(text.contains(situation.verdict), &format!("`{command}` says something else"));
                 expect(!text.contains("internal") && !text.contains("panicked"), "it broke");
             }
+        }
+        if is_whole && situation.arguments == "$B" {
+            let doctor = Command::new(PROGRAM).args(["doctor", "--backup-dir"]).arg(&backup).output().unwrap();
+            let diagnosis = said(&doctor);
+            let found: Vec<&str> = diagnosis.lines().filter(|line| !line.starts_with("not checked")).collect();
+            let tells = |words: &str| found.iter().any(|line| line.contains(words));
+            expect(tells("P25") == (situation.name == "data-in-data"), &format!("the doctor says\n{diagnosis}"));
+            let needed = ["a dump of the database", "the folder data", "config.json"];
+            let lacks = found.iter().any(|line| line.contains("lacks") && needed.iter().any(|it| line.contains(it)));
+            // That files are in S3 is told by a content that the doctor does not read.
+            expect(!lacks || situation.name == "files-in-s3", &format!("the doctor misses something\n{diagnosis}"));
         }
         let state = it.state();
         *is_touched = state != self.later;

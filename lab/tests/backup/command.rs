@@ -137,7 +137,7 @@ fn whoever_types_the_printed_plans_gets_what_the_commands_do() {
     // Nothing is left that another command stumbles over.
     assert!(succeeded(&it.command(&["restore", "--recover"]).output().unwrap()).contains("nothing was to be done"));
     it.live_on();
-    let own = it.back_up(&folder.join("own"));
+    let own = it.back_up_lossy(&folder.join("own"));
     let later = it.state();
     it.sql("DELETE FROM posts");
     // What is typed leaves no note, but its names.

@@ -183,6 +183,11 @@ impl<'a> Installation<'a> {
         self.backed_up_by(self.command(&["backup", "--to", to.to_str().unwrap()]))
     }
 
+    /// The same where a file of a row is lost, as after [`live_on`](Self::live_on).
+    pub fn back_up_lossy(&self, to: &Path) -> PathBuf {
+        self.backed_up_by(self.command(&["backup", "--accept", "attachments", "--to", to.to_str().unwrap()]))
+    }
+
     /// The same with settings and secrets.
     pub fn back_up_all(&self, to: &Path) -> PathBuf {
         self.backed_up_by(self.with_settings(self.command(&["backup", "--secrets", "--to", to.to_str().unwrap()])))

@@ -5,8 +5,6 @@ use std::io;
 use gitlab_mattermost_core::gitlab_rb::{InvalidByte, ReadError};
 use gitlab_mattermost_core::omnibus::SecretsError;
 
-use crate::backup::BackupError;
-
 /// Why an input cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -114,7 +112,7 @@ pub enum Unreadable {
         /// The file.
         file: String,
         /// What it is, and why not.
-        source: Box<BackupError>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// It holds no list of migrations.
     #[error(

@@ -1,8 +1,8 @@
 //! Dumps made on the spot by real programs, each with what a check, a restore and the database say of it.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::{env, fs, thread};
@@ -170,9 +170,13 @@ impl Playing<'_> {
                 is(restored.status.code() == Some(1) && restore_told.contains(words), "it is not refused like that")?;
                 is(is_untouched(), "something was changed")
             }
-            Expected::NotHere(words) => {
+            Expected::NotHere(words) | Expected::NotYet(words) => {
+                let code = if let Expected::NotYet(_) = situation.expected { 2 } else { 3 };
                 is(verified.status.code() == Some(0), "the check does not pass")?;
-                is(restored.status.code() == Some(3) && restore_told.contains(words), "it is not refused like that")?;
+                is(
+                    restored.status.code() == Some(code) && restore_told.contains(words),
+                    "it is not refused like that",
+                )?;
                 is(is_untouched(), "something was changed")
             }
         }
@@ -181,7 +185,8 @@ impl Playing<'_> {
     /// Makes the dump of a database of its own.
     fn make(&self, index: usize, situation: &Situation, dump: &Path, canary: &Path) -> Result<(), String> {
         // Where nothing has to be set up, and the name shows nowhere, one serves all.
-        let is_plain = situation.setup.is_empty() && !["pg_dumpall", " -C"].iter().any(|it| situation.made.contains(it));
+        let is_plain =
+            situation.setup.is_empty() && !["pg_dumpall", " -C"].iter().any(|it| situation.made.contains(it));
         let database = if is_plain { SOURCE.to_owned() } else { format!("source{index}") };
         let lock = || DATABASES.lock().unwrap_or_else(PoisonError::into_inner);
         if !is_plain {

@@ -1,23 +1,18 @@
 //! The settings that the document's backup leaves out.
 
-use std::path::Path;
-
 use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
 use gitlab_mattermost_core::backup::{Installation, Part};
-use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
-use gitlab_mattermost_core::version::DOCUMENTED;
+use gitlab_mattermost_core::gitlab_rb;
 use serde_json::Value;
 
 use crate::backup::archive::ArchiveWriter;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::file_store::FileStore;
+use crate::backup::package::read_options;
 use gitlab_mattermost_ground::named_file;
 
 /// Larger files of settings are not read, in bytes.
 const LARGEST: u64 = 64 << 20;
-
-/// Where the Linux package says which GitLab it is.
-const VERSION_MANIFEST: &str = "/opt/gitlab/version-manifest.txt";
 
 /// Adds the env directory and gitlab.rb's Mattermost part.
 pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
@@ -35,12 +30,6 @@ pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installat
         }
     };
     archive.add_text(Part::GitlabRb.name(), &part)
-}
-
-/// How a settings file is read: by the rules of the GitLab that is installed.
-pub(in crate::backup) fn read_options(path: &Path) -> ReadOptions {
-    let gitlab_version = gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED);
-    ReadOptions { file_name: path.display().to_string(), gitlab_version, ..ReadOptions::default() }
 }
 
 /// Adds the Mattermost section of GitLab's secrets.
@@ -64,10 +53,4 @@ pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-/// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.
-pub(in crate::backup) fn gitlab_version() -> Option<String> {
-    let text = named_file::text(Path::new(VERSION_MANIFEST), LARGEST).ok()?;
-    text.lines().next()?.split_whitespace().nth(1).map(str::to_owned)
 }

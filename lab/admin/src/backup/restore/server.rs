@@ -16,8 +16,10 @@ pub(in crate::backup) struct Server {
     pub(super) encoding: String,
     locales: BTreeSet<String>,
     databases: BTreeSet<String>,
-    version: u32,
-    has_superuser: bool,
+    /// `server_version_num`.
+    pub(super) version: u32,
+    /// Whether it is a superuser who asks it.
+    pub(super) has_superuser: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -30,6 +32,7 @@ struct Answer {
     encoding: String,
     locales: BTreeSet<String>,
     databases: BTreeSet<String>,
+    collations: BTreeSet<String>,
     is_superuser: Option<bool>,
     has_superuser: bool,
 }
@@ -37,13 +40,14 @@ struct Answer {
 const QUESTION: &str = "SELECT json_build_object('version', current_setting('server_version_num')::int, \
     'settings', (SELECT json_agg(name) FROM pg_settings), 'roles', (SELECT json_agg(rolname) FROM pg_roles), \
     'extensions', (SELECT coalesce(json_agg(name), '[]') FROM pg_available_extensions), \
-    'tablespaces', (SELECT json_agg(spcname) FROM pg_tablespace), 'encoding', pg_encoding_to_char(encoding), \
+    'tablespaces', (SELECT json_agg(spcname) FROM pg_tablespace), 'encoding', pg_encoding_to_char(d.encoding), \
     'locales', (SELECT json_agg(name) FROM (SELECT collcollate FROM pg_collation UNION SELECT datcollate FROM pg_database \
         UNION SELECT collctype FROM pg_collation UNION SELECT datctype FROM pg_database) AS l(name) WHERE name IS NOT NULL), \
-    'databases', (SELECT json_agg(datname) FROM pg_database), \
+    'collations', (SELECT json_agg(DISTINCT collname) FROM pg_collation WHERE collnamespace = 'pg_catalog'::regnamespace \
+        AND collencoding IN (-1, 6, d.encoding)), 'databases', (SELECT json_agg(datname) FROM pg_database), \
     'has_superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), \
     'is_superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = {owner})) \
-    FROM pg_database WHERE datname = 'template0'";
+    FROM pg_database d WHERE datname = 'template0'";
 
 /// Extensions that do nothing but compute. From PostgreSQL 13 on, whoever owns a database may make them.
 const HARMLESS: [&str; 19] = [
@@ -78,9 +82,9 @@ pub(in crate::backup) fn ask(installation: &Installation) -> Result<Server, Back
     let answer: Answer = Sql::admin(installation).one(&QUESTION.replace("{owner}", &owner))?;
     let may_make = answer.version >= TRUSTS || answer.is_superuser == Some(true);
     let extensions = answer.extensions.into_iter().filter(|it| may_make && HARMLESS.contains(&it.as_str())).collect();
-    let Answer { settings, roles, tablespaces, encoding, databases, .. } = answer;
+    let Answer { settings, roles, tablespaces, encoding, databases, collations, .. } = answer;
     let locales = answer.locales.iter().map(|it| plain(it)).collect();
-    let policy = Policy { settings, roles, extensions, tablespaces };
+    let policy = Policy { settings, roles, extensions, tablespaces, collations };
     Ok(Server { policy, encoding, locales, databases, version: answer.version, has_superuser: answer.has_superuser })
 }
 

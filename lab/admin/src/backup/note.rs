@@ -2,16 +2,14 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use gitlab_mattermost_core::backup::journal::FORMAT;
 use gitlab_mattermost_core::backup::{Installation, Journal, Stage, Stamp};
 
-use crate::backup::durable::DRAFT;
-use crate::backup::error::{BackupError, failed};
-use crate::backup::folder::{Folder, Found};
-use crate::backup::links::is_trusted;
+use super::error::{BackupError, failed};
+use super::folder::{DRAFT, Folder, Found};
+use super::links::is_trusted;
 
 /// Largest note that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -22,7 +20,7 @@ const OTHERS_WRITE: u32 = 0o022;
 /// Writes the first note of a restore; nobody else may have one of this name.
 pub(super) fn begin(installation: &Installation, journal: &Journal) -> Result<(), BackupError> {
     let path = &installation.notes;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed("create", path))?;
+    Folder::make_all(path, 0o700)?;
     if is_taken(installation, &journal.stamp)? {
         let why = "another restore has taken its name meanwhile; start it again".to_owned();
         return Err(BackupError::Target { why });
@@ -89,7 +87,7 @@ pub(super) fn remove_drafts(installation: &Installation) -> Result<(), BackupErr
 }
 
 /// The note of a restore that was interrupted.
-pub(in crate::backup) fn unfinished(installation: &Installation) -> Result<Option<Journal>, BackupError> {
+pub(super) fn unfinished(installation: &Installation) -> Result<Option<Journal>, BackupError> {
     Ok(all(installation)?.into_iter().find(|journal| journal.stage != Stage::Finished))
 }
 
