@@ -31,7 +31,7 @@ const PLAIN: &str = "pg_dump \"$DB\" > $DUMP";
 const SAME: Expected = Whole("", "", "");
 
 /// Default rights, one a line.
-const DEFAULT_RIGHTS: &str = "SELECT pg_get_userbyid(defaclrole), coalesce(nspname, '-'), defaclobjtype, defaclacl FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace ORDER BY 2";
+const DEFAULT_RIGHTS: &str = "SELECT pg_get_userbyid(defaclrole), coalesce(nspname, '-'), defaclobjtype, grantee::regrole, privilege_type FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace, aclexplode(defaclacl) WHERE grantee <> defaclrole ORDER BY 2";
 
 pub const SITUATIONS: &[Situation] = &[
     // Forms.
@@ -123,7 +123,7 @@ pub const SITUATIONS: &[Situation] = &[
         "pg_dump -v \"$DB\" > $DUMP 2> said; sed -i '/^COPY public.posts/r said' $DUMP",
         Refused("columns instead of"),
     ),
-    row("a line after it", "", "(pg_dump \"$DB\"; echo 'real 0m1.2s') > $DUMP", Refused("")),
+    row("a line after it", "", "(pg_dump \"$DB\"; echo 'real 0m1.2s') > $DUMP", Refused("it does not end with")),
     row("a mark of UTF-8", "", "(printf '\\357\\273\\277'; pg_dump \"$DB\") > $DUMP", SAME),
     row("UTF-16", "", "pg_dump \"$DB\" | iconv -t UTF-16 > $DUMP", Refused("UTF-16")),
     row("cut off", "", "pg_dump \"$DB\" | head -c 30000 > $DUMP", Refused("it does not end with")),
@@ -241,11 +241,7 @@ pub const SITUATIONS: &[Situation] = &[
         "default privileges",
         "ALTER DEFAULT PRIVILEGES FOR ROLE gitlab_mattermost GRANT SELECT ON TABLES TO pg_monitor; ALTER DEFAULT PRIVILEGES FOR ROLE gitlab_mattermost IN SCHEMA public GRANT USAGE ON SEQUENCES TO PUBLIC",
         PLAIN,
-        Whole(
-            "",
-            DEFAULT_RIGHTS,
-            "gitlab_mattermost|-|r|{gitlab_mattermost=arwdDxt/gitlab_mattermost,pg_monitor=r/gitlab_mattermost}\ngitlab_mattermost|public|S|{=U/gitlab_mattermost}",
-        ),
+        Whole("", DEFAULT_RIGHTS, "gitlab_mattermost|-|r|pg_monitor|SELECT\ngitlab_mattermost|public|S|-|USAGE"),
     ),
     row(
         "default privileges for a role that is gone",

@@ -21,7 +21,7 @@ use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
 use crate::backup::sql::Sql;
 use crate::backup::verify::{Proof, prove};
-use crate::backup::{account, moment, note, process};
+use crate::backup::{account, moment, note};
 
 /// A plan, and what is known of the backup and of the machine: all checks have been made.
 pub struct Prepared {
@@ -63,7 +63,8 @@ pub fn plan(
         return Err(BackupError::NotWhole { complaints: listed(&failures) });
     }
     let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
-    if let Some(why) = process::psql_version(&installation)?.refusal(summary) {
+    let server = server::ask(&installation)?;
+    if let Some(why) = server.psql.refusal(summary) {
         return Err(BackupError::Target { why });
     }
     let taken = taken(&installation, choices, &proof)?;
@@ -73,7 +74,6 @@ pub fn plan(
     let reader = Form::at(&dump).map_err(failed("open", &dump))?.reader().to_owned();
     let source = Source { dump, reader, taken };
     let replaces = current.is_some();
-    let server = server::ask(&installation)?;
     collations_are_there(&installation, &server, summary)?;
     let stamp = free_stamp(&installation, &server)?;
     let new = New { installation: &installation, server: &server, set, summary, stamp: &stamp };

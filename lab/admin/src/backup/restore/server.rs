@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use gitlab_mattermost_core::backup::psql::PsqlVersion;
 use gitlab_mattermost_core::backup::{Installation, Policy};
 use serde::Deserialize;
 
 use crate::backup::error::BackupError;
+use crate::backup::process::psql_version;
 use crate::backup::sql::Sql;
 
 /// The server.
@@ -20,6 +22,8 @@ pub(in crate::backup) struct Server {
     pub(super) version: u32,
     /// Whether it is a superuser who asks it.
     pub(super) has_superuser: bool,
+    /// The psql that it is loaded through.
+    pub(super) psql: PsqlVersion,
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,7 +89,9 @@ pub(in crate::backup) fn ask(installation: &Installation) -> Result<Server, Back
     let Answer { settings, roles, tablespaces, encoding, databases, collations, .. } = answer;
     let locales = answer.locales.iter().map(|it| plain(it)).collect();
     let policy = Policy { settings, roles, extensions, tablespaces, collations };
-    Ok(Server { policy, encoding, locales, databases, version: answer.version, has_superuser: answer.has_superuser })
+    let psql = psql_version(installation)?;
+    let (version, has_superuser) = (answer.version, answer.has_superuser);
+    Ok(Server { policy, encoding, locales, databases, version, has_superuser, psql })
 }
 
 impl Server {
