@@ -4,6 +4,7 @@
 //!
 //! Not here: looking at databases, folders and files (the lab does that), and what a setting means (`mattermost_config`).
 
+mod attachments;
 mod change;
 mod contents;
 mod diff;
@@ -15,7 +16,8 @@ mod settings;
 
 pub use change::{Change, Diff, Judgement, Verdict};
 pub use contents::{
-    Column, Database, FORMAT_VERSION, File, Folder, Inventory, Mattermost, Migration, Origin, Schema, Table, Users,
+    Attachments, Column, Database, FORMAT_VERSION, File, Folder, Inventory, Mattermost, Migration, Origin, Schema,
+    Table, Target, Users,
 };
 pub use diff::diff;
 pub use fingerprint::{FingerprintKey, Length, Secret, WeakKey};

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ArtefactKind, Installation, Part, SetName, name, shell};
+use super::{ArtefactKind, CheckId, Installation, Part, SetName, name, shell};
 use crate::plan::{Plan, Step};
 
 /// A step of a backup, done as a whole or not at all.
@@ -51,6 +51,8 @@ pub struct CreatePlan {
     pub to: PathBuf,
     /// What this one is called.
     pub set: SetName,
+    /// Checks whose findings are accepted.
+    pub accepted: Vec<CheckId>,
 }
 
 impl CreatePlan {
@@ -68,7 +70,7 @@ impl CreatePlan {
             tasks.push(Task::Archive(ArtefactKind::Secrets));
         }
         tasks.extend([Task::FinishDump, Task::Manifest, Task::Publish]);
-        Self { tasks, installation, present: present.to_vec(), to, set }
+        Self { tasks, installation, present: present.to_vec(), to, set, accepted: Vec::new() }
     }
 
     /// The folder while it is written.

@@ -6,8 +6,10 @@
 mod beginning;
 mod body;
 mod class;
+mod collation;
 mod context;
 mod copy;
+pub mod default_rights;
 pub mod ending;
 pub mod filter;
 mod found;
@@ -32,6 +34,7 @@ use self::statement::{Class, DatabaseStatement, LeftOut, shown};
 use super::Attachment;
 
 pub use self::beginning::is_utf16;
+pub use self::collation::NewCollation;
 pub use self::copy::{CopyStatement, value as copy_value};
 pub use self::found::{After, At, Fault, Listener, Refusal, RowLine};
 pub use self::insert::{InsertStatement, values as inserted_values};
@@ -201,12 +204,17 @@ impl Listener for Scan {
         let is_utf8 = std::str::from_utf8(text).is_ok();
         let text = String::from_utf8_lossy(text);
         let class = self.context.statement(&text, at.line);
-        let is_sent = !matches!(class, Class::LeftOut(_) | Class::Database(_) | Class::Refused(_));
+        let is_sent =
+            !matches!(class, Class::LeftOut(_) | Class::Database(_) | Class::DefaultRights(_) | Class::Refused(_));
         self.summary.may_hide_commands |= is_sent && text.contains('\\');
         self.summary.has_bodies |= is_sent && has_body(&text);
         let schema = self.context.schema.clone();
         let section = self.section();
         section.ends_with(&class, &text, is_utf8.then_some(at.offset));
+        if is_sent {
+            section.collations.extend(collation::named(&text));
+            section.new_collations.extend(collation::made(&text));
+        }
         match class {
             Class::Load | Class::Index => {}
             Class::Table(table) => section.make(&table, &schema),
@@ -221,6 +229,7 @@ impl Listener for Scan {
                 }
             }
             Class::Extension(name) => _ = section.extensions.insert(name),
+            Class::DefaultRights(rights) => section.default_rights.push(rights),
             Class::Rights(roles) => section.roles.extend(roles.into_iter().filter(|role| role != "public")),
             Class::Database(DatabaseStatement::Set(database, role, name, value)) => {
                 section.settings_of_databases.push(DatabaseSetting { database, role, name, value });

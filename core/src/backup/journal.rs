@@ -116,11 +116,38 @@ impl Moved {
     }
 }
 
+/// What lies in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, a device, a pipe or a socket.
+    Other,
+}
+
+impl Moved {
+    /// Why the part cannot go to its place: something else is `there`, or where it is made there are fewer bytes `free` than
+    /// the files `need`.
+    pub fn refusal(&self, there: Option<PlaceKind>, free: u64, need: u64) -> Option<String> {
+        let (expected, what) =
+            if self.part.is_file() { (PlaceKind::File, "a file") } else { (PlaceKind::Folder, "a folder") };
+        if there.is_some_and(|kind| kind != expected) {
+            return Some(format!("`{}` is not {what}", self.place.display()));
+        }
+        let above = self.scratch.parent().unwrap_or(Path::new("/")).display();
+        (free < need).then(|| format!("`{above}` has {free} free bytes, the files need {need}"))
+    }
+}
+
 /// Prefix and purposes of what a restore makes inside a part that is a mount point.
 const INSIDE: &str = ".mattermost-lab-";
-const RESTORED: &str = "restored";
+/// What the new part, or database, is made for.
+pub const RESTORED: &str = "restored";
 const ARRIVING: &str = "arriving";
-const BEFORE: &str = "before";
+/// What the old part, or database, is kept as.
+pub const BEFORE: &str = "before";
 
 fn inside(purpose: &str, stamp: &Stamp) -> String {
     format!("{INSIDE}{purpose}-{}", stamp.as_str())
@@ -149,10 +176,10 @@ impl Journal {
         if self.database != *name {
             return Err(format!("it is of the database `{}`, this one is `{name}`", self.database));
         }
-        if self.scratch != database_name(name, "restored", &self.stamp) {
+        if self.scratch != database_name(name, RESTORED, &self.stamp) {
             return Err(format!("no restore makes the database `{}`", self.scratch));
         }
-        if let Some(old) = self.old.as_ref().filter(|old| **old != database_name(name, "before", &self.stamp)) {
+        if let Some(old) = self.old.as_ref().filter(|old| **old != database_name(name, BEFORE, &self.stamp)) {
             return Err(format!("no restore keeps the database `{old}`"));
         }
         for (index, moved) in self.moved.iter().enumerate() {

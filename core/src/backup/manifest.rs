@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::installation::Account;
 use super::properties::DatabaseProperties;
-use super::{ArtefactKind, Stamp, TableRows};
+use super::{ArtefactKind, CheckId, Stamp, TableRows};
 
 /// The format this program writes and the newest it reads.
 pub const FORMAT: u32 = 1;
@@ -79,6 +79,9 @@ pub struct Manifest {
     pub database: DatabaseFacts,
     /// The files of the set.
     pub artefacts: Vec<Artefact>,
+    /// Checks whose findings were accepted when it was made: files of `fileinfo` that were lost already.
+    #[serde(default)]
+    pub accepted: Vec<CheckId>,
     /// What a reader should know: parts that were not there, files that changed while they were read.
     pub notes: Vec<String>,
 }

@@ -77,10 +77,19 @@ const RIGHTS: [&str; 3] = ["CONNECT", "CREATE", "TEMPORARY"];
 /// The statements that give a new database its properties, and what is lost, a sentence each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carrying {
-    /// The statements.
+    /// The statements, sent to the database that is for nothing else.
     pub statements: Vec<String>,
+    /// Statements that are sent to the new database itself.
+    pub inside: Vec<String>,
     /// What this server cannot be given.
     pub lost: Vec<String>,
+}
+
+impl Carrying {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty() && self.inside.is_empty()
+    }
 }
 
 impl DatabaseProperties {
@@ -153,6 +162,58 @@ impl DatabaseProperties {
         }
         carrying
     }
+}
+
+/// The server that a new database is on, as far as rights in it go.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The role that everything belongs to.
+    pub owner: &'a str,
+    /// That role where the dump is from, if that is known.
+    pub was: Option<&'a str>,
+    /// `server_version_num`.
+    pub version: u32,
+    /// Whether a superuser says it, who may speak for any role.
+    pub by_superuser: bool,
+}
+
+/// How the new database gets the default rights of a dump: those of the roles whose objects the target's own has now are that
+/// one's, too.
+pub fn carry_default_rights(dump: &DumpSummary, target: Target<'_>, roles: impl Fn(&str) -> bool) -> Carrying {
+    let mut carrying = Carrying::default();
+    let is_owners = |role: &str| Some(role) == target.was || dump.section.owners.contains(role);
+    for rights in &dump.section.default_rights {
+        let maker = match rights.maker.as_deref() {
+            None => target.owner,
+            Some(role) if is_owners(role) || role == target.owner => target.owner,
+            Some(role) if target.by_superuser && roles(role) => role,
+            Some(role) => {
+                carrying.lost.push(format!("default privileges of `{role}`, which is not the owner here"));
+                continue;
+            }
+        };
+        if rights.since() > target.version {
+            carrying.lost.push(format!("default privileges of `{maker}` that only later servers know"));
+            continue;
+        }
+        let (mut receivers, mut missing) = (Vec::new(), Vec::new());
+        for role in &rights.receivers {
+            match role.as_deref() {
+                None => receivers.push(None),
+                Some(role) if is_owners(role) => receivers.push(Some(target.owner.to_owned())),
+                Some(role) if roles(role) => receivers.push(Some(role.to_owned())),
+                Some(role) => missing.push(role),
+            }
+        }
+        if !missing.is_empty() {
+            let names = missing.join("`, `");
+            carrying.lost.push(format!("default privileges for `{names}`: this server has no such role"));
+        }
+        if !receivers.is_empty() {
+            carrying.inside.push(rights.statement(maker, &receivers));
+        }
+    }
+    carrying
 }
 
 /// `'chat', 'public'` as the list that it is: `chat, public`.

@@ -69,6 +69,37 @@ pub struct Choices {
     pub secrets: bool,
 }
 
+impl Choices {
+    /// The parts of a kind that are wanted and have a place here; `found` are those of the backup.
+    ///
+    /// # Errors
+    /// They were asked for, and there is nothing to be put anywhere: why, in words.
+    pub fn wanted_parts(
+        self,
+        kind: ArtefactKind,
+        installation: &Installation,
+        found: Option<&[Part]>,
+    ) -> Result<Vec<Part>, String> {
+        let (chosen, flag) = match kind {
+            ArtefactKind::Settings => (self.settings, "--settings"),
+            ArtefactKind::Secrets => (self.secrets, "--secrets"),
+            _ => return Ok(found.unwrap_or_default().to_vec()),
+        };
+        let Some(found) = found.filter(|_| chosen) else {
+            let why = || format!("the backup has nothing that `{flag}` could put back");
+            return if chosen { Err(why()) } else { Ok(Vec::new()) };
+        };
+        let parts: Vec<Part> = found.iter().copied().filter(|part| installation.part(*part).is_some()).collect();
+        if parts.is_empty() {
+            let names = found.iter().map(|part| part.name()).collect::<Vec<_>>().join("` and `");
+            return Err(format!(
+                "nobody said where `{names}` of the backup go; give `--gitlab-rb`, `--env-dir` or `--secrets-file`"
+            ));
+        }
+        Ok(parts)
+    }
+}
+
 /// What a part is taken out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
@@ -167,7 +198,7 @@ impl RestorePlan {
         // may be changing, as late as possible.
         tasks.extend(unpack(false));
         tasks.extend([Task::CreateDatabase, Task::Load, Task::CompareRows]);
-        if !database.carrying.statements.is_empty() {
+        if !database.carrying.is_empty() {
             tasks.push(Task::SetUpDatabase);
         }
         tasks.extend(unpack(true));
@@ -190,8 +221,8 @@ impl RestorePlan {
         let journal = Journal {
             format: journal::FORMAT,
             stage: Stage::Preparing,
-            scratch: database_name(&name, "restored", &stamp),
-            old: replaces.then(|| database_name(&name, "before", &stamp)),
+            scratch: database_name(&name, journal::RESTORED, &stamp),
+            old: replaces.then(|| database_name(&name, journal::BEFORE, &stamp)),
             database: name,
             moved: parts
                 .filter_map(|part| {
@@ -257,12 +288,13 @@ impl Task {
         }
     }
 
-    const fn what(self) -> &'static str {
-        match self {
+    /// What is done; `owner` is the role that the new database belongs to.
+    fn what(self, owner: &str) -> String {
+        let what = match self {
+            Self::CreateDatabase => return format!("make a new database beside the old one, owned by `{owner}`"),
+            Self::Load => return format!("load the dump into it as `{owner}`, up to the first error"),
             Self::Check => "check the backup as a whole, and the machine it goes to",
             Self::Begin => "note down what is going to be made",
-            Self::CreateDatabase => "make a new database beside the old one, owned by Mattermost's role",
-            Self::Load => "load the dump into it as Mattermost's role, up to the first error",
             Self::CompareRows => "compare every table's rows with the dump's",
             Self::SetUpDatabase => "give the new database the settings and rights that are in no dump",
             Self::Unpack(ArtefactKind::Plugins) => "unpack the plugins beside the old ones",
@@ -283,7 +315,8 @@ impl Task {
             Self::Start => "start Mattermost",
             Self::Finish => "note down where the old state is kept",
             Self::Forget => "remove the old state",
-        }
+        };
+        what.to_owned()
     }
 }
 

@@ -1,149 +1,12 @@
-//! What is checked of a backup, and what a finding says.
+//! When a backup is whole: the judgement of every check.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
+use super::check::LISTED;
 use super::dump::policy::always_left_out;
 use super::dump::section::TABLES;
 use super::dump::token::canonical;
-use super::{ArtefactKind, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
-
-/// How many names a finding lists before it says how many more there are.
-const LISTED: usize = 5;
-
-/// A check, named for good: programs go by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckId {
-    /// There is a manifest, and it can be read.
-    Manifest,
-    /// Every file has the size and the SHA-256 of the manifest.
-    Checksums,
-    /// The dump can be decompressed to its end.
-    DumpReadable,
-    /// The dump begins and ends as a dump does (P24).
-    DumpWhole,
-    /// The dump has the tables that every Mattermost has, with their rows, and its version.
-    Mattermost,
-    /// The dump holds no commands but those of a dump.
-    DumpSafe,
-    /// Every table of the dump has the rows that were counted in its snapshot.
-    RowCounts,
-    /// The archives can be read to their end.
-    ArchiveReadable,
-    /// No entry of the archives would be written outside of its place.
-    ArchiveSafe,
-    /// The parts that Mattermost needs are in the archives, each once.
-    Parts,
-    /// `config.json` is whole, and Mattermost's.
-    ConfigJson,
-    /// Every row of `fileinfo` has its file with its size.
-    Attachments,
-    /// Dump and files are of the same moment.
-    SameMoment,
-    /// The dump loads into an empty database without an error.
-    TrialRestore,
-}
-
-/// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// As it has to be.
-    Passed,
-    /// Not as it has to be.
-    Failed,
-    /// Not as it has to be, and accepted by whoever asked.
-    Accepted,
-    /// It could not be looked at.
-    NotChecked,
-}
-
-/// A check that was made, or why it was not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// The check.
-    pub id: CheckId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What was found, or why it was not looked at.
-    pub detail: String,
-}
-
-impl Check {
-    /// A check that found what it has to find.
-    pub fn passed(id: CheckId, detail: impl Into<String>) -> Self {
-        Self { id, outcome: Outcome::Passed, detail: detail.into() }
-    }
-
-    /// A check that found something else.
-    pub fn failed(id: CheckId, detail: impl Into<String>) -> Self {
-        Self { id, outcome: Outcome::Failed, detail: detail.into() }
-    }
-
-    /// A check that was not made.
-    pub fn not_made(id: CheckId, why: impl Into<String>) -> Self {
-        Self { id, outcome: Outcome::NotChecked, detail: why.into() }
-    }
-
-    /// Passed if there is nothing to complain of, with `good` for the detail.
-    pub fn of(id: CheckId, complaints: &[String], good: impl Into<String>) -> Self {
-        if complaints.is_empty() { Self::passed(id, good) } else { Self::failed(id, listed(complaints)) }
-    }
-}
-
-/// What is known of a backup.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Verification {
-    /// Where it lies.
-    pub backup: String,
-    /// Whether it has a manifest; without, it was made by the document's commands.
-    pub has_manifest: bool,
-    /// The checks, in their order.
-    pub checks: Vec<Check>,
-    /// Rows in the dump.
-    pub rows: u64,
-    /// Files and folders in the archives.
-    pub entries: u64,
-    /// Bytes of everything, decompressed.
-    pub content_bytes: u64,
-    /// What a reader should know: what was found where, and what is left out.
-    pub notes: Vec<String>,
-}
-
-impl Verification {
-    /// Whether no check failed.
-    pub fn is_whole(&self) -> bool {
-        self.checks.iter().all(|check| check.outcome != Outcome::Failed)
-    }
-
-    /// Accepts what a check found.
-    pub fn accept(&mut self, id: CheckId) {
-        for check in self.checks.iter_mut().filter(|check| check.id == id && check.outcome == Outcome::Failed) {
-            check.outcome = Outcome::Accepted;
-        }
-    }
-
-    /// The checks that were accepted though they failed.
-    pub fn accepted(&self) -> impl Iterator<Item = &Check> {
-        self.checks.iter().filter(|check| check.outcome == Outcome::Accepted)
-    }
-
-    /// The checks that failed.
-    pub fn failures(&self) -> impl Iterator<Item = &Check> {
-        self.checks.iter().filter(|check| check.outcome == Outcome::Failed)
-    }
-}
-
-/// The first few, and how many more there are.
-pub fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    match names.len().saturating_sub(LISTED) {
-        0 => shown,
-        more => format!("{shown}; and {more} more"),
-    }
-}
+use super::{ArtefactKind, Check, CheckId, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
 
 /// Where the rows of two countings differ, a sentence each.
 pub fn row_differences(expected: &[TableRows], found: &[TableRows]) -> Vec<String> {
@@ -246,19 +109,25 @@ fn judge_mattermost(summary: &DumpSummary) -> Check {
     }
 }
 
+/// What became of the rows of `fileinfo`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AttachmentsFound {
+    /// How many there are.
+    pub rows: u64,
+    /// How many of them have no file of their size.
+    pub missing: u64,
+    /// The first few of those.
+    pub names: Vec<String>,
+}
+
 /// The check that every row of `fileinfo` has its file.
 ///
-/// `rows` is how many of the dump's were looked at; `missing` are the first few of those without a file, `missing_count`
-/// all of them.
-pub fn judge_attachments(
-    summary: &DumpSummary,
-    rows: u64,
-    missing: &[String],
-    missing_count: u64,
-    manifest: Option<&Manifest>,
-) -> Check {
+/// Files that were lost already when the backup was made are still a finding, unless they were accepted then.
+pub fn judge_attachments(summary: &DumpSummary, found: &AttachmentsFound, manifest: Option<&Manifest>) -> Check {
     let id = CheckId::Attachments;
+    let rows = found.rows;
     let known = manifest.map_or(0, |manifest| manifest.database.attachments_without_file);
+    let accepted = manifest.map_or(&[][..], |manifest| &manifest.accepted);
     let unreadable = summary.section.unreadable_attachments;
     if summary.section.has_unread_attachments() {
         return Check::not_made(id, "the rows of fileinfo do not tell which column is which");
@@ -269,14 +138,16 @@ pub fn judge_attachments(
     if unreadable > 0 {
         return Check::failed(id, format!("{unreadable} rows of fileinfo cannot be read"));
     }
-    match missing_count {
+    match found.missing {
         0 => Check::passed(id, format!("{rows} rows of fileinfo, each with its file")),
-        count if count == known => {
-            Check::passed(id, format!("{count} of {rows} rows of fileinfo have no file, as when the backup was made"))
-        }
         count => {
-            let names = missing.iter().take(LISTED).cloned().collect::<Vec<_>>().join("`, `");
-            Check::failed(id, format!("{count} of {rows} rows of fileinfo have no file of their size: `{names}`"))
+            let names = found.names.iter().take(LISTED).cloned().collect::<Vec<_>>().join("`, `");
+            let since = if count == known { ", as when the backup was made" } else { "" };
+            let detail = format!(
+                "{count} of {rows} rows of fileinfo have no file of their size{since}: `{names}`; `--accept attachments` \
+                 takes it so"
+            );
+            Check::failed_unless(if count == known { accepted } else { &[] }, id, detail)
         }
     }
 }

@@ -34,6 +34,9 @@ pub struct Inventory {
     /// Folders by their use: `data`, `plugins`.
     #[serde(default)]
     pub folders: BTreeMap<String, Folder>,
+    /// Whether the users' files that the database knows are there; absent where not both were looked at, or they are in S3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Attachments>,
 }
 
 impl Inventory {
@@ -46,6 +49,7 @@ impl Inventory {
             settings: None,
             database: None,
             folders: BTreeMap::new(),
+            attachments: None,
         }
     }
 }
@@ -178,14 +182,50 @@ pub enum File {
         /// SHA-256 of its content, in hexadecimal digits.
         sha256: String,
     },
-    /// A symbolic link, which is not followed.
+    /// A symbolic link. What is in a folder outside that it leads to is listed below it.
     Link {
         /// Where it points to.
         link: String,
+        /// What is there; absent in lists that did not look.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leads_to: Option<Target>,
     },
     /// Neither: a socket, a pipe or a device.
     Other {
         /// What it is instead: a pipe, a socket, a device.
         special: String,
     },
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Target {
+    /// Something in the same folder, which is listed under its own name.
+    Inside,
+    /// A folder outside.
+    Folder,
+    /// A file outside.
+    File {
+        /// Bytes.
+        size: u64,
+        /// SHA-256 of its content, in hexadecimal digits.
+        sha256: String,
+    },
+    /// Nothing.
+    Nothing,
+    /// It was not looked at: the link is of an account that is neither root's nor the reader's.
+    NotFollowed,
+}
+
+/// The rows of `fileinfo`, and which of them have no file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachments {
+    /// How many rows there are.
+    pub rows: u64,
+    /// How many of them have no file of their size.
+    pub missing: u64,
+    /// The first thousand of those, by path, as files of folders are named.
+    pub missing_paths: Vec<String>,
 }

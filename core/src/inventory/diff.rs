@@ -1,5 +1,6 @@
 //! The comparison of two inventories: what differs, and whether anything known explains it.
 
+mod attachments;
 mod database;
 mod findings;
 mod folders;
@@ -31,6 +32,7 @@ pub fn diff(before: &Inventory, after: &Inventory) -> Diff {
     settings::compare(before, after, &mut findings);
     database::compare(before.database.as_ref(), after.database.as_ref(), &passage, &mut findings);
     folders::compare(before, after, &passage, &mut findings);
+    attachments::compare(before.attachments.as_ref(), after.attachments.as_ref(), &mut findings);
     findings.into_diff()
 }
 

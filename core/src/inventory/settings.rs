@@ -27,6 +27,14 @@ pub struct Settings {
     pub other_variables: BTreeMap<String, Secret>,
 }
 
+impl Settings {
+    /// Whether users' files are kept in S3, and so in no folder.
+    pub fn keeps_files_in_s3(&self) -> bool {
+        let driver = self.entries.get("FileSettings.DriverName").map(|entry| &entry.held);
+        matches!(driver, Some(Held::Value(Json::String(driver))) if driver == "amazons3")
+    }
+}
+
 /// A setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {

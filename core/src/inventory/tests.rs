@@ -108,9 +108,10 @@ fn a_fingerprint_needs_a_key_and_differs_by_key_place_and_value() {
 fn an_inventory_is_read_back_as_it_was_written() {
     let mut inventory = read("5.36.1", &[("MM_GITLABSETTINGS_SECRET", "hush")], json!({}), Some(KEY));
     inventory.database = with_tables(&[("posts", table(2, &[("id", "1"), ("message", "2")]))]).database;
-    inventory
-        .folders
-        .insert("data".to_owned(), Folder { files: [("l".to_owned(), File::Link { link: "x".to_owned() })].into() });
+    inventory.folders.insert(
+        "data".to_owned(),
+        Folder { files: [("l".to_owned(), File::Link { link: "x".to_owned(), leads_to: None })].into() },
+    );
     let text = serde_json::to_string(&inventory).unwrap();
     assert_eq!(serde_json::from_str::<Inventory>(&text).unwrap(), inventory);
 }
@@ -281,6 +282,75 @@ fn an_upgrade_does_not_explain_rows_that_are_gone_nor_a_step_back() {
     assert_eq!(diff(&before, &after).verdict, Verdict::Lost);
     let back = diff(&after, &before);
     assert!(rules(&back).contains(&(Judgement::Changed, "server-version", "Mattermost")), "{back:?}");
+}
+
+#[test]
+fn a_link_is_judged_by_what_it_leads_to() {
+    let content = |size: u64| (size, format!("{size:064}"));
+    let plain = |number| {
+        let (size, sha256) = content(number);
+        File::Plain { size, sha256 }
+    };
+    let to_file = |number| {
+        let (size, sha256) = content(number);
+        Target::File { size, sha256 }
+    };
+    let link = |link: &str, leads_to| File::Link { link: link.to_owned(), leads_to: Some(leads_to) };
+    let holding = |files: Vec<(&str, File)>| {
+        let files = files.into_iter().map(|(name, file)| (name.to_owned(), file)).collect();
+        Inventory { folders: [("data".to_owned(), Folder { files })].into(), ..Inventory::empty() }
+    };
+    let before = holding(vec![
+        ("broken", link("/disk/a", to_file(1))),
+        ("disk", link("/disk/b", Target::Folder)),
+        ("disk/x", plain(3)),
+        ("foreign", link("/disk/c", Target::NotFollowed)),
+        ("moved", link("/disk/d", to_file(4))),
+        ("other", link("/disk/e", to_file(5))),
+        ("same", link("/disk/f", to_file(6))),
+        ("taken", link("/disk/g", to_file(7))),
+    ]);
+    let after = holding(vec![
+        ("broken", link("/disk/a", Target::Nothing)),
+        ("disk/x", plain(3)),
+        ("foreign", link("/disk/c", Target::NotFollowed)),
+        ("moved", link("/srv/d", to_file(4))),
+        ("other", link("/disk/e", to_file(50))),
+        ("same", link("/disk/f", to_file(6))),
+        ("taken", plain(7)),
+    ]);
+    let found = diff(&before, &after);
+    let expected = [
+        (Judgement::Lost, "link-broken", "file data/broken"),
+        (Judgement::Changed, "link-changed", "file data/other"),
+        (Judgement::Expected, "link-replaced", "file data/disk"),
+        (Judgement::Expected, "link-elsewhere", "file data/moved"),
+        (Judgement::Expected, "link-replaced", "file data/taken"),
+    ];
+    assert_eq!(rules(&found), expected);
+    assert_eq!(found.not_compared, ["what file data/foreign leads to, /disk/c"]);
+    // Earlier lists do not tell what links lead to.
+    let earlier = holding(vec![("same", File::Link { link: "/disk/f".to_owned(), leads_to: None })]);
+    assert_eq!(diff(&earlier, &holding(vec![("same", link("/disk/f", to_file(6)))])).verdict, Verdict::Identical);
+}
+
+#[test]
+fn files_of_posts_that_are_gone_are_lost_whatever_folders_say() {
+    let holding = |missing: &[&str]| {
+        let missing_paths: Vec<String> = missing.iter().map(|it| (*it).to_owned()).collect();
+        let attachments = Attachments { rows: 3, missing: missing_paths.len() as u64, missing_paths };
+        Inventory { attachments: Some(attachments), ..Inventory::empty() }
+    };
+    let found = diff(&holding(&["a"]), &holding(&["a", "b"]));
+    assert_eq!(rules(&found), [(Judgement::Lost, "attachments-missing", "attachments")]);
+    assert!(found.changes[0].why.ends_with("are gone: b"), "{found:?}");
+    assert_eq!(diff(&holding(&["a"]), &holding(&["b"])).verdict, Verdict::Lost);
+    assert_eq!(diff(&holding(&["a"]), &holding(&["a"])).verdict, Verdict::Identical);
+    assert_eq!(
+        rules(&diff(&holding(&["a"]), &holding(&[]))),
+        [(Judgement::Expected, "attachments-found", "attachments")]
+    );
+    assert_eq!(diff(&holding(&[]), &Inventory::empty()).verdict, Verdict::Incomplete);
 }
 
 #[test]

@@ -10,17 +10,20 @@ mod archive;
 pub(crate) mod content;
 pub mod crash;
 mod create;
-mod durable;
 mod error;
 mod file_store;
-mod folder;
+pub(crate) mod folder;
 pub(crate) mod gzip;
 mod lanes;
-mod links;
+pub(crate) mod links;
 mod listing;
 pub mod locate;
+mod lock;
 mod members;
+mod moment;
 mod mounts;
+mod note;
+mod package;
 mod packed;
 mod process;
 mod progress;
@@ -30,6 +33,7 @@ mod set;
 mod snapshot;
 mod sql;
 mod tarball;
+mod trial;
 mod unpack;
 mod verify;
 
@@ -38,9 +42,7 @@ pub use error::BackupError;
 pub use listing::Source;
 pub(crate) use members::archive_members;
 pub use progress::Progress;
-pub use restore::{
-    Choices, Forgotten, Prepared, Recovered, Restored, forget, is_taken as is_noted, plan as plan_restore, recover,
-    restore,
-};
+pub use restore::{Choices, Forgotten, Prepared, Recovered, Restored, forget, plan as plan_restore, recover, restore};
 pub use set::BackupSet;
-pub use verify::{trial_restore, verify};
+pub use trial::trial_restore;
+pub use verify::verify;

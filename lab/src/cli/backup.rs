@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use gitlab_mattermost_core::backup::{Check, Outcome};
 use serde::Serialize;
 
-use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
+use super::installation::{Accepted, Format, Where, WhereSettings, ended, print_notes, print_plan};
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
@@ -26,6 +27,8 @@ pub struct Arguments {
     #[arg(long)]
     secrets: bool,
     #[command(flatten)]
+    accepted: Accepted,
+    #[command(flatten)]
     settings: WhereSettings,
     /// Print the plan as the shell commands it amounts to, and do nothing
     #[arg(long)]
@@ -43,6 +46,7 @@ pub struct Arguments {
 struct Report<'a> {
     path: String,
     manifest: &'a gitlab_mattermost_core::backup::Manifest,
+    findings: &'a [Check],
 }
 
 /// Runs the subcommand.
@@ -65,7 +69,7 @@ impl Arguments {
             }
         };
         let installation = mattermost_admin::backup::locate::installation(&asked)?;
-        let plan = plan_backup(installation, self.secrets, &self.to, stamp()?)?;
+        let plan = plan_backup(installation, self.secrets, &self.to, self.accepted.ids())?;
         if self.dry_run {
             return Ok(print_plan(&plan.to_plan(), self.format));
         }
@@ -73,10 +77,26 @@ impl Arguments {
         Ok(self.show(&created))
     }
 
+    /// Tells what was made; a finding that nobody accepted shows in the exit code.
     fn show(&self, created: &Created) -> Exit {
-        let manifest = &created.manifest;
+        let shown = self.tell(created);
+        let is_open = created.findings.iter().any(|it| it.outcome == Outcome::Failed);
+        if shown == Exit::AsExpected && is_open { Exit::Deviations } else { shown }
+    }
+
+    fn tell(&self, created: &Created) -> Exit {
+        let Created { path, manifest, findings } = created;
         if self.format == Format::Json {
-            return as_json(&Report { path: created.path.display().to_string(), manifest });
+            return as_json(&Report { path: path.display().to_string(), manifest, findings });
+        }
+        for finding in findings {
+            let detail = &finding.detail;
+            match finding.outcome {
+                Outcome::Accepted => anstream::eprintln!("accepted: {detail}"),
+                _ => anstream::eprintln!(
+                    "found: {detail}; `verify` names them, and `--accept attachments` takes it so, here and in a restore"
+                ),
+            }
         }
         print_notes(&manifest.notes);
         let tables = &manifest.database.tables;
@@ -85,7 +105,7 @@ impl Arguments {
         let bytes: u64 = manifest.artefacts.iter().map(|artefact| artefact.size).sum();
         told(&format!(
             "{}\n{rows} rows in {} tables, {entries} files and folders, {bytes} bytes\n",
-            created.path.display(),
+            path.display(),
             tables.len()
         ))
     }

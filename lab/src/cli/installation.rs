@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use gitlab_mattermost_core::backup::{Installation, Stamp};
+use gitlab_mattermost_core::backup::CheckId;
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use serde::Serialize;
 
@@ -70,11 +70,6 @@ impl Where {
             ..locate::Asked::default()
         }
     }
-
-    /// The installation that is meant.
-    pub(super) fn installation(&self) -> Result<Installation, BackupError> {
-        locate::installation(&self.asked())
-    }
 }
 
 /// Where GitLab's settings are, as far as they are Mattermost's.
@@ -100,6 +95,31 @@ impl WhereSettings {
     }
 }
 
+/// Findings that are no reason to refuse.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Accepted {
+    /// Take a backup in which this is found: `attachments`, files that the database knows and that are not there
+    #[arg(long, value_name = "FINDING", value_enum)]
+    accept: Vec<Acceptable>,
+}
+
+/// Findings that somebody may want to live with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Acceptable {
+    /// Rows of fileinfo have no file
+    Attachments,
+}
+
+impl Accepted {
+    /// The checks whose findings are accepted.
+    pub(super) fn ids(&self) -> Vec<CheckId> {
+        let id = |accepted: &Acceptable| match accepted {
+            Acceptable::Attachments => CheckId::Attachments,
+        };
+        self.accept.iter().map(id).collect()
+    }
+}
+
 /// What to print.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -108,12 +128,6 @@ pub(super) enum Format {
     Text,
     /// For programs, as described by the schema of the command
     Json,
-}
-
-/// Now, as names carry it.
-pub(super) fn stamp() -> Result<Stamp, BackupError> {
-    let text = jiff::Timestamp::now().strftime("%Y-%m-%d-%H-%M-%S").to_string();
-    Stamp::parse(&text).ok_or(BackupError::OurBug)
 }
 
 #[derive(Serialize)]

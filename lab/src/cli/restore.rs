@@ -1,11 +1,8 @@
 //! `mattermost-lab restore`: a backup put back.
 
-use std::time::{Duration, Instant};
-
-use gitlab_mattermost_core::backup::{Installation, Stamp};
 use serde::Serialize;
 
-use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan, stamp};
+use super::installation::{Format, Where, WhereSettings, ended, print_notes, print_plan};
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use super::verify::Backup;
@@ -116,8 +113,7 @@ impl Arguments {
             };
             let progress = Progress::new(true);
             let owner = self.owner.as_deref();
-            let stamp = free_stamp(&installation)?;
-            let prepared = plan_restore(&set, installation, choices, owner, stamp, &self.backup.accepted(), &progress)?;
+            let prepared = plan_restore(&set, installation, choices, owner, &self.backup.accepted(), &progress)?;
             if self.dry_run {
                 return Ok(print_plan(&prepared.plan.to_plan(), self.format));
             }
@@ -158,18 +154,5 @@ impl Arguments {
             text.push_str("nothing was to be done\n");
         }
         told(&text)
-    }
-}
-
-/// Now, as names carry it: names have seconds, so a second of which a restore is noted down already is waited for to pass.
-fn free_stamp(installation: &Installation) -> Result<Stamp, BackupError> {
-    let deadline = Instant::now() + Duration::from_secs(2);
-    loop {
-        let stamp = stamp()?;
-        let is_free = !mattermost_admin::backup::is_noted(installation, &stamp)?;
-        if is_free || Instant::now() > deadline {
-            return Ok(stamp);
-        }
-        std::thread::sleep(Duration::from_millis(50));
     }
 }

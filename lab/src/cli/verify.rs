@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::{CheckId, Outcome, Verification};
+use gitlab_mattermost_core::gitlab_rb;
 
-use super::installation::{Format, Where, ended, print_notes, stamp};
+use super::installation::{Accepted, Format, Where, WhereSettings, ended, print_notes};
 use super::output::{as_json, told};
+use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
-use mattermost_admin::backup::{BackupError, BackupSet, Progress, trial_restore, verify};
+use mattermost_admin::backup::{BackupError, BackupSet, Progress, locate, trial_restore, verify};
 
 /// Prove a backup: everything in it is read to its end and compared
 ///
@@ -29,7 +31,11 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
+    settings: WhereSettings,
+    #[command(flatten)]
     place: Where,
+    #[command(flatten)]
+    surroundings: Surroundings,
 }
 
 /// Which backup is meant.
@@ -44,16 +50,8 @@ pub(super) struct Backup {
     /// What belongs to it: archives, folders, a config.json; without, the database alone is meant
     #[arg(long, value_name = "PATH", requires = "dump", num_args = 1..)]
     files: Vec<PathBuf>,
-    /// Take a backup in which this was found: `attachments`, files that the database knows and the backup lacks
-    #[arg(long, value_name = "FINDING", value_enum)]
-    accept: Vec<Acceptable>,
-}
-
-/// Findings that somebody may want to live with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Acceptable {
-    /// Rows of fileinfo have no file
-    Attachments,
+    #[command(flatten)]
+    accepted: Accepted,
 }
 
 impl Backup {
@@ -69,30 +67,37 @@ impl Backup {
 
     /// The checks whose findings are accepted.
     pub(super) fn accepted(&self) -> Vec<CheckId> {
-        let id = |accepted: &Acceptable| match accepted {
-            Acceptable::Attachments => CheckId::Attachments,
-        };
-        self.accept.iter().map(id).collect()
+        self.accepted.ids()
     }
 }
 
 /// Runs the subcommand.
 pub fn run(arguments: &Arguments) -> Exit {
-    match arguments.carry_out() {
+    let surroundings = match arguments.surroundings.read() {
+        Ok(known) => known,
+        Err(error) => {
+            super::complain(&error);
+            return Exit::Usage;
+        }
+    };
+    match arguments.carry_out(surroundings) {
         Ok(verification) => arguments.show(&verification),
         Err(error) => ended(&error),
     }
 }
 
 impl Arguments {
-    fn carry_out(&self) -> Result<Verification, BackupError> {
+    fn carry_out(&self, surroundings: gitlab_rb::Surroundings) -> Result<Verification, BackupError> {
         let set = self.backup.open()?;
         let progress = Progress::new(true);
         let mut verification = verify(&set, &progress)?;
         self.backup.accepted().into_iter().for_each(|id| verification.accept(id));
         if self.trial_restore {
-            let installation = self.place.installation()?;
-            trial_restore(&set, &mut verification, &installation, &stamp()?, &progress)?;
+            let mut asked = self.place.asked();
+            self.settings.add_to(&mut asked);
+            asked.surroundings = surroundings;
+            let installation = locate::installation(&asked)?;
+            trial_restore(&set, &mut verification, &installation, &progress)?;
             progress.finish();
         }
         Ok(verification)

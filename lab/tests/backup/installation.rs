@@ -39,12 +39,12 @@ impl<'a> Installation<'a> {
         server.sql("postgres", &format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE template0"));
         server.sql_as(ROLE, database, SCHEMA);
         let installation = Self { server, database: database.to_owned(), home, gitlab };
-        installation.sql(
-            "INSERT INTO systems VALUES ('Version', '5.36.1');
+        let rows = "INSERT INTO systems VALUES ('Version', '5.36.1');
              INSERT INTO posts (id, createat, message) SELECT 'p' || g, g, E'a \\\\ tab\\t, lines\\n\\\\.\\n' || md5(g::text)
-             FROM generate_series(1, 400) g",
-        );
-        (0..attachments).for_each(|number| installation.attach(&format!("f{number}"), number as usize * 37));
+             FROM generate_series(1, 400) g;";
+        let attached =
+            (0..attachments).map(|number| installation.attached(&format!("f{number}"), number as usize * 37));
+        installation.sql(&format!("{rows}{}", attached.collect::<String>()));
         installation
     }
 
@@ -66,20 +66,23 @@ impl<'a> Installation<'a> {
 
     /// Makes the database as it is in `original`, and forgets every restore.
     pub fn copy_database_of(&self, original: &Installation<'_>) {
-        let names = format!("SELECT datname FROM pg_database WHERE datname LIKE '{}%'", self.database);
         self.notes().iter().for_each(|note| fs::remove_file(note).unwrap());
-        for name in self.server.sql("postgres", &names).lines() {
-            self.server.sql("postgres", &format!("DROP DATABASE \"{name}\" WITH (FORCE)"));
-        }
-        let create = "STRATEGY file_copy";
-        self.server.sql(
-            "postgres",
-            &format!("CREATE DATABASE {} OWNER {ROLE} TEMPLATE {} {create}", self.database, original.database),
+        let statements = format!(
+            "SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname LIKE '{0}%' \\gexec\n\
+             CREATE DATABASE {0} OWNER {ROLE} TEMPLATE {1} STRATEGY file_copy;",
+            self.database, original.database
         );
+        self.server.sql("postgres", &statements);
     }
 
     /// Somebody attaches a file: the file first, then its row, as Mattermost does it.
     pub fn attach(&self, name: &str, size: usize) {
+        let row = self.attached(name, size);
+        self.sql(&row);
+    }
+
+    /// Writes the file, and gives the statement that makes its row.
+    fn attached(&self, name: &str, size: usize) -> String {
         // Without a pattern: it does not compress.
         let mut state = size as u64 + 1;
         let content: Vec<u8> = std::iter::repeat_with(|| {
@@ -91,9 +94,7 @@ impl<'a> Installation<'a> {
         .take(size)
         .collect();
         fs::write(self.home.join("data/20211123").join(name), content).unwrap();
-        self.sql(&format!(
-            "INSERT INTO fileinfo (id, path, size) VALUES (left(md5('{name}'), 26), '20211123/{name}', {size})"
-        ));
+        format!("INSERT INTO fileinfo (id, path, size) VALUES (left(md5('{name}'), 26), '20211123/{name}', {size});")
     }
 
     /// Life goes on after a backup: every part changes.
@@ -181,6 +182,11 @@ impl<'a> Installation<'a> {
     /// Makes a backup into `to` and gives its folder.
     pub fn back_up(&self, to: &Path) -> PathBuf {
         self.backed_up_by(self.command(&["backup", "--to", to.to_str().unwrap()]))
+    }
+
+    /// The same where a file of a row is lost, as after [`live_on`](Self::live_on).
+    pub fn back_up_lossy(&self, to: &Path) -> PathBuf {
+        self.backed_up_by(self.command(&["backup", "--accept", "attachments", "--to", to.to_str().unwrap()]))
     }
 
     /// The same with settings and secrets.

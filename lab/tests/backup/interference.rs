@@ -27,7 +27,6 @@ fn a_server_that_writes_meanwhile_does_not_come_between_dump_and_files() {
         });
         for _ in 0..3 {
             sets.push(it.back_up(&folder.join("backups")));
-            std::thread::sleep(Duration::from_millis(1100));
         }
         stop.store(true, Ordering::Relaxed);
         assert!(writing.join().unwrap() > 3);
@@ -41,13 +40,12 @@ fn a_server_that_writes_meanwhile_does_not_come_between_dump_and_files() {
             (it.sql("SELECT count(*) FROM fileinfo"), it.sql("SELECT count(*) FROM posts WHERE id LIKE 'm%'"));
         let (files, posts): (i64, i64) = (files.trim().parse().unwrap(), posts.trim().parse().unwrap());
         assert!(files - 3 == posts || files - 3 == posts + 1, "{files} files, {posts} posts");
-        std::thread::sleep(Duration::from_millis(1100));
     }
 }
 
 #[test]
 fn a_database_server_that_dies_meanwhile_takes_nothing_along() {
-    let server = Server::start();
+    let server = Server::start_own();
     let folder = server.folder("dying");
     let original = Installation::new(&server, "original", &folder, 3);
     let backed_up = original.state();
@@ -75,7 +73,6 @@ fn a_database_server_that_dies_meanwhile_takes_nothing_along() {
         }
         succeeded(&it.restore(&set).output().unwrap());
         assert!(it.state() == backed_up);
-        std::thread::sleep(Duration::from_millis(1100));
     }
 }
 

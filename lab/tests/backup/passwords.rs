@@ -9,7 +9,7 @@ const PASSWORD: &str = "a'b\"c\\d@e%f é:/?#&=";
 
 #[test]
 fn a_password_of_any_letters_works_in_every_form_of_a_data_source() {
-    let server = Server::start();
+    let server = Server::start_own();
     let folder = server.folder("passwords");
     let it = Installation::new(&server, "original", &folder, 1);
     let quoted = PASSWORD.replace('\\', "\\\\").replace('\'', "''");

@@ -56,6 +56,41 @@ fn files_in_s3_are_told_and_not_counted_as_lost() {
 }
 
 #[test]
+fn a_file_that_is_lost_is_a_finding_until_somebody_accepts_it_and_that_is_recorded() {
+    let server = Server::start();
+    let folder = server.folder("lost");
+    let it = Installation::new(&server, "original", &folder, 3);
+    fs::remove_file(it.home.join("data/20211123/f1")).unwrap();
+    let to = folder.join("backups");
+    let back_up = ["backup", "--format", "json", "--to", to.to_str().unwrap()];
+    let made = |more: &[&str], code: i32, outcome: &str| {
+        let output = it.command(&back_up).args(more).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["findings"][0]["outcome"], outcome, "{report}");
+        (report["path"].as_str().unwrap().to_owned(), report["manifest"]["accepted"].clone())
+    };
+    let (set, accepted) = made(&[], 1, "failed");
+    assert_eq!(accepted, serde_json::json!([]));
+    let verify = |set: &str, more: &[&str]| it.command(&["verify", set]).args(more).output().unwrap();
+    let restore = |set: &str, more: &[&str]| it.command(&["restore", set]).args(more).output().unwrap();
+    let output = verify(&set, &[]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(1) && text.contains("as when the backup was made: `20211123/f1`"), "{text}");
+    assert!(refused(&restore(&set, &[]), 1).contains("--accept attachments"));
+    assert!(succeeded(&verify(&set, &["--accept", "attachments"])).contains("accepted     attachments"));
+
+    let (set, accepted) = made(&["--accept", "attachments"], 0, "accepted");
+    assert_eq!(accepted, serde_json::json!(["attachments"]));
+    assert!(succeeded(&verify(&set, &[])).contains("accepted     attachments"));
+    assert!(succeeded(&restore(&set, &[])).contains("accepted: 1 of 3 rows of fileinfo"));
+    // What is lost later is another finding.
+    it.sql("UPDATE fileinfo SET size = 1 WHERE path LIKE '%f2'");
+    let (set, _) = made(&["--accept", "attachments"], 0, "accepted");
+    assert!(succeeded(&verify(&set, &[])).contains("2 of 3"));
+}
+
+#[test]
 fn a_config_that_is_none_is_not_backed_up_and_one_in_the_database_needs_none() {
     let server = Server::start();
     let folder = server.folder("config");
@@ -99,7 +134,9 @@ fn a_folder_of_roots_that_only_mattermosts_account_names_is_not_taken_for_its_fi
     let complaint = refused(&it.command(&arguments).output().unwrap(), 2);
     assert!(complaint.contains("is not its account's") && complaint.contains("--data"), "{complaint}");
     // Whoever calls may mean it.
-    let text = succeeded(&it.command(&arguments).args(["--data", roots.to_str().unwrap()]).output().unwrap());
+    let text = succeeded(
+        &it.command(&arguments).args(["--accept", "attachments", "--data", roots.to_str().unwrap()]).output().unwrap(),
+    );
     let list = format!("tar -tzf {}/mattermost_data_*", text.lines().next().unwrap());
     let listed = Command::new("sh").args(["-c", &list]).output().unwrap().stdout;
     assert!(String::from_utf8_lossy(&listed).contains("data/readable"));

@@ -1,9 +1,10 @@
-//! One PostgreSQL server for a test, and its programs.
+//! A PostgreSQL server for a test, and its programs.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use gitlab_mattermost_database::programs::installed_versions;
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
@@ -19,18 +20,29 @@ static IN_MEMORY: LazyLock<()> = LazyLock::new(|| {
     }
 });
 
-/// A server that goes when this is dropped.
-pub struct Server {
-    postgres: Option<Postgres>,
+/// Servers that no test has now, as good as new. What is left here goes with the process, by the reapers.
+static IDLE: Mutex<Vec<Running>> = Mutex::new(Vec::new());
+
+/// Numbers the tests.
+static TESTS: AtomicU32 = AtomicU32::new(0);
+
+/// What only its own test may have.
+const CLEAN: &str = r"
+SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database
+WHERE datname NOT IN ('postgres', 'template0', 'template1') \gexec
+SELECT format('DROP ROLE %I', rolname) FROM pg_roles
+WHERE rolname NOT IN ('gitlab-psql', 'gitlab_mattermost') AND rolname !~ '^pg_' \gexec
+";
+
+/// A server and the run that it is of.
+struct Running {
     runtime: tokio::runtime::Runtime,
-    socket: String,
-    port: String,
+    postgres: Option<Postgres>,
     run: Option<Run>,
 }
 
-impl Server {
-    /// Starts one from the installed programs, which the commands under test need in any case.
-    pub fn start() -> Self {
+impl Running {
+    fn start() -> Self {
         LazyLock::force(&IN_MEMORY);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (run, postgres) = runtime.block_on(async {
@@ -38,15 +50,54 @@ impl Server {
             let postgres = Postgres::start(&PostgresChoice::Local, run.directory()).await.unwrap();
             (run, postgres)
         });
-        let session = postgres.session_command();
-        let words: Vec<&str> = session.split(' ').collect();
-        let after = |name: &str| words[words.iter().position(|it| *it == name).unwrap() + 1].to_owned();
-        Self { socket: after("-h"), port: after("-p"), postgres: Some(postgres), runtime, run: Some(run) }
+        Self { runtime, postgres: Some(postgres), run: Some(run) }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _inside = self.runtime.enter();
+        drop(self.postgres.take());
+        drop(self.run.take());
+    }
+}
+
+/// The server of one test. Another test gets it afterwards, without what this one made.
+pub struct Server {
+    running: Option<Running>,
+    folder: PathBuf,
+    socket: String,
+    port: String,
+    /// Nobody gets it afterwards.
+    is_spent: bool,
+}
+
+impl Server {
+    /// One that is idle, or a new one from the installed programs, which the commands under test need in any case.
+    pub fn start() -> Self {
+        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Self::of(idle.unwrap_or_else(Running::start), false)
     }
 
-    /// A folder of the run, for the test's own files.
+    /// One that nobody gets afterwards: its rules may be changed, and it may be killed.
+    pub fn start_own() -> Self {
+        Self::of(Running::start(), true)
+    }
+
+    fn of(running: Running, is_spent: bool) -> Self {
+        let session = running.postgres.as_ref().unwrap().session_command();
+        let words: Vec<&str> = session.split(' ').collect();
+        let after = |name: &str| words[words.iter().position(|it| *it == name).unwrap() + 1].to_owned();
+        let (socket, port) = (after("-h"), after("-p"));
+        let number = TESTS.fetch_add(1, Ordering::Relaxed);
+        let folder = running.run.as_ref().unwrap().directory().path().join(format!("test{number}"));
+        std::fs::create_dir(&folder).unwrap();
+        Self { running: Some(running), folder, socket, port, is_spent }
+    }
+
+    /// A folder for the test's own files.
     pub fn folder(&self, name: &str) -> PathBuf {
-        let path = self.run.as_ref().unwrap().directory().path().join(name);
+        let path = self.folder.join(name);
         std::fs::create_dir(&path).unwrap();
         path
     }
@@ -83,19 +134,25 @@ impl Server {
 
     /// Ends it as a crash would.
     pub fn kill(&self) {
-        self.runtime.block_on(self.postgres.as_ref().unwrap().kill()).unwrap();
+        let Running { runtime, postgres, .. } = self.running.as_ref().unwrap();
+        runtime.block_on(postgres.as_ref().unwrap().kill()).unwrap();
     }
 
     /// Starts it again after it was killed.
     pub fn restart(&self) {
-        self.runtime.block_on(async { drop(self.postgres.as_ref().unwrap().database("restarted").await.unwrap()) });
+        let Running { runtime, postgres, .. } = self.running.as_ref().unwrap();
+        runtime.block_on(async { drop(postgres.as_ref().unwrap().database("restarted").await.unwrap()) });
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _inside = self.runtime.enter();
-        drop(self.postgres.take());
-        drop(self.run.take());
+        if self.is_spent || std::thread::panicking() {
+            return;
+        }
+        self.sql("postgres", CLEAN);
+        // Something that a test started may still write there; no other test looks.
+        let _ = std::fs::remove_dir_all(&self.folder);
+        IDLE.lock().unwrap_or_else(PoisonError::into_inner).extend(self.running.take());
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use super::installation::ROLE;
 use super::server::Server;
 
 /// Everything that must not be lost.
@@ -38,6 +39,11 @@ impl State {
             self.files.get(name) != other.files.get(name) || self.settings.get(name) != other.settings.get(name)
         });
         files.chain((self.tables != other.tables).then(|| "tables".to_owned())).collect()
+    }
+
+    /// The same, with the database and all that is in it given to another role.
+    pub fn of_role(&self, role: &str) -> Self {
+        Self { tables: self.tables.replace(ROLE, role), ..self.clone() }
     }
 
     /// The state of this database and these folders.

@@ -169,6 +169,30 @@ fn dumps_that_are_empty_cut_off_or_damaged_are_findings() {
 }
 
 #[test]
+fn a_script_that_loads_into_a_database_which_was_not_dropped_is_told() {
+    let folder = TempDir::new().unwrap();
+    let told = |script: &str| {
+        let script = in_folder(&folder, "restore.sh", format!("set -eo pipefail\n{script}\n").as_bytes());
+        let program =
+            Command::new(env!("CARGO_BIN_EXE_mattermost-lab")).args(["doctor", "--script", &script]).output().unwrap();
+        String::from_utf8(program.stdout).unwrap().contains("neither dropped nor made anew")
+    };
+    let load = "zcat dump.sql.gz | psql -v ON_ERROR_STOP=1 mattermost";
+    for script in [load.to_owned(), "pg_restore -d mattermost dump".to_owned()] {
+        assert!(told(&script), "{script}");
+    }
+    for script in [
+        format!("dropdb mattermost\ncreatedb -O gitlab_mattermost mattermost\n{load}"),
+        format!("psql -c 'DROP DATABASE mattermost'\n{load}"),
+        format!("pg_dump -c mattermost | gzip > dump.sql.gz\n{load}"),
+        "pg_restore --clean -d mattermost dump".to_owned(),
+        "pg_restore -f - dump | grep -c COPY".to_owned(),
+    ] {
+        assert!(!told(&script), "{script}");
+    }
+}
+
+#[test]
 fn a_backup_folder_is_looked_through_with_its_archives() {
     let folder = TempDir::new().unwrap();
     in_folder(&folder, "backup/dump.sql.gz", &gzip(DUMP.as_bytes()));

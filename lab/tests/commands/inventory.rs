@@ -203,6 +203,33 @@ async fn the_database_is_left_as_it_was_and_never_told_with_its_password() {
         .check();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_the_database_knows_are_looked_for_and_links_are_told_by_what_they_lead_to() {
+    let fixture = Fixture::new().await;
+    fixture.sql("CREATE TABLE fileinfo (id varchar(26) PRIMARY KEY, path varchar(512), size bigint)").await;
+    fixture
+        .sql("INSERT INTO fileinfo VALUES ('f1', 'in/a.png', 7), ('f2', 'disk/b.png', 3), ('f3', 'in/a.png', 8)")
+        .await;
+    let disk = tempfile::tempdir().unwrap();
+    fs::write(disk.path().join("b.png"), "abc").unwrap();
+    std::os::unix::fs::symlink(disk.path(), fixture.path("data/disk")).unwrap();
+    let before = fixture.take("before.json");
+    assert_eq!(before["attachments"], json!({"rows": 3, "missing": 1, "missing_paths": ["in/a.png"]}));
+    let files = &before["folders"]["data"]["files"];
+    assert_eq!((&files["disk"]["leads_to"], &files["disk/b.png"]["size"]), (&json!("folder"), &json!(3)));
+
+    fs::remove_file(disk.path().join("b.png")).unwrap();
+    fixture.take("after.json");
+    let diff = fixture.diff("before.json", "after.json", 1);
+    assert_eq!(rules(&diff), ["file-missing file data/disk/b.png", "attachments-missing attachments"]);
+
+    // The disk is there no more.
+    drop(disk);
+    fixture.take("broken.json");
+    let diff = fixture.diff("after.json", "broken.json", 1);
+    assert_eq!(rules(&diff), ["link-broken file data/disk"]);
+}
+
 #[test]
 fn what_cannot_be_read_exits_with_2_and_is_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! What a statement of a dump can be for.
 
 use super::copy::CopyStatement;
+use super::default_rights::DefaultRights;
 use super::table::NewTable;
 
 /// What a statement of a dump is for.
@@ -20,6 +21,8 @@ pub enum Class {
     Extension(String),
     /// It gives or takes rights of these roles.
     Rights(Vec<String>),
+    /// It gives or takes rights on what a role is going to make.
+    DefaultRights(DefaultRights),
     /// It says something of a database as a whole.
     Database(DatabaseStatement),
     /// It is not loaded.

@@ -18,6 +18,8 @@ pub struct Policy {
     pub extensions: BTreeSet<String>,
     /// Tablespaces.
     pub tablespaces: BTreeSet<String>,
+    /// Collations.
+    pub collations: BTreeSet<String>,
 }
 
 impl Policy {
@@ -33,6 +35,8 @@ impl Policy {
             },
             Class::Extension(name) => self.extensions.contains(name),
             Class::Rights(roles) => roles.iter().all(|role| role == "public" || self.roles.contains(role)),
+            // Given afterwards.
+            Class::DefaultRights(_) => false,
             Class::Database(_) | Class::LeftOut(_) | Class::Refused(_) => false,
         }
     }
@@ -40,6 +44,26 @@ impl Policy {
     fn has_tablespace(&self, value: &str) -> bool {
         let name = Tokens::of(value).text().or_else(|| Tokens::of(value).name().map(|name| name.into_owned()));
         name.is_some_and(|name| name.is_empty() || self.tablespaces.contains(&name))
+    }
+
+    /// Why this server cannot load a dump: it goes by an order of texts that the server does not have.
+    pub fn refusal(&self, dump: &DumpSummary) -> Option<String> {
+        let section = &dump.section;
+        let is_made = |name: &&String| section.new_collations.iter().any(|made| made.name == **name);
+        let missing: BTreeSet<String> = section
+            .collations
+            .iter()
+            .filter(|name| !self.collations.contains(*name) && !is_made(name))
+            .cloned()
+            .collect();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "the dump goes by the collation `{}`, which this server does not have; install its locale (`locale-gen` on \
+                 Debian), have the server take it over with `SELECT pg_import_system_collations('pg_catalog')` in template0, \
+                 and start the restore again",
+                listed_names(&missing)
+            )
+        })
     }
 
     /// What of a dump is not loaded into this server, a sentence each.

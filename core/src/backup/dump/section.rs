@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::collation::NewCollation;
 use super::copy::CopyStatement;
+use super::default_rights::DefaultRights;
 use super::found::{Refusal, RowLine};
 use super::insert::InsertStatement;
 use super::mattermost::{Said, Watch};
@@ -64,6 +66,12 @@ pub struct Section {
     pub settings: BTreeSet<String>,
     /// Tablespaces that tables are put into.
     pub tablespaces: BTreeSet<String>,
+    /// Collations that are the server's.
+    pub collations: BTreeSet<String>,
+    /// Collations that are made.
+    pub new_collations: Vec<NewCollation>,
+    /// Rights on what roles are going to make.
+    pub default_rights: Vec<DefaultRights>,
     /// What is not loaded because only a superuser may do it, and how many statements that is.
     pub left_out: BTreeMap<&'static str, u64>,
     /// What is said of the database as a whole and not carried over.

@@ -8,6 +8,7 @@
 
 use super::class::{NOT_A_DUMPS, superuser};
 use super::copy::CopyStatement;
+use super::default_rights::DefaultRights;
 use super::of_database::{alter_database, alter_role, database, drop_database, rights, template};
 use super::table::NewTable;
 use super::token::{Token, Tokens};
@@ -91,7 +92,7 @@ const PHRASES: &[(&str, Judge)] = &[
     ("ALTER DATABASE", alter_database),
     ("ALTER ROLE", alter_role),
     ("ALTER TABLESPACE", |_| Class::LeftOut(LeftOut::Cluster)),
-    ("ALTER DEFAULT PRIVILEGES", |_| superuser("default privileges")),
+    ("ALTER DEFAULT PRIVILEGES", |rest| DefaultRights::read(rest).map_or(NOT_A_DUMPS, Class::DefaultRights)),
     ("ALTER TABLE", alter_table),
     ("ALTER INDEX", |rest| alter(rest, &["ATTACH PARTITION", "ALTER COLUMN", "SET", "DEPENDS ON", "NO DEPENDS ON"])),
     ("ALTER SEQUENCE", |rest| alter(rest, &["OWNED BY", "SET"])),

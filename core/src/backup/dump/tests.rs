@@ -52,6 +52,7 @@ fn policy() -> Policy {
         roles: names(&["known"]),
         extensions: names(&["pg_trgm"]),
         tablespaces: names(&["fast"]),
+        ..Policy::default()
     }
 }
 

@@ -32,7 +32,7 @@ impl RestorePlan {
                 note.display()
             ))
         };
-        let step = Step::new(task.id(), task.what());
+        let step = Step::new(task.id(), task.what(&self.database.owner));
         match task {
             Task::Check => step.because("nothing is touched until all of it is known to be whole"),
             Task::Begin | Task::Ready | Task::Finish => noted(step),
@@ -53,8 +53,18 @@ impl RestorePlan {
                     .command(format!("echo {} | {psql}", shell::word(sql::COUNT_ROWS)))
             }
             Task::SetUpDatabase => {
-                let statements: Vec<&str> = self.database.carrying.statements.iter().map(String::as_str).collect();
-                step.command(admin(&statements))
+                let carrying = &self.database.carrying;
+                let words = |statements: &[String]| {
+                    let own = ["-v", "ON_ERROR_STOP=1"].into_iter();
+                    own.chain(statements.iter().flat_map(|it| ["-c", it])).map(str::to_owned).collect::<Vec<_>>()
+                };
+                let sent =
+                    [(installation.maintenance(), &carrying.statements), (journal.scratch.as_str(), &carrying.inside)];
+                sent.into_iter().filter(|(_, statements)| !statements.is_empty()).fold(step, |step, (database, it)| {
+                    let words = words(it);
+                    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                    step.command(installation.admin.command(&psql, &words, database))
+                })
             }
             Task::Unpack(kind) => self.unpack(step, kind),
             Task::Stop => commanded(step, installation.stop.as_ref()),

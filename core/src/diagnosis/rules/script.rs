@@ -185,11 +185,18 @@ pub(super) fn restores_without_owner(case: &Case<'_>) -> Vec<Finding> {
     let hidden = places(case, &commands, goes_on, "psql");
     let is_new = commands.iter().any(|it| {
         let says = |phrase: &str| it.words.join(" ").to_ascii_uppercase().contains(phrase);
+        let clears = |it: &Command| ["-c", "--clean", "-C", "--create"].into_iter().any(|flag| it.has(flag));
         it.runs("createdb")
             || it.runs("dropdb")
+            || ((it.runs("pg_dump") || it.runs("pg_restore")) && clears(it))
             || ["CREATE DATABASE", "DROP DATABASE", "DROP SCHEMA"].into_iter().any(says)
     });
-    let over = if is_new { Vec::new() } else { places(case, &commands, loads, "psql") };
+    let restores = |it: &&Command| it.runs("pg_restore") && it.words.iter().any(|word| is_database(word));
+    let mut over = Vec::new();
+    if !is_new {
+        over.extend(places(case, &commands, loads, "psql"));
+        over.extend(places(case, &commands, restores, "pg_restore"));
+    }
     let certain = case.evidence.installed.gitlab.is_some_and(|gitlab| gitlab >= CLOSED_SCHEMA);
     let evidence = "the database is created without `-O`, so it does not belong to Mattermost's role";
     let found = [
@@ -208,6 +215,11 @@ pub(super) fn restores_without_owner(case: &Case<'_>) -> Vec<Finding> {
         }),
     ];
     found.into_iter().flatten().collect()
+}
+
+/// Whether an argument of `pg_restore` says which database it loads into; without, it only prints.
+fn is_database(word: &str) -> bool {
+    ["-d", "--dbname"].iter().any(|flag| word.starts_with(flag))
 }
 
 /// P24: a dump whose failure nobody sees.

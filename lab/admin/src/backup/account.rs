@@ -100,3 +100,14 @@ pub(super) fn named(text: &str) -> Result<Account, BackupError> {
     };
     Ok(Account { user: user_name(uid), group: group_name(gid), uid, gid })
 }
+
+/// Whom files are handed over to so that they are this account's: nobody, if what we make is its own.
+pub(super) fn receiver(known: Account) -> Result<Option<Account>, BackupError> {
+    if is_root() {
+        return Ok(Some(known));
+    }
+    if known.uid == geteuid().as_raw() {
+        return Ok(None);
+    }
+    Err(BackupError::Target { why: format!("files of `{}` can be made by that user or by root alone", known.user) })
+}

@@ -13,7 +13,7 @@ use gitlab_mattermost_core::backup::{Account, FileIndex, Part};
 use tar::{Builder, EntryType, Header};
 
 use super::error::{BackupError, failed};
-use super::folder::{self, Folder, Found, Kind, Place};
+use super::folder::{self, DEEPEST, Folder, Found, Kind, Place};
 use super::gzip::{FileFacts, GzipWriter};
 use super::progress::Progress;
 use super::{account, links};
@@ -102,6 +102,9 @@ impl ArchiveWriter {
                         self.notes.push(format!("`{}` is {what} and was left out", entry.display()));
                     }
                 }
+            }
+            if folders.iter().any(|below| below.components().count() >= DEEPEST) {
+                return Err(BackupError::TooDeep { path: folder.path().to_owned(), deepest: DEEPEST });
             }
             waiting.extend(folders.into_iter().rev());
         }
@@ -239,14 +242,16 @@ impl Read for Exactly<'_> {
 /// Bytes in all files of a tree, for the progress bar: what cannot be looked at is no matter.
 pub(super) fn size_of_tree(path: &Path) -> u64 {
     let place = Place::open(path).ok();
-    place.map_or(0, |place| size_of(&place.above, &place.name))
+    place.map_or(0, |place| size_of(&place.above, &place.name, DEEPEST))
 }
 
-fn size_of(folder: &Folder, name: &OsStr) -> u64 {
+fn size_of(folder: &Folder, name: &OsStr, depth: usize) -> u64 {
+    let Some(depth) = depth.checked_sub(1) else { return 0 };
     match folder.look(name) {
         Ok(Some(Found { kind: Kind::Folder, .. })) => {
             let Ok(inside) = folder.folder(name) else { return 0 };
-            inside.names().unwrap_or_default().iter().map(|name| size_of(&inside, name)).sum()
+            let names = inside.names().unwrap_or_default();
+            names.iter().fold(0_u64, |sum, name| sum.saturating_add(size_of(&inside, name, depth)))
         }
         Ok(Some(Found { kind: Kind::File, size, .. })) => size,
         _ => 0,

@@ -4,14 +4,14 @@ mod database;
 mod settings;
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
 use gitlab_mattermost_core::backup::create::{Task, parts_of};
 use gitlab_mattermost_core::backup::manifest::{DatabaseFacts, FORMAT};
 use gitlab_mattermost_core::backup::{
-    Account, Artefact, ArtefactKind, FileIndex, Installation, Manifest, Part, SetName, Stamp, TableRows, name,
+    Account, Artefact, ArtefactKind, Check, CheckId, FileIndex, Installation, Limits, Manifest, Outcome, Part, SetName,
+    TableRows, name,
 };
 
 use self::database::{Dumped, Dumping};
@@ -20,12 +20,13 @@ use super::error::{BackupError, failed};
 use super::file_store::{self, FileStore};
 use super::folder::{self, Folder};
 use super::gzip::FileFacts;
+use super::lock::Lock;
+use super::package::gitlab_version;
 use super::progress::Progress;
 use super::snapshot::{Facts, Snapshot};
-use super::{account, crash, durable, links, process, restore};
+use super::{account, crash, links, moment, note, process};
 
 pub use gitlab_mattermost_core::backup::create::CreatePlan;
-pub(super) use settings::{gitlab_version, installed_gitlab};
 
 /// A backup that is whole and in its place.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Created {
     pub path: PathBuf,
     /// What it says of itself.
     pub manifest: Manifest,
+    /// What is wrong with what was backed up, accepted or not.
+    pub findings: Vec<Check>,
 }
 
 /// Looks at the installation and plans its backup into the folder `to`.
@@ -44,7 +47,7 @@ pub fn plan(
     installation: Installation,
     with_secrets: bool,
     to: &Path,
-    stamp: Stamp,
+    accepted: Vec<CheckId>,
 ) -> Result<CreatePlan, BackupError> {
     let store = FileStore::of(&installation);
     if !folder::exists(&installation.data)? && !store.is_s3() {
@@ -70,7 +73,18 @@ pub fn plan(
             present.push(part);
         }
     }
-    Ok(CreatePlan::new(installation, &present, with_secrets, to, SetName { stamp }))
+    let set = free_name(&to)?;
+    Ok(CreatePlan { accepted, ..CreatePlan::new(installation, &present, with_secrets, to, set) })
+}
+
+/// A name that no backup in the folder `to` has, finished or not.
+fn free_name(to: &Path) -> Result<SetName, BackupError> {
+    let is_there = |name: &str| folder::exists(&to.join(name));
+    let stamp = moment::free(|stamp| {
+        let set = SetName { stamp: stamp.clone() };
+        Ok(is_there(&set.finished())? || is_there(&set.partial())?)
+    })?;
+    Ok(SetName { stamp })
 }
 
 /// Makes the backup.
@@ -78,8 +92,8 @@ pub fn plan(
 /// # Errors
 /// It could not be made; nothing is left that looks like one.
 pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupError> {
-    let _lock = durable::Lock::take(&Folder::open(&plan.installation.home)?)?;
-    if let Some(journal) = restore::unfinished(&plan.installation)? {
+    let _lock = Lock::take(&Folder::open(&plan.installation.home)?)?;
+    if let Some(journal) = note::unfinished(&plan.installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
     }
     let mut making = Making::new(plan, progress)?;
@@ -93,7 +107,7 @@ pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupE
     }
     progress.finish();
     let manifest = making.manifest.take().ok_or(BackupError::OurBug)?;
-    Ok(Created { path: plan.finished(), manifest })
+    Ok(Created { path: plan.finished(), manifest, findings: making.findings })
 }
 
 /// A backup on its way.
@@ -102,13 +116,14 @@ struct Making<'a> {
     progress: &'a Progress,
     account: Account,
     /// The folder that backups go to, and that of this one, held against others.
-    folder: Option<(Folder, Folder, durable::Lock)>,
+    folder: Option<(Folder, Folder, Lock)>,
     snapshot: Option<(Snapshot, Facts)>,
     dumping: Option<Dumping>,
     counting: Option<JoinHandle<Result<Counted, BackupError>>>,
     artefacts: Vec<Artefact>,
     files: FileIndex,
     notes: Vec<String>,
+    findings: Vec<Check>,
     /// Whether users' files are kept in S3, and so in no archive.
     is_s3: bool,
     database: Option<(DatabaseFacts, String)>,
@@ -134,6 +149,7 @@ impl<'a> Making<'a> {
             artefacts: Vec::new(),
             files: FileIndex::default(),
             notes: settings::notes_on_files(&plan.installation),
+            findings: Vec::new(),
             is_s3: FileStore::of(&plan.installation).is_s3(),
             database: None,
             manifest: None,
@@ -163,18 +179,16 @@ impl<'a> Making<'a> {
     }
 
     fn prepare(&mut self) -> Result<(), BackupError> {
-        let path = &self.plan.to;
-        fs::create_dir_all(path).map_err(failed("create", path))?;
-        let to = Folder::open(path)?;
+        let to = Folder::make_all(&self.plan.to, 0o755)?;
         for name in to.names()?.iter().filter(|name| SetName::is_partial(&name.to_string_lossy())) {
             // One that is being made by somebody else is held by them.
-            if let Ok(_dead) = to.folder(name).and_then(|folder| durable::Lock::take(&folder)) {
+            if let Ok(_dead) = to.folder(name).and_then(|folder| Lock::take(&folder)) {
                 to.remove(name)?;
             }
         }
         crash::boundary();
         if to.look(self.plan.set.finished().as_ref())?.is_some() {
-            let why = "a backup of this very second is there already".to_owned();
+            let why = "another backup has taken its name meanwhile; start it again".to_owned();
             return Err(BackupError::NoBackup { path: self.plan.finished(), why });
         }
         let partial = self.plan.set.partial();
@@ -182,7 +196,7 @@ impl<'a> Making<'a> {
             return Err(BackupError::Busy { path: self.plan.partial() });
         }
         let folder = to.folder(partial.as_ref())?;
-        let lock = durable::Lock::take(&folder)?;
+        let lock = Lock::take(&folder)?;
         self.folder = Some((to, folder, lock));
         Ok(())
     }
@@ -195,7 +209,15 @@ impl<'a> Making<'a> {
     fn open_snapshot(&mut self) -> Result<(), BackupError> {
         let opened = Snapshot::open(&self.plan.installation)?;
         let places = Part::HOME.into_iter().filter_map(|part| self.plan.installation.part(part));
-        let files: u64 = places.map(size_of_tree).sum();
+        let files = places.map(size_of_tree).fold(0_u64, u64::saturating_add);
+        // A restore would refuse it, and whoever may write there can make a file of holes that is read for years.
+        let most = Limits::default().bytes;
+        if files > most {
+            let why = format!(
+                "the files have {files} bytes, and no Mattermost has more than {most}; look for what is not its own"
+            );
+            return Err(BackupError::Target { why });
+        }
         self.progress.begin("backing up", opened.1.table_bytes + files);
         self.snapshot = Some(opened);
         Ok(())
@@ -301,8 +323,8 @@ impl<'a> Making<'a> {
         }
         if missing > 0 && !self.is_s3 {
             let rows = attachments.len();
-            self.notes
-                .push(format!("{missing} of {rows} rows of fileinfo have no file of their size in the data folder"));
+            let detail = format!("{missing} of {rows} rows of fileinfo have no file of their size in the data folder");
+            self.findings.push(Check::failed_unless(&self.plan.accepted, CheckId::Attachments, detail));
         }
         facts.tables = counted.tables;
         facts.mattermost_version = summary.section.mattermost_version.clone();
@@ -325,6 +347,7 @@ impl<'a> Making<'a> {
             account: self.account.clone(),
             database,
             artefacts: std::mem::take(&mut self.artefacts),
+            accepted: self.findings.iter().filter(|it| it.outcome == Outcome::Accepted).map(|it| it.id).collect(),
             notes: std::mem::take(&mut self.notes),
         };
         let text = serde_json::to_string_pretty(&manifest).map_err(|_| BackupError::OurBug)?;

@@ -117,6 +117,14 @@ pub enum BackupError {
         /// Its path.
         path: PathBuf,
     },
+    /// Folders lie in each other deeper than one can follow.
+    #[error("`{shown}…` has folders in each other deeper than {deepest}, which Mattermost does not make; remove them, with `rm -r`", shown = path.display().to_string().chars().take(200).collect::<String>())]
+    TooDeep {
+        /// The path, up to there.
+        path: PathBuf,
+        /// How deep is followed.
+        deepest: usize,
+    },
     /// A link that another account made leads to a part of the installation.
     #[error("`{path}` is a link of `{owner}` to `{target}`; if that is what you want, give `--follow {target}`", path = path.display(), target = target.display())]
     ForeignLink {

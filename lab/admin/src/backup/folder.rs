@@ -5,6 +5,8 @@
 //! place of a folder or file is an error, never a way. What is opened is a regular file or a folder, and is never waited
 //! for. Which links may lead to such a place at all is not its job (`links`).
 
+mod found;
+
 use std::ffi::{CStr, OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -12,73 +14,53 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Component, Path, PathBuf};
 
-use gitlab_mattermost_core::backup::Account;
-use rustix::fs::{self as system, AtFlags, CWD, FileType, Gid, Mode, OFlags, RenameFlags, Uid};
+use rustix::fs::{self as system, AtFlags, CWD, Gid, Mode, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
 
 use super::crash;
-use super::durable::DRAFT;
 use super::error::{BackupError, failed};
+
+pub(crate) use self::found::{Found, Kind};
+
+/// End of the name of a file that is to replace another, while it is written.
+pub(crate) const DRAFT: &str = ".new";
 
 /// How everything is opened: no link is followed, no pipe waited for, no terminal taken, no child given it.
 const WARY: OFlags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
+/// Folders in folders are followed this deep. Whoever may write there can make them deeper than any program can follow.
+pub(crate) const DEEPEST: usize = 256;
+
 /// A folder that is held open: whatever happens to its name, this stays the same folder.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct Folder {
     fd: OwnedFd,
     path: PathBuf,
 }
 
-/// What a name in a folder stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    File,
-    Folder,
-    Link,
-    /// A device, a pipe or a socket; in words.
-    Other(&'static str),
-}
-
-/// What is known of something without opening it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) kind: Kind,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-    /// Permissions, with the bits that make a program run as somebody else.
-    pub(super) mode: u32,
-    /// Size in bytes.
-    pub(super) size: u64,
-    /// When it was changed last, in seconds of Unix time.
-    pub(super) modified: i64,
-    /// How many names it has.
-    pub(super) names: u64,
-}
-
 /// A name in a folder that is held open.
 #[derive(Debug)]
-pub(super) struct Place {
-    pub(super) above: Folder,
-    pub(super) name: OsString,
+pub(crate) struct Place {
+    pub(crate) above: Folder,
+    pub(crate) name: OsString,
 }
 
 impl Place {
     /// The place with this path, which has no links in it above its last component.
-    pub(super) fn open(path: &Path) -> Result<Self, BackupError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, BackupError> {
         let name = path.file_name().ok_or_else(|| not_a_folder(path))?.to_owned();
         let above = Folder::open(path.parent().unwrap_or(Path::new("/")))?;
         Ok(Self { above, name })
     }
 
     /// What is there; `None` if nothing is.
-    pub(super) fn look(&self) -> Result<Option<Found>, BackupError> {
+    pub(crate) fn look(&self) -> Result<Option<Found>, BackupError> {
         self.above.look(&self.name)
     }
 }
 
 /// What has this path; `None` if nothing has, its folder included.
-pub(super) fn look(path: &Path) -> Result<Option<Found>, BackupError> {
+pub(crate) fn look(path: &Path) -> Result<Option<Found>, BackupError> {
     match Place::open(path) {
         Ok(place) => place.look(),
         Err(BackupError::System { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -87,20 +69,20 @@ pub(super) fn look(path: &Path) -> Result<Option<Found>, BackupError> {
 }
 
 /// Whether something, a link included, has this path.
-pub(super) fn exists(path: &Path) -> Result<bool, BackupError> {
+pub(crate) fn exists(path: &Path) -> Result<bool, BackupError> {
     look(path).map(|found| found.is_some())
 }
 
 impl Folder {
     /// The folder with this absolute path, which has no links in it.
-    pub(super) fn open(path: &Path) -> Result<Self, BackupError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, BackupError> {
         let root = system::openat(CWD, c"/", WARY | OFlags::DIRECTORY, Mode::empty());
         let root = Self { fd: root.map_err(because("open", Path::new("/")))?, path: "/".into() };
         root.descend(path.strip_prefix("/").map_err(|_| not_a_folder(path))?)
     }
 
     /// The folder at `below` in this one.
-    pub(super) fn descend(&self, below: &Path) -> Result<Self, BackupError> {
+    pub(crate) fn descend(&self, below: &Path) -> Result<Self, BackupError> {
         let mut found = self.again()?;
         for component in below.components() {
             match component {
@@ -112,8 +94,26 @@ impl Folder {
         Ok(found)
     }
 
+    /// The folder with this absolute path; those on the way that are not there are made, for their owner to write in and for
+    /// `others` as this mode has it.
+    pub(crate) fn make_all(path: &Path, mode: u32) -> Result<Self, BackupError> {
+        let mut found = Self::open(Path::new("/"))?;
+        for component in path.strip_prefix("/").map_err(|_| not_a_folder(path))?.components() {
+            let Component::Normal(name) = component else { return Err(not_a_folder(path)) };
+            let is_new = match found.look(name)? {
+                Some(_) => false,
+                None => found.make_folder(name)?,
+            };
+            found = found.folder(name)?;
+            if is_new {
+                found.set_mode(mode)?;
+            }
+        }
+        Ok(found)
+    }
+
     /// The folder of this name.
-    pub(super) fn folder(&self, name: &OsStr) -> Result<Self, BackupError> {
+    pub(crate) fn folder(&self, name: &OsStr) -> Result<Self, BackupError> {
         let path = self.path.join(name);
         let fd = match system::openat(&self.fd, name, WARY | OFlags::DIRECTORY, Mode::empty()) {
             // One that may be passed through and not listed.
@@ -130,12 +130,12 @@ impl Folder {
     }
 
     /// Its path, for messages.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The names in it, in no order.
-    pub(super) fn names(&self) -> Result<Vec<OsString>, BackupError> {
+    pub(crate) fn names(&self) -> Result<Vec<OsString>, BackupError> {
         let entries = system::Dir::read_from(&self.fd).map_err(because("list", &self.path))?;
         let mut names = Vec::new();
         for entry in entries {
@@ -148,7 +148,7 @@ impl Folder {
     }
 
     /// What has this name; `None` if nothing has.
-    pub(super) fn look(&self, name: &OsStr) -> Result<Option<Found>, BackupError> {
+    pub(crate) fn look(&self, name: &OsStr) -> Result<Option<Found>, BackupError> {
         match system::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(Found::of(&stat))),
             Err(Errno::NOENT) => Ok(None),
@@ -157,12 +157,12 @@ impl Folder {
     }
 
     /// What is known of the folder itself.
-    pub(super) fn look_at_itself(&self) -> Result<Found, BackupError> {
+    pub(crate) fn look_at_itself(&self) -> Result<Found, BackupError> {
         system::fstat(&self.fd).map(|stat| Found::of(&stat)).map_err(because("look at", &self.path))
     }
 
     /// Opens the regular file of this name for reading; `None` if nothing has it.
-    pub(super) fn file(&self, name: &OsStr) -> Result<Option<(File, Found)>, BackupError> {
+    pub(crate) fn file(&self, name: &OsStr) -> Result<Option<(File, Found)>, BackupError> {
         match self.look(name)? {
             None => return Ok(None),
             // Opening a device can already do something to it.
@@ -180,8 +180,21 @@ impl Folder {
         Ok(Some((File::from(fd), found)))
     }
 
+    /// Opens the regular file of this name for writing. It has no other name: nobody else's file is written over under this one.
+    pub(crate) fn file_to_write_over(&self, name: &OsStr) -> Result<File, BackupError> {
+        let path = self.path.join(name);
+        let fd =
+            system::openat(&self.fd, name, WARY | OFlags::WRONLY, Mode::empty()).map_err(because("write", &path))?;
+        let found = Found::of(&system::fstat(&fd).map_err(because("look at", &path))?);
+        found.require_file(&path)?;
+        if found.names > 1 {
+            return Err(BackupError::NotAFile { path, what: "another name of a file" });
+        }
+        Ok(File::from(fd))
+    }
+
     /// All of the regular file of this name, which holds UTF-8; `None` if nothing has the name.
-    pub(super) fn text(&self, name: &OsStr, most: u64) -> Result<Option<(String, Found)>, BackupError> {
+    pub(crate) fn text(&self, name: &OsStr, most: u64) -> Result<Option<(String, Found)>, BackupError> {
         let Some((file, found)) = self.file(name)? else { return Ok(None) };
         let path = self.path.join(name);
         let content = gitlab_mattermost_ground::named_file::read_open(file, most).map_err(failed("read", &path))?;
@@ -190,20 +203,20 @@ impl Folder {
     }
 
     /// Where the link of this name leads.
-    pub(super) fn target(&self, name: &OsStr) -> Result<PathBuf, BackupError> {
+    pub(crate) fn target(&self, name: &OsStr) -> Result<PathBuf, BackupError> {
         let target = system::readlinkat(&self.fd, name, Vec::new()).map_err(because("read", &self.path.join(name)))?;
         Ok(owned(&target).into())
     }
 
     /// Makes a file that nobody else may have made, for its owner alone.
-    pub(super) fn new_file(&self, name: &OsStr) -> Result<File, BackupError> {
+    pub(crate) fn new_file(&self, name: &OsStr) -> Result<File, BackupError> {
         let flags = WARY | OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         let fd = system::openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR);
         fd.map(File::from).map_err(because("create", &self.path.join(name)))
     }
 
     /// Makes a folder for its owner alone; whether it was not there before.
-    pub(super) fn make_folder(&self, name: &OsStr) -> Result<bool, BackupError> {
+    pub(crate) fn make_folder(&self, name: &OsStr) -> Result<bool, BackupError> {
         match system::mkdirat(&self.fd, name, Mode::RWXU) {
             Ok(()) => Ok(true),
             Err(Errno::EXIST) => Ok(false),
@@ -212,31 +225,24 @@ impl Folder {
     }
 
     /// Makes a link.
-    pub(super) fn make_link(&self, target: &Path, name: &OsStr) -> Result<(), BackupError> {
+    pub(crate) fn make_link(&self, target: &Path, name: &OsStr) -> Result<(), BackupError> {
         system::symlinkat(target, &self.fd, name).map_err(because("create", &self.path.join(name)))
     }
 
     /// Gives the file `name` of this folder another name in `to`.
-    pub(super) fn link_file(&self, name: &OsStr, to: &Self, as_name: &OsStr) -> Result<(), BackupError> {
+    pub(crate) fn link_file(&self, name: &OsStr, to: &Self, as_name: &OsStr) -> Result<(), BackupError> {
         system::linkat(&self.fd, name, &to.fd, as_name, AtFlags::empty())
             .map_err(because("link", &to.path.join(as_name)))
     }
 
-    /// Hands what has this name, a link itself included, over to an account.
-    pub(super) fn give(&self, name: &OsStr, to: &Account) -> Result<(), BackupError> {
-        let (uid, gid) = (Uid::from_raw(to.uid), Gid::from_raw(to.gid));
-        system::chownat(&self.fd, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)
-            .map_err(because("hand over", &self.path.join(name)))
-    }
-
     /// Hands the folder itself over.
-    pub(super) fn give_itself(&self, uid: Option<u32>, gid: Option<u32>) -> Result<(), BackupError> {
+    pub(crate) fn give_itself(&self, uid: Option<u32>, gid: Option<u32>) -> Result<(), BackupError> {
         system::fchown(&self.fd, uid.map(Uid::from_raw), gid.map(Gid::from_raw))
             .map_err(because("hand over", &self.path))
     }
 
     /// Hands a regular file of this folder to a group, with this mode.
-    pub(super) fn open_to_group(&self, name: &OsStr, gid: u32, mode: u32) -> Result<(), BackupError> {
+    pub(crate) fn open_to_group(&self, name: &OsStr, gid: u32, mode: u32) -> Result<(), BackupError> {
         let path = self.path.join(name);
         let (file, _) = self.file(name)?.ok_or_else(|| because("open", &path)(Errno::NOENT))?;
         system::fchown(&file, None, Some(Gid::from_raw(gid))).map_err(because("hand over", &path))?;
@@ -244,17 +250,17 @@ impl Folder {
     }
 
     /// Sets the folder's own mode.
-    pub(super) fn set_mode(&self, mode: u32) -> Result<(), BackupError> {
+    pub(crate) fn set_mode(&self, mode: u32) -> Result<(), BackupError> {
         system::fchmod(&self.fd, Mode::from_raw_mode(mode)).map_err(because("set the mode of", &self.path))
     }
 
     /// Gives what is called `from` the name `to`, which nothing has, and forces the list of names to the disk.
-    pub(super) fn rename(&self, from: &OsStr, to: &OsStr) -> Result<(), BackupError> {
+    pub(crate) fn rename(&self, from: &OsStr, to: &OsStr) -> Result<(), BackupError> {
         self.move_to(from, self, to)
     }
 
     /// The same into another folder.
-    pub(super) fn move_to(&self, from: &OsStr, other: &Self, to: &OsStr) -> Result<(), BackupError> {
+    pub(crate) fn move_to(&self, from: &OsStr, other: &Self, to: &OsStr) -> Result<(), BackupError> {
         let path = self.path.join(from);
         let moved = match system::renameat_with(&self.fd, from, &other.fd, to, RenameFlags::NOREPLACE) {
             // Some file systems cannot promise it; then it is looked up.
@@ -270,7 +276,7 @@ impl Folder {
     }
 
     /// Replaces a file by one with this content, at once: whoever looks sees the old or the new one.
-    pub(super) fn replace(&self, name: &OsStr, content: &[u8]) -> Result<(), BackupError> {
+    pub(crate) fn replace(&self, name: &OsStr, content: &[u8]) -> Result<(), BackupError> {
         let mut draft = name.to_owned();
         draft.push(DRAFT);
         self.remove(&draft)?;
@@ -284,13 +290,18 @@ impl Folder {
     }
 
     /// Removes what has this name, a folder with all that is in it; nothing being there is as good.
-    pub(super) fn remove(&self, name: &OsStr) -> Result<(), BackupError> {
+    pub(crate) fn remove(&self, name: &OsStr) -> Result<(), BackupError> {
+        self.remove_down_to(name, DEEPEST)
+    }
+
+    fn remove_down_to(&self, name: &OsStr, depth: usize) -> Result<(), BackupError> {
         let path = self.path.join(name);
+        let Some(depth) = depth.checked_sub(1) else { return Err(BackupError::TooDeep { path, deepest: DEEPEST }) };
         let removed = match self.look(name)? {
             None => return Ok(()),
             Some(Found { kind: Kind::Folder, .. }) => {
                 let inside = self.folder(name)?;
-                inside.names()?.iter().try_for_each(|name| inside.remove(name))?;
+                inside.names()?.iter().try_for_each(|name| inside.remove_down_to(name, depth))?;
                 system::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)
             }
             Some(_) => system::unlinkat(&self.fd, name, AtFlags::empty()),
@@ -302,34 +313,34 @@ impl Folder {
     }
 
     /// Removes what has this name and is no folder.
-    pub(super) fn remove_file(&self, name: &OsStr) -> Result<(), BackupError> {
+    pub(crate) fn remove_file(&self, name: &OsStr) -> Result<(), BackupError> {
         system::unlinkat(&self.fd, name, AtFlags::empty()).map_err(because("remove", &self.path.join(name)))
     }
 
     /// Forces the list of names to the disk.
-    pub(super) fn sync(&self) -> Result<(), BackupError> {
+    pub(crate) fn sync(&self) -> Result<(), BackupError> {
         system::fsync(&self.fd).map_err(because("write to disk", &self.path))
     }
 
     /// Forces the whole file system that the folder is on to the disk: quicker than file by file.
-    pub(super) fn sync_file_system(&self) -> Result<(), BackupError> {
+    pub(crate) fn sync_file_system(&self) -> Result<(), BackupError> {
         system::syncfs(&self.fd).map_err(because("write to disk", &self.path))
     }
 
     /// How many bytes are free where the folder is, for this user.
-    pub(super) fn free_bytes(&self) -> Result<u64, BackupError> {
+    pub(crate) fn free_bytes(&self) -> Result<u64, BackupError> {
         let found = system::fstatvfs(&self.fd).map_err(because("look at", &self.path))?;
         Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 
     /// Another handle of the same folder.
-    pub(super) fn again(&self) -> Result<Self, BackupError> {
+    pub(crate) fn again(&self) -> Result<Self, BackupError> {
         let fd = self.fd.try_clone().map_err(failed("open", &self.path))?;
         Ok(Self { fd, path: self.path.clone() })
     }
 
     /// The folder as a file, for locks.
-    pub(super) fn into_file(self) -> File {
+    pub(crate) fn into_file(self) -> File {
         File::from(self.fd)
     }
 }
@@ -337,40 +348,6 @@ impl Folder {
 impl AsFd for Folder {
     fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
         self.fd.as_fd()
-    }
-}
-
-impl Found {
-    #[allow(clippy::useless_conversion, reason = "how wide the fields are differs between architectures")]
-    fn of(stat: &system::Stat) -> Self {
-        let kind = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => Kind::File,
-            FileType::Directory => Kind::Folder,
-            FileType::Symlink => Kind::Link,
-            FileType::Fifo => Kind::Other("a pipe"),
-            FileType::Socket => Kind::Other("a socket"),
-            _ => Kind::Other("a device"),
-        };
-        Self {
-            kind,
-            uid: stat.st_uid,
-            gid: stat.st_gid,
-            mode: stat.st_mode & 0o7777,
-            size: u64::try_from(stat.st_size).unwrap_or_default(),
-            modified: stat.st_mtime,
-            names: u64::from(stat.st_nlink),
-        }
-    }
-
-    /// That it is a regular file.
-    fn require_file(&self, path: &Path) -> Result<(), BackupError> {
-        let what = match self.kind {
-            Kind::File => return Ok(()),
-            Kind::Folder => "a folder",
-            Kind::Link => "a link",
-            Kind::Other(what) => what,
-        };
-        Err(BackupError::NotAFile { path: path.to_owned(), what })
     }
 }
 

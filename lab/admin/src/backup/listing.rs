@@ -1,18 +1,22 @@
 //! Reading what a backup holds, entry by entry, each judged before anybody gets it: for whoever checks a backup and for
 //! whoever unpacks it, so that both find the same.
 
+mod destination;
 mod reading;
+mod source;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use gitlab_mattermost_core::backup::layout::{Layout, Root, Spelling};
-use gitlab_mattermost_core::backup::{ConfigFacts, ConfigFault, Entry, FileIndex, Limits, Part, Survey};
+use gitlab_mattermost_core::backup::{ConfigFacts, ConfigFault, FileIndex, Limits, Part, Survey};
 
 use self::reading::Reading;
 use super::error::BackupError;
 use super::gzip::FileFacts;
 use super::progress::Progress;
+
+pub(super) use self::destination::{Attributes, Destination, Nowhere};
+pub use self::source::Source;
 
 /// How users' files are kept that are in no folder.
 const S3: &str = "amazons3";
@@ -20,26 +24,6 @@ const S3: &str = "amazons3";
 /// All parts that a backup can have.
 const ALL: [Part; 7] =
     [Part::Data, Part::ConfigJson, Part::Plugins, Part::ClientPlugins, Part::Env, Part::GitlabRb, Part::Secrets];
-
-/// Something that parts of Mattermost are in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A tar archive, packed or not.
-    Archive(PathBuf),
-    /// A folder, as a copy or a file system's snapshot has it.
-    Folder(PathBuf),
-    /// A `config.json` by itself, under whatever name.
-    ConfigJson(PathBuf),
-}
-
-impl Source {
-    /// Where it lies.
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Archive(path) | Self::Folder(path) | Self::ConfigJson(path) => path,
-        }
-    }
-}
 
 /// What a source was found to hold.
 #[derive(Debug, Clone)]
@@ -78,39 +62,6 @@ impl Listing {
     /// What a second reading may find: as much as the first.
     pub(super) fn limits(&self) -> Limits {
         Limits { bytes: self.full_bytes, entries: self.entries }
-    }
-}
-
-/// What a file has besides its content.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Attributes {
-    /// Who may do what; bits that make a program run as somebody else are dropped.
-    pub(super) mode: u32,
-    /// When it was changed last, in seconds of Unix time.
-    pub(super) modified: u64,
-    /// Whether it has holes.
-    pub(super) has_holes: bool,
-}
-
-/// Where entries go.
-pub(super) trait Destination {
-    /// Takes an entry that may be unpacked; `content` has its bytes.
-    fn take(
-        &mut self,
-        part: Part,
-        below: &Path,
-        entry: &Entry,
-        attributes: Attributes,
-        content: &mut dyn Read,
-    ) -> Result<(), BackupError>;
-}
-
-/// Takes nothing: for looking only.
-pub(super) struct Nowhere;
-
-impl Destination for Nowhere {
-    fn take(&mut self, _: Part, _: &Path, _: &Entry, _: Attributes, _: &mut dyn Read) -> Result<(), BackupError> {
-        Ok(())
     }
 }
 

@@ -11,9 +11,9 @@ use gitlab_mattermost_database::data_source::{without_words, words};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-use super::create::gitlab_version;
 use super::error::BackupError;
 use super::file_store::FileStore;
+use super::package::gitlab_version;
 use super::{account, links, mounts, process};
 use crate::reading::{self, Named};
 

@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
+use gitlab_mattermost_core::backup::psql::PsqlVersion;
 use gitlab_mattermost_core::backup::{Connection, Installation};
 use gitlab_mattermost_database::programs;
 
@@ -20,9 +21,6 @@ const LINE: u64 = 400;
 /// Variables of the environment that would change what the programs do.
 const UNWANTED: [&str; 7] =
     ["PGOPTIONS", "PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR", "PGDATABASE", "PGCLIENTENCODING", "PGDATESTYLE"];
-
-/// The first releases of psql that know `\restrict`, by major version; later majors all do (P24).
-const RESTRICT: [(u32, u32); 5] = [(13, 22), (14, 19), (15, 14), (16, 10), (17, 6)];
 
 /// What holds in every session of ours, whatever data source, role or database say: nothing ends what takes long, and SQL
 /// is read as psql was told.
@@ -166,21 +164,11 @@ pub(super) fn version(installation: &Installation, program: &'static str) -> Res
 /// The first number of a program's version.
 pub(super) fn major_version(program: &std::path::Path) -> Result<u32, BackupError> {
     let text = output(Command::new(program).arg("--version").stdin(Stdio::null()).stderr(Stdio::piped()))?;
-    let version = text.split_once(") ").and_then(|(_, version)| numbers(version).next());
-    version.ok_or_else(|| failed("understand the version of", program)(io::Error::other(text)))
+    let version = text.split_once(") ").map(|(_, version)| PsqlVersion::new(version).major());
+    version.filter(|it| *it > 0).ok_or_else(|| failed("understand the version of", program)(io::Error::other(text)))
 }
 
-fn numbers(version: &str) -> impl Iterator<Item = u32> + '_ {
-    version.split(|c: char| !c.is_ascii_digit()).map(|it| it.parse().unwrap_or_default())
-}
-
-/// Whether psql knows `\restrict`.
-pub(super) fn knows_restrict(installation: &Installation) -> Result<bool, BackupError> {
-    let version = version(installation, "psql")?;
-    let mut numbers = numbers(&version);
-    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-    Ok(match RESTRICT.iter().find(|(it, _)| *it == major) {
-        Some((_, first)) => minor >= *first,
-        None => major > 17,
-    })
+/// The psql that loads dumps.
+pub(super) fn psql_version(installation: &Installation) -> Result<PsqlVersion, BackupError> {
+    version(installation, "psql").map(PsqlVersion::new)
 }

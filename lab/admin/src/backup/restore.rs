@@ -6,7 +6,6 @@ mod forget;
 mod load;
 mod loader;
 mod new_database;
-mod note;
 mod prepare;
 mod recover;
 mod server;
@@ -18,43 +17,21 @@ use gitlab_mattermost_core::backup::restore::{Taken, Task, close_statement, swap
 use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Recovery, Stage};
 use serde::Serialize;
 
-use self::server::Server;
 use super::error::BackupError;
 use super::folder::{self, Folder};
+use super::lock::Lock;
 use super::progress::Progress;
 use super::sql::Sql;
 use super::unpack::Unpacking;
-use super::verify::Proof;
-use super::{crash, durable, listing, process};
+use super::{crash, listing, note, process};
 
 pub(super) use database::{compare_rows, drop_database};
 pub use forget::{Forgotten, forget};
-pub use gitlab_mattermost_core::backup::restore::{Choices, RestorePlan};
+pub use gitlab_mattermost_core::backup::restore::Choices;
 pub(super) use load::Loading;
-pub use note::is_taken;
-pub(super) use note::unfinished;
-pub use prepare::plan;
+pub use prepare::{Prepared, plan};
 pub use recover::{Recovered, recover};
 pub(super) use server::ask as ask_server;
-
-/// A plan, and what is known of the backup and of the machine: all checks have been made.
-pub struct Prepared {
-    /// What is to be done.
-    pub plan: RestorePlan,
-    /// What is known of the backup.
-    proof: Proof,
-    settings: settings::NewSettings,
-    server: Server,
-    /// What of the backup does not come back, a sentence each.
-    left_out: Vec<String>,
-}
-
-impl Prepared {
-    /// What of the backup does not come back, a sentence each.
-    pub fn left_out(&self) -> &[String] {
-        &self.left_out
-    }
-}
 
 /// A backup that was put back.
 #[derive(Debug, Serialize)]
@@ -83,8 +60,8 @@ pub struct Restored {
 /// A step failed. Then the old state is in place, unless the error says that undoing failed too.
 pub fn restore(prepared: &Prepared, progress: &Progress) -> Result<Restored, BackupError> {
     let installation = &prepared.plan.installation;
-    let _lock = durable::Lock::take(&Folder::open(&installation.home)?)?;
-    if let Some(journal) = unfinished(installation)? {
+    let _lock = Lock::take(&Folder::open(&installation.home)?)?;
+    if let Some(journal) = note::unfinished(installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
     }
     let mut restoring = Restoring { prepared, journal: prepared.plan.journal.clone(), progress };
@@ -123,7 +100,13 @@ impl Restoring<'_> {
                 Loading { installation, database, dump, server: &self.prepared.server, known }.carry_out(self.progress)
             }
             Task::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
-            Task::SetUpDatabase => admin.execute(attempt, &plan.database.carrying.statements.join("; ")),
+            Task::SetUpDatabase => {
+                let carrying = &plan.database.carrying;
+                let inside = Sql { database: &self.journal.scratch, ..admin };
+                let sent = [(admin, &carrying.statements), (inside, &carrying.inside)];
+                let mut sent = sent.into_iter().filter(|(_, statements)| !statements.is_empty());
+                sent.try_for_each(|(sql, statements)| sql.execute(attempt, &statements.join("; ")))
+            }
             Task::Unpack(kind) => self.unpack(kind),
             Task::Stop => {
                 self.journal.stopped = true;

@@ -107,11 +107,6 @@ impl BackupSet {
         Self::new(dump, Some(dump.to_owned()), sources, true)
     }
 
-    /// The dump, which every backup has.
-    pub(super) fn dump(&self) -> Result<&Path, BackupError> {
-        Ok(&self.dump)
-    }
-
     fn with_manifest(folder: &Path, path: &Path) -> Result<Self, BackupError> {
         let text = named_file::text(path, LARGEST_MANIFEST).map_err(failed("read", path))?;
         let manifest =

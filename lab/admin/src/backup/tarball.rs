@@ -3,6 +3,7 @@
 //! What a member is called, what it is and how large it is, files with holes included, is decided here once, for whoever
 //! checks an archive and for whoever unpacks it. What may be made of it is not its job (`core::backup::archive`).
 
+mod block;
 mod pax;
 mod sparse;
 
@@ -14,11 +15,9 @@ use std::path::PathBuf;
 use gitlab_mattermost_core::backup::EntryKind;
 use tar::{EntryType, Header};
 
+use self::block::{BLOCK, cut_short, damaged};
 use self::pax::Records;
 use self::sparse::{Map, Segment};
-
-/// Everything in a tar archive comes in blocks of this size.
-const BLOCK: u64 = 512;
 
 /// An archive ends with this many blocks of zeros.
 const END: u32 = 2;
@@ -62,14 +61,6 @@ pub(super) struct Tarball<R> {
     zeros: u32,
     begun: bool,
     pub(super) oddities: Oddities,
-}
-
-fn damaged(why: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
-}
-
-fn cut_short() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "it ends too early")
 }
 
 impl<R: Read> Tarball<R> {

@@ -2,7 +2,7 @@
 
 use std::fs::{File, Permissions};
 use std::io::{self, Read, Seek as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -126,11 +126,14 @@ impl<'a> Unpacking<'a> {
                 let account = self.account;
                 let Some(Growing { place, .. }) = self.growing(part) else { return Ok(()) };
                 let make = || replaced(&place.above, &place.name, || place.above.new_file(&place.name));
-                let file = SteppedDown::paused(account, make)?;
+                let (file, path) = (SteppedDown::paused(account, make)?, place.above.path().join(&place.name));
                 if let Some(account) = account {
-                    SteppedDown::paused(Some(account), || place.above.give(&place.name, account))?;
+                    // By its handle: whatever has the name by now is not given away.
+                    let given =
+                        SteppedDown::paused(Some(account), || fchown(&file, Some(account.uid), Some(account.gid)));
+                    given.map_err(failed("hand over", &path))?;
                 }
-                (file, place.above.path().join(&place.name))
+                (file, path)
             }
         };
         fill(file, &path, entry.size, to_have, content)

@@ -156,6 +156,20 @@ impl Hash {
     }
 }
 
+/// The rows of `fileinfo`, each the path of a file and its size; `None` where there is no such table.
+///
+/// # Errors
+/// The question fails.
+pub async fn attachments(examined: &Examined, database: &Database) -> Result<Option<Vec<(String, u64)>>, ExamineError> {
+    let is_table = |it: &Table| ["path", "size"].iter().all(|column| it.columns.contains_key(*column));
+    if !database.tables.get("fileinfo").is_some_and(is_table) {
+        return Ok(None);
+    }
+    let sql = format!("SELECT path::text, coalesce(size, 0)::bigint FROM {}.fileinfo", quoted(examined.schema()));
+    let rows = examined.rows("the files of posts", &sql, &[]).await?;
+    Ok(Some(rows.iter().map(|row| (row.get::<_, Option<String>>(0).unwrap_or_default(), count(row, 1))).collect()))
+}
+
 /// Users by sign-in method; `email` where no service signs them in. Bots do not sign in.
 async fn users_by_method(examined: &Examined, has_bots: bool) -> Result<BTreeMap<String, Users>, ExamineError> {
     let schema = quoted(examined.schema());

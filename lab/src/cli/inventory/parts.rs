@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::inventory::{
-    FingerprintKey, Inventory, Mattermost, VersionSources, WeakKey, server, settings,
+    Attachments, FingerprintKey, Inventory, Mattermost, Settings, VersionSources, WeakKey, server, settings,
 };
 use gitlab_mattermost_core::omnibus::{DeriveError, chpst_value};
 
@@ -46,11 +46,16 @@ impl Arguments {
             return Err(NoInventory::Nothing);
         }
         let mut inventory = Inventory::empty();
+        let mut attached = None;
         let key = self.key()?;
         inventory.fingerprint_key = key.as_ref().map(FingerprintKey::id);
         if let Some(address) = &self.database {
             let examined = Examined::open(address, self.table_timeout).await?;
-            inventory.database = Some(database::take(&examined).await?);
+            let taken = database::take(&examined).await?;
+            if self.data_dir.is_some() {
+                attached = database::attachments(&examined, &taken).await?;
+            }
+            inventory.database = Some(taken);
         }
         inventory.mattermost = self.server(&inventory).await?;
         if has_settings {
@@ -63,6 +68,10 @@ impl Arguments {
             if let Some(path) = path {
                 inventory.folders.insert(name.to_owned(), folder::take(path)?);
             }
+        }
+        let in_s3 = inventory.settings.as_ref().is_some_and(Settings::keeps_files_in_s3);
+        if let (Some(rows), Some(data), false) = (attached, inventory.folders.get("data"), in_s3) {
+            inventory.attachments = Some(Attachments::of(rows, data));
         }
         Ok(inventory)
     }

@@ -55,6 +55,9 @@ pub(super) fn overview(inventory: &Inventory) -> String {
         let sizes = folder.files.values().map(|file| if let File::Plain { size, .. } = file { *size } else { 0 });
         let _ = writeln!(text, "{name}: {} files, {} bytes", folder.files.len(), sizes.sum::<u64>());
     }
+    if let Some(attachments) = &inventory.attachments {
+        let _ = writeln!(text, "attachments: {} of {} without their file", attachments.missing, attachments.rows);
+    }
     text
 }
 

@@ -17,9 +17,11 @@ pub enum Expected {
     Refused(&'static str),
     /// The check passes, and the restore is refused with these words before anything is changed.
     NotHere(&'static str),
+    /// The same with the exit code of something that has to be done first.
+    NotYet(&'static str),
 }
 
-use Expected::{NotHere, Refused, Whole};
+use Expected::{NotHere, NotYet, Refused, Whole};
 
 const fn row(name: &'static str, setup: &'static str, made: &'static str, expected: Expected) -> Situation {
     Situation { name, setup, made, expected }
@@ -27,6 +29,9 @@ const fn row(name: &'static str, setup: &'static str, made: &'static str, expect
 
 const PLAIN: &str = "pg_dump \"$DB\" > $DUMP";
 const SAME: Expected = Whole("", "", "");
+
+/// Default rights, one a line.
+const DEFAULT_RIGHTS: &str = "SELECT pg_get_userbyid(defaclrole), coalesce(nspname, '-'), defaclobjtype, grantee::regrole, privilege_type FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace, aclexplode(defaclacl) WHERE grantee <> defaclrole ORDER BY 2";
 
 pub const SITUATIONS: &[Situation] = &[
     // Forms.
@@ -56,6 +61,14 @@ pub const SITUATIONS: &[Situation] = &[
     row("column inserts", "", "pg_dump --column-inserts \"$DB\" > $DUMP", SAME),
     row("rows per insert", "", "pg_dump --rows-per-insert=7 \"$DB\" > $DUMP", SAME),
     row("inserts on conflict", "", "pg_dump --inserts --on-conflict-do-nothing \"$DB\" > $DUMP", SAME),
+    row("compressed by pg_dump", "", "pg_dump -Z 6 -f $DUMP \"$DB\"", SAME),
+    row("custom format, not compressed", "", "pg_dump -Fc -Z 0 \"$DB\" > $DUMP", SAME),
+    row(
+        "without tablespaces and compression methods",
+        "",
+        "pg_dump --no-tablespaces --no-toast-compression \"$DB\" > $DUMP",
+        SAME,
+    ),
     row("clean", "", "pg_dump -c \"$DB\" > $DUMP", SAME),
     row("clean if exists", "", "pg_dump -c --if-exists \"$DB\" > $DUMP", SAME),
     row("create", "", "pg_dump -C \"$DB\" > $DUMP", SAME),
@@ -104,6 +117,13 @@ pub const SITUATIONS: &[Situation] = &[
         "(echo 'mesg: ttyname failed'; pg_dump \"$DB\") | sed 's/$/\\r/' | gzip > $DUMP",
         SAME,
     ),
+    row(
+        "what pg_dump says of its work in between",
+        "",
+        "pg_dump -v \"$DB\" > $DUMP 2> said; sed -i '/^COPY public.posts/r said' $DUMP",
+        Refused("columns instead of"),
+    ),
+    row("a line after it", "", "(pg_dump \"$DB\"; echo 'real 0m1.2s') > $DUMP", Refused("it does not end with")),
     row("a mark of UTF-8", "", "(printf '\\357\\273\\277'; pg_dump \"$DB\") > $DUMP", SAME),
     row("UTF-16", "", "pg_dump \"$DB\" | iconv -t UTF-16 > $DUMP", Refused("UTF-16")),
     row("cut off", "", "pg_dump \"$DB\" | head -c 30000 > $DUMP", Refused("it does not end with")),
@@ -219,9 +239,45 @@ pub const SITUATIONS: &[Situation] = &[
     ),
     row(
         "default privileges",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE gitlab_mattermost GRANT SELECT ON TABLES TO pg_monitor",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE gitlab_mattermost GRANT SELECT ON TABLES TO pg_monitor; ALTER DEFAULT PRIVILEGES FOR ROLE gitlab_mattermost IN SCHEMA public GRANT USAGE ON SEQUENCES TO PUBLIC",
         PLAIN,
-        Whole("default privileges", "", ""),
+        Whole("", DEFAULT_RIGHTS, "gitlab_mattermost|-|r|pg_monitor|SELECT\ngitlab_mattermost|public|S|-|USAGE"),
+    ),
+    row(
+        "default privileges for a role that is gone",
+        "CREATE ROLE leaver; ALTER DEFAULT PRIVILEGES FOR ROLE gitlab_mattermost GRANT SELECT ON TABLES TO leaver",
+        "pg_dump \"$DB\" > $DUMP; sql 'DROP OWNED BY leaver; DROP ROLE leaver'",
+        Whole("default privileges for `leaver`", DEFAULT_RIGHTS, ""),
+    ),
+    row(
+        "default privileges of somebody else",
+        "CREATE ROLE somebody; ALTER DEFAULT PRIVILEGES FOR ROLE somebody GRANT SELECT ON TABLES TO pg_monitor",
+        "pg_dump \"$DB\" > $DUMP; sql 'DROP OWNED BY somebody; DROP ROLE somebody'",
+        Whole("default privileges of `somebody`", DEFAULT_RIGHTS, ""),
+    ),
+    row(
+        "default privileges and more",
+        "",
+        "pg_dump \"$DB\" | edit 'SET row_security' 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC, pg_write_server_files NULL;\nSET row_security' > $DUMP",
+        Refused("no dump has such a statement"),
+    ),
+    row(
+        "a column's collation that the server has",
+        "CREATE TABLE sorted (a text COLLATE \"C\"); INSERT INTO sorted VALUES ('ä'), ('b')",
+        PLAIN,
+        Whole("", "SELECT min(a) FROM sorted", "b"),
+    ),
+    row(
+        "a column's collation that the server lacks",
+        "CREATE TABLE sorted (a text COLLATE \"C\")",
+        "pg_dump \"$DB\" | sed 's/COLLATE pg_catalog.\"C\"/COLLATE pg_catalog.\"xx_YY.utf8\"/' > $DUMP",
+        NotYet("the collation `xx_YY.utf8`"),
+    ),
+    row(
+        "a collation that the server cannot make",
+        "CREATE COLLATION own (provider = libc, locale = 'C'); CREATE TABLE sorted (a text COLLATE own)",
+        "pg_dump \"$DB\" | sed \"s/locale = 'C'/locale = 'xx_YY.utf8'/\" > $DUMP",
+        NotYet("cannot make the collation `own`"),
     ),
     row(
         "rights on the schema",

@@ -1,5 +1,6 @@
 //! Dumps made on the spot by real programs, each with what a check, a restore and the database say of it.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,9 +12,13 @@ use gitlab_mattermost_database::programs::installed_versions;
 use super::dump_table::{Expected, SITUATIONS, Situation};
 use crate::installation::{Installation, ROLE};
 use crate::server::{PROGRAM, Server};
+use crate::state::State;
 
 /// Targets that are restored to at the same time.
 const LANES: usize = 2;
+
+/// The database that most dumps are of.
+const SOURCE: &str = "source";
 
 /// Words of the scripts that make dumps.
 const WORDS: &str = r#"set -e
@@ -51,6 +56,10 @@ struct Playing<'a> {
     server: &'a Server,
     original: &'a Installation<'a>,
     target: Installation<'a>,
+    /// The original's state, and the target's before a row is played.
+    states: (&'a State, State),
+    /// Whether the target is in another.
+    is_touched: Cell<bool>,
     folder: PathBuf,
     archive: &'a Path,
 }
@@ -64,6 +73,9 @@ fn every_dump_gets_its_verdict_from_all_who_read_it() {
     let mut tar = Command::new("tar");
     tar.arg("-zcf").arg(&archive).arg("-C").arg(&original.home).args(["data", "config.json"]);
     assert!(tar.status().unwrap().success());
+    let state = original.state();
+    // The original itself is what others are copied from, which nobody may be in then.
+    server.sql("postgres", &format!("CREATE DATABASE {SOURCE} OWNER {ROLE} TEMPLATE original"));
     let wanted = env::var("LAB_SITUATION").ok();
     let chosen: Vec<(usize, &Situation)> = SITUATIONS
         .iter()
@@ -73,12 +85,14 @@ fn every_dump_gets_its_verdict_from_all_who_read_it() {
     let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for lane in 0..LANES {
-            let (server, original, archive, chosen, next, faults) =
-                (&server, &original, &archive, &chosen, &next, &faults);
+            let (server, original, state, archive, chosen, next, faults) =
+                (&server, &original, &state, &archive, &chosen, &next, &faults);
             let folder = folder.clone();
             scope.spawn(move || {
                 let target = Installation::copy_of(original, &format!("target{lane}"));
-                let playing = Playing { server, original, target, folder, archive };
+                target.sql("DELETE FROM posts");
+                let (states, is_touched) = ((state, target.state()), Cell::new(false));
+                let playing = Playing { server, original, target, states, is_touched, folder, archive };
                 while let Some((index, situation)) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Some(release) = lacking(situation) {
                         println!("skipped: no PostgreSQL {release} for `{}`", situation.name);
@@ -108,9 +122,11 @@ impl Playing<'_> {
         self.make(index, situation, &dump, &canary)?;
         drop(alone);
         let _played = played.take().unwrap_or_else(shared);
-        self.target.become_copy_of(self.original);
-        self.target.sql("DELETE FROM posts");
-        let before = self.target.state();
+        let (original, before) = &self.states;
+        if self.is_touched.replace(true) {
+            self.target.become_copy_of(self.original);
+            self.target.sql("DELETE FROM posts");
+        }
         let verified = self.run("verify", &dump);
         let restored = self.run("restore", &dump);
         let told = format!("{}{}", text(&verified.stdout), text(&verified.stderr));
@@ -131,6 +147,10 @@ impl Playing<'_> {
             is(is_right, &format!("the doctor says\n{diagnosis}"))?;
         }
         is(!canary.exists(), "a program of the dump ran")?;
+        let is_untouched = || {
+            self.is_touched.set(self.target.state() != *before);
+            !self.is_touched.get()
+        };
         match &situation.expected {
             Expected::Whole(words, query, answer) => {
                 is(verified.status.code() == Some(0), "the check does not pass")?;
@@ -141,31 +161,39 @@ impl Playing<'_> {
                 let found = self.target.sql(query);
                 is(found.trim_end_matches('\n') == answer.trim_end_matches('\n'), &format!("the answer is {found:?}"))?;
                 let state = self.target.state();
-                let differences = state.differences(&self.original.state());
+                let differences = state.differences(original);
                 is(!situation.setup.is_empty() || differences.is_empty(), &format!("{differences:?} differ"))
             }
             Expected::Refused(words) => {
                 is(verified.status.code() == Some(1), "the check does not refuse it")?;
                 is(told.contains(words), "the check says something else")?;
                 is(restored.status.code() == Some(1) && restore_told.contains(words), "it is not refused like that")?;
-                is(self.target.state() == before, "something was changed")
+                is(is_untouched(), "something was changed")
             }
-            Expected::NotHere(words) => {
+            Expected::NotHere(words) | Expected::NotYet(words) => {
+                let code = if let Expected::NotYet(_) = situation.expected { 2 } else { 3 };
                 is(verified.status.code() == Some(0), "the check does not pass")?;
-                is(restored.status.code() == Some(3) && restore_told.contains(words), "it is not refused like that")?;
-                is(self.target.state() == before, "something was changed")
+                is(
+                    restored.status.code() == Some(code) && restore_told.contains(words),
+                    "it is not refused like that",
+                )?;
+                is(is_untouched(), "something was changed")
             }
         }
     }
 
     /// Makes the dump of a database of its own.
     fn make(&self, index: usize, situation: &Situation, dump: &Path, canary: &Path) -> Result<(), String> {
-        let database = format!("source{index}");
+        // Where nothing has to be set up, and the name shows nowhere, one serves all.
+        let is_plain =
+            situation.setup.is_empty() && !["pg_dumpall", " -C"].iter().any(|it| situation.made.contains(it));
+        let database = if is_plain { SOURCE.to_owned() } else { format!("source{index}") };
         let lock = || DATABASES.lock().unwrap_or_else(PoisonError::into_inner);
-        let create = format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE original STRATEGY file_copy");
-        let created = lock();
-        self.server.sql("postgres", &create);
-        drop(created);
+        if !is_plain {
+            let create = format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE original STRATEGY file_copy");
+            let _creating = lock();
+            self.server.sql("postgres", &create);
+        }
         if !situation.setup.is_empty() {
             self.server.sql(&database, situation.setup);
         }
@@ -187,8 +215,10 @@ impl Playing<'_> {
         let path = env::join_paths([own].into_iter().chain(env::split_paths(&env::var_os("PATH").unwrap()))).unwrap();
         let made = shell.env("PATH", path).output().unwrap();
         drop(held);
-        let _dropping = lock();
-        self.server.sql("postgres", &format!("DROP DATABASE {database} WITH (FORCE)"));
+        if !is_plain {
+            let _dropping = lock();
+            self.server.sql("postgres", &format!("DROP DATABASE {database} WITH (FORCE)"));
+        }
         // A program whose reader has heard enough is cut off by purpose.
         let is_made = made.status.success() || situation.made.contains("| head -c");
         if is_made { Ok(()) } else { Err(format!("it cannot be made: {}", text(&made.stderr))) }

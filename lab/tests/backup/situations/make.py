@@ -66,6 +66,8 @@ elif kind == "link-out":
 elif kind == "behind-a-link":
     member("data/x", tarfile.SYMTYPE, link="20211123")
     member("data/x/y", content=b"1")
+elif kind == "star-sparse":
+    member("data/x", content=b"1", headers={"SCHILY.realsize": "4194304"})
 elif kind == "unknown-kind":
     member("data/x", b"Z")
 archive.close()

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use gitlab_mattermost_core::backup::attachment::fingerprint;
-use gitlab_mattermost_core::backup::verification::{judge_dump, listed, row_differences};
+use gitlab_mattermost_core::backup::check::listed;
+use gitlab_mattermost_core::backup::verification::{judge_dump, row_differences};
 use gitlab_mattermost_core::backup::{DumpScanner, DumpSummary, Installation, TableRows};
 
 use crate::backup::error::{BackupError, failed};

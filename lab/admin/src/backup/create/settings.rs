@@ -1,23 +1,18 @@
 //! The settings that the document's backup leaves out.
 
-use std::path::Path;
-
 use gitlab_mattermost_core::backup::settings::{mattermost_part, mattermost_secrets};
 use gitlab_mattermost_core::backup::{Installation, Part};
-use gitlab_mattermost_core::installation::{DOCUMENTED, SettingsFile};
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::installation::SettingsFile;
 use serde_json::Value;
 
 use crate::backup::archive::ArchiveWriter;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::file_store::FileStore;
+use crate::backup::package::installed_gitlab;
 use gitlab_mattermost_ground::named_file;
 
 /// Larger files of settings are not read, in bytes.
 const LARGEST: u64 = 64 << 20;
-
-/// Where the Linux package says which GitLab it is.
-const VERSION_MANIFEST: &str = "/opt/gitlab/version-manifest.txt";
 
 /// Adds the env directory and gitlab.rb's Mattermost part.
 pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installation) -> Result<(), BackupError> {
@@ -36,11 +31,6 @@ pub(super) fn add_settings(archive: &mut ArchiveWriter, installation: &Installat
         }
     };
     archive.add_text(Part::GitlabRb.name(), &part)
-}
-
-/// The GitLab by whose rules a settings file is read: the installed one, or else that of the document.
-pub(in crate::backup) fn installed_gitlab() -> Version {
-    gitlab_version().and_then(|it| it.parse().ok()).unwrap_or(DOCUMENTED)
 }
 
 /// Adds the Mattermost section of GitLab's secrets.
@@ -64,10 +54,4 @@ pub(super) fn notes_on_files(installation: &Installation) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-/// GitLab's version, if its package is installed: the first line is `gitlab-ce 14.7.0`.
-pub(in crate::backup) fn gitlab_version() -> Option<String> {
-    let text = named_file::text(Path::new(VERSION_MANIFEST), LARGEST).ok()?;
-    text.lines().next()?.split_whitespace().nth(1).map(str::to_owned)
 }

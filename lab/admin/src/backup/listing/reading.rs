@@ -10,7 +10,8 @@ use gitlab_mattermost_core::backup::{ConfigFacts, ConfigFault, Entry, EntryKind,
 use gitlab_mattermost_ground::named_file;
 use sha2::{Digest as _, Sha256};
 
-use super::{Attributes, Destination, Source};
+use super::destination::{Attributes, Destination};
+use super::source::Source;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{Folder, Found, Kind};
 use crate::backup::gzip::{FileFacts, hexadecimal};

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use gitlab_mattermost_core::backup::check::listed;
 use gitlab_mattermost_core::backup::dump::token::canonical;
 use gitlab_mattermost_core::backup::restore::{drop_statement, terminate_statement};
-use gitlab_mattermost_core::backup::verification::{listed, row_differences};
+use gitlab_mattermost_core::backup::verification::row_differences;
 use gitlab_mattermost_core::backup::{DumpSummary, Installation, TableRows, shell};
 use serde::Deserialize;
 

@@ -1,9 +1,7 @@
 //! What a restore does to folders.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use gitlab_mattermost_core::backup::journal::{Moved, NextMove, Way, arriving, is_made_inside, next_move};
@@ -12,6 +10,9 @@ use gitlab_mattermost_core::backup::{Journal, Stamp};
 use crate::backup::crash;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{Folder, Place};
+
+/// What somebody puts in the place of a part meanwhile is moved away, but not for ever.
+const MOST_INTRUDERS: u32 = 100;
 
 /// Brings every part to its place; parts that are there already stay.
 pub(super) fn swap(journal: &Journal) -> Result<(), BackupError> {
@@ -25,7 +26,7 @@ pub(super) fn swap(journal: &Journal) -> Result<(), BackupError> {
 fn rename(moved: &Moved) -> Result<(), BackupError> {
     let Names { above, place, scratch, old } = Names::of(moved)?;
     let there = |name: &OsStr| above.look(name).map(|found| found.is_some());
-    loop {
+    for _ in 0..MOST_INTRUDERS {
         match next_move(there(&scratch)?, there(&place)?, there(&old)?) {
             NextMove::KeepOld => above.rename(&place, &old)?,
             NextMove::KeepIntruder => above.rename(&place, &unused(&above, &old)?)?,
@@ -33,6 +34,8 @@ fn rename(moved: &Moved) -> Result<(), BackupError> {
             NextMove::None => return Ok(()),
         }
     }
+    let why = format!("somebody makes `{}` anew as often as it is moved away", moved.place.display());
+    Err(BackupError::Target { why })
 }
 
 /// A mount point keeps its place: what is in it makes room, then what is new moves up. The new content changes its name in
@@ -77,11 +80,9 @@ fn content(moved: &Moved) -> Result<(), BackupError> {
         above.replace(&old, &present)?;
     }
     crash::boundary();
-    // A mount point is no link and stays what it is: nobody who cannot unmount puts something else there.
-    let flags = nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK;
-    let file = OpenOptions::new().write(true).truncate(true).custom_flags(flags.bits()).open(&moved.place);
-    let mut file = file.map_err(failed("write", &moved.place))?;
-    io::copy(&mut new, &mut file)
+    let mut file = above.file_to_write_over(&place)?;
+    file.set_len(0)
+        .and_then(|()| io::copy(&mut new, &mut file))
         .and_then(|_| file.flush())
         .and_then(|()| file.sync_all())
         .map_err(failed("write", &moved.place))?;

@@ -3,10 +3,11 @@
 use gitlab_mattermost_core::backup::{Installation, Journal, Stage};
 use serde::Serialize;
 
-use super::{database, folders, note};
-use crate::backup::durable;
+use super::{database, folders};
 use crate::backup::error::BackupError;
 use crate::backup::folder::Folder;
+use crate::backup::lock::Lock;
+use crate::backup::note;
 
 /// What was removed.
 #[derive(Debug, Serialize)]
@@ -22,7 +23,7 @@ pub struct Forgotten {
 /// # Errors
 /// Something cannot be removed; its note stays, and the next attempt goes on.
 pub fn forget(installation: &Installation) -> Result<Vec<Forgotten>, BackupError> {
-    let _lock = durable::Lock::take(&Folder::open(&installation.home)?)?;
+    let _lock = Lock::take(&Folder::open(&installation.home)?)?;
     let journals = note::all(installation)?;
     let finished = journals.into_iter().filter(|journal| journal.stage == Stage::Finished);
     finished

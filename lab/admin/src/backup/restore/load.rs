@@ -19,7 +19,7 @@ use super::server::Server;
 use crate::backup::content::read_dump;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::gzip::FileFacts;
-use crate::backup::process::{self, Running, command, knows_restrict};
+use crate::backup::process::{self, Running, command};
 use crate::backup::progress::Progress;
 use crate::backup::session::Session;
 use crate::backup::sql::QUIET;
@@ -71,7 +71,7 @@ struct Load<'a> {
 
 impl Load<'_> {
     fn carry_out(&self, progress: &Progress) -> Result<(), BackupError> {
-        let restrict = if knows_restrict(self.loading.installation)? {
+        let restrict = if self.loading.server.psql.knows_restrict() {
             // Until it is told this word again, psql takes nothing but SQL: no dump can make it run programs.
             format!("\\restrict lab{:032x}\n", rand::random::<u128>())
         } else {

@@ -30,7 +30,7 @@ impl<'a> Loader<'a> {
         let role = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION";
         let create = format!("CREATE ROLE {name} {role} PASSWORD {}", shell::sql_text(&password));
         let admin = Sql::admin(installation);
-        admin.execute(database, &create)?;
+        admin.execute(database, &format!("{create}; ALTER DATABASE {name} OWNER TO {name}"))?;
         let connection = Connection {
             role: Some(database.to_owned()),
             password: Some(Secret::new(password)),
@@ -38,10 +38,10 @@ impl<'a> Loader<'a> {
         };
         let mut hello = command(installation, &connection, "psql", &["-XAtq", "-c", "SELECT 1"], database)?;
         if run(&mut hello).is_err() {
-            admin.execute(database, &format!("DROP ROLE {name}"))?;
+            let owner = installation.owner.role.as_deref().map_or("CURRENT_USER".to_owned(), shell::sql_name);
+            admin.execute(database, &format!("ALTER DATABASE {name} OWNER TO {owner}; DROP ROLE {name}"))?;
             return Ok(usual);
         }
-        admin.execute(database, &format!("ALTER DATABASE {name} OWNER TO {name}"))?;
         Ok(Self { connection, is_made: true, ..usual })
     }
 

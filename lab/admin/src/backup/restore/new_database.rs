@@ -1,7 +1,7 @@
 //! How the new database is made: as the one that is replaced, or as the one that was backed up.
 
-use gitlab_mattermost_core::backup::journal::database_name;
-use gitlab_mattermost_core::backup::properties::{DatabaseProperties, DatabaseSetting};
+use gitlab_mattermost_core::backup::journal::{RESTORED, database_name};
+use gitlab_mattermost_core::backup::properties::{DatabaseProperties, DatabaseSetting, Target, carry_default_rights};
 use gitlab_mattermost_core::backup::restore::NewDatabase;
 use gitlab_mattermost_core::backup::{DumpSummary, Installation, Stamp};
 use serde::Deserialize;
@@ -71,10 +71,18 @@ impl New<'_> {
             let (name, value) = ("search_path".to_owned(), format!("\"{}\", public", schema.replace('"', "\"\"")));
             properties.settings.push(DatabaseSetting { role: None, name, value });
         }
-        let scratch = database_name(&self.installation.owner.database, "restored", self.stamp);
+        let scratch = database_name(&self.installation.owner.database, RESTORED, self.stamp);
         let roles = |role: &str| self.server.policy.roles.contains(role);
         let mut carrying = properties.carry(&scratch, &owner, was.as_deref(), roles);
-        lost.append(&mut carrying.lost);
+        let target = Target {
+            owner: &owner,
+            was: was.as_deref(),
+            version: self.server.version,
+            by_superuser: self.server.has_superuser,
+        };
+        let mut rights = carry_default_rights(self.summary, target, roles);
+        carrying.inside.append(&mut rights.inside);
+        lost.extend(carrying.lost.drain(..).chain(rights.lost));
         (NewDatabase { owner, locale, carrying }, lost)
     }
 

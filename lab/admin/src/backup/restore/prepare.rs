@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use gitlab_mattermost_core::backup::restore::{Source, Taken};
+use gitlab_mattermost_core::backup::check::listed;
+use gitlab_mattermost_core::backup::journal::{BEFORE, PlaceKind, RESTORED, database_name};
+use gitlab_mattermost_core::backup::restore::{Choices, RestorePlan, Source, Taken};
 use gitlab_mattermost_core::backup::sql::PROPERTIES;
-use gitlab_mattermost_core::backup::verification::listed;
 use gitlab_mattermost_core::backup::{
     Account, ArtefactKind, CheckId, DumpSummary, Installation, Limits, Part, Stamp, shell,
 };
 
 use super::new_database::{Current, New};
-use super::{Choices, Prepared, RestorePlan, server, settings};
+use super::server::Server;
+use super::settings::NewSettings;
+use super::{server, settings};
 use crate::backup::content::Form;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Kind};
@@ -18,10 +21,26 @@ use crate::backup::progress::Progress;
 use crate::backup::set::BackupSet;
 use crate::backup::sql::Sql;
 use crate::backup::verify::{Proof, prove};
-use crate::backup::{account, process};
+use crate::backup::{account, moment, note};
 
-/// The first psql that reads a function's body which is not in quotes.
-const KNOWS_BODIES: u32 = 14;
+/// A plan, and what is known of the backup and of the machine: all checks have been made.
+pub struct Prepared {
+    /// What is to be done.
+    pub plan: RestorePlan,
+    /// What is known of the backup.
+    pub(super) proof: Proof,
+    pub(super) settings: NewSettings,
+    pub(super) server: Server,
+    /// What of the backup does not come back, a sentence each.
+    pub(super) left_out: Vec<String>,
+}
+
+impl Prepared {
+    /// What of the backup does not come back, a sentence each.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
+}
 
 /// Checks the backup as a whole and the machine, and plans the restore.
 ///
@@ -32,7 +51,6 @@ pub fn plan(
     installation: Installation,
     choices: Choices,
     owner: Option<&str>,
-    stamp: Stamp,
     accepted: &[CheckId],
     progress: &Progress,
 ) -> Result<Prepared, BackupError> {
@@ -45,15 +63,19 @@ pub fn plan(
         return Err(BackupError::NotWhole { complaints: listed(&failures) });
     }
     let (summary, _) = proof.dump.as_ref().ok_or(BackupError::OurBug)?;
-    psql_is_safe(&installation, summary)?;
+    let server = server::ask(&installation)?;
+    if let Some(why) = server.psql.refusal(summary) {
+        return Err(BackupError::Target { why });
+    }
     let taken = taken(&installation, choices, &proof)?;
     let settings = settings::prepare(&installation, choices, &proof, progress)?;
     let bytes = proof.archives.iter().map(|it| it.listing.bytes).sum();
-    let dump = set.dump()?.to_owned();
+    let dump = set.dump.clone();
     let reader = Form::at(&dump).map_err(failed("open", &dump))?.reader().to_owned();
     let source = Source { dump, reader, taken };
     let replaces = current.is_some();
-    let server = server::ask(&installation)?;
+    collations_are_there(&installation, &server, summary)?;
+    let stamp = free_stamp(&installation, &server)?;
     let new = New { installation: &installation, server: &server, set, summary, stamp: &stamp };
     let (database, mut left_out) = new.database(current);
     left_out.extend(server.policy.left_out(summary));
@@ -61,6 +83,36 @@ pub fn plan(
     let plan = RestorePlan { edit: settings.edit.clone(), ..plan };
     places_are_fit(&plan, bytes)?;
     Ok(Prepared { plan, proof, settings, server, left_out })
+}
+
+/// That the server has the orders of texts which the dump goes by, and can make those which it makes.
+fn collations_are_there(installation: &Installation, server: &Server, dump: &DumpSummary) -> Result<(), BackupError> {
+    if let Some(why) = server.policy.refusal(dump) {
+        return Err(BackupError::Target { why });
+    }
+    for made in &dump.section.new_collations {
+        match Sql::admin(installation).execute(&made.name, &made.probe()) {
+            Err(BackupError::Program { said, .. }) => {
+                let why = format!(
+                    "this server cannot make the collation `{}` of the dump ({said}); install its locale, or ICU, and start the \
+                     restore again",
+                    made.name
+                );
+                return Err(BackupError::Target { why });
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+/// A moment whose names no restore has taken, be it one that was typed by hand and noted nothing down.
+fn free_stamp(installation: &Installation, server: &Server) -> Result<Stamp, BackupError> {
+    let name = &installation.owner.database;
+    moment::free(|stamp| {
+        let made = [RESTORED, BEFORE].map(|purpose| database_name(name, purpose, stamp));
+        Ok(made.iter().any(|it| server.has_database(it)) || note::is_taken(installation, stamp)?)
+    })
 }
 
 fn current_database(installation: &Installation) -> Result<Option<Current>, BackupError> {
@@ -72,25 +124,6 @@ fn current_database(installation: &Installation) -> Result<Option<Current>, Back
     Ok(Sql::admin(installation).query(&query)?.pop())
 }
 
-/// Commands to psql may run any program; one that can be restricted takes none.
-fn psql_is_safe(installation: &Installation, summary: &DumpSummary) -> Result<(), BackupError> {
-    let version = process::version(installation, "psql")?;
-    let psql = installation.programs.join("psql");
-    if summary.has_bodies && process::major_version(&psql)? < KNOWS_BODIES {
-        let why =
-            format!("this dump has functions whose bodies psql {version} cannot read; use psql 14 or a later one");
-        return Err(BackupError::Target { why });
-    }
-    if !summary.may_hide_commands || process::knows_restrict(installation)? {
-        return Ok(());
-    }
-    let why = format!(
-        "this dump has statements that could make psql {version} run programs; use psql 13.22, 14.19, 15.14, 16.10, 17.6 or a \
-         later one, which can be told to take nothing but SQL"
-    );
-    Err(BackupError::Target { why })
-}
-
 /// What is taken out of what, in the order of the kinds.
 fn taken(installation: &Installation, choices: Choices, proof: &Proof) -> Result<Vec<Taken>, BackupError> {
     let mut all = Vec::new();
@@ -98,7 +131,8 @@ fn taken(installation: &Installation, choices: Choices, proof: &Proof) -> Result
         let of_kind: Vec<Taken> = proof.archives.iter().filter_map(|it| it.taken(kind)).collect();
         let found: Vec<Part> = of_kind.iter().flat_map(|it| it.parts.clone()).collect();
         let found = (!of_kind.is_empty()).then_some(found.as_slice());
-        let wanted = settings::wanted_parts(kind, installation, choices, found)?;
+        let refused = |why| BackupError::Target { why };
+        let wanted = choices.wanted_parts(kind, installation, found).map_err(refused)?;
         if let (true, Some(place)) = (wanted.contains(&Part::Env), installation.part(Part::Env)) {
             settings::owner_of(place)?;
         }
@@ -123,34 +157,19 @@ fn account(installation: &Installation, asked: Option<&str>) -> Result<Option<Ac
             account::of(&found.ok_or_else(|| BackupError::Target { why: missing() })?)
         }
     };
-    whose(known)
-}
-
-/// Whom files are handed over to so that they are this account's: nobody, if what we make is its own.
-pub(super) fn whose(known: Account) -> Result<Option<Account>, BackupError> {
-    if account::is_root() {
-        return Ok(Some(known));
-    }
-    if known.uid == nix::unistd::geteuid().as_raw() {
-        return Ok(None);
-    }
-    Err(BackupError::Target { why: format!("files of `{}` can be made by that user or by root alone", known.user) })
+    account::receiver(known)
 }
 
 /// Whether there is room for what is made beside the old parts, and whether those are what they have to be.
 fn places_are_fit(plan: &RestorePlan, bytes: u64) -> Result<(), BackupError> {
     for moved in &plan.journal.moved {
         let above = Folder::open(moved.scratch.parent().unwrap_or(Path::new("/")))?;
-        let kind = folder::look(&moved.place)?.map(|found| found.kind);
-        let expected = if moved.part.is_file() { Kind::File } else { Kind::Folder };
-        if kind.is_some_and(|kind| kind != expected) {
-            let what = if moved.part.is_file() { "a file" } else { "a folder" };
-            let why = format!("`{}` is not {what}", moved.place.display());
-            return Err(BackupError::Target { why });
-        }
-        let free = above.free_bytes()?;
-        if free < bytes {
-            let why = format!("`{}` has {free} free bytes, the files need {bytes}", above.path().display());
+        let found = folder::look(&moved.place)?.map(|found| match found.kind {
+            Kind::File => PlaceKind::File,
+            Kind::Folder => PlaceKind::Folder,
+            Kind::Link | Kind::Other(_) => PlaceKind::Other,
+        });
+        if let Some(why) = moved.refusal(found, above.free_bytes()?, bytes) {
             return Err(BackupError::Target { why });
         }
     }

@@ -5,11 +5,12 @@ use gitlab_mattermost_core::backup::restore::open_statement;
 use gitlab_mattermost_core::backup::{Installation, Journal, Recovery, Stage};
 use serde::Serialize;
 
-use super::{database, folders, note};
+use super::{database, folders};
 use crate::backup::error::BackupError;
 use crate::backup::folder::Folder;
+use crate::backup::lock::Lock;
 use crate::backup::sql::Sql;
-use crate::backup::{crash, durable, process};
+use crate::backup::{crash, note, process};
 
 /// What was made of an interrupted restore.
 #[derive(Debug, Serialize)]
@@ -25,7 +26,7 @@ pub struct Recovered {
 /// # Errors
 /// The database or the folders cannot be worked with; the notes stay, and the next attempt goes on.
 pub fn recover(installation: &Installation) -> Result<Vec<Recovered>, BackupError> {
-    let _lock = durable::Lock::take(&Folder::open(&installation.home)?)?;
+    let _lock = Lock::take(&Folder::open(&installation.home)?)?;
     note::remove_drafts(installation)?;
     let mut recovered = Vec::new();
     while let Some(journal) = note::unfinished(installation)? {

@@ -7,13 +7,12 @@ use std::os::unix::fs::{PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::journal::Moved;
+use gitlab_mattermost_core::backup::restore::Choices;
 use gitlab_mattermost_core::backup::settings::{Edit, merge, merge_secrets};
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, Entry, Installation, Part};
+use gitlab_mattermost_core::backup::{Account, Entry, Installation, Part};
 
-use super::Choices;
-use super::prepare::whose;
 use crate::backup::account;
-use crate::backup::create::installed_gitlab;
+use crate::backup::package::installed_gitlab;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Found, Place};
 use crate::backup::listing::{self, Attributes, Destination};
@@ -39,36 +38,6 @@ struct NewFile {
     text: String,
     account: Option<Account>,
     mode: u32,
-}
-
-/// The parts of the archive of this kind that are wanted and have a place here.
-///
-/// # Errors
-/// It was asked for, and there is nothing to be put anywhere.
-pub(super) fn wanted_parts(
-    kind: ArtefactKind,
-    installation: &Installation,
-    choices: Choices,
-    found: Option<&[Part]>,
-) -> Result<Vec<Part>, BackupError> {
-    let (chosen, flag) = match kind {
-        ArtefactKind::Settings => (choices.settings, "--settings"),
-        ArtefactKind::Secrets => (choices.secrets, "--secrets"),
-        _ => return Ok(found.unwrap_or_default().to_vec()),
-    };
-    let Some(found) = found.filter(|_| chosen) else {
-        let why = || format!("the backup has nothing that `{flag}` could put back");
-        return if chosen { Err(BackupError::Target { why: why() }) } else { Ok(Vec::new()) };
-    };
-    let parts: Vec<Part> = found.iter().copied().filter(|part| installation.part(*part).is_some()).collect();
-    if parts.is_empty() {
-        let names = found.iter().map(|part| part.name()).collect::<Vec<_>>().join("` and `");
-        let why = format!(
-            "nobody said where `{names}` of the backup go; give `--gitlab-rb`, `--env-dir` or `--secrets-file`"
-        );
-        return Err(BackupError::Target { why });
-    }
-    Ok(parts)
 }
 
 /// Makes the new files in memory; nothing is written yet.
@@ -108,7 +77,7 @@ pub(super) fn owner_of(place: &Path) -> Result<Option<Account>, BackupError> {
         Some(found) => found,
         None => Folder::open(place.parent().unwrap_or(Path::new("/")))?.look_at_itself()?,
     };
-    whose(account::of(&there))
+    account::receiver(account::of(&there))
 }
 
 impl NewSettings {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::damaged;
+use super::block::damaged;
 
 /// What is known of a member's holes.
 #[derive(Debug, Default)]

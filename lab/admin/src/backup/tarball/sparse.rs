@@ -2,8 +2,8 @@
 
 use std::io;
 
+use super::block::{BLOCK, damaged};
 use super::pax::number;
-use super::{BLOCK, damaged};
 
 /// More pieces than this no file has.
 const MOST: usize = 1 << 20;

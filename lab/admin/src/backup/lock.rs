@@ -1,4 +1,4 @@
-//! Holding folders against others, and what is common to writing that survives a loss of power.
+//! Holding folders against others.
 
 use std::fs::File;
 
@@ -6,9 +6,6 @@ use nix::fcntl::{Flock, FlockArg};
 
 use super::error::BackupError;
 use super::folder::Folder;
-
-/// End of the name of a file that is to replace another, while it is written.
-pub(super) const DRAFT: &str = ".new";
 
 /// Holds a folder against other backups and restores until it is dropped, however this process ends.
 #[derive(Debug)]

@@ -2,16 +2,14 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use gitlab_mattermost_core::backup::journal::FORMAT;
 use gitlab_mattermost_core::backup::{Installation, Journal, Stage, Stamp};
 
-use crate::backup::durable::DRAFT;
-use crate::backup::error::{BackupError, failed};
-use crate::backup::folder::{Folder, Found};
-use crate::backup::links::is_trusted;
+use super::error::{BackupError, failed};
+use super::folder::{DRAFT, Folder, Found};
+use super::links::is_trusted;
 
 /// Largest note that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -22,9 +20,9 @@ const OTHERS_WRITE: u32 = 0o022;
 /// Writes the first note of a restore; nobody else may have one of this name.
 pub(super) fn begin(installation: &Installation, journal: &Journal) -> Result<(), BackupError> {
     let path = &installation.notes;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed("create", path))?;
+    Folder::make_all(path, 0o700)?;
     if is_taken(installation, &journal.stamp)? {
-        let why = "a restore of this very second is noted down already".to_owned();
+        let why = "another restore has taken its name meanwhile; start it again".to_owned();
         return Err(BackupError::Target { why });
     }
     update(installation, journal)
@@ -34,7 +32,7 @@ pub(super) fn begin(installation: &Installation, journal: &Journal) -> Result<()
 ///
 /// # Errors
 /// The folder of the notes cannot be read, or is not the caller's own.
-pub fn is_taken(installation: &Installation, stamp: &Stamp) -> Result<bool, BackupError> {
+pub(super) fn is_taken(installation: &Installation, stamp: &Stamp) -> Result<bool, BackupError> {
     let Some(folder) = folder(installation)? else { return Ok(false) };
     Ok(folder.look(Journal::file_name_of(stamp).as_ref())?.is_some())
 }
@@ -89,7 +87,7 @@ pub(super) fn remove_drafts(installation: &Installation) -> Result<(), BackupErr
 }
 
 /// The note of a restore that was interrupted.
-pub(in crate::backup) fn unfinished(installation: &Installation) -> Result<Option<Journal>, BackupError> {
+pub(super) fn unfinished(installation: &Installation) -> Result<Option<Journal>, BackupError> {
     Ok(all(installation)?.into_iter().find(|journal| journal.stage != Stage::Finished))
 }
 
