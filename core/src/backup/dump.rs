@@ -262,7 +262,8 @@ impl Listener for Scan {
             }
             Command::Connect(_) => self.refuse(at, "\\connect".to_owned(), "too many databases"),
             Command::Foreign => {
-                let shown: String = text.trim().chars().take(60).collect();
+                // What it is given may be an address with a password.
+                let shown: String = text.split_whitespace().next().unwrap_or_default().chars().take(60).collect();
                 self.refuse(at, String::new(), format!("the psql command `{shown}` is none of a dump"));
             }
         }

@@ -27,6 +27,7 @@ mod progress;
 mod restore;
 mod session;
 mod set;
+mod signature;
 mod snapshot;
 mod sql;
 mod tarball;
@@ -43,4 +44,5 @@ pub use restore::{
     restore,
 };
 pub use set::BackupSet;
+pub use signature::{KeyError, SignatureError, SigningKey, VerifyingKey};
 pub use verify::{trial_restore, verify};

@@ -21,6 +21,7 @@ use super::file_store::{self, FileStore};
 use super::folder::{self, Folder};
 use super::gzip::FileFacts;
 use super::progress::Progress;
+use super::signature::SigningKey;
 use super::snapshot::{Facts, Snapshot};
 use super::{account, crash, durable, links, process, restore};
 
@@ -73,16 +74,16 @@ pub fn plan(
     Ok(CreatePlan::new(installation, &present, with_secrets, to, SetName { stamp }))
 }
 
-/// Makes the backup.
+/// Makes the backup; a plan that signs needs a key.
 ///
 /// # Errors
 /// It could not be made; nothing is left that looks like one.
-pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupError> {
+pub fn create(plan: &CreatePlan, key: Option<&SigningKey>, progress: &Progress) -> Result<Created, BackupError> {
     let _lock = durable::Lock::take(&Folder::open(&plan.installation.home)?)?;
     if let Some(journal) = restore::unfinished(&plan.installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
     }
-    let mut making = Making::new(plan, progress)?;
+    let mut making = Making::new(plan, key, progress)?;
     crash::boundary();
     for task in &plan.tasks {
         if let Err(error) = making.carry_out(*task) {
@@ -99,6 +100,7 @@ pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupE
 /// A backup on its way.
 struct Making<'a> {
     plan: &'a CreatePlan,
+    key: Option<&'a SigningKey>,
     progress: &'a Progress,
     account: Account,
     /// The folder that backups go to, and that of this one, held against others.
@@ -122,9 +124,10 @@ struct Counted {
 }
 
 impl<'a> Making<'a> {
-    fn new(plan: &'a CreatePlan, progress: &'a Progress) -> Result<Self, BackupError> {
+    fn new(plan: &'a CreatePlan, key: Option<&'a SigningKey>, progress: &'a Progress) -> Result<Self, BackupError> {
         Ok(Self {
             plan,
+            key,
             progress,
             account: owner(&plan.installation)?,
             folder: None,
@@ -148,6 +151,7 @@ impl<'a> Making<'a> {
             Task::Archive(kind) => self.archive(kind),
             Task::FinishDump => self.finish_dump(),
             Task::Manifest => self.write_manifest(),
+            Task::Sign => self.sign(),
             Task::Publish => self.publish(),
         }
     }
@@ -327,11 +331,17 @@ impl<'a> Making<'a> {
             artefacts: std::mem::take(&mut self.artefacts),
             notes: std::mem::take(&mut self.notes),
         };
-        let text = serde_json::to_string_pretty(&manifest).map_err(|_| BackupError::OurBug)?;
-        self.folder()?.replace(name::MANIFEST.as_ref(), format!("{text}\n").as_bytes())?;
+        self.folder()?.replace(name::MANIFEST.as_ref(), written(&manifest)?.as_bytes())?;
         self.open_to_group(name::MANIFEST.as_ref())?;
         self.manifest = Some(manifest);
         Ok(())
+    }
+
+    fn sign(&mut self) -> Result<(), BackupError> {
+        let (Some(key), Some(manifest)) = (self.key, &self.manifest) else { return Err(BackupError::OurBug) };
+        let signature = key.sign(written(manifest)?.as_bytes(), &self.plan.set.finished())?;
+        self.folder()?.replace(name::SIGNATURE.as_ref(), signature.as_bytes())?;
+        self.open_to_group(name::SIGNATURE.as_ref())
     }
 
     fn publish(&mut self) -> Result<(), BackupError> {
@@ -344,6 +354,11 @@ impl<'a> Making<'a> {
         crash::boundary();
         to.rename(self.plan.set.partial().as_ref(), self.plan.set.finished().as_ref())
     }
+}
+
+/// A manifest as it is in its file.
+fn written(manifest: &Manifest) -> Result<String, BackupError> {
+    serde_json::to_string_pretty(manifest).map(|text| text + "\n").map_err(|_| BackupError::OurBug)
 }
 
 /// Whom the users' files belong to; where there are none, what is there instead.

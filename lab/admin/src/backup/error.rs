@@ -7,6 +7,7 @@ use gitlab_mattermost_core::backup::archive::Refusal;
 use gitlab_mattermost_core::backup::manifest::ManifestError;
 use gitlab_mattermost_core::backup::settings::MergeError;
 
+use super::signature::{KeyError, SignatureError};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Why it could not be carried out; whose fault it is shows in [`exit`](Self::exit).
@@ -72,6 +73,22 @@ pub enum BackupError {
         path: PathBuf,
         /// Why not.
         source: ManifestError,
+    },
+    /// A key cannot be used.
+    #[error("cannot use the key `{path}`", path = path.display())]
+    Key {
+        /// Where it lies.
+        path: PathBuf,
+        /// Why not.
+        source: KeyError,
+    },
+    /// It is not signed as it has to be.
+    #[error("`{path}` is not signed as `--key` asks, nothing else of it was read", path = path.display())]
+    Signature {
+        /// The backup.
+        path: PathBuf,
+        /// What is wrong.
+        source: SignatureError,
     },
     /// An archive holds what must not be unpacked.
     #[error("refused to unpack `{path}`", path = path.display())]
@@ -250,6 +267,7 @@ impl BackupError {
             Self::Program { .. } | Self::NoProgram { .. } | Self::Answer { .. } => Exit::NotStarted,
             Self::NotWhole { .. }
             | Self::Refused { .. }
+            | Self::Signature { .. }
             | Self::RowsDiffer { .. }
             | Self::DumpNotWhole { .. }
             | Self::Hostile { .. } => Exit::Deviations,

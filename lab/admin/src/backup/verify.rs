@@ -6,7 +6,8 @@ use gitlab_mattermost_core::backup::create::{kind_of, parts_of};
 use gitlab_mattermost_core::backup::journal::database_name;
 use gitlab_mattermost_core::backup::restore::{Holder, Taken};
 use gitlab_mattermost_core::backup::verification::{
-    PartsFound, judge_attachments, judge_checksums, judge_config, judge_dump, judge_moment, judge_parts, listed,
+    PartsFound, judge_attachments, judge_checksums, judge_config, judge_dump, judge_moment, judge_parts,
+    judge_signature, listed,
 };
 use gitlab_mattermost_core::backup::{
     ArtefactKind, Check, CheckId, DumpScanner, DumpSummary, FileIndex, Installation, Layout, Limits, Part,
@@ -57,10 +58,12 @@ pub(super) fn prove(
     progress: &Progress,
 ) -> Result<Proof, BackupError> {
     let manifest = set.manifest.as_ref();
-    let mut checks = vec![match manifest {
+    let signature = judge_signature(manifest, set.signed_with.as_deref());
+    let manifested = match manifest {
         Some(manifest) => Check::passed(CheckId::Manifest, format!("made by {}", manifest.program)),
         None => Check::not_made(CheckId::Manifest, "there is none: the backup was made by other commands"),
-    }];
+    };
+    let mut checks = vec![signature, manifested];
     let content = manifest.map_or(0, |it| it.artefacts.iter().map(|artefact| artefact.content_size).sum());
     progress.begin("checking", content);
     let (mut sums, mut archives, mut unreadable, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -118,7 +121,7 @@ pub(super) fn prove(
     checks.push(judge_config(config));
     checks.push(attachments);
     checks.push(judge_moment(manifest, set.days.as_ref().map(|(dump, files)| (dump.as_str(), files.as_str()))));
-    checks.insert(1, judge_checksums(manifest, &sums));
+    checks.insert(2, judge_checksums(manifest, &sums));
     let verification = Verification {
         backup: set.name.display().to_string(),
         has_manifest: manifest.is_some(),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gitlab_mattermost_core::inventory::{File, Folder};
+use gitlab_mattermost_ground::named_file;
 use sha2::{Digest as _, Sha256};
 
 /// Most threads that read at the same time: the disk is somebody's who works.
@@ -93,7 +94,7 @@ fn look_at(path: &Path, kind: FileType) -> io::Result<File> {
         };
         return Ok(File::Other { special: special.to_owned() });
     }
-    let mut file = fs::File::open(path)?;
+    let mut file = named_file::open(path)?;
     let (mut hash, mut size, mut piece) = (Sha256::new(), 0_u64, vec![0; PIECE]);
     loop {
         let read = match file.read(&mut piece) {
