@@ -30,6 +30,7 @@ use self::mattermost::Said;
 use self::section::Section;
 use self::statement::{Class, DatabaseStatement, LeftOut, shown};
 use super::Attachment;
+use crate::masking::shown_text;
 
 pub use self::beginning::is_utf16;
 pub use self::copy::{CopyStatement, value as copy_value};
@@ -262,8 +263,7 @@ impl Listener for Scan {
             }
             Command::Connect(_) => self.refuse(at, "\\connect".to_owned(), "too many databases"),
             Command::Foreign => {
-                // What it is given may be an address with a password.
-                let shown: String = text.split_whitespace().next().unwrap_or_default().chars().take(60).collect();
+                let shown: String = shown_text(text.trim()).chars().take(60).collect();
                 self.refuse(at, String::new(), format!("the psql command `{shown}` is none of a dump"));
             }
         }
