@@ -6,6 +6,7 @@
 //! Not here: which stretches of a settings file are values (`gitlab_rb`), and secrets that must not be printed by
 //! accident (`secret`).
 
+mod fault;
 mod harmless;
 mod name;
 mod text;
@@ -15,6 +16,7 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+pub use fault::shown_fault;
 pub(crate) use harmless::tells_nothing;
 pub use name::is_secret_name;
 
@@ -194,6 +196,7 @@ mod tests {
             ("mmuser:mostest@tcp(db:3306)/chat?charset=utf8", "mmuser:********@tcp(db:3306)/chat?charset=utf8"),
             ("host=db password=hunter2 dbname=x", "host=db password=******** dbname=x"),
             ("host=db password='a b' dbname=x", "host=db password='********' dbname=x"),
+            (r#"host=db password=a\'b"c,d\ e\\ dbname=x"#, "host=db password=******** dbname=x"),
             ("https://h/x?private_token=abc&page=2", "https://h/x?private_token=********&page=2"),
             ("https://h/x?T0ken", "https://h/x?********"),
             ("https://hooks.slack.com/services/T1/B2/x3", "https://hooks.slack.com/services/********"),

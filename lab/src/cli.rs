@@ -109,12 +109,18 @@ pub fn main() -> Exit {
         Err(Unusable::Words(error)) => {
             let error = without_secret(error);
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::AsExpected };
-            // A closed stdout or stderr leaves nobody to tell.
-            let _ = error.print();
+            let words = error.render().to_string();
+            if visible(&words) == words {
+                // A closed stdout or stderr leaves nobody to tell.
+                let _ = error.print();
+            } else {
+                output::aside(&words);
+            }
             return exit;
         }
     };
     arguments.color.apply();
+    std::panic::set_hook(Box::new(|panic| tell_panic(panic)));
     show_warnings();
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
@@ -150,12 +156,21 @@ pub fn main() -> Exit {
     std::panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or(Exit::OurBug)
 }
 
+/// Prints a panic, which may hold what a stranger wrote.
+fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    output::aside(&format!("a bug of this program: {panic}\n"));
+    let backtrace = std::backtrace::Backtrace::capture();
+    if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
+        output::aside(&format!("{backtrace}\n"));
+    }
+}
+
 /// The same error without the password of an address that is repeated in it: `clap` repeats what does not fit, also where the
 /// environment gave it.
 fn without_secret(mut error: clap::Error) -> clap::Error {
     use clap::error::{ContextKind, ContextValue};
     if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let shown = visible(&shown_text(value)).into_owned();
+        let shown = shown_text(value);
         error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
     }
     error

@@ -4,11 +4,11 @@
 
 use std::io::{self, Write};
 
+use crate::console::aside;
 use gitlab_mattermost_core::gitlab_rb::{ReadError, ValueError};
 use gitlab_mattermost_core::legacy::TranslateError;
 use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::DeriveError;
-use gitlab_mattermost_ground::visible::visible;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
 
@@ -58,5 +58,5 @@ pub fn print_diagnostic(diagnostic: &dyn Diagnostic) {
     if handler.render_report(&mut text, diagnostic).is_err() {
         text = format!("{diagnostic}\n");
     }
-    let _ = write!(anstream::stderr(), "{}", visible(&text));
+    aside(&text);
 }

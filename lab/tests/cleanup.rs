@@ -4,6 +4,7 @@
 #[path = "support/trials.rs"]
 mod trials;
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
@@ -19,7 +20,7 @@ use libtest_mimic::Completion;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
-use testcontainers::bollard::query_parameters::ListContainersOptionsBuilder;
+use testcontainers::bollard::query_parameters::{ListContainersOptionsBuilder, ListNetworksOptionsBuilder};
 use trials::{block_on, tests, with_containers};
 
 fn main() -> ExitCode {
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         nothing_is_left_of_containers_after_any_signal,
         the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run,
         a_run_in_another_pid_namespace_is_left_alone,
+        two_runs_at_the_same_time_in_two_pid_namespaces_both_end_well_and_leave_nothing,
         whoever_looks_into_a_kept_folder_is_left_alone,
     ])
 }
@@ -98,8 +100,7 @@ impl Left {
         let folder = self.directory.exists().then(|| format!("folder {}", self.directory.display()));
         let processes = process::started_for(&self.directory, &[]);
         let processes = processes.iter().map(|process| format!("process {}", process.pid));
-        let containers = containers_of(&self.owner).into_iter().map(|id| format!("container {id}"));
-        folder.into_iter().chain(processes).chain(containers).collect()
+        folder.into_iter().chain(processes).chain(on_engine(&self.owner)).collect()
     }
 
     fn assert_nothing(&self) {
@@ -111,13 +112,17 @@ impl Left {
     }
 }
 
-fn containers_of(owner: &str) -> Vec<String> {
+/// Containers and networks with this mark.
+fn on_engine(owner: &str) -> Vec<String> {
     block_on(async {
         let Ok(engine) = Engine::probe().await else { return Vec::new() };
         let filter = [("label", vec![format!("{OWNER_LABEL}={owner}")])].into();
         let list = ListContainersOptionsBuilder::new().all(true).filters(&filter).build();
         let containers = engine.docker().list_containers(Some(list)).await.unwrap();
-        containers.into_iter().filter_map(|container| container.id).collect()
+        let list = ListNetworksOptionsBuilder::new().filters(&filter).build();
+        let networks = engine.docker().list_networks(Some(list)).await.unwrap();
+        let containers = containers.into_iter().filter_map(|it| Some(format!("container {}", it.id?)));
+        containers.chain(networks.into_iter().filter_map(|it| Some(format!("network {}", it.id?)))).collect()
     })
 }
 
@@ -247,6 +252,49 @@ fn a_run_in_another_pid_namespace_is_left_alone() -> Completion {
     assert!(neighbour.wait().unwrap().success());
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
     Completion::Completed
+}
+
+/// Two CI jobs on one machine: a few scenarios each, or all of them with `LAB_TWO_RUNS=1`.
+fn two_runs_at_the_same_time_in_two_pid_namespaces_both_end_well_and_leave_nothing() -> Completion {
+    if !nix::unistd::geteuid().is_root() {
+        return trials::ignored("only root can make a pid namespace", "LAB_REQUIRE_ACCOUNTS");
+    }
+    with_containers(|| {
+        let temporary = temporary();
+        let is_whole = std::env::var_os("LAB_TWO_RUNS").is_some();
+        let selection: &[&str] = if is_whole { &[] } else { &["--only", "01_getting_started_on_a_host"] };
+        let start = |number: u32| {
+            let said = std::fs::File::create(temporary.path().join(format!("run-{number}.txt"))).unwrap();
+            let mut command = Command::new("unshare");
+            command.args(["--pid", "--fork", "--mount-proc", "--kill-child", PROGRAM, "run"]).args(selection);
+            command.env("TMPDIR", temporary.path()).stdin(Stdio::null()).stderr(said.try_clone().unwrap()).stdout(said);
+            command.spawn().unwrap()
+        };
+        let mut runs = [start(1), start(2)];
+        let mut owners = BTreeSet::new();
+        let mut ended = [None, None];
+        while ended.contains(&None) {
+            let folders = std::fs::read_dir(temporary.path()).unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+            owners.extend(folders.filter_map(|path| Some(RunDirectory::existing(&path)?.owner().to_string())));
+            for (run, status) in runs.iter_mut().zip(&mut ended) {
+                *status = run.try_wait().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        for (number, status) in (1..).zip(ended) {
+            let path = temporary.path().join(format!("run-{number}.txt"));
+            let said = std::fs::read_to_string(&path).unwrap();
+            assert!(status.unwrap().success(), "{status:?}\n{said}");
+            println!("{}", said.lines().last().unwrap_or_default());
+            std::fs::remove_file(path).unwrap();
+        }
+        assert_eq!(owners.len(), 2, "each run has a mark of its own: {owners:?}");
+        for owner in owners {
+            Left { directory: temporary.path().join("none"), owner }.assert_nothing();
+        }
+        let left: Vec<_> = std::fs::read_dir(temporary.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(left.is_empty(), "{left:?}");
+    })
 }
 
 fn whoever_looks_into_a_kept_folder_is_left_alone() {

@@ -9,6 +9,8 @@ pub(super) const LISTED: usize = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckId {
+    /// The manifest is signed with the key that was given.
+    Signature,
     /// There is a manifest, and it can be read.
     Manifest,
     /// Every file has the size and the SHA-256 of the manifest.
@@ -56,7 +58,7 @@ pub enum Outcome {
 /// A check that was made, or why it was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Which.
+    /// The check.
     pub id: CheckId,
     /// How it ended.
     pub outcome: Outcome,

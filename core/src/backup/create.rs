@@ -23,6 +23,8 @@ pub enum Task {
     FinishDump,
     /// Writes the manifest.
     Manifest,
+    /// Signs the manifest.
+    Sign,
     /// Gives the folder its name, when everything in it is on the disk.
     Publish,
 }
@@ -71,6 +73,14 @@ impl CreatePlan {
         }
         tasks.extend([Task::FinishDump, Task::Manifest, Task::Publish]);
         Self { tasks, installation, present: present.to_vec(), to, set, accepted: Vec::new() }
+    }
+
+    /// The same, with a signature.
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        let last = self.tasks.len().saturating_sub(1);
+        self.tasks.insert(last, Task::Sign);
+        self
     }
 
     /// The folder while it is written.
@@ -132,6 +142,8 @@ impl CreatePlan {
                  `--files`",
                 name::MANIFEST
             )),
+            Task::Sign => Step::new(task.id(), "sign the manifest, which has the sums of everything else")
+                .because(format!("`minisign -Sm {}` does the same in a shell, where there is a manifest", name::MANIFEST)),
             Task::Publish => Step::new(task.id(), "give the folder its name once everything is on the disk")
                 .command(shell::line(["sync", &partial]))
                 .command(shell::line(["mv", "--no-clobber", &partial, &finished])),
@@ -189,6 +201,7 @@ impl Task {
             Self::Archive(ArtefactKind::Secrets) => "archive-secrets",
             Self::FinishDump => "check-dump",
             Self::Manifest => "manifest",
+            Self::Sign => "sign",
             Self::Publish => "publish",
         }
     }

@@ -32,6 +32,7 @@ use self::mattermost::Said;
 use self::section::Section;
 use self::statement::{Class, DatabaseStatement, LeftOut, shown};
 use super::Attachment;
+use crate::masking::shown_text;
 
 pub use self::beginning::is_utf16;
 pub use self::collation::NewCollation;
@@ -280,7 +281,7 @@ impl Listener for Scan {
             }
             Command::Connect(_) => self.refuse(at, "\\connect".to_owned(), "too many databases"),
             Command::Foreign => {
-                let shown: String = text.trim().chars().take(60).collect();
+                let shown: String = shown_text(text.trim()).chars().take(60).collect();
                 self.refuse(at, String::new(), format!("the psql command `{shown}` is none of a dump"));
             }
         }

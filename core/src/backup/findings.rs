@@ -2,7 +2,7 @@
 
 use super::verification::{
     AttachmentsFound, PartsFound, judge_attachments, judge_checksums, judge_config, judge_dump, judge_moment,
-    judge_parts,
+    judge_parts, judge_signature,
 };
 use super::{ArtefactKind, Check, CheckId, ConfigFacts, ConfigFault, DumpSummary, Manifest};
 
@@ -24,6 +24,8 @@ pub struct DumpFound<'a> {
 pub struct Findings<'a> {
     /// What it says of itself.
     pub manifest: Option<&'a Manifest>,
+    /// The key that it was found to be signed with, if that was asked for.
+    pub signed_with: Option<&'a str>,
     /// Size and SHA-256 of each file that could be read to its end.
     pub sums: &'a [(ArtefactKind, u64, String)],
     /// The dump, or why it cannot be read.
@@ -47,6 +49,7 @@ impl Findings<'_> {
     pub fn checks(&self) -> Vec<Check> {
         let manifest = self.manifest;
         let mut checks = vec![
+            judge_signature(manifest, self.signed_with),
             match manifest {
                 Some(manifest) => Check::passed(CheckId::Manifest, format!("made by {}", manifest.program)),
                 None => Check::not_made(CheckId::Manifest, "there is none: the backup was made by other commands"),

@@ -10,6 +10,9 @@ use super::ArtefactKind;
 /// The manifest's name in every set.
 pub const MANIFEST: &str = "mattermost_backup.json";
 
+/// The name of the manifest's signature, as `minisign -S` names it.
+pub const SIGNATURE: &str = "mattermost_backup.json.minisig";
+
 /// A point in time as the names carry it, in UTC.
 ///
 /// # Shape

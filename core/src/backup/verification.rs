@@ -232,6 +232,17 @@ pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> 
     }
 }
 
+/// What is known of a signature: `signed_with` is the key that it is of, if it was looked for. A wrong one is no finding, but
+/// the end.
+pub fn judge_signature(manifest: Option<&Manifest>, signed_with: Option<&str>) -> Check {
+    const WITHOUT: &str =
+        "no `--key` was given: the other checks find damage, not somebody who could rewrite the manifest, too";
+    let id = CheckId::Signature;
+    let Some(manifest) = manifest else { return Check::not_made(id, "there is no manifest that could be signed") };
+    let of = |key| Check::passed(id, format!("of the key {key}, for the backup of {}", manifest.stamp.as_str()));
+    signed_with.map_or_else(|| Check::not_made(id, WITHOUT), of)
+}
+
 /// The check of sizes and sums; `found` has size and SHA-256 of each file that was read.
 pub fn judge_checksums(manifest: Option<&Manifest>, found: &[(ArtefactKind, u64, String)]) -> Check {
     let id = CheckId::Checksums;

@@ -9,7 +9,7 @@ use super::piece::{Kind, pieces};
 use super::recognition::{Known, Recognised, recognise};
 use super::showing::{Shown, Together};
 use crate::document::claims::{self, Claim};
-use crate::masking::{MASK, is_secret};
+use crate::masking::{MASK, is_secret, shown_text};
 use crate::version::Version;
 
 /// What a page is held against.
@@ -161,6 +161,7 @@ fn examined(known: &Known, page: &Page<'_>) -> Examined {
 fn masked(kind: Kind, facts: &[String]) -> Vec<String> {
     let mask = |fact: &String| match fact.split_once(" = ") {
         Some((name, value)) if kind == Kind::Settings && holds_secret(name, value) => format!("{name} = {MASK}"),
+        _ if kind == Kind::Shell => shown_text(fact),
         _ => fact.clone(),
     };
     facts.iter().map(mask).collect()

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-/// The least length of a key in bytes: 32 hexadecimal digits are 128 random bits.
+/// The least length of a key in bytes: 32 hexadecimal digits are still 128 random bits.
 const LEAST: usize = 32;
 
 /// How many hexadecimal digits of a fingerprint are kept.
@@ -81,19 +81,21 @@ impl fmt::Debug for FingerprintKey {
 
 /// A key that could be guessed, and with it the secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the key has {length} bytes; it needs at least {LEAST} random ones, such as `openssl rand -hex 32` makes")]
+#[error("the key has {length} bytes; it needs at least {LEAST} random ones, such as `openssl rand 32` makes")]
 pub struct WeakKey {
     /// Its length in bytes.
     pub length: usize,
 }
 
 impl FingerprintKey {
-    /// A key from the text of its file; blanks and line breaks around it do not count.
+    /// A key from the content of its file: random bytes, every one of which counts, or a text, around which blanks and line
+    /// breaks do not count.
     ///
     /// # Errors
     /// [`WeakKey`] if it is shorter than 32 bytes.
-    pub fn new(text: &str) -> Result<Self, WeakKey> {
-        let key = text.trim().as_bytes();
+    pub fn new(content: &[u8]) -> Result<Self, WeakKey> {
+        let is_text = content.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+        let key = if is_text { content.trim_ascii() } else { content };
         if key.len() < LEAST { Err(WeakKey { length: key.len() }) } else { Ok(Self(key.to_vec())) }
     }
 

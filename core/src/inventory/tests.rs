@@ -13,7 +13,7 @@ const KEY: &str = "0123456789abcdef0123456789abcdef";
 fn read(version: &str, env: &[(&str, &str)], file: Json, key: Option<&str>) -> Inventory {
     let env: BTreeMap<String, String> =
         env.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let key = key.map(|key| FingerprintKey::new(key).unwrap());
+    let key = key.map(|key| FingerprintKey::new(key.as_bytes()).unwrap());
     let version: Version = version.parse().unwrap();
     Inventory {
         mattermost: Some(Mattermost { version, origin: Origin::Given }),
@@ -87,7 +87,7 @@ fn no_secret_is_in_an_inventory_wherever_it_stands() {
 #[test]
 fn a_fingerprint_needs_a_key_and_differs_by_key_place_and_value() {
     let other_key = "f".repeat(64);
-    let keys = [KEY, &other_key].map(|key| FingerprintKey::new(key).unwrap());
+    let keys = [KEY, &other_key].map(|key| FingerprintKey::new(key.as_bytes()).unwrap());
     let of = |key, place, value| Secret::mask(key, place, value).fingerprint;
     let all = [
         of(Some(&keys[0]), "a", "x"),
@@ -101,7 +101,18 @@ fn a_fingerprint_needs_a_key_and_differs_by_key_place_and_value() {
     let different: std::collections::BTreeSet<_> = all[..4].iter().flatten().collect();
     assert_eq!(different.len(), 4);
     assert_ne!(keys[0].id(), keys[1].id());
-    assert_eq!(FingerprintKey::new(" short \n").unwrap_err(), WeakKey { length: 5 });
+    assert_eq!(FingerprintKey::new(b" short \n").unwrap_err(), WeakKey { length: 5 });
+}
+
+#[test]
+fn every_byte_of_a_random_key_counts_and_of_a_text_what_is_between_blanks() {
+    let mut random = [0xa7; 32];
+    random[0] = b' ';
+    random[31] = b'\n';
+    let id = |content: &[u8]| FingerprintKey::new(content).unwrap().id();
+    assert_ne!(id(&random), id(&[random.as_slice(), b"\n"].concat()));
+    assert_eq!(FingerprintKey::new(&random[..31]).unwrap_err(), WeakKey { length: 31 });
+    assert_eq!(id(KEY.as_bytes()), id(format!("{KEY}\n").as_bytes()));
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn value_after(text: &str, name: Range<usize>, is_option: bool) -> Option<Range<
     let mut held = match line.chars().next() {
         Some(quote @ ('"' | '\'' | '`')) => until_quote(&line[1..], quote),
         _ if mark == ":" => until_next_pair(line),
+        _ if mark == "=" && is_in_data_source(text) => until_blank(line),
         _ => line.split([' ', '\t', ',', '&', ';', ')', '}', '\'', '"']).next().unwrap_or_default(),
     };
     held = held.trim();
@@ -121,6 +122,25 @@ fn until_quote(text: &str, quote: char) -> &str {
         }
     }
     text
+}
+
+/// Whether a text has words of a data source, in which nothing but a blank ends a value.
+fn is_in_data_source(text: &str) -> bool {
+    ["host=", "dbname=", "user="].iter().filter(|word| text.contains(*word)).count() > 1
+}
+
+/// A value up to a blank that no backslash stands before.
+fn until_blank(line: &str) -> &str {
+    let mut escaped = false;
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c.is_whitespace() => return &line[..at],
+            _ => {}
+        }
+    }
+    line
 }
 
 /// A value that may hold blanks, up to the next `, name:` on the line.

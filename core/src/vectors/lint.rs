@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::masking::shown_fault;
+
 use super::{FILES, FORMAT_VERSION, Family, Vector, VectorFile};
 use crate::document::claims;
 
@@ -49,7 +51,7 @@ pub enum Fault {
 pub fn lint(file: &str, text: &str) -> Vec<Fault> {
     let read: VectorFile = match serde_json::from_str(text) {
         Ok(read) => read,
-        Err(error) => return vec![Fault::Form(error.to_string())],
+        Err(error) => return vec![Fault::Form(shown_fault(&error.to_string()))],
     };
     let mut faults = Vec::new();
     if read.format_version != FORMAT_VERSION {

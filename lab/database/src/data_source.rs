@@ -1,5 +1,6 @@
 //! `SqlSettings.DataSource` as Go's PostgreSQL driver reads it, and connections to what it names.
 
+mod parameters;
 mod tls;
 
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config};
 
+pub use parameters::{FOREIGN, without_parameters};
 pub use tls::CertificateError;
 use tls::Tls;
 
@@ -37,9 +39,6 @@ pub enum ConnectError {
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Words of Go's driver that tokio-postgres does not have and that change nothing here.
-const FOREIGN: [&str; 2] = ["binary_parameters", "fallback_application_name"];
-
 /// Words about encryption.
 const ENCRYPTION: [&str; 4] = ["sslmode", "sslrootcert", "sslcert", "sslkey"];
 
@@ -61,7 +60,7 @@ impl DataSource {
     ///
     /// # Shape
     /// `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?OPTION=VALUE&…]` or `user=… host=… port=… dbname=…`, where the
-    /// host may be the folder of a socket. Rejected: `mmuser:mostest@tcp(localhost)/mattermost`, the form for MySQL.
+    /// host may be the folder of a socket; words that do not say how to connect are parameters of the server. Rejected: `mmuser:mostest@tcp(localhost)/mattermost`, the form for MySQL.
     ///
     /// Without `sslmode` the way is encrypted if the server can, and nobody is verified; `sslrootcert` makes `require`
     /// as strict as `verify-ca`. A socket of this machine is never encrypted.
@@ -74,11 +73,16 @@ impl DataSource {
     pub fn parse(text: &str) -> Result<Self, DataSourceError> {
         let (known, _) = without_words(text, &FOREIGN);
         let (known, words) = without_words(&known, &ENCRYPTION);
+        let (known, parameters) = without_parameters(&known);
         let mut config: Config = known.parse().map_err(|source| DataSourceError::Form { source: Some(source) })?;
         let Some(host) = config.get_hosts().first() else { return Err(DataSourceError::Form { source: None }) };
         let is_socket = matches!(host, Host::Unix(_));
         if config.get_connect_timeout().is_none_or(|timeout| *timeout > CONNECT_TIMEOUT) {
             config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if !parameters.is_empty() {
+            let given = config.get_options().unwrap_or_default();
+            config.options([given, &parameters.join(" ")].join(" ").trim());
         }
         let (mode, tls) = Tls::of(&words).ok_or(DataSourceError::SslMode)?;
         config.ssl_mode(if is_socket { SslMode::Disable } else { mode });

@@ -6,7 +6,7 @@
 
 use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{FileTypeExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use nix::fcntl::OFlag;
@@ -37,8 +37,37 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// # Errors
 /// Those of [`read`]; it is no UTF-8.
 pub fn text(path: &Path, most: u64) -> io::Result<String> {
-    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not a text in UTF-8");
-    String::from_utf8(read(path, most)?).map_err(no_text)
+    String::from_utf8(read(path, most)?).map_err(|_| not_text())
+}
+
+/// Who else may have to do with a file that a person trusts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// Others may read it, and nobody else may write to it.
+    Public,
+    /// Nobody else may read it.
+    Secret,
+}
+
+/// All of a regular file that is the caller's, or root's, and that others can do no more with than `own` says.
+///
+/// # Errors
+/// Those of [`text`]; it is somebody else's; others can read it or write to it.
+pub fn own_text(path: &Path, own: Own, most: u64) -> io::Result<String> {
+    let file = open(path)?;
+    let metadata = file.metadata()?;
+    let refused = |why: String| Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    if ![0, nix::unistd::geteuid().as_raw()].contains(&metadata.uid()) {
+        return refused("it belongs to another account; it has to be yours or root's".to_owned());
+    }
+    let (bits, what, way) = match own {
+        Own::Public => (0o022, "write to it", "go-w"),
+        Own::Secret => (0o077, "get at it", "go="),
+    };
+    if metadata.mode() & bits != 0 {
+        return refused(format!("others can {what}; `chmod {way}` takes that away"));
+    }
+    String::from_utf8(read_open(file, most)?).map_err(|_| not_text())
 }
 
 /// All of a file that is open.
@@ -52,6 +81,10 @@ pub fn read_open(file: File, most: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {most} bytes")));
     }
     Ok(content)
+}
+
+pub(crate) fn not_text() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it is not a text in UTF-8")
 }
 
 fn regular(kind: FileType) -> io::Result<()> {
@@ -79,6 +112,32 @@ pub(crate) fn name_of(kind: FileType) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_others_can_get_at_is_not_trusted() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        std::fs::write(&file, "key").unwrap();
+        let with_mode = |mode, own| {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            own_text(&file, own, 9)
+        };
+        assert_eq!(with_mode(0o600, Own::Secret).unwrap(), "key");
+        assert_eq!(with_mode(0o644, Own::Public).unwrap(), "key");
+        for (mode, own, way) in [
+            (0o640, Own::Secret, "go="),
+            (0o604, Own::Secret, "go="),
+            (0o664, Own::Public, "go-w"),
+            (0o646, Own::Public, "go-w"),
+        ] {
+            assert!(with_mode(mode, own).unwrap_err().to_string().contains(&format!("`chmod {way}`")), "{mode:o}");
+        }
+        if nix::unistd::geteuid().is_root() {
+            std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
+            assert!(with_mode(0o600, Own::Secret).unwrap_err().to_string().contains("another account"));
+        }
+    }
 
     #[test]
     fn only_a_file_is_opened_and_nothing_is_waited_for() {

@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
 
-use crate::named_file::name_of;
+use crate::named_file::{name_of, not_text};
 
 /// How long somebody may take to open a pipe for writing.
 const WRITER_WITHIN: Duration = Duration::from_secs(2);
 /// How long a writer may be silent.
 const NEXT_WITHIN: Duration = Duration::from_secs(30);
+/// Texts that a person writes, and records of their own, are not larger, in bytes.
+const LARGEST_TEXT: u64 = 64 << 20;
 /// Pause between two looks at a pipe.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -43,10 +45,14 @@ pub struct Pipe {
 /// # Errors
 /// It cannot be opened, or is a folder, a socket or a device.
 pub fn open(name: &str) -> io::Result<Input> {
-    if name == "-" {
-        return standard().map(Input::File);
-    }
-    let path = Path::new(name);
+    if name == "-" { standard().map(Input::File) } else { open_path(Path::new(name)) }
+}
+
+/// Opens an input that has a path.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_path(path: &Path) -> io::Result<Input> {
     // Looked at first: opening a device can already do something to it.
     let metadata = std::fs::metadata(path)?;
     let is_pipe = metadata.file_type().is_fifo();
@@ -69,8 +75,28 @@ pub fn open(name: &str) -> io::Result<Input> {
 /// # Errors
 /// Those of [`open`]; it has more than `most` bytes, of the kind [`io::ErrorKind::FileTooLarge`]; it cannot be read.
 pub fn read(name: &str, most: u64) -> io::Result<Vec<u8>> {
+    all_of(open(name)?, most)
+}
+
+/// All of an input that has a path.
+///
+/// # Errors
+/// Those of [`open`]; it has more than 64 MiB; it cannot be read.
+pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
+    all_of(open_path(path)?, LARGEST_TEXT)
+}
+
+/// All of an input that has a path and holds UTF-8.
+///
+/// # Errors
+/// Those of [`read_path`]; it is no UTF-8.
+pub fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_path(path)?).map_err(|_| not_text())
+}
+
+fn all_of(input: Input, most: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
-    open(name)?.take(most.saturating_add(1)).read_to_end(&mut content)?;
+    input.take(most.saturating_add(1)).read_to_end(&mut content)?;
     if content.len() as u64 > most {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {most} bytes")));
     }

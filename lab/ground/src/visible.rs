@@ -1,6 +1,7 @@
 //! Text of strangers, made fit for a terminal.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// The text with every character that could control a terminal, or turn the direction of what is read, written out; line
 /// breaks and tabs stay.
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 pub fn visible(text: &str) -> Cow<'_, str> {
     let controls = |c: char| {
         (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if !text.contains(controls) {
         return Cow::Borrowed(text);
@@ -28,6 +29,21 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(visible)
+}
+
+/// A writer that makes everything [`visible`] before it passes it on.
+#[derive(Debug)]
+pub struct Visible<W>(pub W);
+
+impl<W: Write> Write for Visible<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(visible(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The text as a source whose places are told by offset: what [`visible`] would write out is replaced by marks of the same

@@ -1,15 +1,22 @@
 //! `mattermost-lab backup`: a backup of an installed Mattermost.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::backup::{Check, Outcome};
+use gitlab_mattermost_core::secret::Secret;
 use serde::Serialize;
 
 use super::installation::{Accepted, Format, Where, WhereSettings, ended, print_notes, print_plan};
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
-use mattermost_admin::backup::{BackupError, Created, Progress, create, plan_backup};
+use gitlab_mattermost_ground::named_file::{self, Own};
+use gitlab_mattermost_ground::visible::visible;
+use mattermost_admin::backup::{BackupError, Created, Progress, SigningKey, create, plan_backup};
+
+/// No password has more bytes.
+const LARGEST_PASSWORD: u64 = 4 << 10;
 
 /// Back up an installed Mattermost: database, files, configuration, plugins, settings
 ///
@@ -18,6 +25,7 @@ use mattermost_admin::backup::{BackupError, Created, Progress, create, plan_back
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab backup --to /var/backups
+  mattermost-lab backup --to /var/backups --sign-key /root/.minisign/minisign.key
   mattermost-lab backup --to /var/backups --secrets --dry-run")]
 pub struct Arguments {
     /// The folder to put the backup in, in a folder of its own
@@ -26,6 +34,12 @@ pub struct Arguments {
     /// Take the Mattermost section of gitlab-secrets.json too, in a file for its owner alone
     #[arg(long)]
     secrets: bool,
+    /// Sign the backup with this secret key of minisign's, which nobody else may be able to read
+    #[arg(long, value_name = "FILE")]
+    sign_key: Option<PathBuf>,
+    /// The file with the key's password; without it, it is asked for at the terminal
+    #[arg(long, value_name = "FILE", requires = "sign_key")]
+    sign_key_password_file: Option<PathBuf>,
     #[command(flatten)]
     accepted: Accepted,
     #[command(flatten)]
@@ -69,12 +83,28 @@ impl Arguments {
             }
         };
         let installation = mattermost_admin::backup::locate::installation(&asked)?;
-        let plan = plan_backup(installation, self.secrets, &self.to, self.accepted.ids())?;
+        let mut plan = plan_backup(installation, self.secrets, &self.to, self.accepted.ids())?;
+        if self.sign_key.is_some() {
+            plan = plan.signed();
+        }
         if self.dry_run {
             return Ok(print_plan(&plan.to_plan(), self.format));
         }
-        let created = create(&plan, &Progress::new(true))?;
+        let key = self.sign_key.as_deref().map(|path| SigningKey::read(path, || self.password(path))).transpose()?;
+        let created = create(&plan, key.as_ref(), &Progress::new(true))?;
         Ok(self.show(&created))
+    }
+
+    /// The password of the key at `key`.
+    fn password(&self, key: &Path) -> io::Result<Secret> {
+        let Some(file) = &self.sign_key_password_file else {
+            let shown = key.display().to_string();
+            return rpassword::prompt_password(format!("Password of `{}`: ", visible(&shown))).map(Secret::new);
+        };
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("cannot read `{}`: {error}", file.display()));
+        let text = named_file::own_text(file, Own::Secret, LARGEST_PASSWORD).map_err(named)?;
+        Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
     }
 
     /// Tells what was made; a finding that nobody accepted shows in the exit code.

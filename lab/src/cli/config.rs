@@ -6,16 +6,18 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args as _, Command};
+use gitlab_mattermost_core::masking::shown_text;
 use serde::Serialize;
 use toml::{Table, Value};
 
+use gitlab_mattermost_ground::named_input;
 use gitlab_mattermost_stage::subject::{Choices, NamedSecret};
+use gitlab_mattermost_stage::toml_fault::toml_fault;
 
 /// The file that is read if none is named.
 const DEFAULT_FILE: &str = "lab.toml";
@@ -119,11 +121,10 @@ impl ConfigFile {
 
     fn read(path: &Path) -> Result<Self, ConfigError> {
         let path = path.to_owned();
-        let text =
-            fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
+        let text = named_input::text(&path).map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
         let table: Table = text.parse().map_err(|error: toml::de::Error| ConfigError::NotToml {
             path: path.clone(),
-            message: error.to_string().trim_end().to_owned(),
+            message: toml_fault(&text, &error),
         })?;
         let names: Vec<String> = names().into_iter().filter(|name| name != CONFIG).collect();
         let mut values = Vec::new();
@@ -175,7 +176,7 @@ pub fn choices(arguments: &ArgMatches, file: Option<&ConfigFile>) -> Vec<Choice>
             _ => Origin::Default,
         };
         let shown =
-            |value: &std::borrow::Cow<'_, str>| if is_secret(&name) { masked(value) } else { value.to_string() };
+            |value: &std::borrow::Cow<'_, str>| if is_secret(&name) { masked(value) } else { shown_text(value) };
         let value = raw.map(|values| values.iter().map(shown).collect::<Vec<_>>().join(", "));
         Choice { value, from, name }
     };
@@ -214,7 +215,7 @@ fn check(name: &str, value: &str) -> Result<(), String> {
     match command.try_get_matches_from(["choices".to_owned(), format!("--{name}={value}")]) {
         Ok(_) => Ok(()),
         Err(error) => {
-            let text = error.to_string();
+            let text = super::without_secret(error).to_string();
             Err(text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned())
         }
     }

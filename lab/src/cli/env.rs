@@ -5,7 +5,6 @@
 mod dotenv;
 mod explanation;
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -18,7 +17,7 @@ use mattermost_admin::{env_directory, reading};
 use serde_json::{Map, Value as Json};
 
 use super::complain;
-use super::output::{as_json, told, written};
+use super::output::{as_json, remark, told, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
 use crate::settings_fault::Fault;
@@ -115,8 +114,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     for warning in &deployment.warnings {
         let place = warning.span.map(|span| span.line_and_column(&file.text));
         let place = place.map_or(String::new(), |(line, column)| format!("{}:{line}:{column}: ", file.name));
-        // A closed stderr leaves nobody to tell.
-        let _ = writeln!(anstream::stderr(), "warning: {place}{}", shown_text(&warning.message));
+        remark(&format!("warning: {place}{}", shown_text(&warning.message)));
     }
     arguments.print(&deployment, &file)
 }
@@ -144,7 +142,7 @@ impl Arguments {
                 None => told(&explanation::table(deployment, file, self.show_secrets)),
                 Some(Format::Json) => as_json(&explain(deployment, &file.text, self.show_secrets)),
                 Some(_) => {
-                    let _ = writeln!(anstream::stderr(), "error: `--explain` is a table, or JSON with `--format json`");
+                    remark("error: `--explain` is a table, or JSON with `--format json`");
                     Exit::Usage
                 }
             };

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 
 use clap::{Args, ValueEnum};
 
+use super::complain;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::postgresql::{Postgres, PostgresChoice};
@@ -40,7 +41,7 @@ impl Hold {
         {
             Ok(()) => Exit::AsExpected,
             Err(error) => {
-                anstream::eprintln!("error: {error:#}");
+                complain(error.as_ref());
                 Exit::NotStarted
             }
         }

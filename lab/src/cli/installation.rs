@@ -8,7 +8,7 @@ use gitlab_mattermost_core::backup::CheckId;
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use serde::Serialize;
 
-use super::output::{as_json, told};
+use super::output::{as_json, remark, told};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, locate};
 
@@ -159,7 +159,7 @@ pub(super) fn print_plan(plan: &Plan, format: Format) -> Exit {
 /// Prints what is to be noted, for people.
 pub(super) fn print_notes(notes: &[String]) {
     for note in notes {
-        anstream::eprintln!("note: {note}");
+        remark(&format!("note: {note}"));
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Arguments {
     /// The GitLab version of the package
     #[arg(long, value_name = "VERSION")]
     gitlab_version: Option<Version>,
-    /// A file with a random key of at least 32 bytes: secrets get fingerprints, which tell equal from different between
+    /// A file with a random key of at least 32 bytes, as `openssl rand 32` makes one: secrets get fingerprints, which tell equal from different between
     /// lists that were made with the same key
     #[arg(long, value_name = "FILE")]
     fingerprint_key_file: Option<String>,

@@ -9,6 +9,7 @@ use super::complain;
 use super::config::Choice;
 use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::visible::Visible;
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::report::number_of_scenarios;
@@ -90,7 +91,7 @@ pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
 }
 
 fn print_text(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
-    let mut stdout = anstream::stdout();
+    let mut stdout = Visible(anstream::stdout());
     let names = choices.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
     for Choice { name, value, from } in choices {
         writeln!(stdout, "{name:names$}  {from:11}  {}", value.as_deref().unwrap_or("none"))?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::complain;
 use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::visible::Visible;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::supply::{self, Effort, Lack, Supply};
 
@@ -112,7 +113,7 @@ async fn look(postgres: &PostgresChoice, effort: Effort) -> Vec<Entry> {
 }
 
 fn print_text(supplies: &[Entry]) -> io::Result<()> {
-    let mut stdout = anstream::stdout();
+    let mut stdout = Visible(anstream::stdout());
     for Entry { name, need, state, detail, mend } in supplies {
         let state = match state {
             State::AtHand => "there",

@@ -1,7 +1,6 @@
 //! `mattermost-lab provider`: describes a provider in GitLab's place, and says what is asked of one.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -10,7 +9,7 @@ use url::Url;
 
 use super::complain;
 use super::format::Format;
-use super::output::{as_json, written};
+use super::output::{as_json, remark, told, written};
 use gitlab_mattermost_core::provider_requirement::{self, Requirement};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::provider::{ABILITIES, Ability, Known, PROFILES, Profile, Provider, ProviderError, look};
@@ -115,8 +114,7 @@ impl Init {
         let runtime = tokio::runtime::Runtime::new().map_err(no_runtime)?;
         let looked = runtime.block_on(look(&self.base, &known))?;
         for line in &looked.seen {
-            // A closed stderr leaves nobody to tell.
-            let _ = writeln!(anstream::stderr(), "{line}");
+            remark(line);
         }
         Ok(written(&looked.file))
     }
@@ -168,7 +166,7 @@ impl Needs {
         for Requirement { short, level, source, .. } in requirements {
             let _ = writeln!(text, "  {:6} {short} ({})", level.to_uppercase(), source.join("; "));
         }
-        Ok(written(&text))
+        Ok(told(&text))
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::output::remark;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::{RunDirectory, reaper};
 
@@ -18,20 +19,20 @@ impl Reap {
     /// Runs the command.
     pub fn run(self) -> Exit {
         let Some(directory) = RunDirectory::existing(&self.folder) else {
-            anstream::eprintln!("error: `{}` is no folder of a run of this user", self.folder.display());
+            remark(&format!("error: `{}` is no folder of a run of this user", self.folder.display()));
             return Exit::Usage;
         };
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => {
-                anstream::eprintln!("error: failed to start the clean-up process: {error}");
+                remark(&format!("error: failed to start the clean-up process: {error}"));
                 return Exit::NotStarted;
             }
         };
         match runtime.block_on(reaper::reap(directory)) {
             Ok(()) => Exit::AsExpected,
             Err(error) => {
-                anstream::eprintln!("warning: something of a run is left, the next run removes it: {error}");
+                remark(&format!("warning: something of a run is left, the next run removes it: {error}"));
                 Exit::NotStarted
             }
         }

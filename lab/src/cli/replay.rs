@@ -1,12 +1,16 @@
 //! `replay`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use super::complain;
+use super::output::{told, visible_json, written};
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::named_input;
 use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, Weight, read_cases};
 
 /// Flags of `replay`.
@@ -91,7 +95,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn read(file: &Path) -> anyhow::Result<Vec<Case>> {
     let name = file.display();
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{name}`"))?;
+    let text = named_input::text(file).with_context(|| format!("cannot read `{name}`"))?;
     read_cases(&text).with_context(|| format!("`{name}` does not hold recorded exchanges"))
 }
 
@@ -123,14 +127,19 @@ async fn play(arguments: &Arguments, cases: &[Case]) -> anyhow::Result<Vec<CaseR
 
 fn report(reports: &[CaseReport], arguments: &Arguments) -> Exit {
     let fail_on = arguments.fail_on;
-    match arguments.format {
-        Format::Text => report_text(reports, fail_on),
-        Format::Json => anstream::println!("{}", serde_json::json!(reports)),
+    let told = match arguments.format {
+        Format::Text => told(&text(reports, fail_on)),
+        Format::Json => written(&format!("{}\n", visible_json(&serde_json::json!(reports).to_string()))),
+    };
+    if told != Exit::AsExpected {
+        return told;
     }
     if reports.iter().any(|report| fail_on.fails(report)) { Exit::Deviations } else { Exit::AsExpected }
 }
 
-fn report_text(reports: &[CaseReport], fail_on: FailOn) {
+/// What came out, for people; what a provider answered is among it.
+fn text(reports: &[CaseReport], fail_on: FailOn) -> String {
+    let mut text = String::new();
     let (mut passed, mut differed, mut others, mut errored, mut skipped) = (0, 0, 0, 0, 0);
     for report in reports {
         let name = format!("{}/{}", report.category, report.case);
@@ -138,11 +147,11 @@ fn report_text(reports: &[CaseReport], fail_on: FailOn) {
             Outcome::Passed => passed += 1,
             Outcome::Skipped { reason } => {
                 skipped += 1;
-                anstream::println!("skipped {name}: {reason}");
+                line(&mut text, format_args!("skipped {name}: {reason}"));
             }
             Outcome::Errored { reason } => {
                 errored += 1;
-                anstream::println!("errored {name}: {reason}");
+                line(&mut text, format_args!("errored {name}: {reason}"));
             }
             Outcome::Differed { differences } => {
                 let counted: Vec<_> = differences.iter().filter(|it| fail_on.counts(it.weight)).collect();
@@ -152,25 +161,40 @@ fn report_text(reports: &[CaseReport], fail_on: FailOn) {
                     continue;
                 }
                 differed += 1;
-                anstream::println!("differs {name}");
+                line(&mut text, format_args!("differs {name}"));
                 for difference in counted {
-                    anstream::println!("  step {}, {}: {}", difference.step, difference.request, difference.what);
-                    anstream::println!("    recorded: {}", difference.expected);
-                    anstream::println!("    observed: {}", difference.actual);
+                    line(
+                        &mut text,
+                        format_args!("  step {}, {}: {}", difference.step, difference.request, difference.what),
+                    );
+                    line(&mut text, format_args!("    recorded: {}", difference.expected));
+                    line(&mut text, format_args!("    observed: {}", difference.actual));
                 }
             }
         }
     }
     let cases = reports.len();
-    anstream::println!("{cases} cases: {passed} passed, {differed} differed, {errored} errored, {skipped} skipped");
+    line(
+        &mut text,
+        format_args!("{cases} cases: {passed} passed, {differed} differed, {errored} errored, {skipped} skipped"),
+    );
     if others > 0 {
-        anstream::println!(
-            "{others} differences in what Mattermost does not need (`--fail-on any` shows and counts them)"
+        line(
+            &mut text,
+            format_args!(
+                "{others} differences in what Mattermost does not need (`--fail-on any` shows and counts them)"
+            ),
         );
     }
+    text
+}
+
+fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{words}");
 }
 
 fn fail(error: &anyhow::Error, exit: Exit) -> Exit {
-    anstream::eprintln!("error: {error:#}");
+    complain(error.as_ref());
     exit
 }

@@ -8,8 +8,10 @@ use serde::Serialize;
 
 use super::complain;
 use super::format::Format;
-use super::output::{as_json, written};
+use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::named_input;
+use gitlab_mattermost_ground::visible::Visible;
 use gitlab_mattermost_suite::recording::{Recording, RecordingError};
 use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Matrix, Pretty, ProviderVerdict, Reports};
 use gitlab_mattermost_suite::runner::Durations;
@@ -134,7 +136,7 @@ impl MatrixOf {
         }
         Ok(match self.format {
             Format::Json => as_json(&MatrixDocument { format_version: FORMAT_VERSION, matrix: &matrix }),
-            Format::Pretty => written(&matrix.text()),
+            Format::Pretty => told(&matrix.text()),
         })
     }
 }
@@ -147,7 +149,7 @@ fn verdict(path: &Path) -> Result<ProviderVerdict, MatrixError> {
         let verdict = ProviderVerdict::of(&recording.header, &recording.records);
         return verdict.ok_or(MatrixError::NothingAsked { path });
     }
-    let text = std::fs::read_to_string(&path).map_err(|source| MatrixError::File { path: path.clone(), source })?;
+    let text = named_input::text(&path).map_err(|source| MatrixError::File { path: path.clone(), source })?;
     serde_json::from_str(&text).map_err(|source| MatrixError::NoVerdict { path, source })
 }
 
@@ -215,12 +217,12 @@ impl Diff {
     }
 
     fn print(&self, comparison: &Comparison, worse: usize) -> io::Result<()> {
-        let mut stdout = anstream::stdout();
         if matches!(self.format, Format::Json) {
-            let document = Document { format_version: FORMAT_VERSION, worse, comparison };
-            serde_json::to_writer_pretty(&mut stdout, &document)?;
+            let mut stdout = io::stdout().lock();
+            serde_json::to_writer_pretty(&mut stdout, &Document { format_version: FORMAT_VERSION, worse, comparison })?;
             return writeln!(stdout);
         }
+        let mut stdout = Visible(anstream::stdout());
         for change in &comparison.changes {
             let (before, after) = (change.before.as_deref().unwrap_or("not there"), change.after.as_deref());
             let after = after.unwrap_or("gone");

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::complain;
 use super::format::Format;
+use super::output::remark;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
@@ -125,24 +126,17 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    say(&format!("lab: {}", lab.describe()));
+    remark(&format!("lab: {}", lab.describe()));
     let player = Arc::new(Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
     let jobs = arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get);
     let footer = runner::run(player, plan, jobs, interrupted, |event| reports.take(&event)).await;
-    lab.accounts().iter().for_each(|account| say(account));
-    lab.kept_notes().iter().for_each(|note| say(note));
+    lab.accounts().iter().for_each(|account| remark(account));
+    lab.kept_notes().iter().for_each(|note| remark(note));
     lab.stop();
     match reports.close() {
         Ok(()) => verdict(&footer),
         Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),
     }
-}
-
-/// Tells people something that is no result.
-fn say(line: &str) {
-    use std::io::Write as _;
-    // A closed stderr leaves nobody to tell.
-    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 const fn verdict(footer: &Footer) -> Exit {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::output::{remark, told};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::sweep::sweep;
 
@@ -22,14 +23,14 @@ impl Sweep {
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => {
-                anstream::eprintln!("error: failed to start: {error}");
+                remark(&format!("error: failed to start: {error}"));
                 return Exit::NotStarted;
             }
         };
         let swept = runtime.block_on(sweep(self.all));
-        anstream::println!("{} containers and networks, {} folders removed", swept.containers, swept.folders);
+        told(&format!("{} containers and networks, {} folders removed\n", swept.containers, swept.folders));
         for left in &swept.left {
-            anstream::eprintln!("warning: not removed: {left}");
+            remark(&format!("warning: not removed: {left}"));
         }
         if swept.left.is_empty() { Exit::AsExpected } else { Exit::Deviations }
     }

@@ -8,9 +8,10 @@ use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
 use super::complain;
-use super::output::{as_json, told, written};
+use super::output::{as_json, aside, told, written};
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::named_input;
 use mattermost_admin::trace::{Account, Asked, Trace, trace};
 
 /// Follow a sign-in between a running Mattermost and GitLab, draw it, and look for known problems
@@ -129,7 +130,7 @@ fn show(trace: &Trace, format: Format) -> Exit {
 }
 
 fn beside(diagram: &str, trace: &Trace) -> Exit {
-    anstream::eprint!("{}", story(trace));
+    aside(&story(trace));
     written(diagram)
 }
 
@@ -158,12 +159,13 @@ fn visible(text: &str) -> String {
 }
 
 fn read_password(path: &Path) -> Result<Secret, NoPassword> {
-    let text = std::fs::read_to_string(path).map_err(|source| NoPassword { path: path.to_owned(), source })?;
+    let text = named_input::text(path).map_err(|source| NoPassword { path: path.to_owned(), source })?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
 fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, NoAuthorities> {
-    let pem = std::fs::read(path).map_err(|source| NoAuthorities::Unreadable { path: path.to_owned(), source })?;
+    let pem =
+        named_input::read_path(path).map_err(|source| NoAuthorities::Unreadable { path: path.to_owned(), source })?;
     let found = reqwest::Certificate::from_pem_bundle(&pem);
     let found = found.map_err(|source| NoAuthorities::Invalid { path: path.to_owned(), source })?;
     if found.is_empty() { Err(NoAuthorities::None { path: path.to_owned() }) } else { Ok(found) }

@@ -2,8 +2,6 @@
 //!
 //! Not here: how they do (`gitlab_mattermost_core::legacy`).
 
-use std::io::Write as _;
-
 use clap::ValueEnum;
 use gitlab_mattermost_core::gitlab_rb::print::print_env_block;
 use gitlab_mattermost_core::installation::SettingsFile;
@@ -11,7 +9,7 @@ use gitlab_mattermost_core::legacy::{self, TranslateError, Translation};
 use gitlab_mattermost_core::version::Version;
 use indexmap::IndexMap;
 
-use super::output::{as_json, dotenv_line, written};
+use super::output::{as_json, dotenv_line, remark, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
 use crate::settings_fault::Fault;
@@ -81,11 +79,10 @@ impl Arguments {
             return as_json(translation);
         }
         for left in &translation.untranslatable {
-            // A closed stderr leaves nobody to tell.
-            let _ = writeln!(anstream::stderr(), "warning: `mattermost['{}']` is left out: {}", left.key, left.why);
+            remark(&format!("warning: `mattermost['{}']` is left out: {}", left.key, left.why));
         }
         for note in &translation.notes {
-            let _ = writeln!(anstream::stderr(), "note: `mattermost['{}']`: {}", note.key, note.what);
+            remark(&format!("note: `mattermost['{}']`: {}", note.key, note.what));
         }
         let block = translation.env_block();
         written(&if self.format == Format::Ruby { print_env_block(&block) } else { dotenv(&block) })
@@ -106,11 +103,6 @@ fn warn_of_unseen(file: &SettingsFile) {
     for unseen in &file.settings.unseen {
         let (line, column) = unseen.span.line_and_column(&file.text);
         let place = format!("{}:{line}:{column}", file.name);
-        // A closed stderr leaves nobody to tell.
-        let _ = writeln!(
-            anstream::stderr(),
-            "warning: {place}: what is set here cannot be seen, and is left out: {}",
-            unseen.reason
-        );
+        remark(&format!("warning: {place}: what is set here cannot be seen, and is left out: {}", unseen.reason));
     }
 }

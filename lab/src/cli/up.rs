@@ -10,8 +10,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::complain;
 use super::format::Format;
+use super::output::remark;
 use gitlab_mattermost_dashboard::{Dashboard, NotStanding, Standing, Wishes};
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::visible::Visible;
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, MattermostChoice};
@@ -160,8 +162,7 @@ fn open(url: &str) {
     let opened =
         Command::new("xdg-open").arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     if let Err(error) = opened {
-        // A closed stderr leaves nobody to tell.
-        let _ = writeln!(anstream::stderr(), "warning: `xdg-open` cannot open the page: {error}");
+        remark(&format!("warning: `xdg-open` cannot open the page: {error}"));
     }
 }
 
@@ -185,7 +186,7 @@ impl Announcement {
     }
 
     fn tell(&self) -> std::io::Result<()> {
-        let mut stdout = std::io::stdout().lock();
+        let mut stdout = Visible(std::io::stdout().lock());
         writeln!(stdout, "dashboard   {}", self.dashboard)?;
         writeln!(stdout, "GitLab      {}", self.gitlab)?;
         writeln!(stdout, "Mattermost  {}", self.mattermost)?;

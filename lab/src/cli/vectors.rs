@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::complain;
 use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::named_input;
 
 /// The schema of all files.
 const SCHEMA: (&str, &str) = ("vectors.schema.json", include_str!("../../schemas/vectors.schema.json"));
@@ -127,7 +128,7 @@ fn lint_folder(folder: &Path) -> Result<Vec<File>, Refused> {
     names.sort_unstable();
     let read = |file: String| {
         let path = folder.join(&file);
-        let bytes = fs::read(&path).map_err(|source| Refused { what: "read", path, source })?;
+        let bytes = named_input::read_path(&path).map_err(|source| Refused { what: "read", path, source })?;
         let faults = match std::str::from_utf8(&bytes) {
             Ok(text) => lint(&file, text).iter().map(ToString::to_string).collect(),
             Err(error) => vec![format!("not UTF-8 text: the fault is at byte {}", error.valid_up_to())],

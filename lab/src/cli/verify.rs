@@ -10,17 +10,18 @@ use super::installation::{Accepted, Format, Where, WhereSettings, ended, print_n
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
-use mattermost_admin::backup::{BackupError, BackupSet, Progress, locate, trial_restore, verify};
+use mattermost_admin::backup::{BackupError, BackupSet, Progress, VerifyingKey, locate, trial_restore, verify};
 
 /// Prove a backup: everything in it is read to its end and compared
 ///
-/// Works on backups of the document's commands too, and says what cannot be checked of them. Exits with 1 if the backup is
-/// not whole.
+/// Works on backups of the document's commands too, and says what cannot be checked of them. Without `--key` it finds damage,
+/// not somebody who could rewrite the manifest, too. Exits with 1 if the backup is not whole.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").args(["folder", "dump"]).required(true))]
 #[command(after_help = "Examples:
   mattermost-lab verify /var/backups/mattermost_backup_2021-08-05-14-30-00
-  mattermost-lab verify /var/backups/mattermost_backup_2021-08-05-14-30-00 --trial-restore")]
+  mattermost-lab verify /var/backups/mattermost_backup_2021-08-05-14-30-00 --trial-restore
+  mattermost-lab verify /var/backups/mattermost_backup_2021-08-05-14-30-00 --key minisign.pub")]
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,
@@ -50,6 +51,9 @@ pub(super) struct Backup {
     /// What belongs to it: archives, folders, a config.json; without, the database alone is meant
     #[arg(long, value_name = "PATH", requires = "dump", num_args = 1..)]
     files: Vec<PathBuf>,
+    /// Take only a backup that is signed with this public key of minisign's, and look at nothing else of another one
+    #[arg(long, value_name = "FILE", conflicts_with = "dump")]
+    key: Option<PathBuf>,
     #[command(flatten)]
     accepted: Accepted,
 }
@@ -58,7 +62,10 @@ impl Backup {
     /// The files of the backup.
     pub(super) fn open(&self) -> Result<BackupSet, BackupError> {
         match (&self.folder, &self.dump) {
-            (Some(folder), _) => BackupSet::open(folder),
+            (Some(folder), _) => match &self.key {
+                Some(key) => BackupSet::open_signed(folder, &VerifyingKey::read(key)?),
+                None => BackupSet::open(folder),
+            },
             (None, Some(dump)) => BackupSet::of_files(dump, &self.files),
             // The command line lets nobody through with less.
             (None, None) => Err(BackupError::OurBug),

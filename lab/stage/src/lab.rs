@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_ground::named_input;
 use tokio::sync::OnceCell;
 
 use crate::cleanup::{Keep, Run};
@@ -64,7 +65,7 @@ impl Lab {
         let provider = choices.provider()?;
         let gitlab_admin_token = match &choices.gitlab_admin_token_file {
             Some(path) => {
-                let read = std::fs::read_to_string(path);
+                let read = named_input::text(path);
                 Secret::new(read.map_err(|source| StartError::NoToken { path: path.clone(), source })?.trim())
             }
             None => match &provider.applications {

@@ -19,6 +19,7 @@ mod reach;
 pub mod seed_file;
 pub mod subject;
 pub mod supply;
+pub mod toml_fault;
 
 /// Target of the log lines that tell people why something takes its time.
 pub const PROGRESS: &str = "progress";

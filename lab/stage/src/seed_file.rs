@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::gitlab::Seed;
+use gitlab_mattermost_ground::named_input;
 
 /// Why a file is no seed.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,6 @@ pub enum SeedFileError {
 /// [`SeedFileError`], with the place in the file.
 pub fn read(path: &Path) -> Result<Seed, SeedFileError> {
     let unreadable = |source| SeedFileError::Unreadable { path: path.to_owned(), source };
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let text = named_input::text(path).map_err(unreadable)?;
     serde_json::from_str(&text).map_err(|source| SeedFileError::NoSeed { path: path.to_owned(), source })
 }

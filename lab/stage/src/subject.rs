@@ -15,8 +15,6 @@ pub mod translator;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gitlab_mattermost_core::masking::shown_text;
-
 pub use gitlab::{GitLab, GitLabChoice};
 pub use host::{Host, HostChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
@@ -169,8 +167,7 @@ impl Choices {
         add("--mattermost", self.mattermost.to_string(), MattermostChoice::default().to_string());
         let after = self.mattermost_after.as_ref().map(ToString::to_string);
         add("--mattermost-after", after.unwrap_or_default(), String::new());
-        // A password in its address is for whoever runs it again to fill in.
-        add("--postgres", shown_text(&self.postgres.to_string()), PostgresChoice::default().to_string());
+        add("--postgres", self.postgres.to_string(), PostgresChoice::default().to_string());
         add("--host", self.host.to_string(), HostChoice::default().to_string());
         add("--translator", self.translator.to_string(), ProgramChoice::default().to_string());
         add("--planner", self.planner.to_string(), ProgramChoice::default().to_string());
@@ -205,8 +202,15 @@ mod tests {
 
     #[test]
     fn the_words_of_a_command_hold_no_password() {
-        let words = ["run", "--postgres", "url:postgres://me:hunter2@db.example.com/lab"];
-        let words = Arguments::parse_from(words).choices.as_arguments();
-        assert_eq!(words, ["--postgres", "url:postgres://********@db.example.com/lab"]);
+        let words = [
+            "run",
+            "--gitlab",
+            "url:http://me:hunter2@gitlab.example.com",
+            "--postgres",
+            "url:postgres://me:hunter2@db.example.com/lab",
+        ];
+        let words = Arguments::parse_from(words).choices.as_arguments().join(" ");
+        assert!(words.contains("@gitlab.example.com") && words.contains("@db.example.com/lab"), "{words}");
+        assert!(!words.contains("hunter2"), "{words}");
     }
 }

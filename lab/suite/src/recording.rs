@@ -1,10 +1,10 @@
 //! A recorded run (`events.jsonl`), read back; and several parts of one run, put together again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
+use gitlab_mattermost_ground::named_input;
 use serde::Deserialize;
 
 use crate::event::{Counts, Event, FORMAT_VERSION, Footer, Header, ScenarioResult};
@@ -74,7 +74,7 @@ impl Recording {
     /// [`RecordingError`], with the line where there is one.
     pub fn read(path: &Path) -> Result<Self, RecordingError> {
         let unreadable = |source| RecordingError::Unreadable { path: path.to_owned(), source };
-        let lines = BufReader::new(File::open(path).map_err(unreadable)?).lines();
+        let lines = BufReader::new(named_input::open_path(path).map_err(unreadable)?).lines();
         let mut events = Vec::new();
         for (number, line) in (1..).zip(lines) {
             let line = line.map_err(unreadable)?;

@@ -16,5 +16,6 @@ mod places;
 mod roles;
 mod server;
 mod settings;
+mod signatures;
 mod situations;
 mod state;

@@ -296,7 +296,8 @@ fn an_env_directory_and_a_settings_file_give_the_same_variables() {
     let settings = "external_url 'http://gitlab.example.com'\nmattermost_external_url 'http://mattermost.example.com'\n
         mattermost['env'] = { 'MM_EMAILSETTINGS_SMTPPASSWORD' => 'hush', 'MM_TEAMSETTINGS_SITENAME' => '' }\n";
     fs::write(path("gitlab.rb"), settings).unwrap();
-    fs::write(path("key"), "0123456789abcdef".repeat(2)).unwrap();
+    // As `openssl rand 32` makes one: no text, and with what looks like a blank around it.
+    fs::write(path("key"), [&b" "[..], &[0xe9; 30], b"\n"].concat()).unwrap();
     let (rb, env, key) = (path("gitlab.rb"), path("env"), path("key"));
     program(&["env", &rb, "--format", &format!("dir:{env}")]).any_stdout().check();
     let inventory = |given: &[&str], name: &str| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::comment;
 use super::token::{Kind, Token, begins_setting};
-use crate::masking::{is_secret_name, secrets_in, tells_nothing};
+use crate::masking::{is_secret_name, tells_nothing};
 
 /// Words of Ruby that are no values.
 const KEYWORDS: [&str; 22] = [
@@ -315,7 +315,7 @@ impl<'s> Scan<'s> {
         if self.is_secret() {
             return self.value(at, text, true);
         }
-        self.add(secrets_in(text), self.tokens[at].range.start);
+        self.add(comment::secrets(text), self.tokens[at].range.start);
         // `store 'secret', value`
         if !is_list && !text.contains(char::is_whitespace) && self.is_mark(at + 1, ",") && self.names_secret(text) {
             self.frame().statement = true;

@@ -23,6 +23,7 @@ use super::gzip::FileFacts;
 use super::lock::Lock;
 use super::package::gitlab_version;
 use super::progress::Progress;
+use super::signature::SigningKey;
 use super::snapshot::{Facts, Snapshot};
 use super::{account, crash, links, moment, note, process};
 
@@ -87,16 +88,16 @@ fn free_name(to: &Path) -> Result<SetName, BackupError> {
     Ok(SetName { stamp })
 }
 
-/// Makes the backup.
+/// Makes the backup; a plan that signs needs a key.
 ///
 /// # Errors
 /// It could not be made; nothing is left that looks like one.
-pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupError> {
+pub fn create(plan: &CreatePlan, key: Option<&SigningKey>, progress: &Progress) -> Result<Created, BackupError> {
     let _lock = Lock::take(&Folder::open(&plan.installation.home)?)?;
     if let Some(journal) = note::unfinished(&plan.installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
     }
-    let mut making = Making::new(plan, progress)?;
+    let mut making = Making::new(plan, key, progress)?;
     crash::boundary();
     for task in &plan.tasks {
         if let Err(error) = making.carry_out(*task) {
@@ -113,6 +114,7 @@ pub fn create(plan: &CreatePlan, progress: &Progress) -> Result<Created, BackupE
 /// A backup on its way.
 struct Making<'a> {
     plan: &'a CreatePlan,
+    key: Option<&'a SigningKey>,
     progress: &'a Progress,
     account: Account,
     /// The folder that backups go to, and that of this one, held against others.
@@ -137,9 +139,10 @@ struct Counted {
 }
 
 impl<'a> Making<'a> {
-    fn new(plan: &'a CreatePlan, progress: &'a Progress) -> Result<Self, BackupError> {
+    fn new(plan: &'a CreatePlan, key: Option<&'a SigningKey>, progress: &'a Progress) -> Result<Self, BackupError> {
         Ok(Self {
             plan,
+            key,
             progress,
             account: owner(&plan.installation)?,
             folder: None,
@@ -164,6 +167,7 @@ impl<'a> Making<'a> {
             Task::Archive(kind) => self.archive(kind),
             Task::FinishDump => self.finish_dump(),
             Task::Manifest => self.write_manifest(),
+            Task::Sign => self.sign(),
             Task::Publish => self.publish(),
         }
     }
@@ -350,11 +354,17 @@ impl<'a> Making<'a> {
             accepted: self.findings.iter().filter(|it| it.outcome == Outcome::Accepted).map(|it| it.id).collect(),
             notes: std::mem::take(&mut self.notes),
         };
-        let text = serde_json::to_string_pretty(&manifest).map_err(|_| BackupError::OurBug)?;
-        self.folder()?.replace(name::MANIFEST.as_ref(), format!("{text}\n").as_bytes())?;
+        self.folder()?.replace(name::MANIFEST.as_ref(), written(&manifest)?.as_bytes())?;
         self.open_to_group(name::MANIFEST.as_ref())?;
         self.manifest = Some(manifest);
         Ok(())
+    }
+
+    fn sign(&mut self) -> Result<(), BackupError> {
+        let (Some(key), Some(manifest)) = (self.key, &self.manifest) else { return Err(BackupError::OurBug) };
+        let signature = key.sign(written(manifest)?.as_bytes(), &self.plan.set.finished())?;
+        self.folder()?.replace(name::SIGNATURE.as_ref(), signature.as_bytes())?;
+        self.open_to_group(name::SIGNATURE.as_ref())
     }
 
     fn publish(&mut self) -> Result<(), BackupError> {
@@ -367,6 +377,11 @@ impl<'a> Making<'a> {
         crash::boundary();
         to.rename(self.plan.set.partial().as_ref(), self.plan.set.finished().as_ref())
     }
+}
+
+/// A manifest as it is in its file.
+fn written(manifest: &Manifest) -> Result<String, BackupError> {
+    serde_json::to_string_pretty(manifest).map(|text| text + "\n").map_err(|_| BackupError::OurBug)
 }
 
 /// Whom the users' files belong to; where there are none, what is there instead.

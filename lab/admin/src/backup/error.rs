@@ -7,6 +7,7 @@ use gitlab_mattermost_core::backup::archive::Refusal;
 use gitlab_mattermost_core::backup::manifest::ManifestError;
 use gitlab_mattermost_core::backup::settings::MergeError;
 
+use super::signature::{KeyError, SignatureError};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Why it could not be carried out; whose fault it is shows in [`exit`](Self::exit).
@@ -27,7 +28,7 @@ pub enum BackupError {
         "`{program}` is in none of {looked_in}; install PostgreSQL's client programs or give their folder with `--programs`"
     )]
     NoProgram {
-        /// Which.
+        /// Its name.
         program: &'static str,
         /// Where it was looked for.
         looked_in: String,
@@ -35,7 +36,7 @@ pub enum BackupError {
     /// A program failed.
     #[error("`{program}` failed ({status}): {said}")]
     Program {
-        /// Which.
+        /// Its name.
         program: String,
         /// How it ended.
         status: String,
@@ -73,6 +74,22 @@ pub enum BackupError {
         /// Why not.
         source: ManifestError,
     },
+    /// A key cannot be used.
+    #[error("cannot use the key `{path}`", path = path.display())]
+    Key {
+        /// Where it lies.
+        path: PathBuf,
+        /// Why not.
+        source: KeyError,
+    },
+    /// It is not signed as it has to be.
+    #[error("`{path}` is not signed as `--key` asks, nothing else of it was read", path = path.display())]
+    Signature {
+        /// The backup.
+        path: PathBuf,
+        /// What is wrong.
+        source: SignatureError,
+    },
     /// An archive holds what must not be unpacked.
     #[error("refused to unpack `{path}`", path = path.display())]
     Refused {
@@ -106,7 +123,7 @@ pub enum BackupError {
     /// Something that has to be a file is something else; nothing is waited for or read without an end.
     #[error("`{path}` is {what}, not a file", path = path.display())]
     NotAFile {
-        /// Its path.
+        /// Its name.
         path: PathBuf,
         /// What it is.
         what: &'static str,
@@ -114,7 +131,7 @@ pub enum BackupError {
     /// Something that has to be a folder is something else, a link included.
     #[error("`{path}` is no folder, or a link has taken the place of a folder", path = path.display())]
     NotAFolder {
-        /// Its path.
+        /// Its name.
         path: PathBuf,
     },
     /// Folders lie in each other deeper than one can follow.
@@ -160,7 +177,7 @@ pub enum BackupError {
     /// A dump in one of `pg_dump`'s own formats cannot be turned into SQL.
     #[error("`{path}` is {form}, which `pg_restore` has to read", path = path.display())]
     DumpForm {
-        /// Its path.
+        /// Its name.
         path: PathBuf,
         /// What it is.
         form: &'static str,
@@ -170,7 +187,7 @@ pub enum BackupError {
     /// A dump is packed in a way that only another program unpacks.
     #[error("`{path}` is {what}, which is not unpacked here; give what `{command}` makes of it", path = path.display())]
     ForeignForm {
-        /// Its path.
+        /// Its name.
         path: PathBuf,
         /// What it is.
         what: &'static str,
@@ -258,6 +275,7 @@ impl BackupError {
             Self::Program { .. } | Self::NoProgram { .. } | Self::Answer { .. } => Exit::NotStarted,
             Self::NotWhole { .. }
             | Self::Refused { .. }
+            | Self::Signature { .. }
             | Self::RowsDiffer { .. }
             | Self::DumpNotWhole { .. }
             | Self::Hostile { .. } => Exit::Deviations,

@@ -7,7 +7,7 @@ use gitlab_mattermost_core::backup::{Connection, Installation, Part};
 use gitlab_mattermost_core::gitlab_rb::Surroundings;
 use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::secret::Secret;
-use gitlab_mattermost_database::data_source::{without_words, words};
+use gitlab_mattermost_database::data_source::{FOREIGN, without_parameters, without_words};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
@@ -191,46 +191,15 @@ const VARIABLES: [(&str, &str); 6] = [
     ("options", "PGOPTIONS"),
 ];
 
-/// Words that say how to connect; every other one is a parameter of the server, which Go's driver hands on to it.
-const OF_THE_CONNECTION: [&str; 21] = [
-    "user",
-    "password",
-    "dbname",
-    "host",
-    "hostaddr",
-    "port",
-    "application_name",
-    "sslnegotiation",
-    "target_session_attrs",
-    "channel_binding",
-    "load_balance_hosts",
-    "tcp_user_timeout",
-    "keepalives",
-    "keepalives_idle",
-    "keepalives_interval",
-    "keepalives_retries",
-    "binary_parameters",
-    "fallback_application_name",
-    "disable_prepared_binary_result",
-    "sslsni",
-    "sslinline",
-];
-
 /// Reads a data source as Mattermost has it, in either form; what only Mattermost's own driver knows is passed over.
 fn connection(text: &str) -> Result<Connection, BackupError> {
-    let (known, _) = without_words(text, &OF_THE_CONNECTION[16..]);
+    let (known, _) = without_words(text, &FOREIGN);
     let (known, found) = without_words(&known, &VARIABLES.map(|(word, _)| word));
-    let names: Vec<String> = words(&known)
-        .into_iter()
-        .filter(|name| !OF_THE_CONNECTION.contains(name) && is_parameter(name))
-        .map(str::to_owned)
-        .collect();
-    let (known, parameters) = without_words(&known, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let (known, options) = without_parameters(&known);
     let variable =
         |word: &str| VARIABLES.iter().find(|(it, _)| *it == word).map(|(_, variable)| (*variable).to_owned());
     let mut variables: Vec<(String, String)> =
         found.into_iter().filter_map(|(word, value)| Some((variable(&word)?, value))).collect();
-    let options: Vec<String> = parameters.iter().map(|(name, value)| format!("-c {name}={}", option(value))).collect();
     if !options.is_empty() {
         match variables.iter_mut().find(|(name, _)| name == "PGOPTIONS") {
             Some((_, given)) => *given = format!("{given} {}", options.join(" ")),
@@ -253,16 +222,6 @@ fn connection(text: &str) -> Result<Connection, BackupError> {
         variables,
         system_user: None,
     })
-}
-
-/// Whether a word can be the name of a parameter.
-fn is_parameter(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
-}
-
-/// A value among the server's options, which spaces divide.
-fn option(value: &str) -> String {
-    value.chars().flat_map(|c| (c == '\\' || c.is_whitespace()).then_some('\\').into_iter().chain([c])).collect()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::error::{BackupError, failed};
 use super::listing::{Source, explore};
 use super::packed::PackedReader;
 use super::progress::Progress;
+use super::signature::VerifyingKey;
 use super::tarball::{Tarball, is_header};
 use gitlab_mattermost_ground::named_file;
 
@@ -37,6 +38,8 @@ pub struct BackupSet {
     pub name: PathBuf,
     /// What it says of itself, if this program made it.
     pub manifest: Option<Manifest>,
+    /// The key that the manifest was found to be signed with, if that was asked for.
+    pub signed_with: Option<String>,
     /// The dump.
     pub dump: PathBuf,
     /// What holds its other parts; the kind is known beforehand of what the manifest lists.
@@ -80,7 +83,20 @@ impl BackupSet {
             return Self::of_files(path, &[]);
         }
         let manifest = path.join(name::MANIFEST);
-        if manifest.exists() { Self::with_manifest(path, &manifest) } else { Self::in_folder(path) }
+        if !manifest.exists() {
+            return Self::in_folder(path);
+        }
+        let text = named_file::text(&manifest, LARGEST_MANIFEST).map_err(failed("read", &manifest))?;
+        Self::with_manifest(path, &text)
+    }
+
+    /// The backup in a folder whose manifest is signed with this key, as it was signed.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open); it is not signed, or otherwise.
+    pub fn open_signed(path: &Path, key: &VerifyingKey) -> Result<Self, BackupError> {
+        let text = key.manifest_in(path, LARGEST_MANIFEST)?;
+        Ok(Self { signed_with: Some(key.id()), ..Self::with_manifest(path, &text)? })
     }
 
     /// The backup made of a dump and whatever files and folders hold the rest, if anything does.
@@ -107,10 +123,9 @@ impl BackupSet {
         Self::new(dump, Some(dump.to_owned()), sources, true)
     }
 
-    fn with_manifest(folder: &Path, path: &Path) -> Result<Self, BackupError> {
-        let text = named_file::text(path, LARGEST_MANIFEST).map_err(failed("read", path))?;
-        let manifest =
-            Manifest::read(&text).map_err(|source| BackupError::Manifest { path: path.to_owned(), source })?;
+    fn with_manifest(folder: &Path, text: &str) -> Result<Self, BackupError> {
+        let unreadable = |source| BackupError::Manifest { path: folder.join(name::MANIFEST), source };
+        let manifest = Manifest::read(text).map_err(unreadable)?;
         let file = |kind| manifest.artefact(kind).map(|artefact| folder.join(&artefact.file));
         let others = manifest.artefacts.iter().filter(|it| it.kind != ArtefactKind::Database);
         let sources = others.map(|it| (Some(it.kind), Source::Archive(folder.join(&it.file)))).collect();
@@ -119,6 +134,7 @@ impl BackupSet {
             dump: file(ArtefactKind::Database).ok_or(BackupError::OurBug)?,
             sources,
             manifest: Some(manifest),
+            signed_with: None,
             days: None,
             named: false,
             notes: Vec::new(),
@@ -204,7 +220,7 @@ impl BackupSet {
         let of_files = sources.iter().find_map(|source| day(source.path()));
         let days = day(&dump).zip(of_files);
         let sources = sources.into_iter().map(|source| (None, source)).collect();
-        Ok(Self { name: name.to_owned(), manifest: None, dump, sources, days, named, notes, held })
+        Ok(Self { name: name.to_owned(), manifest: None, signed_with: None, dump, sources, days, named, notes, held })
     }
 
     /// Whether the dump was taken out of an archive for as long as this lives.

@@ -90,6 +90,7 @@ pub(super) fn prove(
     let entries = archives.iter().map(|it| it.listing.entries).sum();
     let findings = Findings {
         manifest,
+        signed_with: set.signed_with.as_deref(),
         sums: &sums,
         dump: match &scanned {
             Ok((summary, facts, attachments)) => {

@@ -1,5 +1,6 @@
 //! Compares an observed answer with the recorded one.
 
+use gitlab_mattermost_core::masking::{self, MASK};
 use serde_json::Value;
 
 use super::bindings::Bindings;
@@ -12,6 +13,9 @@ use super::transcript::RecordedResponse;
 /// Doorkeeper 5.5.0 with the settings of GitLab 14.7: its recorded exchanges.
 const HEADERS: [&str; 7] =
     ["Location", "WWW-Authenticate", "Cache-Control", "Pragma", "Content-Type", "Set-Cookie", "Allow"];
+
+/// What stands for something that is not there.
+const NONE: &str = "(none)";
 
 /// Seconds that a remaining lifetime may be less than recorded: the time that the replay itself takes.
 const LIFETIME_TOLERANCE: u64 = 10;
@@ -97,8 +101,19 @@ fn same_scalar(at: &str, recorded: &Value, actual: &Value, bindings: &mut Bindin
     }
 }
 
+/// A value that differs, as it may be shown: cookies and what is called after a secret are masked.
+pub(super) fn shown(what: &str, value: &str) -> String {
+    match value.split_once('=') {
+        _ if value == NONE => value.to_owned(),
+        Some((cookie, rest)) if what == "header Set-Cookie" => {
+            format!("{cookie}={MASK}{}", rest.find(';').map_or("", |end| &rest[end..]))
+        }
+        _ => masking::shown(what.rsplit(['.', ' ']).next().unwrap_or_default(), value),
+    }
+}
+
 fn or_none(text: Option<&str>) -> String {
-    text.unwrap_or("(none)").to_owned()
+    text.unwrap_or(NONE).to_owned()
 }
 
 #[cfg(test)]
@@ -108,7 +123,7 @@ mod tests {
     use reqwest::header::{HeaderMap, HeaderValue};
     use serde_json::json;
 
-    use super::{Bindings, RecordedResponse, compare};
+    use super::{Bindings, RecordedResponse, compare, shown};
     use crate::replay::browser::Answer;
 
     fn answer(status: u16, location: &'static str, body: &str) -> Answer {
@@ -129,6 +144,20 @@ mod tests {
         let found = compare(&recorded, &answer, &mut Bindings::default());
         let what: Vec<&str> = found.iter().map(|(what, _, _)| what.as_str()).collect();
         assert_eq!(what, ["status", "header Location", "body.error", "body.gone", "body.new"]);
+    }
+
+    #[test]
+    fn what_differs_is_shown_without_its_secrets() {
+        for (what, value, expected) in [
+            ("header Set-Cookie", "_gitlab_session=abc; path=/", "_gitlab_session=********; path=/"),
+            ("body.access_token", "abc", "********"),
+            ("body", "{\"token\":\"abc\",\"a\":1}", "{\"token\":\"********\",\"a\":1}"),
+            ("header Location", "http://a/?code=1", "http://a/?code=1"),
+            ("status", "400", "400"),
+            ("body.access_token", "(none)", "(none)"),
+        ] {
+            assert_eq!(shown(what, value), expected, "{what}");
+        }
     }
 
     #[test]

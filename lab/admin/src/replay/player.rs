@@ -6,7 +6,7 @@ use super::action::Stage;
 use super::administrator::{self, Made};
 use super::bindings::Bindings;
 use super::browser::{Browser, http_client};
-use super::comparison::compare;
+use super::comparison::{compare, shown};
 use super::control::Control;
 use super::error::ReplayError;
 use super::request::outgoing;
@@ -132,6 +132,7 @@ async fn play_step(stage: &mut Stage<'_>, number: usize, step: &Step) -> Result<
     let name = format!("{} {}", recorded.method, recorded.path);
     let difference = |(what, expected, actual): (String, String, String)| {
         let weight = Weight::of(recorded, &step.response, &what, &expected, &actual);
+        let [expected, actual] = [&expected, &actual].map(|value| shown(&what, value));
         Difference { step: number, request: name.clone(), weight, what, expected, actual }
     };
     Ok(found.into_iter().map(difference).collect())

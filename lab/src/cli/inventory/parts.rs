@@ -78,7 +78,7 @@ impl Arguments {
 
     fn key(&self) -> Result<Option<FingerprintKey>, NoInventory> {
         let Some(file) = &self.fingerprint_key_file else { return Ok(None) };
-        let key = FingerprintKey::new(&reading::text(file, "fingerprint key", MOST)?);
+        let key = FingerprintKey::new(&reading::bytes(file, "fingerprint key", MOST)?);
         key.map(Some).map_err(|source| NoInventory::Key { file: file.clone(), source })
     }
 

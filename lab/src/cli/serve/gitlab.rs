@@ -15,6 +15,7 @@ use gitlab_mattermost_stage::fault;
 use gitlab_mattermost_stage::seed_file;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::cli::complain;
 use announcement::Announcement;
 use application::AskedApplication;
 
@@ -112,6 +113,6 @@ async fn serve(arguments: &Arguments, seed: Seed) -> anyhow::Result<()> {
 }
 
 fn fail(error: &anyhow::Error, exit: Exit) -> Exit {
-    anstream::eprintln!("error: {error:#}");
+    complain(error.as_ref());
     exit
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use gitlab_mattermost_core::masking::shown_text;
 use tokio_postgres::Config;
 
 /// Where the PostgreSQL server of a run comes from.
@@ -56,13 +57,14 @@ impl fmt::Debug for ServerUrl {
     }
 }
 
+/// Without the password of an address: whoever runs it again fills that in.
 impl fmt::Display for PostgresChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Auto => f.write_str("auto"),
             Self::Container => f.write_str("container"),
             Self::Local => f.write_str("local"),
-            Self::Url(url) => write!(f, "url:{url}"),
+            Self::Url(url) => write!(f, "url:{}", shown_text(&url.to_string())),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_ground::named_input;
 use reqwest::Certificate;
 use serde_json::Value;
 use url::Url;
@@ -84,7 +85,7 @@ impl Provider {
     /// # Errors
     /// [`ProviderError`], with what is wrong and where.
     pub fn read(path: &Path) -> Result<Self, ProviderError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ProviderError::Unreadable {
+        let text = named_input::text(path).map_err(|source| ProviderError::Unreadable {
             what: "the description of a provider".to_owned(),
             path: path.to_owned(),
             source,
@@ -321,7 +322,7 @@ fn read_authority(path: &Path) -> Result<String, ProviderError> {
         path: path.to_owned(),
         source,
     };
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let text = named_input::text(path).map_err(unreadable)?;
     match Certificate::from_pem_bundle(text.as_bytes()) {
         Ok(certificates) if !certificates.is_empty() => Ok(text),
         _ => Err(ProviderError::NotDescribed {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_ground::named_input;
 
 use super::error::ProviderError;
 
@@ -27,7 +28,7 @@ impl Given {
         }
         if let Some(file) = &self.file {
             let path = folder.join(file);
-            let text = std::fs::read_to_string(&path);
+            let text = named_input::text(&path);
             let text = text.map_err(|source| ProviderError::Unreadable { what: what.to_owned(), path, source })?;
             return Ok(Some(Secret::new(text.trim_end_matches(['\r', '\n']))));
         }

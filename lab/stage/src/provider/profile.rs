@@ -4,6 +4,7 @@ use toml::{Table, Value};
 
 use super::description::Description;
 use super::error::ProviderError;
+use crate::toml_fault::toml_fault;
 
 /// A profile and what it is for.
 #[derive(Debug, Clone, Copy)]
@@ -66,13 +67,13 @@ impl Profile {
 /// Reads a description; where it says nothing, its profile speaks. `place` is where it stands, for errors.
 pub(super) fn read(place: &str, text: &str) -> Result<Description, ProviderError> {
     let not_described = |message: String| ProviderError::NotDescribed { place: place.to_owned(), message };
-    let own: Table = text.parse().map_err(|error: toml::de::Error| not_described(error.to_string()))?;
+    let fault = |error: toml::de::Error| not_described(toml_fault(text, &error));
+    let own: Table = text.parse().map_err(fault)?;
     // Alone first, so that what is wrong is told with its line.
-    let alone: Description = toml::from_str(text).map_err(|error| not_described(error.to_string()))?;
+    let alone: Description = toml::from_str(text).map_err(fault)?;
     let Some(name) = &alone.profile else { return Ok(alone) };
-    let lines: Table =
-        Profile::named(name)?.lines.parse().map_err(|error: toml::de::Error| not_described(error.to_string()))?;
-    over(lines, own).try_into().map_err(|error: toml::de::Error| not_described(error.to_string()))
+    let lines: Table = Profile::named(name)?.lines.parse().map_err(fault)?;
+    over(lines, own).try_into().map_err(fault)
 }
 
 /// `below` with every line of `above` in the place of its own, tables within tables alike.

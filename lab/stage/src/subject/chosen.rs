@@ -2,6 +2,7 @@
 
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_ground::named_input;
 use url::Url;
 
 use super::{Choices, GitLabChoice, NamedSecret, ProviderFlags};
@@ -75,7 +76,7 @@ fn read(flag: &str, given: &NamedSecret) -> Result<Secret, ProviderError> {
 }
 
 fn read_token(path: &std::path::Path) -> Result<String, ProviderError> {
-    let read = std::fs::read_to_string(path).map(|text| text.trim().to_owned());
+    let read = named_input::text(path).map(|text| text.trim().to_owned());
     read.map_err(|source| ProviderError::Unreadable {
         what: "the administrator's token".to_owned(),
         path: path.to_owned(),

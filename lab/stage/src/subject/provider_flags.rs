@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_ground::named_input;
 
 /// The short way to describe a provider; each flag wins over a line of its file.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -63,7 +64,7 @@ impl NamedSecret {
     /// The operating system's.
     pub fn read(&self) -> std::io::Result<Secret> {
         match &self.file {
-            Some(path) => Ok(Secret::new(std::fs::read_to_string(path)?.trim_end_matches(['\r', '\n']))),
+            Some(path) => Ok(Secret::new(named_input::text(path)?.trim_end_matches(['\r', '\n']))),
             None => Ok(self.secret.clone()),
         }
     }

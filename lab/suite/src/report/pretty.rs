@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::cause::{Cause, Causes};
+use super::failure::visible;
 use super::rerun::rerun;
 use super::{Report, describe, write_line};
 use crate::event::{Counts, Event, Footer, Outcome, ScenarioResult};
@@ -34,25 +35,25 @@ impl<W: Write> Pretty<W> {
     }
 
     fn finished(&mut self, record: &ScenarioResult) -> io::Result<()> {
-        let (id, outcome) = (&record.heading.id, styled(&record.outcome));
+        let id = &record.heading.id;
         let time = self.time(record.duration);
         let same = match &record.outcome {
             Outcome::Passed | Outcome::KnownDeviation { .. } => None,
             _ => self.causes.take(record),
         };
         let line = match (&record.outcome, same) {
-            (Outcome::Passed, _) => format!("{outcome} {id}{time}"),
+            (Outcome::Passed, _) => format!(" {id}{time}"),
             (Outcome::KnownDeviation { failure, reason, link }, _) => {
-                format!("{outcome} {id}{time}: {}\n    {reason} ({link})", failure.requirement)
+                format!(" {id}{time}: {}\n    {reason} ({link})", failure.requirement)
             }
             (Outcome::NotRun { reason }, _) | (Outcome::Skipped { reason }, None) => {
-                format!("{outcome} {id}: {reason}")
+                format!(" {id}: {reason}")
             }
-            (Outcome::Skipped { .. }, Some(other)) => format!("{outcome} {id}: as {other}"),
-            (_, Some(other)) => format!("{outcome} {id}{time}: the same as {other}"),
-            (_, None) => format!("{outcome} {id}{time}\n{}", describe(record).trim_end()),
+            (Outcome::Skipped { .. }, Some(other)) => format!(" {id}: as {other}"),
+            (_, Some(other)) => format!(" {id}{time}: the same as {other}"),
+            (_, None) => format!(" {id}{time}\n{}", describe(record).trim_end()),
         };
-        write_line(&mut self.to, &line)
+        self.outcome_line(&record.outcome, &line)
     }
 
     fn summary(&mut self, footer: &Footer) -> io::Result<()> {
@@ -61,16 +62,16 @@ impl<W: Write> Pretty<W> {
         self.listed("not run", causes.of(|outcome| matches!(outcome, Outcome::NotRun { .. })))?;
         for (number, cause) in causes.of(|outcome| matches!(outcome, Outcome::Skipped { .. })).enumerate() {
             if number == 0 {
-                write_line(&mut self.to, "\nskipped:")?;
+                self.line("\nskipped:")?;
             }
             let (scenarios, line) = (number_of_scenarios(cause.scenarios()), cause.line());
-            write_line(&mut self.to, &format!("         {scenarios}: {line}"))?;
+            self.line(&format!("         {scenarios}: {line}"))?;
         }
         if !footer.no_longer.is_empty() {
-            write_line(&mut self.to, "\nknown deviations that no longer happen; take them out of the list:")?;
+            self.line("\nknown deviations that no longer happen; take them out of the list:")?;
         }
         for KnownDeviation { scenario, reason, link } in &footer.no_longer {
-            write_line(&mut self.to, &format!("         {scenario}: {reason} ({link})"))?;
+            self.line(&format!("         {scenario}: {reason} ({link})"))?;
         }
         let Counts { passed, failed, errored, known_deviations, skipped, not_run } = footer.counts;
         let interrupted = match &footer.silent {
@@ -86,29 +87,29 @@ impl<W: Write> Pretty<W> {
         };
         let counts =
             format!("{passed} passed, {failed} failed, {errored} errored, {known}{skipped} skipped, {not_run} not run");
-        write_line(&mut self.to, &format!("\n{interrupted}{total}: {counts}{time}"))
+        self.line(&format!("\n{interrupted}{total}: {counts}{time}"))
     }
 
     /// Each cause, with the scenarios that have it and the command that plays them again.
     fn failures<'c>(&mut self, causes: impl Iterator<Item = &'c Cause>) -> io::Result<()> {
         for (number, cause) in causes.enumerate() {
             if number == 0 {
-                write_line(&mut self.to, "\nfailures:")?;
+                self.line("\nfailures:")?;
             }
-            let (outcome, line) = (styled(&cause.first.outcome), cause.line());
+            let (outcome, line) = (&cause.first.outcome, cause.line());
             let rerun = rerun(&self.rerun, &cause.first.heading.id);
             if cause.others.is_empty() {
-                write_line(&mut self.to, &format!("{outcome} {}: {line}\n         {rerun}", cause.first.heading.id))?;
+                self.outcome_line(outcome, &format!(" {}: {line}\n         {rerun}", cause.first.heading.id))?;
                 continue;
             }
-            write_line(&mut self.to, &format!("{outcome} {}: {line}", number_of_scenarios(cause.scenarios())))?;
+            self.outcome_line(outcome, &format!(" {}: {line}", number_of_scenarios(cause.scenarios())))?;
             for id in cause.ids().take(SHOWN_OF_CAUSE) {
-                write_line(&mut self.to, &format!("         {id}"))?;
+                self.line(&format!("         {id}"))?;
             }
             if let Some(more) = cause.scenarios().checked_sub(SHOWN_OF_CAUSE).filter(|more| *more > 0) {
-                write_line(&mut self.to, &format!("         and {more} more"))?;
+                self.line(&format!("         and {more} more"))?;
             }
-            write_line(&mut self.to, &format!("         {rerun}"))?;
+            self.line(&format!("         {rerun}"))?;
         }
         Ok(())
     }
@@ -116,11 +117,22 @@ impl<W: Write> Pretty<W> {
     fn listed<'c>(&mut self, title: &str, causes: impl Iterator<Item = &'c Cause>) -> io::Result<()> {
         for (number, id) in causes.flat_map(Cause::ids).enumerate() {
             if number == 0 {
-                write_line(&mut self.to, &format!("\n{title}:"))?;
+                self.line(&format!("\n{title}:"))?;
             }
-            write_line(&mut self.to, &format!("         {id}"))?;
+            self.line(&format!("         {id}"))?;
         }
         Ok(())
+    }
+
+    /// Writes an outcome in its colour and what belongs to it.
+    fn outcome_line(&mut self, outcome: &Outcome, text: &str) -> io::Result<()> {
+        write!(self.to, "{}", styled(outcome))?;
+        self.line(text)
+    }
+
+    /// Writes lines in which nothing controls a terminal, whoever said it.
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        write_line(&mut self.to, &visible(text))
     }
 
     fn time(&self, duration: Duration) -> String {

@@ -5,10 +5,11 @@
 //! `lab/schemas/expectations.schema.json`.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use gitlab_mattermost_ground::named_input;
+use gitlab_mattermost_stage::toml_fault::toml_fault;
 use serde::Deserialize;
 
 use super::select::{hint, near};
@@ -82,12 +83,10 @@ impl Expectations {
     /// # Errors
     /// [`ExpectationsError`].
     pub fn read(path: &Path, scenarios: &[Scenario]) -> Result<Self, ExpectationsError> {
-        let text = fs::read_to_string(path)
+        let text = named_input::text(path)
             .map_err(|source| ExpectationsError::Unreadable { path: path.to_owned(), source })?;
-        let file: File = toml::from_str(&text).map_err(|error| ExpectationsError::Unfit {
-            path: path.to_owned(),
-            message: error.to_string().trim_end().to_owned(),
-        })?;
+        let file: File = toml::from_str(&text)
+            .map_err(|error| ExpectationsError::Unfit { path: path.to_owned(), message: toml_fault(&text, &error) })?;
         let ids: Vec<&str> = scenarios.iter().map(|scenario| scenario.heading.id.as_str()).collect();
         let mut seen = BTreeSet::new();
         for KnownDeviation { scenario, reason, link } in &file.deviations {

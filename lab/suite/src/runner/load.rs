@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gitlab_mattermost_ground::named_input;
 use include_dir::{Dir, include_dir};
 
 use super::feature::scenarios_of;
@@ -51,7 +52,8 @@ fn read(paths: &[PathBuf]) -> Result<Vec<(String, String)>, LoadError> {
             if files.iter().any(|(path, _)| *path == shown) {
                 continue;
             }
-            let bytes = fs::read(&file).map_err(|source| LoadError::Unreadable { path: shown.clone(), source })?;
+            let bytes = named_input::read_path(&file)
+                .map_err(|source| LoadError::Unreadable { path: shown.clone(), source })?;
             let Ok(text) = String::from_utf8(bytes) else { return Err(LoadError::NotText { path: shown }) };
             files.push((shown, text));
         }

@@ -97,7 +97,7 @@ impl Announcement {
         }
         stdout.flush()?;
         drop(stdout);
-        let _ = anstream::stderr().write_all(self.to_text().as_bytes());
+        crate::console::aside(&self.to_text());
         Ok(())
     }
 

@@ -70,7 +70,7 @@ pub fn missing_pages(choices: &Choices) -> Option<String> {
     url.set_path(PATH);
     let client = provider.http_client().ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    let status = runtime.block_on(client.get(url).send()).ok()?.status();
+    let status = runtime.block_on(async { client.get(url).send().await }).ok()?.status();
     (status == StatusCode::NOT_FOUND).then(|| {
         format!("GitLab `{}`: it has no page of applications: `GET {PATH}` is answered with {status}", choices.gitlab)
     })

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use gitlab_mattermost_core::masking::shown_text;
 use url::Url;
 
 use crate::subject::UnknownSubject;
@@ -41,11 +42,12 @@ impl FromStr for GitLabChoice {
     }
 }
 
+/// Without the password of an address: whoever runs it again fills that in.
 impl fmt::Display for GitLabChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mock => f.write_str("mock"),
-            Self::Url(url) => write!(f, "url:{url}"),
+            Self::Url(url) => write!(f, "url:{}", shown_text(&url.to_string())),
             Self::Described(path) => path.display().fmt(f),
         }
     }

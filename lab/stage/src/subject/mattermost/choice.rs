@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use gitlab_mattermost_core::masking::shown_text;
 use url::Url;
 
 use crate::subject::UnknownSubject;
@@ -43,13 +44,14 @@ impl FromStr for MattermostChoice {
     }
 }
 
+/// Without the password of an address: whoever runs it again fills that in.
 impl fmt::Display for MattermostChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Standin => f.write_str("standin"),
             Self::Dir(path) => write!(f, "dir:{}", path.display()),
             Self::Tarball(path) => write!(f, "tarball:{}", path.display()),
-            Self::Url(url) => write!(f, "url:{url}"),
+            Self::Url(url) => write!(f, "url:{}", shown_text(&url.to_string())),
         }
     }
 }

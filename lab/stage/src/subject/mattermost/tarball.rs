@@ -4,13 +4,14 @@
 //! refused together with the whole archive. Which folder of it holds the server is not decided here.
 
 use std::cell::Cell;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, BufReader, Read, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
+use gitlab_mattermost_ground::named_file;
 use tar::{Archive, Entry, EntryType};
 
 /// Most bytes that the files of an archive may have together. Releases have less than a tenth of it.
@@ -59,7 +60,7 @@ pub enum TarballError {
 /// [`TarballError`]; what was unpacked before stays in the folder.
 pub fn unpack(tarball: &Path, into: &Path) -> Result<(), TarballError> {
     let unreadable = |source| TarballError::Unreadable { tarball: tarball.to_owned(), source };
-    let file = File::open(tarball).map_err(unreadable)?;
+    let file = named_file::open(tarball).map_err(unreadable)?;
     let allowance = Rc::new(Cell::new(MOST_BETWEEN));
     let content = Metered { inner: MultiGzDecoder::new(BufReader::new(file)), allowance: Rc::clone(&allowance) };
     let mut archive = Archive::new(content);

@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use super::verdict::{ProviderVerdict, RequirementVerdict, Standing};
 use crate::event::{Event, Header, ScenarioResult};
 use crate::report::Report;
+use crate::report::failure::visible;
 
 /// Writes the verdict over the provider at the end of a run that asked for nothing else.
 #[derive(Debug)]
@@ -52,10 +53,14 @@ impl<W: Write> Report for ProviderSummary<W> {
 
 /// The verdict, a line for each requirement.
 pub(super) fn text(verdict: &ProviderVerdict) -> String {
-    let mut lines =
-        vec![format!("\n{} with Mattermost {}: {}", verdict.provider, verdict.mattermost, verdict.sentence())];
+    let mut lines = vec![format!(
+        "\n{} with Mattermost {}: {}",
+        visible(&verdict.provider),
+        verdict.mattermost,
+        verdict.sentence()
+    )];
     if let Some(headline) = &verdict.headline {
-        lines.push(format!("  {headline}"));
+        lines.push(format!("  {}", visible(headline)));
     }
     for standing in [Standing::NotMet, Standing::NotJudged, Standing::Met, Standing::NotAsked] {
         let standing_so: Vec<_> = verdict.requirements.iter().filter(|it| it.verdict == standing).collect();
@@ -86,7 +91,7 @@ fn grouped(requirements: &[&RequirementVerdict]) -> Vec<String> {
         let sign = sign(group.first()?.verdict);
         let names: Vec<&str> = group.iter().map(|it| it.short.as_str()).collect();
         let why = if group.first()?.verdict == Standing::NotJudged { "not judged" } else { "not asked" };
-        Some(format!("{sign} {why} ({cause}): {}", names.join(", ")))
+        Some(format!("{sign} {why} ({}): {}", visible(cause), names.join(", ")))
     });
     told.collect()
 }
@@ -104,6 +109,6 @@ fn sign(standing: Standing) -> String {
 
 fn line(requirement: &RequirementVerdict) -> String {
     let sign = sign(requirement.verdict);
-    let reason = requirement.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let reason = requirement.reason.as_ref().map(|reason| format!(": {}", visible(reason))).unwrap_or_default();
     format!("{sign} {}{}{reason}", requirement.short, requirement.level_mark())
 }

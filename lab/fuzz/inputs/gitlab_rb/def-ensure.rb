@@ -1,0 +1,6 @@
+def f
+  1
+ensure
+  mattermost['y'] = 2
+end
+mattermost['x'] = f

@@ -1,0 +1,3 @@
+def f
+end
+mattermost['x'] = f.inspect

@@ -1,0 +1,2 @@
+Gitlab['mattermost']['a'] = 1
+Gitlab['external_url'] = 'http://y'

@@ -1,0 +1,1 @@
+mattermost['a']['b']['c'] = 1

@@ -1,0 +1,5 @@
+X = 'const'
+$g = 'glob'
+@i = 'inst'
+mattermost['a'] = X + $g + @i
+mattermost['b'] = @none
