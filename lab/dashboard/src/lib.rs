@@ -7,11 +7,11 @@
 mod dashboard;
 mod debugger;
 mod door;
+mod lab;
 mod live;
 mod orders;
 mod page;
 mod sign_in;
-mod standing;
 
 pub use dashboard::Dashboard;
-pub use standing::{NotStanding, Standing, Wishes};
+pub use lab::{Lab, NotStanding, Scene, Wishes};

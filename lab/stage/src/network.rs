@@ -59,6 +59,11 @@ impl Network {
         &self.record
     }
 
+    /// The same, for somebody who watches it while the network goes on.
+    pub fn shared_record(&self) -> Arc<Record> {
+        Arc::clone(&self.record)
+    }
+
     /// What a browser notes its HTTPS in.
     pub fn watch(&self) -> Arc<Watch> {
         Arc::new(Watch::new(Arc::clone(&self.names), Arc::clone(&self.record)))

@@ -5,7 +5,6 @@ mod bringing;
 mod choice;
 mod container;
 mod mock;
-mod standing;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,9 +12,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use gitlab_mattermost_core::gitlab::Fault;
-use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
 use url::Url;
 
 use administration::{ApplicationsApi, applications_api};
@@ -157,20 +154,12 @@ impl GitLab {
         Ok(())
     }
 
-    /// The operating system's number of the mock's process, if it has one of its own.
-    pub fn process_id(&self) -> Option<u32> {
-        match &self.mock {
-            Some(Mock::Standing(mock)) => mock.process_id(),
-            _ => None,
+    /// The mock itself, to be looked into; nothing if it runs elsewhere or is none.
+    pub fn into_double(self) -> Option<gitlab_double::GitLab> {
+        match self.mock {
+            Some(Mock::InProcess(mock)) => Some(mock),
+            Some(Mock::InContainer(_)) | None => None,
         }
-    }
-
-    /// Lets GitLab run on when this program ends; returns where it listens.
-    pub fn leave_standing(self) -> SocketAddr {
-        let address = self.address;
-        // Dropping it would end it.
-        std::mem::forget(self.mock);
-        address
     }
 
     /// Creates an application through `POST /api/v4/applications`, as an administrator does.
@@ -242,9 +231,6 @@ impl GitLab {
                 mock.advance(by);
                 Ok(())
             }
-            Some(Mock::Standing(mock)) => {
-                mock.order(Method::POST, "clock", &json!({ "advance_seconds": by.as_secs() })).await
-            }
             Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
         };
         changed.map_err(|reason| refused("put its clock forward", reason))
@@ -261,7 +247,6 @@ impl GitLab {
                 mock.set_faults(self.faults.iter().copied());
                 Ok(())
             }
-            Some(Mock::Standing(mock)) => mock.order(Method::PUT, "faults", &json!(self.faults)).await,
             Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
         };
         changed.map_err(|reason| refused("make it show a fault", reason))
@@ -278,7 +263,6 @@ impl GitLab {
                 Ok(())
             }
             Some(Mock::InContainer(mock)) => mock.kill().await,
-            Some(Mock::Standing(mock)) => mock.kill().await,
             None => Err("the lab did not start it".to_owned()),
         };
         killed.map_err(|reason| refused("kill it", reason))
