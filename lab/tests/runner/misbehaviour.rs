@@ -35,7 +35,7 @@ fn blocks(_: &mut World) {
     std::thread::sleep(Duration::from_secs(3600));
 }
 
-#[given(expr = "a step of {word} meanings")]
+#[given(regex = r"^a step of (\S+) meanings$")]
 fn meanings(_: &mut World, _count: String) {}
 
 #[given("a step of two meanings")]

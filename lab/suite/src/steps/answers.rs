@@ -78,7 +78,7 @@ fn has_no(world: &mut World, what: String, pointer: String) -> Result<(), StepEr
     }
 }
 
-#[then(expr = "the plan speaks of {string}")]
+#[then(regex = r#"^the plan speaks of "([^"]*)"$"#)]
 fn speaks_of(world: &mut World, rule: String) -> Result<(), StepError> {
     let requirement = format!("the plan has a concern of the rule `{rule}`");
     let answer = answered(world, &requirement)?;
@@ -113,7 +113,7 @@ fn asks_for_action(world: &mut World, nothing: String) -> Result<(), StepError> 
     Err(world.fail(requirement, expected, if actions.is_empty() { "none".to_owned() } else { actions.join("\n") }))
 }
 
-#[then(expr = "{int} random settings files are translated as the package treated them")]
+#[then(regex = r"^(\d+) random settings files are translated as the package treated them$")]
 fn any_settings(world: &mut World, questions: u32) -> Result<(), StepError> {
     let lab = world.lab()?;
     let seed = lab.choices().seed;
@@ -122,7 +122,7 @@ fn any_settings(world: &mut World, questions: u32) -> Result<(), StepError> {
     holds(world, found, &format!("these settings are translated as the package treated them (seed {seed})"))
 }
 
-#[then(expr = "{int} random upgrades are planned over the releases that they must pass")]
+#[then(regex = r"^(\d+) random upgrades are planned over the releases that they must pass$")]
 fn any_upgrade(world: &mut World, questions: u32) -> Result<(), StepError> {
     let lab = world.lab()?;
     let seed = lab.choices().seed;

@@ -8,18 +8,18 @@ use crate::world::{GITLAB_URL, Missing, StepError, World};
 use gitlab_mattermost_browser::BrowserError;
 use gitlab_mattermost_stage::subject::gitlab::Application;
 
-#[given(expr = "GitLab has the application {string} with the redirect URIs:")]
+#[given(regex = r#"^GitLab has the application "([^"]*)" with the redirect URIs:$"#)]
 async fn has_application(world: &mut World, name: String, step: &Step) -> Result<(), StepError> {
     let text = step.docstring().ok_or(Missing { what: "text block below the step" })?;
     create_application(world, &name, &text.trim().replace('\n', "\r\n")).await
 }
 
-#[given(expr = "Mattermost uses this application")]
+#[given("Mattermost uses this application")]
 async fn uses_application(world: &mut World) -> Result<(), StepError> {
     use_application(world, None, "").await
 }
 
-#[when(expr = "{string} revokes the authorization of {string} in GitLab")]
+#[when(regex = r#"^"([^"]*)" revokes the authorization of "([^"]*)" in GitLab$"#)]
 async fn revokes(world: &mut World, login: String, name: String) -> Result<(), StepError> {
     let form = application_named(world, &name)?.revocation_path();
     world.new_browser_of(&login).await?.open(&format!("{GITLAB_URL}/-/profile/applications")).await?;
@@ -39,21 +39,21 @@ fn application_named<'a>(world: &'a World, name: &str) -> Result<&'a Application
     application.ok_or(Missing { what: "application of this name" })
 }
 
-#[when(expr = "the administrator deletes the application in GitLab")]
+#[when("the administrator deletes the application in GitLab")]
 async fn deletes_application(world: &mut World) -> Result<(), StepError> {
     let id = world.application.as_ref().ok_or(Missing { what: "application" })?.id;
     let gitlab = world.gitlab.as_mut().ok_or(Missing { what: "GitLab" })?;
     Ok(gitlab.delete_application(id).await?)
 }
 
-#[when(expr = "the administrator creates the application anew and reauthorizes Mattermost with it")]
+#[when("the administrator creates the application anew and reauthorizes Mattermost with it")]
 async fn reauthorizes(world: &mut World) -> Result<(), StepError> {
     let before = world.application.as_ref().ok_or(Missing { what: "application" })?.callback_url.clone();
     create_application(world, "GitLab Mattermost", &before).await?;
     use_application(world, None, "").await
 }
 
-#[then(expr = "GitLab says that the client is unknown")]
+#[then("GitLab says that the client is unknown")]
 async fn client_unknown(world: &mut World) -> Result<(), StepError> {
     let page = page(world)?;
     let text = page.text().to_lowercase();

@@ -49,7 +49,7 @@ async fn run_with_input(world: &mut World, step: &Step, command: String) -> Resu
     finish(world, command, &text(step)?, &[]).await
 }
 
-#[then(expr = "it exits with {int}")]
+#[then(regex = r"^it exits with (\d+)$")]
 fn exits(world: &mut World, code: u8) -> Result<(), StepError> {
     let finished = finished(world)?;
     if finished.exit == code.to_string() {
@@ -63,7 +63,7 @@ fn exits(world: &mut World, code: u8) -> Result<(), StepError> {
     Err(world.fail(requirement, code.to_string(), actual))
 }
 
-#[then(expr = "its output is kept as {string}")]
+#[then(regex = r#"^its output is kept as "([^"]*)"$"#)]
 async fn output_is_kept(world: &mut World, name: String) -> Result<(), StepError> {
     let output = finished(world)?.output;
     let path = super::file::path(world, &name)?;

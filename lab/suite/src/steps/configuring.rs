@@ -18,19 +18,19 @@ use super::getting_started::{documented_settings, install, reconfigure};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_browser::Page;
 
-#[given(expr = "GitLab and Mattermost run with these settings:")]
+#[given("GitLab and Mattermost run with these settings:")]
 async fn run_with(world: &mut World, step: &Step) -> Result<(), StepError> {
     let own = filled(world, step)?;
     start_both(world, &own).await
 }
 
-#[when(expr = "GitLab and Mattermost are started with the translated settings")]
+#[when("GitLab and Mattermost are started with the translated settings")]
 async fn run_with_translation(world: &mut World) -> Result<(), StepError> {
     let block = translated_block(world)?;
     start_both(world, &block).await
 }
 
-#[when(expr = "the administrator changes the settings to these and reconfigures:")]
+#[when("the administrator changes the settings to these and reconfigures:")]
 async fn changes_settings(world: &mut World, step: &Step) -> Result<(), StepError> {
     let settings = documented_settings() + &filled(world, step)?;
     let installation = world.installation.as_ref().ok_or(Missing { what: "settings file" })?;
@@ -38,7 +38,7 @@ async fn changes_settings(world: &mut World, step: &Step) -> Result<(), StepErro
     reconfigure(world).await
 }
 
-#[when(expr = "Mattermost is restarted")]
+#[when("Mattermost is restarted")]
 async fn restarts(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
@@ -46,7 +46,7 @@ async fn restarts(world: &mut World) -> Result<(), StepError> {
     world.start_mattermost(MATTERMOST_URL).await
 }
 
-#[then(expr = "Mattermost does not start and says {string}")]
+#[then(regex = r#"^Mattermost does not start and says "([^"]*)"$"#)]
 async fn does_not_start(world: &mut World, words: String) -> Result<(), StepError> {
     let requirement = format!("these settings do not let Mattermost start, and it says `{words}`");
     match world.start_mattermost(MATTERMOST_URL).await {
@@ -90,7 +90,7 @@ async fn console_locks(world: &mut World, path: String, state: String) -> Result
     if actual == state { Ok(()) } else { Err(world.fail(requirement, state, actual)) }
 }
 
-#[then(expr = "the console is closed")]
+#[then("the console is closed")]
 async fn console_is_closed(world: &mut World) -> Result<(), StepError> {
     let page = fetch(world, "/api/v4/config").await?;
     if page.status == 403 {

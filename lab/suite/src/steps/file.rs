@@ -19,7 +19,7 @@ use crate::world::{StepError, World};
 #[error("a file's name may not lead out of the scenario's folder: `{0}`")]
 struct Outside(String);
 
-#[given(expr = "the file {string}:")]
+#[given(regex = r#"^the file "([^"]*)":$"#)]
 async fn exists(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
     let path = path(world, &name)?;
     if let Some(folder) = path.parent() {
@@ -28,12 +28,12 @@ async fn exists(world: &mut World, step: &Step, name: String) -> Result<(), Step
     Ok(tokio::fs::write(path, filled(world, step)?).await?)
 }
 
-#[then(expr = "the file {string} is exactly:")]
+#[then(regex = r#"^the file "([^"]*)" is exactly:$"#)]
 async fn is_exactly(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
     is(world, &name, text(step)?).await
 }
 
-#[then(expr = "the file {string} is exactly {string}")]
+#[then(regex = r#"^the file "([^"]*)" is exactly "([^"]*)"$"#)]
 async fn is_exactly_words(world: &mut World, name: String, expected: String) -> Result<(), StepError> {
     is(world, &name, expected).await
 }
@@ -47,7 +47,7 @@ async fn is(world: &mut World, name: &str, expected: String) -> Result<(), StepE
     Err(world.fail(format!("the file `{name}` is exactly as written"), expected, actual))
 }
 
-#[then(expr = "the file {string} contains:")]
+#[then(regex = r#"^the file "([^"]*)" contains:$"#)]
 async fn contains(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
     let (expected, actual) = (text(step)?, read(world, &name).await?);
     if actual.as_ref().is_some_and(|actual| actual.contains(expected.trim_end())) {
@@ -56,7 +56,7 @@ async fn contains(world: &mut World, step: &Step, name: String) -> Result<(), St
     Err(world.fail(format!("the file `{name}` contains what is written"), expected, found(actual)))
 }
 
-#[then(expr = "there is no file {string}")]
+#[then(regex = r#"^there is no file "([^"]*)"$"#)]
 async fn is_missing(world: &mut World, name: String) -> Result<(), StepError> {
     match read(world, &name).await? {
         None => Ok(()),

@@ -8,29 +8,29 @@ use super::filled;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_stage::packaged_server::Installation;
 
-#[given(expr = "GitLab runs at {string}")]
+#[given(regex = r#"^GitLab runs at "([^"]*)"$"#)]
 async fn gitlab_runs(world: &mut World, url: String) -> Result<(), StepError> {
     world.start_gitlab(&url).await
 }
 
-#[given(expr = "the settings file holds:")]
+#[given("the settings file holds:")]
 async fn settings(world: &mut World, step: &Step) -> Result<(), StepError> {
     let text = filled(world, step)?;
     install(world, &text)
 }
 
-#[when(expr = "the administrator reconfigures")]
+#[when("the administrator reconfigures")]
 async fn reconfigures(world: &mut World) -> Result<(), StepError> {
     reconfigure(world).await
 }
 
-#[given(expr = "Mattermost is started")]
-#[when(expr = "Mattermost is started")]
+#[given("Mattermost is started")]
+#[when("Mattermost is started")]
 async fn mattermost_starts(world: &mut World) -> Result<(), StepError> {
     world.start_mattermost(MATTERMOST_URL).await
 }
 
-#[given(expr = "GitLab and Mattermost run as documented")]
+#[given("GitLab and Mattermost run as documented")]
 async fn both_run(world: &mut World) -> Result<(), StepError> {
     world.start_gitlab(GITLAB_URL).await?;
     install(world, &documented_settings())?;
@@ -38,7 +38,7 @@ async fn both_run(world: &mut World) -> Result<(), StepError> {
     world.start_mattermost(MATTERMOST_URL).await
 }
 
-#[then(expr = "Mattermost is not enabled")]
+#[then("Mattermost is not enabled")]
 async fn not_enabled(world: &mut World) -> Result<(), StepError> {
     match world.installation.as_ref().and_then(Installation::env) {
         None => Ok(()),
@@ -49,8 +49,8 @@ async fn not_enabled(world: &mut World) -> Result<(), StepError> {
     }
 }
 
-#[given(expr = "Mattermost answers at {string}")]
-#[then(expr = "Mattermost answers at {string}")]
+#[given(regex = r#"^Mattermost answers at "([^"]*)"$"#)]
+#[then(regex = r#"^Mattermost answers at "([^"]*)"$"#)]
 async fn answers(world: &mut World, url: String) -> Result<(), StepError> {
     let requirement = "Mattermost is reachable at its external URL";
     if world.host().is_ok() {
@@ -64,7 +64,7 @@ async fn answers(world: &mut World, url: String) -> Result<(), StepError> {
     }
 }
 
-#[then(expr = "Mattermost offers to sign in with GitLab")]
+#[then("Mattermost offers to sign in with GitLab")]
 async fn offers_gitlab(world: &mut World) -> Result<(), StepError> {
     let requirement = "Mattermost offers GitLab as a way to sign in";
     let url = format!("{}/api/v4/config/client?format=old", world.mattermost_url());
@@ -76,7 +76,7 @@ async fn offers_gitlab(world: &mut World) -> Result<(), StepError> {
     Err(world.fail(requirement, "EnableSignUpWithGitLab is \"true\"", format!("{offered:?}")))
 }
 
-#[then(expr = "GitLab has an application {string} with the redirect URIs:")]
+#[then(regex = r#"^GitLab has an application "([^"]*)" with the redirect URIs:$"#)]
 async fn has_application(world: &mut World, name: String, step: &Step) -> Result<(), StepError> {
     let expected = filled(world, step)?;
     let expected: Vec<_> = expected.split_whitespace().map(str::to_owned).collect();
@@ -92,7 +92,7 @@ async fn has_application(world: &mut World, name: String, step: &Step) -> Result
     Err(world.fail("Mattermost is registered with GitLab", format!("{expected:?}"), format!("{found:?}")))
 }
 
-#[then(expr = "GitLab has {int} application(s) {string}")]
+#[then(regex = r#"^GitLab has (\d+) applications? "([^"]*)"$"#)]
 async fn has_applications(world: &mut World, count: usize, name: String) -> Result<(), StepError> {
     let found = applications(world, &name).await?.len();
     if found == count {

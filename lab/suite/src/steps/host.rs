@@ -43,12 +43,12 @@ struct Silent;
 /// Seconds that Mattermost may take to come up: reconfigure and `gitlab-ctl start` do not wait for it.
 const UP_WITHIN: u32 = 30;
 
-#[given(expr = "a host with the Linux package")]
+#[given("a host with the Linux package")]
 async fn host(world: &mut World) -> Result<(), StepError> {
     world.start_host(HostPlan::both()).await.map(drop)
 }
 
-#[given(expr = "a host with the Linux package of GitLab {word}")]
+#[given(regex = r"^a host with the Linux package of GitLab (\S+)$")]
 async fn host_of(world: &mut World, version: String) -> Result<(), StepError> {
     let plan = HostPlan { gitlab_version: Some(version.parse()?), ..HostPlan::both() };
     world.start_host(plan).await.map(drop)
@@ -60,7 +60,7 @@ async fn host_for(world: &mut World, names: String) -> Result<(), StepError> {
     world.start_host(HostPlan::of(&names)).await.map(drop)
 }
 
-#[given(expr = "two hosts with the Linux package, {string} and {string}")]
+#[given(regex = r#"^two hosts with the Linux package, "([^"]*)" and "([^"]*)"$"#)]
 async fn two_hosts(world: &mut World, first: String, second: String) -> Result<(), StepError> {
     world.start_hosts(&[&first, &second]).await
 }
@@ -87,7 +87,7 @@ async fn all_settings(world: &mut World, step: &Step, name: String) -> Result<()
     Ok(world.host_named(&name)?.write(SETTINGS, &text, "0600").await?)
 }
 
-#[when(expr = "the administrator runs on {string}:")]
+#[when(regex = r#"^the administrator runs on "([^"]*)":$"#)]
 async fn runs_on(world: &mut World, step: &Step, name: String) -> Result<(), StepError> {
     let command = text(step)?;
     let ran = world.host_named(&name)?.run(Shell::Administrator, &command).await?;
@@ -95,22 +95,22 @@ async fn runs_on(world: &mut World, step: &Step, name: String) -> Result<(), Ste
     Ok(())
 }
 
-#[given(expr = "the administrator has run:")]
+#[given("the administrator has run:")]
 async fn has_run(world: &mut World, step: &Step) -> Result<(), StepError> {
     do_on_host(world, Shell::Administrator, &text(step)?).await.map(drop)
 }
 
-#[when(expr = "the administrator runs:")]
+#[when("the administrator runs:")]
 async fn runs(world: &mut World, step: &Step) -> Result<(), StepError> {
     finish(world, Shell::Administrator, text(step)?).await
 }
 
-#[when(expr = "root runs:")]
+#[when("root runs:")]
 async fn root_runs(world: &mut World, step: &Step) -> Result<(), StepError> {
     finish(world, Shell::Root, text(step)?).await
 }
 
-#[when(expr = "the administrator runs in a shell with aliases:")]
+#[when("the administrator runs in a shell with aliases:")]
 async fn runs_with_aliases(world: &mut World, step: &Step) -> Result<(), StepError> {
     finish(world, Shell::Interactive, text(step)?).await
 }
@@ -142,7 +142,7 @@ async fn ends(world: &mut World, command: String, how: String) -> Result<(), Ste
     Err(world.fail(format!("`{command}` {how} on the host"), how, told(&ran)))
 }
 
-#[then(expr = "Mattermost does not come up and logs {string}")]
+#[then(regex = r#"^Mattermost does not come up and logs "([^"]*)"$"#)]
 async fn does_not_come_up(world: &mut World, words: String) -> Result<(), StepError> {
     let words = shlex::try_quote(&words)?.into_owned();
     let log = format!("grep --quiet --fixed-strings {words} /var/log/gitlab/mattermost/current");

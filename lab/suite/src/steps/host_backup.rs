@@ -24,16 +24,16 @@ const ARCHIVE: &str = "/tmp/mattermost_data_2021-08-09.gz";
 /// Each table and the number of its rows.
 type Tables = BTreeMap<String, u64>;
 
-#[given(expr = "what Mattermost holds is noted")]
-#[when(expr = "what Mattermost holds is noted")]
+#[given("what Mattermost holds is noted")]
+#[when("what Mattermost holds is noted")]
 async fn noted(world: &mut World) -> Result<(), StepError> {
     let tables = serde_json::to_string(&tables(world).await?)?;
     world.notes.insert(TABLES, tables);
     Ok(())
 }
 
-#[given(expr = "the backup is where the document restores it from")]
-#[when(expr = "the backup is where the document restores it from")]
+#[given("the backup is where the document restores it from")]
+#[when("the backup is where the document restores it from")]
 async fn placed(world: &mut World) -> Result<(), StepError> {
     let newest = |pattern: &str, target: &str| {
         format!("cp \"$(ls -t ~/{pattern} | head -n 1)\" {target} && chmod 0644 {target}")
@@ -53,7 +53,7 @@ async fn some_there(world: &mut World, expected: usize) -> Result<(), StepError>
     Err(world.fail("what the restore brings back", of(expected), of(now.len())))
 }
 
-#[then(expr = "all of the tables are there with their rows")]
+#[then("all of the tables are there with their rows")]
 async fn all_there(world: &mut World) -> Result<(), StepError> {
     let (before, now) = (remembered(world)?, tables(world).await?);
     let differing = before.iter().filter(|(name, rows)| now.get(*name) != Some(rows));

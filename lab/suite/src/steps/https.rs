@@ -54,7 +54,7 @@ async fn in_folder(world: &mut World, folder: String, name: String, kind: String
     put(host, &format!("{folder}/{name}"), sent, &certificate).await
 }
 
-#[given(expr = "GitLab is reached at {string} from now on")]
+#[given(regex = r#"^GitLab is reached at "([^"]*)" from now on$"#)]
 fn gitlab_moves(world: &mut World, url: String) -> Result<(), StepError> {
     let root = world.lab()?.authority().root();
     let name = Url::parse(&url)?.host_str().unwrap_or_default().to_owned();
@@ -62,8 +62,8 @@ fn gitlab_moves(world: &mut World, url: String) -> Result<(), StepError> {
     Ok(world.gitlab.as_mut().ok_or(Missing { what: "GitLab" })?.move_to(&url, address, &root)?)
 }
 
-#[given(expr = "the authority's certificate is on the host as {string}")]
-#[when(expr = "the authority's certificate is on the host as {string}")]
+#[given(regex = r#"^the authority's certificate is on the host as "([^"]*)"$"#)]
+#[when(regex = r#"^the authority's certificate is on the host as "([^"]*)"$"#)]
 async fn authority_on_host(world: &mut World, path: String) -> Result<(), StepError> {
     let root = world.lab()?.authority().root();
     let quoted = shlex::try_quote(&path)?;
@@ -71,26 +71,26 @@ async fn authority_on_host(world: &mut World, path: String) -> Result<(), StepEr
     Ok(world.host()?.write(&path, &root, "0644").await?)
 }
 
-#[given(expr = "the authority's certificate is in the file {string}")]
+#[given(regex = r#"^the authority's certificate is in the file "([^"]*)"$"#)]
 async fn authority_in_file(world: &mut World, name: String) -> Result<(), StepError> {
     let root = world.lab()?.authority().root();
     let path = super::file::path(world, &name)?;
     Ok(tokio::fs::write(path, root).await?)
 }
 
-#[given(expr = "people open Mattermost at {string}")]
+#[given(regex = r#"^people open Mattermost at "([^"]*)"$"#)]
 fn open_at(world: &mut World, url: String) {
     world.site = Some(url);
 }
 
-#[when(expr = "the host's file {string} is copied to {string}")]
+#[when(regex = r#"^the host's file "([^"]*)" is copied to "([^"]*)"$"#)]
 async fn copied(world: &mut World, path: String, name: String) -> Result<(), StepError> {
     let text = do_on_host(world, Shell::Root, &format!("cat {}", shlex::try_quote(&path)?)).await?.stdout;
     let target = super::file::path(world, &name)?;
     Ok(tokio::fs::write(target, text).await?)
 }
 
-#[then(expr = "{string} is redirected with status {int} to {string}")]
+#[then(regex = r#"^"([^"]*)" is redirected with status (\d+) to "([^"]*)"$"#)]
 async fn redirected(world: &mut World, url: String, status: u16, target: String) -> Result<(), StepError> {
     let page = world.new_browser().await?.open_only(&url).await?.clone();
     let location = page.header("location").unwrap_or_default().to_owned();

@@ -26,7 +26,7 @@ const ANSWER: &str = "command's answer";
 /// A token that no command has.
 const ANOTHER: &str = "y6tqxcz8ujdkmbh3ro9wfs7ena";
 
-#[given(expr = "GitLab has the project {string}")]
+#[given(regex = r#"^GitLab has the project "([^"]*)"$"#)]
 async fn has_project(world: &mut World, name: String) -> Result<(), StepError> {
     let gitlab = world.gitlab.as_mut().ok_or(Missing { what: "GitLab" })?;
     let project = gitlab.create_project(&name).await?;
@@ -56,7 +56,7 @@ async fn makes_command(world: &mut World, trigger: String, which: String) -> Res
     Ok(())
 }
 
-#[given(expr = "GitLab knows the token of its slash command")]
+#[given("GitLab knows the token of its slash command")]
 async fn knows_token(world: &mut World) -> Result<(), StepError> {
     let token = ANOTHER.chars().rev().collect::<String>();
     tell(world, &token).await?;
@@ -70,7 +70,7 @@ async fn tell(world: &mut World, token: &str) -> Result<(), StepError> {
     Ok(gitlab.set_up_slash_command(project, token).await?)
 }
 
-#[when(expr = "she gives the command {string}")]
+#[when(regex = r#"^she gives the command "([^"]*)"$"#)]
 async fn gives(world: &mut World, command: String) -> Result<(), StepError> {
     world.begin_action();
     let given = json!({"channel_id": note(world, PLACE, "channel")?, "command": command});
@@ -80,7 +80,7 @@ async fn gives(world: &mut World, command: String) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "Mattermost asked GitLab at the project's trigger URL with the command's token and:")]
+#[then("Mattermost asked GitLab at the project's trigger URL with the command's token and:")]
 async fn asked(world: &mut World, step: &Step) -> Result<(), StepError> {
     let requirement = "Mattermost hands the command to GitLab";
     let expected = format!("POST {GITLAB_URL}{}", trigger_path(world, "services")?);
@@ -110,7 +110,7 @@ async fn asked(world: &mut World, step: &Step) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "she alone is answered, with a link to GitLab")]
+#[then("she alone is answered, with a link to GitLab")]
 async fn is_answered(world: &mut World) -> Result<(), StepError> {
     let answer = note(world, ANSWER, "answer to a command")?;
     let (status, body) = answer.split_once(' ').unwrap_or((&answer, ""));
@@ -123,7 +123,7 @@ async fn is_answered(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("whoever gave the command is asked to connect an account of GitLab", expected, answer))
 }
 
-#[then(expr = "the command fails with status {int} and {string}")]
+#[then(regex = r#"^the command fails with status (\d+) and "([^"]*)"$"#)]
 async fn fails(world: &mut World, status: u16, id: String) -> Result<(), StepError> {
     let answer = note(world, ANSWER, "answer to a command")?;
     let (actual, body) = answer.split_once(' ').unwrap_or((&answer, ""));
@@ -134,7 +134,7 @@ async fn fails(world: &mut World, status: u16, id: String) -> Result<(), StepErr
     Err(world.fail("the command fails, and says how", format!("status {status} and `{id}`"), answer))
 }
 
-#[then(expr = "GitLab answered Mattermost with {int}")]
+#[then(regex = r"^GitLab answered Mattermost with (\d+)$")]
 async fn gitlab_answered(world: &mut World, status: u16) -> Result<(), StepError> {
     let answer = to_gitlab(world).map(|exchange| exchange.answer);
     if answer == Some(Ok(status)) {

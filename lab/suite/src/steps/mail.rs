@@ -25,13 +25,13 @@ const ANSWER: &str = "test mail";
 /// A mail that was sent arrives within this.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(5);
 
-#[given(expr = "a mail server runs")]
+#[given("a mail server runs")]
 async fn runs(world: &mut World) -> Result<(), StepError> {
     world.mail = Some(MailServer::start().await?);
     Ok(())
 }
 
-#[when(expr = "the administrator saves these settings in the console:")]
+#[when("the administrator saves these settings in the console:")]
 async fn saves(world: &mut World, step: &Step) -> Result<(), StepError> {
     world.begin_action();
     let settings: Value = serde_json::from_str(&filled(world, step)?)?;
@@ -42,7 +42,7 @@ async fn saves(world: &mut World, step: &Step) -> Result<(), StepError> {
     Err(world.fail("the console saves the settings", "status 200", page.outcome()))
 }
 
-#[when(expr = "the administrator lets Mattermost send a test mail")]
+#[when("the administrator lets Mattermost send a test mail")]
 async fn sends(world: &mut World) -> Result<(), StepError> {
     world.begin_action();
     // No settings of the form: those in force are used.
@@ -51,17 +51,17 @@ async fn sends(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "the mail is sent")]
+#[then("the mail is sent")]
 async fn is_sent(world: &mut World) -> Result<(), StepError> {
     answered(world, "Mattermost hands the mail to the mail server", "status 200")
 }
 
-#[then(expr = "the mail is refused with status {int} and {string}")]
+#[then(regex = r#"^the mail is refused with status (\d+) and "([^"]*)"$"#)]
 async fn is_refused(world: &mut World, status: u16, id: String) -> Result<(), StepError> {
     answered(world, "Mattermost does not send the mail", &format!("status {status} and `{id}`"))
 }
 
-#[then(expr = "the mail server has a mail to {string} from {string} with the subject {string}")]
+#[then(regex = r#"^the mail server has a mail to "([^"]*)" from "([^"]*)" with the subject "([^"]*)"$"#)]
 async fn has_mail(world: &mut World, to: String, from: String, subject: String) -> Result<(), StepError> {
     let mails = server(world)?.wait_for(1, ARRIVES_WITHIN).await;
     let fits = |mail: &Mail| mail.to == [to.as_str()] && mail.from == from && mail.subject() == subject;
@@ -72,7 +72,7 @@ async fn has_mail(world: &mut World, to: String, from: String, subject: String) 
     Err(world.fail("the mail has arrived as it was sent", expected, listed(&mails)))
 }
 
-#[then(expr = "the mail server has {int} mails to {string} with the subject {string}")]
+#[then(regex = r#"^the mail server has (\d+) mails to "([^"]*)" with the subject "([^"]*)"$"#)]
 async fn has_mails_about(world: &mut World, count: usize, to: String, subject: String) -> Result<(), StepError> {
     let mails = server(world)?.wait_for(count, ARRIVES_WITHIN).await;
     if mails.iter().filter(|mail| mail.to == [to.as_str()] && mail.subject() == subject).count() == count {
@@ -82,7 +82,7 @@ async fn has_mails_about(world: &mut World, count: usize, to: String, subject: S
     Err(world.fail("each mail has arrived once", expected, listed(&mails)))
 }
 
-#[then(expr = "the mail server has {int} mail(s)")]
+#[then(regex = r"^the mail server has (\d+) mails?$")]
 async fn has_mails(world: &mut World, count: usize) -> Result<(), StepError> {
     let mails = server(world)?.mails();
     if mails.len() == count {
@@ -91,7 +91,7 @@ async fn has_mails(world: &mut World, count: usize) -> Result<(), StepError> {
     Err(world.fail("no more and no fewer mails have arrived", count.to_string(), listed(&mails)))
 }
 
-#[then(expr = "the mail server was shown no credentials")]
+#[then("the mail server was shown no credentials")]
 async fn saw_no_credentials(world: &mut World) -> Result<(), StepError> {
     match server(world)?.sign_ins() {
         0 => Ok(()),

@@ -12,7 +12,7 @@ use crate::world::{GITLAB_URL, MATTERMOST_URL, StepError, World};
 use gitlab_mattermost_browser::Page;
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 
-#[then(expr = "these messages were exchanged, in this order:")]
+#[then("these messages were exchanged, in this order:")]
 async fn messages_in_order(world: &mut World, step: &Step) -> Result<(), StepError> {
     let rows = step.table().map(|table| table.rows.clone()).unwrap_or_default();
     let column = |name: &str| rows.first().and_then(|head| head.iter().position(|cell| cell == name));
@@ -37,21 +37,21 @@ async fn messages_in_order(world: &mut World, step: &Step) -> Result<(), StepErr
     Err(world.fail(requirement, expected.join("\n"), actual.join("\n")))
 }
 
-#[then(expr = "the code that the browser brought is the one that Mattermost redeemed")]
+#[then("the code that the browser brought is the one that Mattermost redeemed")]
 async fn code_matches(world: &mut World) -> Result<(), StepError> {
     let brought = callback_parameter(world, "code");
     let redeemed = token_form(world).remove("code");
     same(world, "the code is redeemed unchanged", brought, redeemed)
 }
 
-#[then(expr = "the state that the browser brought is the one that Mattermost gave out")]
+#[then("the state that the browser brought is the one that Mattermost gave out")]
 async fn state_matches(world: &mut World) -> Result<(), StepError> {
     let given = entry_parameter(world, "state");
     let brought = callback_parameter(world, "state");
     same(world, "the state comes back unchanged", given, brought)
 }
 
-#[then(expr = "the token that GitLab issued is the one that Mattermost used")]
+#[then("the token that GitLab issued is the one that Mattermost used")]
 async fn token_matches(world: &mut World) -> Result<(), StepError> {
     let issued = token_requests(world).first().and_then(|exchange| {
         let body: serde_json::Value = serde_json::from_str(&exchange.response_body).ok()?;
@@ -65,14 +65,14 @@ async fn token_matches(world: &mut World) -> Result<(), StepError> {
     same(world, "the access token is used as it was issued", issued, used)
 }
 
-#[then(expr = "the redirect URI is the same in both steps")]
+#[then("the redirect URI is the same in both steps")]
 async fn redirect_uri_matches(world: &mut World) -> Result<(), StepError> {
     let asked = entry_parameter(world, "redirect_uri");
     let redeemed = token_form(world).remove("redirect_uri");
     same(world, "the redirect URI is the same at the authorize and the token endpoint", asked, redeemed)
 }
 
-#[then(expr = "GitLab did not ask her to authorize again")]
+#[then("GitLab did not ask her to authorize again")]
 async fn not_asked_again(world: &mut World) -> Result<(), StepError> {
     let to_authorize = |e: &Exchange| e.to == Party::GitLab && path(&e.url) == "/oauth/authorize";
     let exchanges = world.recent_exchanges();
@@ -93,7 +93,7 @@ fn asks_for_consent(exchange: &Exchange) -> bool {
     page.form_with_button(AUTHORIZE).is_some()
 }
 
-#[then(expr = "Mattermost did not ask GitLab for a token")]
+#[then("Mattermost did not ask GitLab for a token")]
 async fn no_token_request(world: &mut World) -> Result<(), StepError> {
     let times = token_requests(world).len();
     if times == 0 {
@@ -103,7 +103,7 @@ async fn no_token_request(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("without consent and a matching state no code is redeemed", "no token request", found))
 }
 
-#[then(expr = "GitLab refused the token with status {int} and error {string}")]
+#[then(regex = r#"^GitLab refused the token with status (\d+) and error "([^"]*)"$"#)]
 async fn token_refused(world: &mut World, status: u16, error: String) -> Result<(), StepError> {
     let answer = token_requests(world).pop().map(|exchange| {
         let body: serde_json::Value = serde_json::from_str(&exchange.response_body).unwrap_or_default();
@@ -117,7 +117,7 @@ async fn token_refused(world: &mut World, status: u16, error: String) -> Result<
     Err(world.fail("GitLab refuses the token and says why", format!("status {status} and error {error:?}"), found))
 }
 
-#[when(expr = "she presses {string} but the state is forged on the way back")]
+#[when(regex = r#"^she presses "([^"]*)" but the state is forged on the way back$"#)]
 async fn forged_state(world: &mut World, button: String) -> Result<(), StepError> {
     press(world, &button, &[]).await?;
     // Standard base64 of {"action":"signup","token":"…"}: well-formed, but nobody gave it out.
@@ -125,7 +125,7 @@ async fn forged_state(world: &mut World, button: String) -> Result<(), StepError
     come_back_with(world, "state", forged).await
 }
 
-#[when(expr = "somebody else starts to sign in and brings the code that {string} used")]
+#[when(regex = r#"^somebody else starts to sign in and brings the code that "([^"]*)" used$"#)]
 async fn stolen_code(world: &mut World, victim: String) -> Result<(), StepError> {
     // The record shows no secrets: the code is taken where a thief would, from the address bar.
     world.begin_action();

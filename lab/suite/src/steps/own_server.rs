@@ -10,7 +10,7 @@ const PASSWORD: &str = "Correct horse 7!";
 /// Under this the answer to the last sign-up by e-mail is remembered.
 const ANSWER: &str = "sign-up by e-mail";
 
-#[when(expr = "{string} signs up for Mattermost by e-mail")]
+#[when(regex = r#"^"([^"]*)" signs up for Mattermost by e-mail$"#)]
 async fn signs_up(world: &mut World, username: String) -> Result<(), StepError> {
     world.begin_action();
     let account = json!({
@@ -24,12 +24,12 @@ async fn signs_up(world: &mut World, username: String) -> Result<(), StepError> 
     Ok(())
 }
 
-#[then(expr = "the sign-up by e-mail succeeds")]
+#[then("the sign-up by e-mail succeeds")]
 async fn succeeds(world: &mut World) -> Result<(), StepError> {
     answered(world, "Mattermost takes the new account", "status 201")
 }
 
-#[then(expr = "the sign-up by e-mail is refused with status {int} and {string}")]
+#[then(regex = r#"^the sign-up by e-mail is refused with status (\d+) and "([^"]*)"$"#)]
 async fn is_refused(world: &mut World, status: u16, id: String) -> Result<(), StepError> {
     answered(world, "Mattermost refuses the new account", &format!("status {status} and `{id}`"))
 }

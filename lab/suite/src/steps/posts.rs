@@ -20,14 +20,14 @@ struct Unexpected {
     status: u16,
 }
 
-#[given(expr = "she has posted {string} in a team of her own")]
+#[given(regex = r#"^she has posted "([^"]*)" in a team of her own$"#)]
 async fn has_posted(world: &mut World, message: String) -> Result<(), StepError> {
     let channel = channel_of_her_own(world).await?;
     post(world, "posts", &json!({"channel_id": channel, "message": message})).await?;
     Ok(())
 }
 
-#[given(expr = "she has posted {string} with the file {string} in a team of her own")]
+#[given(regex = r#"^she has posted "([^"]*)" with the file "([^"]*)" in a team of her own$"#)]
 async fn has_posted_file(world: &mut World, message: String, name: String) -> Result<(), StepError> {
     let channel = channel_of_her_own(world).await?;
     let mut url = url::Url::parse(&format!("{MATTERMOST_URL}/api/v4/files"))?;
@@ -39,7 +39,7 @@ async fn has_posted_file(world: &mut World, message: String, name: String) -> Re
     Ok(())
 }
 
-#[then(expr = "she still reads {string}")]
+#[then(regex = r#"^she still reads "([^"]*)"$"#)]
 async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
     let channel = world.notes.get(WRITTEN_IN).cloned().ok_or(Missing { what: "channel" })?;
     let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/channels/{channel}/posts")).await?;
@@ -53,7 +53,7 @@ async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
     Err(world.fail("a post that was there is still there", message, actual))
 }
 
-#[then(expr = "she still opens the file {string} as she left it")]
+#[then(regex = r#"^she still opens the file "([^"]*)" as she left it$"#)]
 async fn opens_file(world: &mut World, name: String) -> Result<(), StepError> {
     let file = world.notes.get(UPLOADED).cloned().ok_or(Missing { what: "file" })?;
     let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/files/{file}")).await?;

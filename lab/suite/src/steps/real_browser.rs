@@ -15,54 +15,54 @@ async fn window(world: &mut World) -> Result<(), StepError> {
     world.open_window().await
 }
 
-#[when(expr = "the window opens {string}")]
+#[when(regex = r#"^the window opens "([^"]*)"$"#)]
 async fn opens(world: &mut World, url: String) -> Result<(), StepError> {
     Ok(of(world)?.visit(&url).await?)
 }
 
-#[when(expr = "{string} signs in to GitLab in the window")]
+#[when(regex = r#"^"([^"]*)" signs in to GitLab in the window$"#)]
 async fn signs_in(world: &mut World, login: String) -> Result<(), StepError> {
     fill_in(world, "Username or email", &login).await?;
     fill_in(world, "Password", &world.gitlab_password_of(&login)?).await?;
     click(world, "Sign in").await
 }
 
-#[when(expr = "the window fills in {string} with {string}")]
+#[when(regex = r#"^the window fills in "([^"]*)" with "([^"]*)"$"#)]
 async fn fills_in(world: &mut World, label: String, text: String) -> Result<(), StepError> {
     fill_in(world, &label, &text).await
 }
 
-#[when(expr = "the window fills in {string} with:")]
+#[when(regex = r#"^the window fills in "([^"]*)" with:$"#)]
 async fn fills_in_lines(world: &mut World, label: String, step: &Step) -> Result<(), StepError> {
     let text = step.docstring().ok_or(Missing { what: "text block below the step" })?;
     fill_in(world, &label, text.trim()).await
 }
 
-#[when(expr = "the window clicks {string}")]
+#[when(regex = r#"^the window clicks "([^"]*)"$"#)]
 async fn clicks(world: &mut World, words: String) -> Result<(), StepError> {
     click(world, &words).await
 }
 
-#[when(expr = "the window revokes the authorization of the application")]
+#[when("the window revokes the authorization of the application")]
 async fn revokes(world: &mut World) -> Result<(), StepError> {
     let form = world.application.as_ref().ok_or(Missing { what: "application" })?.revocation_path();
     let clicked = of(world)?.click_in_form(&form, "Revoke").await;
     judged(world, "the page has a button to revoke the authorization of the application", clicked)
 }
 
-#[then(expr = "the window shows {string}")]
+#[then(regex = r#"^the window shows "([^"]*)"$"#)]
 async fn shows(world: &mut World, words: String) -> Result<(), StepError> {
     let seen = of(world)?.sees(&words).await;
     judged(world, &format!("the page shows \"{words}\""), seen)
 }
 
-#[then(expr = "the window arrives at {string}")]
+#[then(regex = r#"^the window arrives at "([^"]*)"$"#)]
 async fn arrives(world: &mut World, prefix: String) -> Result<(), StepError> {
     let arrived = of(world)?.arrives_at(&prefix).await;
     judged(world, &format!("the browser is led to `{prefix}`"), arrived)
 }
 
-#[when(expr = "Mattermost uses the application that the window shows, with the scope {string}")]
+#[when(regex = r#"^Mattermost uses the application that the window shows, with the scope "([^"]*)"$"#)]
 async fn uses_shown_application(world: &mut World, scope: String) -> Result<(), StepError> {
     let window = of(world)?;
     let application_id = window.value_of("#application_id").await?;
@@ -73,7 +73,7 @@ async fn uses_shown_application(world: &mut World, scope: String) -> Result<(), 
     use_application(world, None, &scope).await
 }
 
-#[then(expr = "{string} is signed in to Mattermost in the window")]
+#[then(regex = r#"^"([^"]*)" is signed in to Mattermost in the window$"#)]
 async fn is_signed_in(world: &mut World, login: String) -> Result<(), StepError> {
     let me = me(world).await?;
     if me.get("username").and_then(Value::as_str) == Some(&login) {
@@ -82,7 +82,7 @@ async fn is_signed_in(world: &mut World, login: String) -> Result<(), StepError>
     Err(world.fail("the user is signed in to Mattermost", format!("username \"{login}\""), me.to_string()))
 }
 
-#[then(expr = "nobody is signed in to Mattermost in the window")]
+#[then("nobody is signed in to Mattermost in the window")]
 async fn is_not_signed_in(world: &mut World) -> Result<(), StepError> {
     let me = me(world).await?;
     if me.get("status_code").and_then(Value::as_u64) == Some(401) {

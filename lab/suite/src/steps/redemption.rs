@@ -46,7 +46,7 @@ async fn redeem(world: &mut World, id: &str, secret: &str, uri: &str) -> Result<
     Ok(())
 }
 
-#[then(expr = "GitLab refuses the code with status {int} and error {string}")]
+#[then(regex = r#"^GitLab refuses the code with status (\d+) and error "([^"]*)"$"#)]
 async fn refused(world: &mut World, status: u16, error: String) -> Result<(), StepError> {
     let answer = redeemed(world)?;
     let named = field(&answer, "error");
@@ -58,7 +58,7 @@ async fn refused(world: &mut World, status: u16, error: String) -> Result<(), St
     Err(world.fail("GitLab refuses a code that is brought wrongly", expected, found))
 }
 
-#[then(expr = "GitLab gives a token of the type {string} and the scope {string}")]
+#[then(regex = r#"^GitLab gives a token of the type "([^"]*)" and the scope "([^"]*)"$"#)]
 async fn given(world: &mut World, token_type: String, scope: String) -> Result<(), StepError> {
     let answer = redeemed(world)?;
     let found = (answer.status, field(&answer, "token_type"), field(&answer, "scope"));
@@ -70,7 +70,7 @@ async fn given(world: &mut World, token_type: String, scope: String) -> Result<(
     Err(world.fail(requirement, format!("{expected:?}"), format!("{found:?}")))
 }
 
-#[then(expr = "with this token the user API answers with status {int}")]
+#[then(regex = r"^with this token the user API answers with status (\d+)$")]
 async fn user_api_answers(world: &mut World, status: u16) -> Result<(), StepError> {
     let token = field(&redeemed(world)?, "access_token");
     // In a browser without cookies: those of a signed-in user open the API as well.

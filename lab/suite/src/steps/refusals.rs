@@ -38,25 +38,25 @@ async fn makes_a_mistake(world: &mut World, mistake: String) -> Result<(), StepE
     Ok(gitlab.add_fault(fault).await?)
 }
 
-#[given(expr = "Mattermost uses this application with a wrong id")]
+#[given("Mattermost uses this application with a wrong id")]
 async fn uses_wrong_id(world: &mut World) -> Result<(), StepError> {
     let application = world.application.as_mut().ok_or(Missing { what: "application" })?;
     application.application_id = "0".repeat(64);
     use_application(world, None, "").await
 }
 
-#[given(expr = "Mattermost uses this application with the scope {string}")]
+#[given(regex = r#"^Mattermost uses this application with the scope "([^"]*)"$"#)]
 async fn uses_scope(world: &mut World, scope: String) -> Result<(), StepError> {
     use_application(world, None, &scope).await
 }
 
-#[given(expr = "Mattermost uses this application and the setting:")]
+#[given("Mattermost uses this application and the setting:")]
 async fn uses_setting(world: &mut World, step: &Step) -> Result<(), StepError> {
     let setting = super::text(step)?;
     use_application_with(world, None, &setting).await
 }
 
-#[given(expr = "Mattermost has the account {string} with the email {string} and a password")]
+#[given(regex = r#"^Mattermost has the account "([^"]*)" with the email "([^"]*)" and a password$"#)]
 async fn has_account(world: &mut World, username: String, email: String) -> Result<(), StepError> {
     let account = json!({ "username": username, "email": email, "password": PASSWORD });
     let answer = world.new_browser().await?.post_json(&format!("{MATTERMOST_URL}/api/v4/users"), &account).await?;
@@ -66,7 +66,7 @@ async fn has_account(world: &mut World, username: String, email: String) -> Resu
     Err(world.fail("the first account can be made with a password", "status 201", seen(&answer)))
 }
 
-#[when(expr = "{string} opens Mattermost to sign in and come out at {string}")]
+#[when(regex = r#"^"([^"]*)" opens Mattermost to sign in and come out at "([^"]*)"$"#)]
 async fn opens_to_come_out_at(world: &mut World, login: String, target: String) -> Result<(), StepError> {
     world.begin_action();
     let mut url = Url::parse(MATTERMOST_URL)?.join("/oauth/gitlab/login")?;
@@ -75,7 +75,7 @@ async fn opens_to_come_out_at(world: &mut World, login: String, target: String) 
     Ok(())
 }
 
-#[when(expr = "she presses {string} and is held on the way back")]
+#[when(regex = r#"^she presses "([^"]*)" and is held on the way back$"#)]
 async fn is_held(world: &mut World, button: String) -> Result<(), StepError> {
     press(world, &button, &[]).await?;
     let target = way_back(world)?;
@@ -83,7 +83,7 @@ async fn is_held(world: &mut World, button: String) -> Result<(), StepError> {
     Ok(())
 }
 
-#[when(expr = "she presses {string} but the {word} is lost on the way back")]
+#[when(regex = r#"^she presses "([^"]*)" but the (\S+) is lost on the way back$"#)]
 async fn parameter_is_lost(world: &mut World, button: String, parameter: String) -> Result<(), StepError> {
     press(world, &button, &[]).await?;
     let mut target = way_back(world)?;
@@ -93,37 +93,37 @@ async fn parameter_is_lost(world: &mut World, button: String, parameter: String)
     Ok(())
 }
 
-#[when(expr = "she goes on to Mattermost")]
+#[when("she goes on to Mattermost")]
 async fn goes_on(world: &mut World) -> Result<(), StepError> {
     follow(world).await
 }
 
-#[when(expr = "another browser goes on in her place")]
+#[when("another browser goes on in her place")]
 async fn another_goes_on(world: &mut World) -> Result<(), StepError> {
     let target = world.notes.get("way back").cloned().ok_or(Missing { what: "way back" })?;
     world.new_browser().await?.open(&target).await?;
     Ok(())
 }
 
-#[when(expr = "another site submits the form of the button {string}")]
+#[when(regex = r#"^another site submits the form of the button "([^"]*)"$"#)]
 async fn another_site_submits(world: &mut World, button: String) -> Result<(), StepError> {
     // Another site can send the form with her cookies, but does not know what GitLab wrote into it.
     press(world, &button, &[("authenticity_token", "guessed")]).await?;
     follow(world).await
 }
 
-#[when(expr = "{int} seconds pass at GitLab")]
+#[when(regex = r"^(\d+) seconds pass at GitLab$")]
 async fn time_passes(world: &mut World, seconds: u64) -> Result<(), StepError> {
     let gitlab = world.gitlab.as_ref().ok_or(Missing { what: "GitLab" })?;
     Ok(gitlab.advance_clock(Duration::from_secs(seconds)).await?)
 }
 
-#[when(expr = "her browser is copied")]
+#[when("her browser is copied")]
 async fn browser_is_copied(world: &mut World) -> Result<(), StepError> {
     world.copy_browser().await
 }
 
-#[when(expr = "the copy goes the same way with the same state")]
+#[when("the copy goes the same way with the same state")]
 async fn copy_goes_on(world: &mut World) -> Result<(), StepError> {
     world.use_copy_of_browser()?;
     let url = page(world)?.url;
@@ -131,7 +131,7 @@ async fn copy_goes_on(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "GitLab says {string}")]
+#[then(regex = r#"^GitLab says "([^"]*)"$"#)]
 async fn gitlab_says(world: &mut World, words: String) -> Result<(), StepError> {
     let page = page(world)?;
     if page.url.as_str().starts_with(GITLAB_URL) && page.text().contains(&words) {
@@ -140,7 +140,7 @@ async fn gitlab_says(world: &mut World, words: String) -> Result<(), StepError> 
     Err(world.fail("GitLab says why it refuses", words, seen(&page)))
 }
 
-#[then(expr = "Mattermost asked for the scope {string}")]
+#[then(regex = r#"^Mattermost asked for the scope "([^"]*)"$"#)]
 async fn asked_for_scope(world: &mut World, scope: String) -> Result<(), StepError> {
     let asked = entry_parameter(world, "scope");
     if asked.as_ref() == Some(&scope) {
@@ -149,7 +149,7 @@ async fn asked_for_scope(world: &mut World, scope: String) -> Result<(), StepErr
     Err(world.fail("Mattermost asks for the scope of its settings", scope, format!("{asked:?}")))
 }
 
-#[then(expr = "Mattermost took the cookie of the sign-in back")]
+#[then("Mattermost took the cookie of the sign-in back")]
 async fn took_cookie_back(world: &mut World) -> Result<(), StepError> {
     let fields = world.recent_exchanges().into_iter().filter(|e| e.from == Party::Browser && e.to == Party::Mattermost);
     let set: Vec<_> = fields.flat_map(|e| e.response_headers).filter(|(name, _)| name == "set-cookie").collect();
@@ -160,7 +160,7 @@ async fn took_cookie_back(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("the cookie of a sign-in ends with it", "an empty MMOAUTH", format!("{last:?}")))
 }
 
-#[then(expr = "the client secret went to GitLab's token endpoint alone")]
+#[then("the client secret went to GitLab's token endpoint alone")]
 async fn secret_kept(world: &mut World) -> Result<(), StepError> {
     let env = world.installation.as_ref().and_then(Installation::env).ok_or(Missing { what: "env of Mattermost" })?;
     let secret = env.get(SECRET).cloned().ok_or(Missing { what: "client secret" })?;

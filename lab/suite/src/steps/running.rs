@@ -18,7 +18,7 @@ const FORGED: &str = "eyJhY3Rpb24iOiJsb2dpbiIsInRva2VuIjoibm9ib2R5LWdhdmUtdGhpcy
 /// Where no sign-in may come out.
 const ELSEWHERE: &str = "http://evil.example.com/";
 
-#[given(expr = "a Mattermost runs and signs people in through the provider")]
+#[given("a Mattermost runs and signs people in through the provider")]
 async fn runs(world: &mut World) -> Result<(), StepError> {
     let lab = world.lab()?;
     let MattermostChoice::Url(url) = &lab.choices().mattermost else {
@@ -34,7 +34,7 @@ async fn runs(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "Mattermost answers a ping")]
+#[then("Mattermost answers a ping")]
 async fn answers_ping(world: &mut World) -> Result<(), StepError> {
     let page = asked(world, "/api/v4/system/ping").await?;
     let status = page.json().and_then(|body| body.get("status").and_then(Value::as_str).map(str::to_owned));
@@ -44,7 +44,7 @@ async fn answers_ping(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("Mattermost answers a ping", "status 200 and `OK`", seen(&page)))
 }
 
-#[then(expr = "Mattermost says its version")]
+#[then("Mattermost says its version")]
 async fn says_version(world: &mut World) -> Result<(), StepError> {
     let page = asked(world, "/api/v4/config/client?format=old").await?;
     let version = page.json().and_then(|body| body.get("Version").and_then(Value::as_str).map(str::to_owned));
@@ -56,7 +56,7 @@ async fn says_version(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("Mattermost says its version to clients", "a version like 5.36.1", found))
 }
 
-#[when(expr = "two people open Mattermost to sign in")]
+#[when("two people open Mattermost to sign in")]
 async fn two_open(world: &mut World) -> Result<(), StepError> {
     world.provided.entries.clear();
     for _ in 0..2 {
@@ -65,7 +65,7 @@ async fn two_open(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "each is sent to the provider for a code that comes back to Mattermost")]
+#[then("each is sent to the provider for a code that comes back to Mattermost")]
 async fn each_sent(world: &mut World) -> Result<(), StepError> {
     let back = format!("{}/signup/gitlab/complete", world.mattermost_url());
     for page in world.provided.entries.clone() {
@@ -86,7 +86,7 @@ async fn each_sent(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then(expr = "each has another state and a cookie for it")]
+#[then("each has another state and a cookie for it")]
 async fn each_has_state(world: &mut World) -> Result<(), StepError> {
     let entries = world.provided.entries.clone();
     let states: Vec<String> =
@@ -121,7 +121,7 @@ async fn comes_back_with(world: &mut World, what: String) -> Result<(), StepErro
     Ok(())
 }
 
-#[then(expr = "they are not signed in")]
+#[then("they are not signed in")]
 async fn not_signed_in(world: &mut World) -> Result<(), StepError> {
     let status = me(world).await?.status;
     if status == 401 {
@@ -131,14 +131,14 @@ async fn not_signed_in(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("nobody is signed in by what the provider did not send", "status 401", found))
 }
 
-#[when(expr = "somebody opens Mattermost to sign in and come out at another site")]
+#[when("somebody opens Mattermost to sign in and come out at another site")]
 async fn come_out_elsewhere(world: &mut World) -> Result<(), StepError> {
     let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
     let query = query.append_pair("redirect_to", ELSEWHERE).finish();
     open_entry(world, &query).await.map(|_| ())
 }
 
-#[then(expr = "Mattermost sends them nowhere")]
+#[then("Mattermost sends them nowhere")]
 async fn sent_nowhere(world: &mut World) -> Result<(), StepError> {
     let page = world.browser()?.page()?.clone();
     let target = page.leads_to();

@@ -21,7 +21,7 @@ struct Failed {
     complaint: String,
 }
 
-#[when(expr = "Mattermost is backed up with `mattermost-lab backup`")]
+#[when("Mattermost is backed up with `mattermost-lab backup`")]
 async fn is_backed_up(world: &mut World) -> Result<(), StepError> {
     let home = world.folder()?.to_owned();
     for folder in ["data", "plugins", "client-plugins"] {
@@ -34,7 +34,7 @@ async fn is_backed_up(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[when(expr = "its database, its files and its configuration are lost")]
+#[when("its database, its files and its configuration are lost")]
 async fn are_lost(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
@@ -50,7 +50,7 @@ async fn are_lost(world: &mut World) -> Result<(), StepError> {
 
 /// Takes the backup to a folder of its own, with a database that nothing was ever in. The settings come along, as they do
 /// where `gitlab.rb` is copied to the new server.
-#[when(expr = "nothing of the old server is left but the backup")]
+#[when("nothing of the old server is left but the backup")]
 async fn only_the_backup_is_left(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
@@ -66,7 +66,7 @@ async fn only_the_backup_is_left(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[when(expr = "the backup is put back with `mattermost-lab restore`")]
+#[when("the backup is put back with `mattermost-lab restore`")]
 async fn is_put_back(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
@@ -76,7 +76,7 @@ async fn is_put_back(world: &mut World) -> Result<(), StepError> {
     world.start_mattermost(MATTERMOST_URL).await
 }
 
-#[then(expr = "`mattermost-lab verify` finds the backup whole, a trial restore included")]
+#[then("`mattermost-lab verify` finds the backup whole, a trial restore included")]
 async fn is_whole(world: &mut World) -> Result<(), StepError> {
     let backup = backup(world)?;
     let printed = run(world, &["verify", &backup, "--trial-restore", "--format", "json"]).await?;
@@ -89,7 +89,7 @@ async fn is_whole(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("every check of the backup is made and passes", "passed", strange.join("\n")))
 }
 
-#[when(expr = "the dump in the backup loses its last line")]
+#[when("the dump in the backup loses its last line")]
 fn loses_its_end(world: &mut World) -> Result<(), StepError> {
     let backup = backup(world)?;
     let entries = std::fs::read_dir(&backup)?.collect::<Result<Vec<_>, _>>()?;
@@ -99,7 +99,7 @@ fn loses_its_end(world: &mut World) -> Result<(), StepError> {
     Ok(std::fs::write(&path, &content[..content.len().saturating_sub(10)])?)
 }
 
-#[then(expr = "`mattermost-lab restore` refuses it before anything is touched")]
+#[then("`mattermost-lab restore` refuses it before anything is touched")]
 async fn refuses(world: &mut World) -> Result<(), StepError> {
     let requirement = "a backup that is not whole is refused with nothing changed";
     let backup = backup(world)?;

@@ -12,14 +12,14 @@ use gitlab_mattermost_ground::exchange::{Exchange, Party};
 /// DIFFERENCE: the document calls it Allow.
 pub(super) const AUTHORIZE: &str = "Authorize";
 
-#[given(expr = "{string} is signed in to GitLab")]
+#[given(regex = r#"^"([^"]*)" is signed in to GitLab$"#)]
 async fn signed_in_to_gitlab(world: &mut World, login: String) -> Result<(), StepError> {
     world.new_browser_of(&login).await?.open(&format!("{GITLAB_URL}/users/sign_in")).await?;
     sign_in_to_gitlab(world, &login).await
 }
 
-#[given(expr = "{string} has signed up for Mattermost through GitLab")]
-#[when(expr = "{string} signs up for Mattermost through GitLab")]
+#[given(regex = r#"^"([^"]*)" has signed up for Mattermost through GitLab$"#)]
+#[when(regex = r#"^"([^"]*)" signs up for Mattermost through GitLab$"#)]
 async fn signs_up(world: &mut World, login: String) -> Result<(), StepError> {
     world.begin_action();
     world.new_browser_of(&login).await?;
@@ -29,14 +29,14 @@ async fn signs_up(world: &mut World, login: String) -> Result<(), StepError> {
     remember_account(world).await
 }
 
-#[when(expr = "{string} opens Mattermost to sign up with GitLab")]
+#[when(regex = r#"^"([^"]*)" opens Mattermost to sign up with GitLab$"#)]
 async fn opens_to_sign_up(world: &mut World, login: String) -> Result<(), StepError> {
     world.begin_action();
     world.browser_of(&login).await?;
     enter(world, "signup").await
 }
 
-#[when(expr = "{string} comes back with a new browser and signs in to Mattermost through GitLab")]
+#[when(regex = r#"^"([^"]*)" comes back with a new browser and signs in to Mattermost through GitLab$"#)]
 async fn comes_back(world: &mut World, login: String) -> Result<(), StepError> {
     world.begin_action();
     world.new_browser_of(&login).await?;
@@ -44,18 +44,18 @@ async fn comes_back(world: &mut World, login: String) -> Result<(), StepError> {
     sign_in_to_gitlab(world, &login).await
 }
 
-#[when(expr = "she signs in to GitLab as {string}")]
+#[when(regex = r#"^she signs in to GitLab as "([^"]*)"$"#)]
 async fn she_signs_in(world: &mut World, login: String) -> Result<(), StepError> {
     sign_in_to_gitlab(world, &login).await
 }
 
-#[when(expr = "she presses {string}")]
+#[when(regex = r#"^she presses "([^"]*)"$"#)]
 async fn she_presses(world: &mut World, button: String) -> Result<(), StepError> {
     press(world, &button, &[]).await?;
     follow(world).await
 }
 
-#[then(expr = "GitLab asks her to sign in")]
+#[then("GitLab asks her to sign in")]
 async fn asked_to_sign_in(world: &mut World) -> Result<(), StepError> {
     let page = page(world)?;
     if page.url.path() == "/users/sign_in" && page.form_with_button("Sign in").is_some() {
@@ -64,7 +64,7 @@ async fn asked_to_sign_in(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("GitLab asks who the user is", "GitLab's sign-in page", seen(&page)))
 }
 
-#[then(expr = "GitLab asks her to authorize {string}")]
+#[then(regex = r#"^GitLab asks her to authorize "([^"]*)"$"#)]
 async fn asked_to_authorize(world: &mut World, name: String) -> Result<(), StepError> {
     let page = page(world)?;
     if page.form_with_button(AUTHORIZE).is_some() && page.text().contains(&name) {
@@ -74,7 +74,7 @@ async fn asked_to_authorize(world: &mut World, name: String) -> Result<(), StepE
     Err(world.fail("GitLab asks the user to authorize Mattermost", expected, seen(&page)))
 }
 
-#[then(expr = "{string} is signed in to Mattermost")]
+#[then(regex = r#"^"([^"]*)" is signed in to Mattermost$"#)]
 async fn is_signed_in(world: &mut World, login: String) -> Result<(), StepError> {
     let me = me(world).await?;
     let username = me.json().and_then(|me| me.get("username").and_then(Value::as_str).map(str::to_owned));
@@ -95,7 +95,7 @@ async fn is_not_signed_in(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("the user is not signed in to Mattermost", "status 401", found))
 }
 
-#[then(expr = "her account in Mattermost belongs to GitLab")]
+#[then("her account in Mattermost belongs to GitLab")]
 async fn belongs_to_gitlab(world: &mut World) -> Result<(), StepError> {
     let service = field_of_me(world, "auth_service").await?;
     if service == "gitlab" {
@@ -104,7 +104,7 @@ async fn belongs_to_gitlab(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("the account signs in through GitLab", "auth_service \"gitlab\"", format!("{service:?}")))
 }
 
-#[then(expr = "it is the same account as before")]
+#[then("it is the same account as before")]
 async fn same_account(world: &mut World) -> Result<(), StepError> {
     let id = field_of_me(world, "id").await?;
     let before = world.notes.get("account").cloned().unwrap_or_default();
@@ -114,7 +114,7 @@ async fn same_account(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("a user who comes back keeps the account", before, id))
 }
 
-#[then(expr = "Mattermost says {string}")]
+#[then(regex = r#"^Mattermost says "([^"]*)"$"#)]
 async fn mattermost_says(world: &mut World, words: String) -> Result<(), StepError> {
     let page = page(world)?;
     let message = page.url.query_pairs().find(|(name, _)| name == "message").map(|(_, v)| v.into_owned());
@@ -125,7 +125,7 @@ async fn mattermost_says(world: &mut World, words: String) -> Result<(), StepErr
     Err(world.fail("Mattermost says why it refuses", words, format!("{} (\"{said}\")", seen(&page))))
 }
 
-#[then(expr = "Mattermost names the reason {string}")]
+#[then(regex = r#"^Mattermost names the reason "([^"]*)"$"#)]
 async fn names_reason(world: &mut World, reason: String) -> Result<(), StepError> {
     let page = page(world)?;
     let found = page.url.query_pairs().find(|(name, _)| name == "type").map(|(_, value)| value.into_owned());
@@ -135,7 +135,7 @@ async fn names_reason(world: &mut World, reason: String) -> Result<(), StepError
     Err(world.fail("Mattermost names the reason", reason, format!("{found:?} at {}", seen(&page))))
 }
 
-#[then(expr = "GitLab says that the redirect URI is not valid")]
+#[then("GitLab says that the redirect URI is not valid")]
 async fn redirect_uri_not_valid(world: &mut World) -> Result<(), StepError> {
     let page = page(world)?;
     let text = page.text().to_lowercase();
@@ -145,13 +145,13 @@ async fn redirect_uri_not_valid(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("GitLab refuses an unregistered redirect URI", "its page about the redirect URI", seen(&page)))
 }
 
-#[given(expr = "Mattermost was given a wrong client secret")]
+#[given("Mattermost was given a wrong client secret")]
 async fn wrong_secret(world: &mut World) -> Result<(), StepError> {
     let uris = format!("{MATTERMOST_URL}/signup/gitlab/complete\r\n{MATTERMOST_URL}/login/gitlab/complete");
     authorize_by_hand(world, &uris, Some("0".repeat(64))).await
 }
 
-#[given(expr = "GitLab knows Mattermost by the redirect URI {string} only")]
+#[given(regex = r#"^GitLab knows Mattermost by the redirect URI "([^"]*)" only$"#)]
 async fn only_redirect_uri(world: &mut World, uri: String) -> Result<(), StepError> {
     authorize_by_hand(world, &uri, None).await
 }

@@ -24,21 +24,21 @@ struct Failed {
     said: String,
 }
 
-#[when(expr = "Mattermost is stopped")]
+#[when("Mattermost is stopped")]
 async fn stops(world: &mut World) -> Result<(), StepError> {
     world.mattermost.take().ok_or(Missing { what: "running Mattermost" })?.stop().await;
     Ok(())
 }
 
-#[when(expr = "the later Mattermost is started on the same database and files")]
+#[when("the later Mattermost is started on the same database and files")]
 async fn upgrades(world: &mut World) -> Result<(), StepError> {
     world.upgraded = true;
     world.start_mattermost(MATTERMOST_URL).await
 }
 
 /// Takes an inventory of everything that the scenario's Mattermost has, into a file.
-#[given(expr = "an inventory is taken as {string}")]
-#[when(expr = "an inventory is taken as {string}")]
+#[given(regex = r#"^an inventory is taken as "([^"]*)"$"#)]
+#[when(regex = r#"^an inventory is taken as "([^"]*)"$"#)]
 async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepError> {
     let lab = world.lab()?;
     let home = world.folder()?.to_owned();
@@ -67,7 +67,7 @@ async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepErro
     Ok(tokio::fs::write(home.join(name), inventory).await?)
 }
 
-#[then(expr = "nothing was lost between {string} and {string}")]
+#[then(regex = r#"^nothing was lost between "([^"]*)" and "([^"]*)"$"#)]
 async fn nothing_was_lost(world: &mut World, before: String, after: String) -> Result<(), StepError> {
     let mut command = Command::new(world.program());
     command.args(["inventory", "diff", "--format", "json", &before, &after]).current_dir(world.folder()?);

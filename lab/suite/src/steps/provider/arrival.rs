@@ -26,18 +26,18 @@ struct Asked {
     response_type: Option<&'static str>,
 }
 
-#[given(expr = "a provider stands in GitLab's place")]
+#[given("a provider stands in GitLab's place")]
 async fn stands(world: &mut World) -> Result<(), StepError> {
     world.start_provider().await
 }
 
-#[when(expr = "the first person is sent to the provider by Mattermost")]
+#[when("the first person is sent to the provider by Mattermost")]
 async fn sent(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     go(world, &person, Answer::Consents, Asked::default()).await
 }
 
-#[given(expr = "the first person has come back with a code")]
+#[given("the first person has come back with a code")]
 async fn has_come_back(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     come_back(world, &person).await
@@ -55,13 +55,13 @@ async fn sent_with_state(world: &mut World, kind: String) -> Result<(), StepErro
     go(world, &person, Answer::Consents, Asked { state: Some(state), ..Asked::default() }).await
 }
 
-#[when(expr = "the first person is sent to the provider and gives a wrong password")]
+#[when("the first person is sent to the provider and gives a wrong password")]
 async fn wrong_password(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?.with_password("this is not the password");
     go(world, &person, Answer::Consents, Asked::default()).await
 }
 
-#[when(expr = "somebody who is blocked is sent to the provider")]
+#[when("somebody who is blocked is sent to the provider")]
 async fn blocked(world: &mut World) -> Result<(), StepError> {
     let standing = world.standing()?;
     let person = standing.provider.people.iter().find(|person| person.blocked).cloned();
@@ -69,7 +69,7 @@ async fn blocked(world: &mut World) -> Result<(), StepError> {
     go(world, &person, Answer::Consents, Asked::default()).await
 }
 
-#[when(expr = "the first person is sent to the provider and denies")]
+#[when("the first person is sent to the provider and denies")]
 async fn denies(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     go(world, &person, Answer::Denies, Asked::default()).await
@@ -89,20 +89,20 @@ async fn other_redirect_uri(world: &mut World, part: String) -> Result<(), StepE
     go(world, &person, Answer::Consents, Asked { redirect_uri: Some(changed), ..Asked::default() }).await
 }
 
-#[when(expr = "the first person is sent to the provider in the name of a client that nobody knows")]
+#[when("the first person is sent to the provider in the name of a client that nobody knows")]
 async fn unknown_client(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     let client_id = Some(NOBODY.to_owned());
     go(world, &person, Answer::Consents, Asked { client_id, ..Asked::default() }).await
 }
 
-#[when(expr = "the first person is sent to the provider with a response type that nobody knows")]
+#[when("the first person is sent to the provider with a response type that nobody knows")]
 async fn unknown_response_type(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     go(world, &person, Answer::Consents, Asked { response_type: Some("nothing"), ..Asked::default() }).await
 }
 
-#[when(expr = "the first person is sent to the provider with each registered redirect URI")]
+#[when("the first person is sent to the provider with each registered redirect URI")]
 async fn each_redirect_uri(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     let uris = world.standing()?.client.redirect_uris;
@@ -114,7 +114,7 @@ async fn each_redirect_uri(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[when(expr = "another site sends the form of consent in the name of the first person")]
+#[when("another site sends the form of consent in the name of the first person")]
 async fn forged_consent(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     // The other site has all that the page of consent says to a browser of its own, and sends it with the person's cookies.
@@ -161,12 +161,12 @@ fn code_in(standing: &crate::world::Standing, answer: &Page) -> Option<Url> {
     (is_away && parameter(&url, "code").is_some()).then_some(url)
 }
 
-#[when(expr = "{int} seconds pass at the provider")]
+#[when(regex = r"^(\d+) seconds pass at the provider$")]
 async fn time_passes(world: &mut World, seconds: u64) -> Result<(), StepError> {
     world.advance_provider_clock(Duration::from_secs(seconds)).await
 }
 
-#[then(expr = "the browser comes back with a code")]
+#[then("the browser comes back with a code")]
 async fn comes_back(world: &mut World) -> Result<(), StepError> {
     let (ended, uri) = ended(world)?;
     match &ended {
@@ -179,7 +179,7 @@ async fn comes_back(world: &mut World) -> Result<(), StepError> {
     }
 }
 
-#[then(expr = "the state comes back untouched")]
+#[then("the state comes back untouched")]
 async fn state_untouched(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     let given = world.provided.state.clone();
@@ -192,7 +192,7 @@ async fn state_untouched(world: &mut World) -> Result<(), StepError> {
     Err(world.fail(requirement, format!("`{given}`"), found.map_or_else(|| "none".to_owned(), |it| format!("`{it}`"))))
 }
 
-#[then(expr = "nobody comes back with a code")]
+#[then("nobody comes back with a code")]
 async fn no_code(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     match &ended {
@@ -203,7 +203,7 @@ async fn no_code(world: &mut World) -> Result<(), StepError> {
     }
 }
 
-#[then(expr = "the browser is not sent there")]
+#[then("the browser is not sent there")]
 async fn not_sent(world: &mut World) -> Result<(), StepError> {
     let (ended, uri) = ended(world)?;
     match &ended {
@@ -215,7 +215,7 @@ async fn not_sent(world: &mut World) -> Result<(), StepError> {
     }
 }
 
-#[then(expr = "the browser comes back to each")]
+#[then("the browser comes back to each")]
 async fn comes_back_to_each(world: &mut World) -> Result<(), StepError> {
     if !world.provided.arrivals.iter().any(|(_, ended)| matches!(ended, Ended::Back(_))) {
         return not_prepared(world, "a redirect to Mattermost");
@@ -233,7 +233,7 @@ async fn comes_back_to_each(world: &mut World) -> Result<(), StepError> {
     }
 }
 
-#[then(expr = "the browser comes back with the error {string} and the state")]
+#[then(regex = r#"^the browser comes back with the error "([^"]*)" and the state$"#)]
 async fn comes_back_with_error(world: &mut World, error: String) -> Result<(), StepError> {
     let (ended, uri) = ended(world)?;
     if let Ended::Back(url) = &ended {
@@ -254,7 +254,7 @@ async fn comes_back_with_error(world: &mut World, error: String) -> Result<(), S
     Err(world.fail(requirement, expected, told(&ended)))
 }
 
-#[then(expr = "the provider asks for consent")]
+#[then("the provider asks for consent")]
 async fn asks(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     match &ended {

@@ -19,7 +19,7 @@ struct NobodySignedIn {
     found: String,
 }
 
-#[given(expr = "Mattermost uses the provider")]
+#[given("Mattermost uses the provider")]
 pub(in crate::steps) async fn uses_provider(world: &mut World) -> Result<(), StepError> {
     let standing = world.standing()?;
     let site = standing.provider.mattermost_site();
@@ -53,7 +53,7 @@ async fn signs_in(world: &mut World, which: String) -> Result<(), StepError> {
     sign_in(world, &person, "signup").await
 }
 
-#[given(expr = "the first person is signed in to Mattermost through the provider")]
+#[given("the first person is signed in to Mattermost through the provider")]
 async fn is_signed_in_already(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     sign_in(world, &person, "signup").await?;
@@ -65,13 +65,13 @@ async fn is_signed_in_already(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[when(expr = "the first person comes back with a new browser")]
+#[when("the first person comes back with a new browser")]
 async fn comes_back(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     sign_in(world, &person, "login").await
 }
 
-#[then(expr = "the person is signed in to Mattermost")]
+#[then("the person is signed in to Mattermost")]
 async fn is_signed_in(world: &mut World) -> Result<(), StepError> {
     let me = me(world).await?;
     let service = me.json().and_then(|me| me.get("auth_service").and_then(Value::as_str).map(str::to_owned));

@@ -22,13 +22,13 @@ struct NoToken {
     found: String,
 }
 
-#[given(expr = "the code has been redeemed")]
+#[given("the code has been redeemed")]
 async fn has_been_redeemed(world: &mut World) -> Result<(), StepError> {
     redeem_rightly(world).await?;
     keep_token(world)
 }
 
-#[given(expr = "the first person has a token")]
+#[given("the first person has a token")]
 async fn has_token(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     come_back(world, &person).await?;
@@ -64,7 +64,7 @@ async fn redeems(world: &mut World, what: String) -> Result<(), StepError> {
     }
 }
 
-#[then(expr = "no token is given")]
+#[then("no token is given")]
 async fn no_token(world: &mut World) -> Result<(), StepError> {
     let (answer, _) = answered(world)?;
     if access_token(&answer).is_none() && answer.status != 200 {
@@ -78,7 +78,7 @@ async fn no_token(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("a code that is brought wrongly is worth nothing", "no access token", found))
 }
 
-#[then(expr = "the first person can still come back with a code and have it redeemed")]
+#[then("the first person can still come back with a code and have it redeemed")]
 async fn still_works(world: &mut World) -> Result<(), StepError> {
     let person = world.person(0)?;
     come_back(world, &person).await?;
@@ -128,7 +128,7 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
     Err(world.fail(format!("the answer with the token {what}"), what.clone(), found))
 }
 
-#[then(expr = "the answer with the token names the scope that was asked for, if it names one")]
+#[then("the answer with the token names the scope that was asked for, if it names one")]
 async fn names_scope(world: &mut World) -> Result<(), StepError> {
     let (answer, _) = answered(world)?;
     let asked = world.standing()?.provider.scope.clone();

@@ -18,23 +18,23 @@ struct NoUserObject {
     found: String,
 }
 
-#[when(expr = "the user endpoint is asked with it")]
+#[when("the user endpoint is asked with it")]
 async fn asked_with_token(world: &mut World) -> Result<(), StepError> {
     let token = world.provided.access_token.clone().ok_or(Missing { what: "token" })?;
     ask(world, Some(&token)).await
 }
 
-#[when(expr = "the user endpoint is asked without a token")]
+#[when("the user endpoint is asked without a token")]
 async fn asked_without(world: &mut World) -> Result<(), StepError> {
     ask(world, None).await
 }
 
-#[when(expr = "the user endpoint is asked with a token made up")]
+#[when("the user endpoint is asked with a token made up")]
 async fn asked_with_invention(world: &mut World) -> Result<(), StepError> {
     ask(world, Some("nobody-has-given-this-token-out")).await
 }
 
-#[when(expr = "both people have a token and the user endpoint is asked with each")]
+#[when("both people have a token and the user endpoint is asked with each")]
 async fn both_asked(world: &mut World) -> Result<(), StepError> {
     for number in [0, 1] {
         let person = world.person(number)?;
@@ -91,7 +91,7 @@ async fn object_does(world: &mut World, verb: String, rest: String) -> Result<()
     Err(world.fail(format!("the user object {what}"), what.clone(), found))
 }
 
-#[then(expr = "their ids and e-mail addresses differ")]
+#[then("their ids and e-mail addresses differ")]
 async fn differ(world: &mut World) -> Result<(), StepError> {
     let bodies: Vec<Value> = world.provided.users.iter().filter_map(|(page, _)| page.json()).collect();
     let [first, second] = bodies.as_slice() else { return Err(Missing { what: "user object of each" }.into()) };
@@ -106,7 +106,7 @@ async fn differ(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("two people are told apart", "another id and another e-mail address", same.join(" and ")))
 }
 
-#[then(expr = "the user endpoint refuses")]
+#[then("the user endpoint refuses")]
 async fn refuses(world: &mut World) -> Result<(), StepError> {
     let (answer, _) = answered(world)?;
     if answer.status >= 400 {
