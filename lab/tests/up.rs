@@ -26,6 +26,9 @@ fn main() -> ExitCode {
         nobody_else_gets_in_and_no_other_page_gives_orders,
         the_names_of_a_settings_file_are_reached_through_the_proxy,
         what_cannot_stand_is_refused_with_its_reason,
+        a_test_in_rust_has_a_lab_of_its_own,
+        a_scenario_that_fails_stands_and_a_person_signs_in_to_it_in_a_real_browser,
+        what_is_kept_stands_until_it_is_told_to_end,
     ])
 }
 
@@ -216,4 +219,104 @@ fn what_cannot_stand_is_refused_with_its_reason() {
         let (status, stderr) = refused(text, flags);
         assert!(status == Some(2) && stderr.contains(words), "{text}: {status:?} {stderr}");
     }
+}
+
+/// What a person adds to a test of their own: nothing here knows of this program.
+fn a_test_in_rust_has_a_lab_of_its_own() {
+    block_on(async {
+        let lab = gitlab_mattermost_dashboard::Lab::start().await;
+        let alice = lab.sign_in("alice").await.unwrap();
+        let me = alice.get(format!("{}/api/v4/users/me", lab.mattermost_url())).send().await.unwrap();
+        let me: Value = me.json().await.unwrap();
+        assert_eq!(me["email"], "alice@example.com");
+        lab.gitlab().assert_requested("POST /oauth/token");
+        assert!(lab.exchanges().iter().any(|exchange| exchange.url.ends_with("/api/v4/users/me")));
+        assert!(lab.mattermost_log().contains("Server is listening"));
+        let refused = lab.sign_in("mallory").await.unwrap_err().to_string();
+        assert_eq!(refused, "`mallory` is not signed in: GitLab has no user of that login");
+        lab.gitlab().set_blocked("alice", true);
+        assert!(lab.sign_in("alice").await.is_err());
+
+        let url = lab.mattermost_url().to_owned();
+        assert!(client().get(&url).send().await.is_ok());
+        drop(lab);
+        assert!(client().get(&url).send().await.is_err(), "it ends when it is dropped");
+    });
+}
+
+/// A run whose scenarios stand at its end.
+struct Kept {
+    child: Child,
+    /// What it told on stderr, by its first word.
+    told: Vec<String>,
+}
+
+impl Kept {
+    fn run(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mattermost-lab"));
+        command.arg("run").args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let told = lines.by_ref().take_while(|line| line != "Ctrl-C ends it").collect();
+        Self { child, told }
+    }
+
+    fn places(&self, name: &str) -> Vec<&str> {
+        let words = self.told.iter().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        words.filter(|words| words.first() == Some(&name)).map(|words| words[1]).collect()
+    }
+
+    /// Presses Ctrl-C; the exit status.
+    fn end(mut self) -> Option<i32> {
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn a_scenario_that_fails_stands_and_a_person_signs_in_to_it_in_a_real_browser() -> Completion {
+    if Chromium::installed().is_none() {
+        return ignored("no chromedriver in PATH", "LAB_REQUIRE_BROWSER");
+    }
+    // The mistake is caught after the sign-in went well; nothing that comes after is played.
+    let kept = Kept::run(&["--only", "17_oauth2_sequence", "--step", "--fault", "mattermost:state-ignored"]);
+    assert_eq!(kept.places("dashboard").len(), 1, "{:?}", kept.told);
+    block_on(in_the_browser_of_a_scenario(kept.places("dashboard")[0], kept.places("proxy")[0]));
+    assert_eq!(kept.end(), Some(1));
+    Completion::Completed
+}
+
+async fn in_the_browser_of_a_scenario(dashboard: &str, proxy: &str) {
+    let profile = tempfile::tempdir().unwrap();
+    let page = client().get(dashboard).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("GET /oauth/authorize"), "what the scenario has said is shown");
+    let way = client().post(format!("{dashboard}sign-in")).body("login=bob").send().await.unwrap();
+    let way = way.headers()["location"].to_str().unwrap().to_owned();
+    let proxy: url::Url = proxy.parse().unwrap();
+    let address = format!("{}:{}", proxy.host_str().unwrap(), proxy.port().unwrap()).parse().unwrap();
+    let window = Chromium::open(address, profile.path()).await.unwrap();
+    window.visit(&way).await.unwrap();
+    window.click("Authorize").await.unwrap();
+    window.arrives_at("http://mattermost.example.com").await.unwrap();
+    window.sees("bob@example.com").await.unwrap();
+    let page = client().get(dashboard).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("/-/lab/sign-in"), "what the browser does now is shown, too");
+    window.close().await;
+}
+
+fn what_is_kept_stands_until_it_is_told_to_end() {
+    let kept = Kept::run(&["--only", "17_oauth2_sequence/a-new-user-signs-up-through-gitlab", "--keep"]);
+    let dashboard = kept.places("dashboard")[0].to_owned();
+    let files = kept.places("files")[0].to_owned();
+    assert!(std::path::Path::new(&files).join("gitlab.rb").is_file(), "{files}");
+    assert_eq!(block_on(async { client().get(&dashboard).send().await.unwrap().status() }), StatusCode::OK);
+    assert_eq!(kept.end(), Some(0));
+    assert!(!std::path::Path::new(&files).exists(), "{files}");
+    assert!(block_on(async { client().get(&dashboard).send().await.is_err() }));
 }

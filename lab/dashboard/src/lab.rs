@@ -3,6 +3,7 @@
 mod error;
 mod scene;
 mod server;
+mod session;
 mod start;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub use error::NotStanding;
 pub use scene::Scene;
 use server::Server;
+pub use session::NotSignedIn;
 pub use start::Wishes;
 
 use crate::sign_in::Tickets;
@@ -37,8 +39,9 @@ use crate::sign_in::Tickets;
 /// use gitlab_mattermost_dashboard::Lab;
 ///
 /// let lab = Lab::start().await;
-/// let me = lab.sign_in("alice").await.unwrap();
-/// assert_eq!(me["email"], "alice@example.com");
+/// let alice = lab.sign_in("alice").await.unwrap();
+/// let me = alice.get(format!("{}/api/v4/users/me", lab.mattermost_url())).send().await.unwrap();
+/// assert!(me.text().await.unwrap().contains("alice@example.com"));
 /// lab.gitlab().assert_requested("POST /oauth/token");
 /// # });
 /// ```

@@ -14,4 +14,4 @@ mod page;
 mod sign_in;
 
 pub use dashboard::Dashboard;
-pub use lab::{Lab, NotStanding, Scene, Wishes};
+pub use lab::{Lab, NotSignedIn, NotStanding, Scene, Wishes};
