@@ -145,8 +145,7 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
     let player = Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone());
     let player = Arc::new(player.keeping(keeping));
     let jobs = if arguments.step { 1 } else { arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get) };
-    let footer =
-        runner::run(Arc::clone(&player), plan, jobs, interrupted.clone(), |event| reports.take(&event)).await;
+    let footer = runner::run(Arc::clone(&player), plan, jobs, interrupted.clone(), |event| reports.take(&event)).await;
     lab.accounts().iter().for_each(|account| say(account));
     let exit = match reports.close() {
         Ok(()) => verdict(&footer),

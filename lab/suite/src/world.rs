@@ -16,7 +16,6 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 pub use finished::Finished;
-pub use kept::Kept;
 use gitlab_mattermost_browser::{Browser, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 use gitlab_mattermost_stage::chromium::Chromium;
@@ -31,6 +30,7 @@ use gitlab_mattermost_stage::subject::host::{Host, HostNetwork};
 use gitlab_mattermost_stage::subject::mattermost::{Launch, ServerProgram};
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::{GitLab, Mattermost};
+pub use kept::Kept;
 pub use provider::{Ended, Provided, Standing};
 
 /// What a failed check has to say.

@@ -26,7 +26,8 @@ impl Lab {
 
     async fn signed_in(&self, login: &str) -> Result<Client, String> {
         gitlab_mattermost_ground::tls::install_provider();
-        let mut builder = Client::builder().no_proxy().cookie_store(true).redirect(redirect::Policy::none());
+        let mut builder =
+            Client::builder().no_proxy().tls_certs_only([]).cookie_store(true).redirect(redirect::Policy::none());
         if let Some(proxy) = self.proxy {
             let proxy = reqwest::Proxy::http(format!("http://{proxy}")).map_err(|error| chain(&error))?;
             builder = builder.proxy(proxy);

@@ -67,9 +67,15 @@ mod tests {
 
     #[test]
     fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in
-            ["mocks", "url:", "url:gitlab.example.com", "url:ftp://gitlab.example.com", "url:http://a/?b", "http:a", "toml"]
-        {
+        for text in [
+            "mocks",
+            "url:",
+            "url:gitlab.example.com",
+            "url:ftp://gitlab.example.com",
+            "url:http://a/?b",
+            "http:a",
+            "toml",
+        ] {
             let error = text.parse::<GitLabChoice>().map_err(|e| e.to_string());
             assert_eq!(error, Err(format!("`{text}` is no GitLab; choose {CHOICES}")));
         }

@@ -23,7 +23,8 @@ pub enum MattermostChoice {
 }
 
 /// What can be chosen.
-const CHOICES: &str = "`standin`, the folder or archive of a release (`dir:PATH`, `tarball:PATH`) or `http://HOST[:PORT]`";
+const CHOICES: &str =
+    "`standin`, the folder or archive of a release (`dir:PATH`, `tarball:PATH`) or `http://HOST[:PORT]`";
 
 impl FromStr for MattermostChoice {
     type Err = UnknownSubject;
@@ -84,7 +85,9 @@ mod tests {
 
     #[test]
     fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in ["dir:", "tarball:", "stand-in", "mattermost", "url:", "url:chat.example.com", "http:a", "ftp://a/b"] {
+        for text in
+            ["dir:", "tarball:", "stand-in", "mattermost", "url:", "url:chat.example.com", "http:a", "ftp://a/b"]
+        {
             let error = text.parse::<MattermostChoice>().map_err(|e| e.to_string());
             assert_eq!(error, Err(format!("`{text}` is no Mattermost; choose {CHOICES}")));
         }
