@@ -21,7 +21,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, program: clap::Command) -> Exit {
     let mut text = Vec::new();
     generate(arguments.shell, &mut with_ids(visible(&program)), "mattermost-lab", &mut text);
-    written(&String::from_utf8_lossy(&text))
+    // For bash clap takes the hyphen in the name for the place of a command, in its labels alone, so that none is ever met.
+    written(&String::from_utf8_lossy(&text).replace("mattermost__subcmd__lab", "mattermost__lab"))
 }
 
 /// The command line without its hidden commands, which nobody types.

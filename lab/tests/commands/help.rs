@@ -53,7 +53,7 @@ fn the_completions_for_bash_complete_the_ids_of_scenarios() {
     let script = folder.path().join("completions.bash");
     fs::write(&script, program(&["completions", "bash"]).output()).unwrap();
     let completed = "source \"$1\"; COMP_WORDS=(mattermost-lab run --only 17_oauth2_sequence/a-new); COMP_CWORD=3; \
-                     _mattermost-lab mattermost-lab \"${COMP_WORDS[3]}\" --only; printf '%s\\n' \"${COMPREPLY[@]}\"";
+                     _mattermost__lab mattermost-lab \"${COMP_WORDS[3]}\" --only; printf '%s\\n' \"${COMPREPLY[@]}\"";
     let mut bash = std::process::Command::new("bash");
     let output = bash.args(["-c", completed, "bash"]).arg(&script).output().unwrap();
     let ids = String::from_utf8(output.stdout).unwrap();

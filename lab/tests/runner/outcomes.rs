@@ -58,7 +58,7 @@ errored  outcomes/is-ambiguous
     step         Given a step of two meanings
     requirement  Is ambiguous
     expected     the step holds
-    actual       the step is ambiguous: `^a step of ([^\\s]+) meanings$` and `^a step of two meanings$`
+    actual       the step is ambiguous: `^a step of (\\S+) meanings$` and `^a step of two meanings$`
 
 failures:
 failed   outcomes/deviates: the sky is blue
