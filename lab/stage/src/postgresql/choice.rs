@@ -128,7 +128,7 @@ mod tests {
             let choice: PostgresChoice = format!("url:{url}").parse().unwrap();
             assert!(!format!("{choice} {choice:?}").contains("hush"));
         }
-        for wrong in ["url:mysql://me:hush@h/db", "postgres://:hush@h/db"] {
+        for wrong in ["url:mysql://me:hush@h/db", "postgres://me:hush@/db"] {
             let error = wrong.parse::<PostgresChoice>().unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hush"));
         }
