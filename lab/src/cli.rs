@@ -13,6 +13,7 @@ mod help;
 mod hold;
 mod installation;
 mod inventory;
+mod kept;
 mod list;
 mod man;
 mod package_program;

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         what_is_missing_is_told_with_what_brings_it,
         a_provider_that_does_not_answer_ends_the_run_before_it_begins,
         a_provider_that_goes_away_ends_the_run_at_once,
+        without_ca_certificates_https_alone_says_what_is_missing,
         with_neither_engine_nor_postgresql_the_whole_suite_is_green_and_says_what_it_left_out,
         the_base_image_is_made_where_no_registry_has_it,
         postgresql_is_brought_along_where_nothing_has_it_and_nobody_is_root,
@@ -149,6 +150,24 @@ fn a_provider_that_goes_away_ends_the_run_at_once() {
     assert!(outcomes("errored") + outcomes("failed") <= 2 && outcomes("not-run") > 5, "{events:#?}");
     let footer = events.last().unwrap();
     assert!(footer["silent"].as_str().is_some_and(|silent| silent.contains("does not answer")), "{footer}");
+}
+
+/// What a bare container is like.
+fn without_ca_certificates_https_alone_says_what_is_missing() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let gitlab = format!("https://{}", listener.local_addr().unwrap());
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["run", "--only", ANYWHERE]).args(arguments);
+        let output = command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent").output().unwrap();
+        let (text, stderr) = texts(&output);
+        (output.status.code(), format!("{text}{stderr}"))
+    };
+    let (status, told) = run(&[]);
+    assert_eq!(status, Some(0), "{told}");
+    let (status, told) = run(&["--gitlab", &gitlab]);
+    assert_eq!(status, Some(3), "{told}");
+    assert!(told.contains("no CA certificates") && told.contains("`apt install ca-certificates`"), "{told}");
 }
 
 /// Holds the tags to what scenarios use: one that asked for a database without saying so would be an error here.

@@ -11,6 +11,7 @@ mod page;
 mod presented;
 pub mod refusal;
 pub mod sequence;
+pub mod trust;
 mod watch;
 
 use std::net::SocketAddr;
@@ -72,7 +73,7 @@ impl Browser {
     pub fn direct(authorities: &[reqwest::Certificate]) -> Result<Self, BrowserError> {
         gitlab_mattermost_ground::tls::install_provider();
         let language = (reqwest::header::ACCEPT_LANGUAGE, reqwest::header::HeaderValue::from_static("en"));
-        let builder = reqwest::Client::builder().tls_certs_merge(authorities.iter().cloned());
+        let builder = trust::trusting(reqwest::Client::builder(), authorities.iter().cloned());
         Self::with_cookies(builder.default_headers([language].into_iter().collect()), Arc::default())
     }
 
@@ -255,5 +256,5 @@ fn through(connection: &Connection) -> Result<reqwest::ClientBuilder, BrowserErr
     let proxy = reqwest::Proxy::all(proxy).map_err(|source| BrowserError::SetUp { source })?;
     gitlab_mattermost_ground::tls::install_provider();
     let (builder, authorities) = (reqwest::Client::builder().proxy(proxy), connection.authorities.iter().cloned());
-    Ok(if connection.public { builder.tls_certs_merge(authorities) } else { builder.tls_certs_only(authorities) })
+    Ok(if connection.public { trust::trusting(builder, authorities) } else { builder.tls_certs_only(authorities) })
 }

@@ -13,8 +13,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::door::{Door, let_in};
+use crate::lab::Lab;
 use crate::shared::Shared;
-use crate::standing::Standing;
 use crate::{debugger, live, orders, page};
 
 /// A running dashboard; it stops when dropped.
@@ -25,16 +25,16 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Shows `standing` on a free port of the loopback address.
+    /// Shows `lab` on a free port of the loopback address.
     ///
     /// # Errors
     /// The operating system's, if none can be had.
-    pub async fn start(standing: Arc<Standing>) -> std::io::Result<Self> {
+    pub async fn start(lab: Arc<Lab>) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address: SocketAddr = listener.local_addr()?;
         let token = format!("{:032x}", rand::random::<u128>());
-        let policy = policy(&standing);
-        let shared = Shared { standing, base: format!("/{token}/").into() };
+        let policy = policy(&lab);
+        let shared = Shared { lab, base: format!("/{token}/").into() };
         let inside = Router::new()
             .route("/", get(show))
             .route("/live", get(live::events))
@@ -78,8 +78,8 @@ impl Drop for Dashboard {
 }
 
 /// What the page may load and send: its own script and style, its own orders, and a person to the servers that it is about.
-fn policy(standing: &Standing) -> HeaderValue {
-    let (gitlab, mattermost) = (standing.gitlab_url(), standing.mattermost_url());
+fn policy(lab: &Lab) -> HeaderValue {
+    let (gitlab, mattermost) = (lab.gitlab_url(), lab.mattermost_url());
     let policy = format!(
         "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'unsafe-inline'; \
          form-action 'self' {gitlab} {mattermost}; frame-ancestors 'none'; base-uri 'none'"
@@ -96,11 +96,11 @@ async fn script() -> Response {
 }
 
 async fn mermaid(State(shared): State<Shared>) -> Response {
-    let text = sequence(&shared.standing.exchanges()).to_mermaid();
+    let text = sequence(&shared.lab.exchanges()).to_mermaid();
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
 async fn svg(State(shared): State<Shared>) -> Response {
-    let picture = sequence(&shared.standing.exchanges()).to_svg();
+    let picture = sequence(&shared.lab.exchanges()).to_svg();
     ([(header::CONTENT_TYPE, "image/svg+xml")], picture).into_response()
 }

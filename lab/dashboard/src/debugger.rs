@@ -10,24 +10,24 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::form::{Form, form};
+use crate::lab::Lab;
 use crate::page;
 use crate::shared::Shared;
-use crate::standing::Standing;
 use crate::trial::Trial;
 
 /// Tries the request of the form and shows what came of it.
 pub(crate) async fn authorize(State(shared): State<Shared>, body: String) -> Response {
-    let trial = attempt(&shared.standing, &form(&body)).await;
+    let trial = attempt(&shared.lab, &form(&body)).await;
     page::answer(&shared, Some(&trial))
 }
 
-async fn attempt(standing: &Standing, form: &Form) -> Trial {
+async fn attempt(lab: &Lab, form: &Form) -> Trial {
     let mut trial = Trial::default();
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
     let with_pkce = field("pkce") == "yes";
     // Long enough for PKCE, and used once.
     let verifier = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
-    let Ok(mut url) = Url::parse(&format!("{}/oauth/authorize", standing.gitlab_url())) else { return trial };
+    let Ok(mut url) = Url::parse(&format!("{}/oauth/authorize", lab.gitlab_url())) else { return trial };
     let fields = ["client_id", "redirect_uri", "response_type", "scope", "state"];
     for name in fields.into_iter().filter(|name| !field(name).is_empty()) {
         url.query_pairs_mut().append_pair(name, field(name));
@@ -37,7 +37,7 @@ async fn attempt(standing: &Standing, form: &Form) -> Trial {
         url.query_pairs_mut().append_pair("code_challenge", &challenge).append_pair("code_challenge_method", "S256");
     }
     trial.request = url.to_string();
-    let Some(answer) = standing.gitlab().authorize_as(field("login"), url.as_str()) else {
+    let Some(answer) = lab.gitlab().authorize_as(field("login"), url.as_str()) else {
         trial.steps.push(("refused", format!("GitLab has no user `{}`", field("login"))));
         return trial;
     };
@@ -50,7 +50,7 @@ async fn attempt(standing: &Standing, form: &Form) -> Trial {
     };
     trial.steps.push(("the browser is sent to", without_values(&location)));
     let Some(code) = parameter(&location, "code") else { return trial };
-    let secret = standing.gitlab().state().applications.into_iter();
+    let secret = lab.gitlab().state().applications.into_iter();
     let secret = secret.filter(|application| application.client_id.as_deref() == Some(field("client_id")));
     let secret = secret.filter_map(|application| application.client_secret).next();
     let mut request = vec![
@@ -65,11 +65,11 @@ async fn attempt(standing: &Standing, form: &Form) -> Trial {
     if with_pkce {
         request.push(("code_verifier", &verifier));
     }
-    let token = redeem(standing, &request).await;
+    let token = redeem(lab, &request).await;
     trial.steps.push(("the code is redeemed", told(&token)));
     let token = token.ok().and_then(|(_, body)| Some(body.get("access_token")?.as_str()?.to_owned()));
     if let Some(token) = token {
-        let user = call(standing, |client, url| client.get(format!("{url}/api/v4/user")).bearer_auth(&token)).await;
+        let user = call(lab, |client, url| client.get(format!("{url}/api/v4/user")).bearer_auth(&token)).await;
         trial.steps.push(("the token is for", told(&user)));
     }
     trial
@@ -77,20 +77,20 @@ async fn attempt(standing: &Standing, form: &Form) -> Trial {
 
 type Answer = Result<(u16, serde_json::Value), String>;
 
-async fn redeem(standing: &Standing, request: &[(&str, &str)]) -> Answer {
-    call(standing, |client, url| client.post(format!("{url}/oauth/token")).form(request)).await
+async fn redeem(lab: &Lab, request: &[(&str, &str)]) -> Answer {
+    call(lab, |client, url| client.post(format!("{url}/oauth/token")).form(request)).await
 }
 
 /// Calls GitLab where Mattermost calls it, so that the call is seen among the messages.
-async fn call(standing: &Standing, request: impl FnOnce(&reqwest::Client, &str) -> reqwest::RequestBuilder) -> Answer {
+async fn call(lab: &Lab, request: impl FnOnce(&reqwest::Client, &str) -> reqwest::RequestBuilder) -> Answer {
     gitlab_mattermost_ground::tls::install_provider();
     let mut builder = reqwest::Client::builder().no_proxy();
-    if let Some(proxy) = standing.proxy() {
+    if let Some(proxy) = lab.proxy() {
         let proxy = reqwest::Proxy::http(format!("http://{proxy}")).map_err(|error| error.to_string())?;
         builder = reqwest::Client::builder().proxy(proxy);
     }
-    let client = builder.build().map_err(|error| error.to_string())?;
-    let answer = request(&client, standing.gitlab_url()).send().await.map_err(|error| error.to_string())?;
+    let client = builder.tls_certs_only([]).build().map_err(|error| error.to_string())?;
+    let answer = request(&client, lab.gitlab_url()).send().await.map_err(|error| error.to_string())?;
     let status = answer.status().as_u16();
     let text = answer.text().await.map_err(|error| error.to_string())?;
     Ok((status, serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))))

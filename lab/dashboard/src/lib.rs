@@ -8,13 +8,13 @@ mod dashboard;
 mod debugger;
 mod door;
 mod form;
+mod lab;
 mod live;
 mod orders;
 mod page;
 mod shared;
 mod sign_in;
-mod standing;
 mod trial;
 
 pub use dashboard::Dashboard;
-pub use standing::{NotStanding, Standing, Wishes};
+pub use lab::{Lab, NotSignedIn, NotStanding, Scene, Wishes};

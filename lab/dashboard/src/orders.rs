@@ -43,14 +43,14 @@ fn back_if(found: bool, shared: &Shared, part: &str) -> Response {
 }
 
 async fn sign_in(State(shared): State<Shared>, body: String) -> Response {
-    match shared.standing.way_in(form(&body).get("login").map(String::as_str).unwrap_or_default()) {
+    match shared.lab.way_in(form(&body).get("login").map(String::as_str).unwrap_or_default()) {
         Some(way) => to(&way),
         None => back_if(false, &shared, "people"),
     }
 }
 
 async fn clear(State(shared): State<Shared>) -> Response {
-    shared.standing.clear();
+    shared.lab.clear();
     back(&shared, "messages")
 }
 
@@ -58,7 +58,7 @@ async fn clock(State(shared): State<Shared>, body: String) -> Response {
     let minutes = form(&body).get("minutes").and_then(|minutes| minutes.parse::<u32>().ok());
     match minutes {
         Some(minutes) => {
-            shared.standing.gitlab().advance(Duration::from_secs(u64::from(minutes) * 60));
+            shared.lab.gitlab().advance(Duration::from_secs(u64::from(minutes) * 60));
             back(&shared, "clock")
         }
         None => (StatusCode::UNPROCESSABLE_ENTITY, "minutes are a whole number\n").into_response(),
@@ -69,7 +69,7 @@ async fn fault(State(shared): State<Shared>, body: String) -> Response {
     let form = form(&body);
     let named = form.get("name").and_then(|name| Fault::ALL.into_iter().find(|fault| fault_name(*fault) == *name));
     let Some(named) = named else { return back_if(false, &shared, "faults") };
-    let gitlab = shared.standing.gitlab();
+    let gitlab = shared.lab.gitlab();
     let mut faults = gitlab.faults();
     faults.retain(|fault| *fault != named);
     if form.get("on").is_some_and(|on| on == "yes") {
@@ -80,22 +80,22 @@ async fn fault(State(shared): State<Shared>, body: String) -> Response {
 }
 
 async fn revoke_code(State(shared): State<Shared>, body: String) -> Response {
-    back_if(shared.standing.gitlab().revoke_code(&id(&body)), &shared, "codes")
+    back_if(shared.lab.gitlab().revoke_code(&id(&body)), &shared, "codes")
 }
 
 async fn revoke_token(State(shared): State<Shared>, body: String) -> Response {
-    back_if(shared.standing.gitlab().revoke_access_token(&id(&body)), &shared, "tokens")
+    back_if(shared.lab.gitlab().revoke_access_token(&id(&body)), &shared, "tokens")
 }
 
 async fn delete_application(State(shared): State<Shared>, body: String) -> Response {
-    back_if(shared.standing.gitlab().delete_application(&id(&body)), &shared, "applications")
+    back_if(shared.lab.gitlab().delete_application(&id(&body)), &shared, "applications")
 }
 
 async fn block(State(shared): State<Shared>, body: String) -> Response {
     let form = form(&body);
     let login = form.get("login").map(String::as_str).unwrap_or_default();
     let blocked = form.get("blocked").is_some_and(|blocked| blocked == "yes");
-    back_if(shared.standing.gitlab().set_blocked(login, blocked), &shared, "people")
+    back_if(shared.lab.gitlab().set_blocked(login, blocked), &shared, "people")
 }
 
 fn id(body: &str) -> String {

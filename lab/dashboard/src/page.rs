@@ -19,7 +19,7 @@ pub(crate) fn answer(shared: &Shared, trial: Option<&Trial>) -> Response {
 }
 
 fn page(shared: &Shared, trial: Option<&Trial>) -> Markup {
-    let standing = &shared.standing;
+    let lab = &shared.lab;
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -40,16 +40,16 @@ fn page(shared: &Shared, trial: Option<&Trial>) -> Markup {
                 }
                 main {
                     dl.places {
-                        dt { "GitLab" } dd { a href=(standing.gitlab_url()) { (standing.gitlab_url()) } }
-                        dt { "Mattermost" } dd { a href=(standing.mattermost_url()) { (standing.mattermost_url()) } }
-                        @if let Some(command) = standing.session_command() { dt { "PostgreSQL" } dd { code { (command) } } }
-                        @if let Some(proxy) = standing.proxy() { dt { "proxy for the browser" } dd { code { (proxy) } } }
+                        dt { "GitLab" } dd { a href=(lab.gitlab_url()) { (lab.gitlab_url()) } }
+                        dt { "Mattermost" } dd { a href=(lab.mattermost_url()) { (lab.mattermost_url()) } }
+                        @if let Some(command) = lab.session_command() { dt { "PostgreSQL" } dd { code { (command) } } }
+                        @if let Some(proxy) = lab.proxy() { dt { "proxy for the browser" } dd { code { (proxy) } } }
                     }
-                    (gitlab::people(standing))
+                    (gitlab::people(lab))
                     div #live { (live(shared)) }
-                    (gitlab::faults(standing))
-                    (gitlab::debugger(standing, trial))
-                    (mattermost::settings(standing))
+                    (gitlab::faults(lab))
+                    (gitlab::debugger(lab, trial))
+                    (mattermost::settings(lab))
                 }
             }
         }
@@ -58,14 +58,14 @@ fn page(shared: &Shared, trial: Option<&Trial>) -> Markup {
 
 /// What changes by itself.
 pub(crate) fn live(shared: &Shared) -> Markup {
-    let standing = &shared.standing;
+    let lab = &shared.lab;
     html! {
-        (exchange::messages(standing))
-        (gitlab::applications(standing))
-        (gitlab::codes(standing))
-        (gitlab::tokens(standing))
-        (gitlab::clock(standing))
-        (mattermost::logs(standing))
-        (mattermost::mail(standing))
+        (exchange::messages(lab))
+        (gitlab::applications(lab))
+        (gitlab::codes(lab))
+        (gitlab::tokens(lab))
+        (gitlab::clock(lab))
+        (mattermost::logs(lab))
+        (mattermost::mail(lab))
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::standing::Standing;
+use crate::lab::Lab;
 
 /// What every answer is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct Shared {
     /// What is watched.
-    pub standing: Arc<Standing>,
+    pub lab: Arc<Lab>,
     /// The beginning of every path, with a slash at its end.
     pub base: Arc<str>,
 }

@@ -1,4 +1,5 @@
-//! Where the lab keeps PostgreSQL's programs that it brought along for itself, on a machine that has none installed.
+//! Where the lab keeps what it needs again of PostgreSQL: programs that it brought along for itself, on a machine that has none
+//! installed, and new clusters.
 
 use std::env;
 use std::path::PathBuf;
@@ -25,4 +26,9 @@ pub fn folder() -> Option<PathBuf> {
 /// The folder with its programs, whether or not they are there.
 pub fn programs() -> Option<PathBuf> {
     Some(folder()?.join("bin"))
+}
+
+/// Where new clusters are kept between runs, ready to be unpacked; none for an account without a home.
+pub fn clusters() -> Option<PathBuf> {
+    Some(kept()?.join("clusters"))
 }

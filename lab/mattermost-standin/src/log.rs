@@ -20,10 +20,11 @@ struct Inner {
     kept: Option<Mutex<Vec<Value>>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Console {
     Stdout,
     Stderr,
+    File(File),
 }
 
 impl Log {
@@ -35,6 +36,15 @@ impl Log {
     /// To stderr, and to the file once [`Log::open`] was called.
     pub fn to_stderr() -> Self {
         Self(Arc::new(Inner { console: Some(Console::Stderr), ..Inner::default() }))
+    }
+
+    /// To a file in place of the console, and to the server's own file once [`Log::open`] was called.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn into_file(path: &Path) -> std::io::Result<Self> {
+        let console = Some(Console::File(File::create(path)?));
+        Ok(Self(Arc::new(Inner { console, ..Inner::default() })))
     }
 
     /// Kept in memory; for tests.
@@ -70,9 +80,10 @@ impl Log {
         line.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let line = Value::Object(line);
         // A log that cannot be written must not stop the server, and there is nobody else to tell.
-        let _ = match self.0.console {
+        let _ = match &self.0.console {
             Some(Console::Stdout) => writeln!(std::io::stdout(), "{line}"),
             Some(Console::Stderr) => writeln!(std::io::stderr(), "{line}"),
+            Some(Console::File(file)) => (&*file).write_all(format!("{line}\n").as_bytes()),
             None => Ok(()),
         };
         if let Some(file) = self.0.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {

@@ -178,6 +178,11 @@ impl Server {
         Ok(Self { address, stop, accepting, log })
     }
 
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Where it listens, as seen from this machine.
     pub fn url(&self) -> String {
         let ip = self.address.ip();

@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Only look; make nothing
     #[arg(long)]
     check: bool,
-    /// Where PostgreSQL is to come from: `auto`, `container`, `local` or `url:postgres://…`
+    /// Where PostgreSQL is to come from: `auto`, `container`, `local` or `postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     postgres: PostgresChoice,
     /// What to print: text for people, or one JSON document

@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::complain;
 use super::format::Format;
 use super::output::remark;
+use super::{complain, kept};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
@@ -21,7 +21,7 @@ use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::event::{Counts, Footer, ScenarioResult};
 use gitlab_mattermost_suite::recording::Recording;
 use gitlab_mattermost_suite::report::{JsonLines, Pretty, ProviderSummary, ReportError, Reports};
-use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
+use gitlab_mattermost_suite::runner::{self, Keeping, Player, RunPlan, Selection};
 
 /// Play the scenarios: start the lab, sign users in, compare with the document
 ///
@@ -32,7 +32,8 @@ use gitlab_mattermost_suite::runner::{self, Player, RunPlan, Selection};
 #[command(after_help = "Examples:
   mattermost-lab run
   mattermost-lab run --only 17_oauth2_sequence --report-dir report
-  mattermost-lab run --gitlab url:http://127.0.0.1:4000 --tags \"@must and not @needs-browser\"
+  mattermost-lab run --only 17_oauth2_sequence --step
+  mattermost-lab run --gitlab http://127.0.0.1:4000 --tags \"@must and not @needs-browser\"
   mattermost-lab run --gitlab provider.toml --profile mattermost-provider --report-dir report
   mattermost-lab run --translator \"cmd:python3 translator.py\" --only 16_before_11_0")]
 pub struct Arguments {
@@ -55,9 +56,12 @@ pub struct Arguments {
     /// What to print: text for people, or the events of the run as JSON lines
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Leave the lab standing at the end, and say how to reach it
+    /// Let everything stand at the end until Ctrl-C, with a page to watch and change it for each scenario
     #[arg(long)]
     keep: bool,
+    /// Play one scenario after the other, stop at the first that fails, and let it stand as it is until Ctrl-C
+    #[arg(long, conflicts_with_all = ["keep", "jobs"])]
+    step: bool,
     /// Print no durations, so that two equal runs print the same
     #[arg(long)]
     no_durations: bool,
@@ -103,6 +107,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
     plan.shard = arguments.selection.shard;
+    plan.stops_at_failure = arguments.step;
     plan.command = rerun(arguments);
     let exit = runtime.block_on(play(arguments, plan, program, reports));
     // A step that blocks its thread for good must not keep the program.
@@ -115,9 +120,13 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
         Ok(interrupted) => interrupted,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
-    let keep = if arguments.keep { Keep::Everything } else { Keep::Nothing };
+    let keeping = match (arguments.keep, arguments.step) {
+        (true, _) => Keeping::Everything,
+        (false, true) => Keeping::Failures,
+        (false, false) => Keeping::Nothing,
+    };
     let lab = tokio::select! {
-        lab = Lab::start(arguments.choices.clone(), &program, keep) => lab,
+        lab = Lab::start(arguments.choices.clone(), &program, Keep::Nothing) => lab,
         Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {
             return refuse(&io::Error::from(io::ErrorKind::Interrupted), Exit::NotStarted);
         }
@@ -127,16 +136,25 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
     remark(&format!("lab: {}", lab.describe()));
-    let player = Arc::new(Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone()));
-    let jobs = arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get);
-    let footer = runner::run(player, plan, jobs, interrupted, |event| reports.take(&event)).await;
+    let player = Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone());
+    let player = Arc::new(player.keeping(keeping));
+    let jobs = if arguments.step { 1 } else { arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get) };
+    let footer = runner::run(Arc::clone(&player), plan, jobs, interrupted.clone(), |event| reports.take(&event)).await;
     lab.accounts().iter().for_each(|account| remark(account));
-    lab.kept_notes().iter().for_each(|note| remark(note));
-    lab.stop();
-    match reports.close() {
+    let exit = match reports.close() {
         Ok(()) => verdict(&footer),
         Err(error) => refuse(&error, verdict(&footer).max(Exit::Usage)),
+    };
+    let kept = player.take_kept();
+    if !kept.is_empty() && !*interrupted.borrow() {
+        let standing = kept::stand(&lab, kept).await;
+        standing.iter().flat_map(|standing| standing.told()).for_each(|line| remark(&line));
+        remark("Ctrl-C ends it");
+        // Without a sender nobody can interrupt it any more.
+        let _ = interrupted.wait_for(|interrupted| *interrupted).await;
     }
+    lab.stop();
+    exit
 }
 
 const fn verdict(footer: &Footer) -> Exit {

@@ -12,7 +12,7 @@ use gitlab_mattermost_stage::cleanup::sweep::sweep;
   mattermost-lab sweep
   mattermost-lab sweep --all")]
 pub struct Sweep {
-    /// Also remove what a run left standing on purpose (`--keep`)
+    /// Also remove what a run of an earlier version left standing on purpose
     #[arg(long)]
     all: bool,
 }

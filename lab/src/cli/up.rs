@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::complain;
 use super::format::Format;
 use super::output::remark;
-use gitlab_mattermost_dashboard::{Dashboard, NotStanding, Standing, Wishes};
+use gitlab_mattermost_dashboard::{Dashboard, Lab, NotStanding, Wishes};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::visible::Visible;
 use gitlab_mattermost_stage::fault::Fault;
@@ -26,7 +26,7 @@ use mattermost_admin::reading;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab up --open
-  mattermost-lab up --gitlab-rb /etc/gitlab/gitlab.rb --mattermost dir:/opt/mattermost
+  mattermost-lab up --gitlab-rb /etc/gitlab/gitlab.rb --mattermost /opt/mattermost
   mattermost-lab up --fault gitlab:state-dropped --format json")]
 pub struct Arguments {
     /// Open the page in this desktop's browser
@@ -35,10 +35,10 @@ pub struct Arguments {
     /// The settings file; its URLs are replaced by loopback addresses unless `--names` is given [default: the document's two lines]
     #[arg(long, value_name = "FILE")]
     gitlab_rb: Option<String>,
-    /// Mattermost: `standin` (built in), or a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`
+    /// Mattermost: `standin` (built in), or a release of the real server: its folder or archive
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     mattermost: MattermostChoice,
-    /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `url:postgres://…`
+    /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     postgres: PostgresChoice,
     /// A mistake that a built-in part makes; may be given again
@@ -118,7 +118,7 @@ fn wishes(arguments: &Arguments) -> Result<Wishes, Box<dyn std::error::Error>> {
     choices.faults.extend(&arguments.faults);
     let read = |file| reading::text(file, "gitlab.rb", reading::MOST);
     let settings = arguments.gitlab_rb.as_deref().map(read).transpose()?;
-    Ok(Wishes { choices, settings, by_name: arguments.names, program: std::env::current_exe()? })
+    Ok(Wishes { choices, settings, by_name: arguments.names, program: Some(std::env::current_exe()?) })
 }
 
 async fn stand(arguments: &Arguments, wishes: Wishes) -> Result<(), NotStanding> {
@@ -138,7 +138,7 @@ async fn stand(arguments: &Arguments, wishes: Wishes) -> Result<(), NotStanding>
     };
     tokio::pin!(told_to_end);
     let standing = tokio::select! {
-        standing = Standing::start(wishes) => Arc::new(standing?),
+        standing = Lab::start_with(wishes) => Arc::new(standing?),
         () = &mut told_to_end => return Ok(()),
     };
     let dashboard = Dashboard::start(Arc::clone(&standing)).await.map_err(failed("serve the dashboard"))?;
@@ -167,7 +167,7 @@ fn open(url: &str) {
 }
 
 impl Announcement {
-    fn of(standing: &Standing, dashboard: &Dashboard) -> Self {
+    fn of(standing: &Lab, dashboard: &Dashboard) -> Self {
         let person = |user: gitlab_double::SeedUser| Person {
             password: user.password.expose().to_owned(),
             username: user.username,

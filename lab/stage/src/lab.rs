@@ -4,7 +4,6 @@ mod error;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
@@ -36,7 +35,6 @@ pub struct Lab {
     provider: Provider,
     endpoints: Endpoints,
     gitlab_admin_token: Secret,
-    kept: Mutex<Vec<String>>,
     translator: Asked,
     planner: Asked,
     mattermost: ServerProgram,
@@ -57,6 +55,18 @@ impl Lab {
     /// # Errors
     /// [`StartError`], saying which part did not start and what to do.
     pub async fn start(choices: Choices, program: &Path, keep: Keep) -> Result<Self, StartError> {
+        Self::start_in(choices, Some(program), keep).await
+    }
+
+    /// The same in a process that is another program: nothing but a release of the real Mattermost can be started as a process.
+    ///
+    /// # Errors
+    /// [`StartError`], as above.
+    pub async fn start_within(choices: Choices) -> Result<Self, StartError> {
+        Self::start_in(choices, None, Keep::Nothing).await
+    }
+
+    async fn start_in(choices: Choices, program: Option<&Path>, keep: Keep) -> Result<Self, StartError> {
         let gitlab_seed = match &choices.gitlab_seed {
             Some(_) if choices.gitlab == GitLabChoice::Mock => return Err(StartError::SeedOfMock),
             Some(path) => seed_file::read(path)?,
@@ -78,7 +88,10 @@ impl Lab {
             return Err(StartError::Silent { reason });
         }
         let endpoints = provider.endpoints().await?;
-        let run = Run::start(program, keep).await?;
+        let run = match program {
+            Some(program) => Run::start(program, keep).await?,
+            None => Run::without_reaper().await?,
+        };
         let mattermost = ServerProgram::at_hand(&choices.mattermost, run.directory().path()).await?;
         let mattermost_after = match &choices.mattermost_after {
             Some(choice) => Some(ServerProgram::at_hand(choice, run.directory().path()).await?),
@@ -92,6 +105,8 @@ impl Lab {
         };
         let rehearsal = match (&mattermost, &postgres) {
             (ServerProgram::Release(_), Ok(postgres)) => {
+                // A release holds no built-in part.
+                let program = program.unwrap_or_else(|| Path::new("/nonexistent"));
                 Some(Rehearsal::hold(&mattermost, program, run.directory(), postgres).await?)
             }
             _ => None,
@@ -105,14 +120,12 @@ impl Lab {
             }
         };
         let (translator, planner) = (asked(TRANSLATOR, &choices.translator), asked(PLANNER, &choices.planner));
-        let kept = Mutex::default();
         Ok(Self {
             choices,
             gitlab_seed,
             provider,
             endpoints,
             gitlab_admin_token,
-            kept,
             translator,
             planner,
             mattermost,
@@ -199,26 +212,6 @@ impl Lab {
     /// How much programs in the place of built-in parts were asked, a line each.
     pub fn accounts(&self) -> Vec<String> {
         [&self.translator, &self.planner].into_iter().filter_map(Asked::account).collect()
-    }
-
-    /// Whether what scenarios start is left standing at the end of the run.
-    pub fn is_kept(&self) -> bool {
-        self.owner().is_kept()
-    }
-
-    /// Notes how to reach something that is left standing.
-    pub fn keep(&self, note: String) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(note);
-    }
-
-    /// How to reach what is left standing, and how to remove it; nothing if the run is not kept.
-    pub fn kept_notes(&self) -> Vec<String> {
-        let Some(how_to_remove) = self.run.kept_note() else { return Vec::new() };
-        let session = self.postgres.iter().map(|postgres| format!("kept: PostgreSQL: {}", postgres.session_command()));
-        let mut notes: Vec<String> = session.collect();
-        notes.extend(self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
-        notes.push(how_to_remove);
-        notes
     }
 
     /// Ends the run: everything that was started in its name is removed, even if a scenario that was given up still

@@ -59,6 +59,11 @@ impl Network {
         &self.recorder
     }
 
+    /// The recorder, for a watcher who reads it while the network goes on.
+    pub fn shared_recorder(&self) -> Arc<Recorder> {
+        Arc::clone(&self.recorder)
+    }
+
     /// What a browser notes its HTTPS in.
     pub fn watch(&self) -> Arc<Watch> {
         Arc::new(Watch::new(Arc::clone(&self.names), Arc::clone(&self.recorder)))

@@ -12,6 +12,7 @@ pub(crate) mod copy;
 pub mod database;
 mod error;
 mod existing;
+mod kept_cluster;
 mod local;
 mod postgres;
 

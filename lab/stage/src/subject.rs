@@ -15,6 +15,8 @@ pub mod translator;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use url::Url;
+
 pub use gitlab::{GitLab, GitLabChoice};
 pub use host::{Host, HostChoice};
 pub use mattermost::{Mattermost, MattermostChoice};
@@ -28,18 +30,18 @@ use crate::postgresql::PostgresChoice;
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Subjects")]
 pub struct Choices {
-    /// GitLab: `mock` (built in, as strict as GitLab), `url:http://HOST[:PORT]` (a running provider) or a file
+    /// GitLab: `mock` (built in, as strict as GitLab), `http://HOST[:PORT]` (a running provider) or a file
     /// `NAME.toml` that describes one (`mattermost-lab provider init URL` writes it)
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_GITLAB")]
     pub gitlab: GitLabChoice,
-    /// Mattermost: `standin` (built in), a release of the real server: `dir:PATH` (unpacked) or `tarball:PATH`, or one that
-    /// runs: `url:http://HOST[:PORT]`, of which what needs no settings of a scenario's own is asked
+    /// Mattermost: `standin` (built in), a release of the real server: its folder (`dir:PATH`) or archive (`tarball:PATH`), or
+    /// one that runs: `http://HOST[:PORT]`, of which what needs no settings of a scenario's own is asked
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     pub mattermost: MattermostChoice,
-    /// A later Mattermost, which takes the place of the first on the same database and files: `dir:PATH` or `tarball:PATH`
+    /// A later Mattermost, which takes the place of the first on the same database and files: its folder or archive
     #[arg(long, value_name = "SUBJECT", env = "LAB_MATTERMOST_AFTER")]
     pub mattermost_after: Option<MattermostChoice>,
-    /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `url:postgres://…`
+    /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     pub postgres: PostgresChoice,
     /// The machine: `auto` (its own container where an engine runs, other built-in parts in this program), `container`
@@ -115,6 +117,13 @@ pub struct UnknownSubject {
     pub slot: &'static str,
     /// What can be chosen.
     pub choices: &'static str,
+}
+
+/// The URL of a server that runs, with or without `url:` before it; nothing if that is none.
+fn server_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text.strip_prefix("url:").unwrap_or(text)).ok()?;
+    let usable = matches!(url.scheme(), "http" | "https") && text.contains("://") && url.query().is_none();
+    usable.then_some(url)
 }
 
 /// A subject did not come up.

@@ -19,7 +19,7 @@ pub use expectations::{Expectations, ExpectationsError};
 pub use load::load;
 pub use load_error::LoadError;
 pub use needs::{Abilities, Offer};
-pub use play::Player;
+pub use play::{Keeping, Player};
 pub use run::{PlannedScenario, RunPlan, run, usual_jobs};
 pub use select::{Profile, Selection, SelectionError, TagExpression};
 pub use vocabulary::{DefinedStep, defined_steps};

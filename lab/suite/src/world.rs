@@ -3,6 +3,7 @@
 mod browsers;
 mod finished;
 mod hosts;
+mod kept;
 mod provider;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ use gitlab_mattermost_stage::subject::host::{Host, HostNetwork};
 use gitlab_mattermost_stage::subject::mattermost::{Launch, ServerProgram};
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::{GitLab, Mattermost};
+pub use kept::Kept;
 pub use provider::{Ended, Provided, Standing};
 
 /// What a failed check has to say.
@@ -138,10 +140,6 @@ impl World {
         if let Some(window) = self.window.take() {
             window.close().await;
         }
-        if let Some(lab) = self.lab.clone().filter(|lab| lab.is_kept()) {
-            self.leave_standing(&lab);
-            return;
-        }
         if let Some(mut mattermost) = self.mattermost.take() {
             // Nobody looks at it or its database again. It may have ended by itself.
             let _ = mattermost.kill().await;
@@ -160,23 +158,24 @@ impl World {
         }
     }
 
-    /// Leaves everything as it is, and notes how to reach it.
-    fn leave_standing(&mut self, lab: &Lab) {
-        let scenario = &self.scenario;
-        if let Some(gitlab) = self.gitlab.take() {
-            lab.keep(format!("kept: {scenario}: GitLab at http://{}", gitlab.leave_standing()));
+    /// Called by the suite in place of [`Self::leave`], where everything is to stay: hands over what stands.
+    pub async fn stay(&mut self) -> Kept {
+        if let Some(window) = self.window.take() {
+            window.close().await;
         }
-        if let Some(mattermost) = self.mattermost.take() {
-            lab.keep(format!("kept: {scenario}: Mattermost at http://{}", mattermost.leave_standing()));
-        }
-        for host in std::mem::take(&mut self.hosts) {
-            lab.keep(format!("kept: {scenario}: host {}: {}", host.name(), host.session_command()));
-        }
-        if let Some(database) = self.database.take() {
-            lab.keep(format!("kept: {scenario}: database {}", database.name()));
-        }
-        if let Some(folder) = self.folder.take() {
-            lab.keep(format!("kept: {scenario}: files in {}", folder.keep().display()));
+        let installation = self.installation.take();
+        Kept {
+            scenario: self.scenario.clone(),
+            gitlab: self.gitlab.take(),
+            mattermost: self.mattermost.take(),
+            mattermost_url: self.mattermost_url().to_owned(),
+            explained: installation.and_then(|installation| installation.explained().ok()),
+            network: self.network.take(),
+            database: self.database.take(),
+            mail: self.mail.take(),
+            hosts: std::mem::take(&mut self.hosts),
+            host_network: self.host_network.take(),
+            folder: self.folder.take(),
         }
     }
 
@@ -295,7 +294,6 @@ impl World {
     pub async fn start_gitlab(&mut self, url: &str) -> Result<(), StepError> {
         let lab = self.lab()?;
         let program = self.program.clone();
-        let folder = self.folder()?.to_owned();
         let bringing = Bringing {
             choice: &lab.choices().gitlab,
             provider: lab.provider().0,
@@ -304,15 +302,10 @@ impl World {
             admin_token: lab.gitlab_admin_token(),
             program: &program,
             faults: Fault::of_gitlab(&self.faults),
-            folder: &folder,
             owner: lab.owner(),
             network: self.network().await?,
         };
-        let gitlab = GitLab::start(bringing).await?;
-        if let Some(id) = gitlab.process_id() {
-            lab.register_process(id)?;
-        }
-        self.gitlab = Some(gitlab);
+        self.gitlab = Some(GitLab::start(bringing).await?);
         Ok(())
     }
 

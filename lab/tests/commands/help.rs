@@ -48,6 +48,20 @@ fn the_completions_for_bash_are_a_script_that_bash_takes() {
 }
 
 #[test]
+fn the_completions_for_bash_complete_the_ids_of_scenarios() {
+    let folder = TempDir::new().unwrap();
+    let script = folder.path().join("completions.bash");
+    fs::write(&script, program(&["completions", "bash"]).output()).unwrap();
+    let completed = "source \"$1\"; COMP_WORDS=(mattermost-lab run --only 17_oauth2_sequence/a-new); COMP_CWORD=3; \
+                     _mattermost__lab mattermost-lab \"${COMP_WORDS[3]}\" --only; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let mut bash = std::process::Command::new("bash");
+    let output = bash.args(["-c", completed, "bash"]).arg(&script).output().unwrap();
+    let ids = String::from_utf8(output.stdout).unwrap();
+    assert!(ids.lines().any(|id| id == "17_oauth2_sequence/a-new-user-signs-up-through-gitlab"), "{ids}");
+    assert!(ids.lines().all(|id| id.starts_with("17_oauth2_sequence/a-new")), "{ids}");
+}
+
+#[test]
 fn every_command_has_its_man_page() {
     let folder = TempDir::new().unwrap();
     let man = folder.path().join("man/man1");

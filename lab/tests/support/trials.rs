@@ -9,6 +9,8 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use gitlab_mattermost_stage::engine::Engine;
+use gitlab_mattermost_stage::postgresql::PostgresChoice;
+use gitlab_mattermost_stage::supply::{self, Effort};
 use libtest_mimic::{Arguments, Completion, Trial};
 use tokio::runtime::Runtime;
 
@@ -55,6 +57,18 @@ pub fn with_containers(test: impl FnOnce()) -> Completion {
     }
     test();
     Completion::Completed
+}
+
+/// Runs a test that needs PostgreSQL; where there is none and none can be made it is ignored, with what brings it, or fails where
+/// `LAB_REQUIRE_POSTGRESQL` is set.
+pub fn with_postgresql(test: impl FnOnce()) -> Completion {
+    match block_on(supply::postgresql(&PostgresChoice::Auto, Effort::Make)) {
+        Err(lack) => ignored(&lack.to_string(), "LAB_REQUIRE_POSTGRESQL"),
+        Ok(_) => {
+            test();
+            Completion::Completed
+        }
+    }
 }
 
 /// Waits for `future` on threads of its own.

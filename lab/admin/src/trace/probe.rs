@@ -9,6 +9,7 @@ use url::Url;
 
 use super::error::TraceError;
 use super::place::{address, below};
+use gitlab_mattermost_browser::trust::{lack, trusting};
 use gitlab_mattermost_ground::error_chain::innermost;
 use gitlab_mattermost_ground::exchange::Party;
 
@@ -17,15 +18,16 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
 /// A client for these questions.
 pub(super) fn client(authorities: &[reqwest::Certificate]) -> reqwest::Result<reqwest::Client> {
-    let builder = reqwest::Client::builder().tls_certs_merge(authorities.iter().cloned());
+    let builder = trusting(reqwest::Client::builder(), authorities.iter().cloned());
     builder.redirect(reqwest::redirect::Policy::none()).timeout(ANSWER_WITHIN).build()
 }
 
 /// Whether anybody answers at `url`, whatever they say.
 pub(super) async fn answers(client: &reqwest::Client, url: &Url, party: Party) -> Result<(), TraceError> {
     match client.get(url.clone()).send().await {
-        Err(error) if party == Party::Mattermost || !is_about_certificate(&error) => {
-            Err(TraceError::Unreachable { party, url: url.clone(), reason: innermost(&error) })
+        Err(error) if lack(url).is_some() || party == Party::Mattermost || !is_about_certificate(&error) => {
+            let reason = lack(url).map_or_else(|| innermost(&error), str::to_owned);
+            Err(TraceError::Unreachable { party, url: url.clone(), reason })
         }
         _ => Ok(()),
     }

@@ -4,14 +4,14 @@ use gitlab_mattermost_ground::exchange::Exchange;
 use maud::{Markup, html};
 
 use super::order::button;
-use crate::standing::Standing;
+use crate::lab::Lab;
 
 /// Most messages shown; the newest are.
 const SHOWN: usize = 200;
 
 /// What was said, oldest first.
-pub(super) fn messages(standing: &Standing) -> Markup {
-    let exchanges = standing.exchanges();
+pub(super) fn messages(lab: &Lab) -> Markup {
+    let exchanges = lab.exchanges();
     let left_out = exchanges.len().saturating_sub(SHOWN);
     html! {
         section #messages {

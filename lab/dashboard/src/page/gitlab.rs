@@ -4,11 +4,11 @@ use gitlab_double::{Fault, Held, SeedUser};
 use maud::{Markup, html};
 
 use super::order::{button, fault_name};
-use crate::standing::Standing;
+use crate::lab::Lab;
 use crate::trial::Trial;
 
 /// Who has an account.
-pub(super) fn people(standing: &Standing) -> Markup {
+pub(super) fn people(lab: &Lab) -> Markup {
     let row = |user: &SeedUser| {
         let (words, blocked) = if user.blocked { ("let in again", "no") } else { ("block", "yes") };
         html! {
@@ -33,15 +33,15 @@ pub(super) fn people(standing: &Standing) -> Markup {
             h2 { "People" }
             table {
                 thead { tr { th { "login" } th { "e-mail" } th { "password" } th {} th {} } }
-                tbody { @for user in &standing.gitlab().state().users { (row(user)) } }
+                tbody { @for user in &lab.gitlab().state().users { (row(user)) } }
             }
         }
     }
 }
 
 /// Its applications.
-pub(super) fn applications(standing: &Standing) -> Markup {
-    let state = standing.gitlab().state();
+pub(super) fn applications(lab: &Lab) -> Markup {
+    let state = lab.gitlab().state();
     html! {
         section #applications {
             h2 { "Applications" }
@@ -59,13 +59,13 @@ pub(super) fn applications(standing: &Standing) -> Markup {
 }
 
 /// Its authorization codes.
-pub(super) fn codes(standing: &Standing) -> Markup {
-    held("codes", "Codes", &standing.gitlab().codes())
+pub(super) fn codes(lab: &Lab) -> Markup {
+    held("codes", "Codes", &lab.gitlab().codes())
 }
 
 /// Its access tokens.
-pub(super) fn tokens(standing: &Standing) -> Markup {
-    held("tokens", "Tokens", &standing.gitlab().access_tokens())
+pub(super) fn tokens(lab: &Lab) -> Markup {
+    held("tokens", "Tokens", &lab.gitlab().access_tokens())
 }
 
 fn held(part: &str, title: &str, all: &[Held]) -> Markup {
@@ -97,9 +97,9 @@ fn held(part: &str, title: &str, all: &[Held]) -> Markup {
 }
 
 /// Its clock.
-pub(super) fn clock(standing: &Standing) -> Markup {
+pub(super) fn clock(lab: &Lab) -> Markup {
     // In whole minutes, as the page is sent again whenever something on it has changed.
-    let now = standing.gitlab().now().to_iso8601();
+    let now = lab.gitlab().now().to_iso8601();
     let now = now.get(..16).unwrap_or(&now).replace('T', " ");
     html! {
         section #clock {
@@ -114,8 +114,8 @@ pub(super) fn clock(standing: &Standing) -> Markup {
 }
 
 /// The mistakes that it can make.
-pub(super) fn faults(standing: &Standing) -> Markup {
-    let made = standing.gitlab().faults();
+pub(super) fn faults(lab: &Lab) -> Markup {
+    let made = lab.gitlab().faults();
     html! {
         section #faults {
             h2 { "Mistakes of GitLab" }
@@ -136,8 +136,8 @@ pub(super) fn faults(standing: &Standing) -> Markup {
 }
 
 /// The debugger of authorization requests.
-pub(super) fn debugger(standing: &Standing, trial: Option<&Trial>) -> Markup {
-    let state = standing.gitlab().state();
+pub(super) fn debugger(lab: &Lab, trial: Option<&Trial>) -> Markup {
+    let state = lab.gitlab().state();
     let first = state.applications.first();
     let uri = first.and_then(|application| application.redirect_uris.first()).map(String::as_str).unwrap_or_default();
     let id = first.and_then(|application| application.client_id.as_deref()).unwrap_or_default();

@@ -3,15 +3,15 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::standing::Standing;
+use crate::lab::Lab;
 
 /// Most lines of a log, the last ones.
 const LINES: usize = 40;
 
 /// Each variable with where it comes from.
-pub(super) fn settings(standing: &Standing) -> Markup {
+pub(super) fn settings(lab: &Lab) -> Markup {
     let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
-    let rows = standing.explained().as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows = lab.explained().as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         section #settings {
             h2 { "Settings in force" }
@@ -34,10 +34,10 @@ pub(super) fn settings(standing: &Standing) -> Markup {
 }
 
 /// The end of what Mattermost printed, and GitLab's requests.
-pub(super) fn logs(standing: &Standing) -> Markup {
-    let printed = standing.mattermost_log();
+pub(super) fn logs(lab: &Lab) -> Markup {
+    let printed = lab.mattermost_log();
     let lines: Vec<&str> = printed.lines().collect();
-    let exchanges = standing.gitlab().exchanges();
+    let exchanges = lab.gitlab().exchanges();
     html! {
         section #logs {
             h2 { "Logs" }
@@ -58,8 +58,8 @@ pub(super) fn logs(standing: &Standing) -> Markup {
 }
 
 /// The mail that arrived.
-pub(super) fn mail(standing: &Standing) -> Markup {
-    let mails = standing.mail().mails();
+pub(super) fn mail(lab: &Lab) -> Markup {
+    let mails = lab.mails();
     html! {
         section #mail {
             h2 { "Mail" }

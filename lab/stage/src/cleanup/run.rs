@@ -21,8 +21,16 @@ pub enum Keep {
 #[derive(Debug)]
 pub struct Run {
     directory: RunDirectory,
-    /// Empty if the run is kept or has ended.
-    reaper: Mutex<Option<Reaper>>,
+    /// Nobody if the run is kept or has ended.
+    cleaner: Mutex<Option<Cleaner>>,
+}
+
+/// Who removes everything at the end.
+#[derive(Debug)]
+enum Cleaner {
+    Reaper(Reaper),
+    /// This process, if it lives to do it; else the next run's sweep.
+    Itself,
 }
 
 impl Run {
@@ -32,20 +40,32 @@ impl Run {
     /// # Errors
     /// The folder cannot be made or the reaper not be started.
     pub async fn start(program: &Path, keep: Keep) -> Result<Self, CleanupError> {
+        let directory = Self::folder_of_a_new_run(keep).await?;
+        let cleaner = match keep {
+            Keep::Everything => None,
+            Keep::Nothing => Some(Cleaner::Reaper(Reaper::spawn(program, &directory).inspect_err(|_| {
+                // The error about the reaper is the one to report.
+                let _ = directory.remove();
+            })?)),
+        };
+        Ok(Self { directory, cleaner: Mutex::new(cleaner) })
+    }
+
+    /// The same in a process that is another program and has no reaper: if a signal ends it, the next run's sweep does the work.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub async fn without_reaper() -> Result<Self, CleanupError> {
+        let directory = Self::folder_of_a_new_run(Keep::Nothing).await?;
+        Ok(Self { directory, cleaner: Mutex::new(Some(Cleaner::Itself)) })
+    }
+
+    async fn folder_of_a_new_run(keep: Keep) -> Result<RunDirectory, CleanupError> {
         let swept = sweep::sweep(false).await;
         for left in &swept.left {
             tracing::warn!("an earlier run left something that cannot be removed: {left}");
         }
-        let directory =
-            RunDirectory::create(Owner::new_run(keep == Keep::Everything).map_err(CleanupError::Identity)?)?;
-        let reaper = match keep {
-            Keep::Everything => None,
-            Keep::Nothing => Some(Reaper::spawn(program, &directory).inspect_err(|_| {
-                // The error about the reaper is the one to report.
-                let _ = directory.remove();
-            })?),
-        };
-        Ok(Self { directory, reaper: Mutex::new(reaper) })
+        RunDirectory::create(Owner::new_run(keep == Keep::Everything).map_err(CleanupError::Identity)?)
     }
 
     /// The folder of the run.
@@ -60,8 +80,12 @@ impl Run {
 
     /// Removes everything now and waits until it is gone; a second call does nothing.
     pub fn end(&self) {
-        let reaper = self.reaper.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Err(error)) = reaper.map(Reaper::finish) {
+        let ended = match self.cleaner.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(Cleaner::Reaper(reaper)) => reaper.finish(),
+            Some(Cleaner::Itself) => self.directory.remove(),
+            None => Ok(()),
+        };
+        if let Err(error) = ended {
             tracing::warn!(
                 "something of this run may be left; the next run or `mattermost-lab sweep` removes it: {error}"
             );

@@ -52,6 +52,12 @@ impl Names {
         aliases.get(host.strip_suffix(":80").unwrap_or(&host)).cloned()
     }
 
+    /// The names of `party`.
+    pub fn of(&self, party: Party) -> Vec<String> {
+        let places = self.places.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        places.iter().filter(|(_, place)| place.party == party).map(|(name, _)| name.clone()).collect()
+    }
+
     /// Every known name, for messages.
     pub fn known(&self) -> Vec<String> {
         self.places.read().unwrap_or_else(std::sync::PoisonError::into_inner).keys().cloned().collect()

@@ -9,8 +9,8 @@ use tokio_postgres::Config;
 /// Where the PostgreSQL server of a run comes from.
 ///
 /// # Shape
-/// `auto`, `container`, `local`, or `url:` and a connection URL. Accepted: `url:postgres://me@db.example.com/postgres`;
-/// rejected: `docker`, `postgres://db.example.com`.
+/// `auto`, `container`, `local`, or a connection URL, with or without `url:` before it. Accepted:
+/// `postgres://me@db.example.com/postgres`; rejected: `docker`, `postgres://db.example.com`, which names no user.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum PostgresChoice {
     /// A container if its image is at hand, else installed programs, else a container whose image is built first.
@@ -73,10 +73,10 @@ impl fmt::Display for PostgresChoice {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAChoice {
     /// None of the four kinds.
-    #[error("expected `auto`, `container`, `local` or `url:postgres://…`")]
+    #[error("expected `auto`, `container`, `local` or `postgres://…`")]
     Kind,
     /// A `url:` that cannot be read. The URL is not repeated: it may hold a password.
-    #[error("the URL after `url:` is no PostgreSQL connection URL: {0}")]
+    #[error("this URL is no PostgreSQL connection URL: {0}")]
     Url(String),
 }
 
@@ -89,6 +89,7 @@ impl FromStr for PostgresChoice {
             None if text == "container" => Ok(Self::Container),
             None if text == "local" => Ok(Self::Local),
             Some(("url", url)) => server_url(url).map(|url| Self::Url(Box::new(url))),
+            Some(("postgres" | "postgresql", _)) => server_url(text).map(|url| Self::Url(Box::new(url))),
             _ => Err(NotAChoice::Kind),
         }
     }
@@ -118,13 +119,21 @@ mod tests {
     }
 
     #[test]
+    fn a_url_needs_no_kind_before_it() {
+        let url = "postgres://me@db.example.com/postgres";
+        assert_eq!(url.parse::<PostgresChoice>(), format!("url:{url}").parse());
+    }
+
+    #[test]
     fn a_password_is_never_printed() {
         for url in ["postgres://me:hush@h/db", "postgresql://me@h/db?password=hush"] {
             let choice: PostgresChoice = format!("url:{url}").parse().unwrap();
             assert!(!format!("{choice} {choice:?}").contains("hush"));
         }
-        let error = "url:mysql://me:hush@h/db".parse::<PostgresChoice>().unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("hush"));
+        for wrong in ["url:mysql://me:hush@h/db", "postgres://me:hush@/db"] {
+            let error = wrong.parse::<PostgresChoice>().unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hush"));
+        }
     }
 
     #[test]
@@ -136,7 +145,8 @@ mod tests {
             "local:",
             "url:",
             "url:postgres://h/db",
-            "postgres://me@h/db",
+            "postgres://h/db",
+            "mysql://me@h/db",
             "url:postgres://me@/db",
         ] {
             assert!(text.parse::<PostgresChoice>().is_err(), "{text}");

@@ -16,6 +16,7 @@ use nix::unistd::{Pid, User};
 use gitlab_mattermost_database::programs;
 
 use super::access::{Access, Password};
+use super::kept_cluster::KeptCluster;
 use super::{BackendError, PartDown, copy};
 use crate::cleanup::RunDirectory;
 use crate::process::{MARK, ProcessId, end_groups};
@@ -67,7 +68,14 @@ impl LocalServer {
         if let Some(user) = user {
             chown(&home, Some(user.uid), Some(user.gid)).map_err(failed("hand over", &home))?;
         }
-        initialise(&programs, &home, user)?;
+        let kept = KeptCluster::of(&programs);
+        let unpacked = kept.as_ref().is_some_and(|kept| kept.unpack(command(Path::new(""), "tar", &home, user)));
+        if !unpacked {
+            initialise(&programs, &home, user)?;
+            if let Some(kept) = kept {
+                kept.pack(command(Path::new(""), "tar", &home, user));
+            }
+        }
         let port = free_port().map_err(failed("find a free port for", &home))?;
         let process = Mutex::new(start_server(&programs, directory, &home, user, port)?);
         let (directory, port, password) = (directory.clone(), AtomicU16::new(port), Password::random());

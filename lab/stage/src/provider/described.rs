@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use gitlab_mattermost_browser::trust;
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
 use gitlab_mattermost_ground::named_input;
@@ -218,7 +219,10 @@ impl Provider {
             url: self.base.to_string(),
             reason: gitlab_mattermost_ground::error_chain::innermost(&error),
         };
-        builder.tls_certs_merge(self.authorities()).build().map_err(no_client)
+        if let (Some(lack), None) = (trust::lack(&self.base), self.authority()) {
+            return Err(ProviderError::NoAnswer { url: self.base.to_string(), reason: lack.to_owned() });
+        }
+        trust::trusting(builder, self.authorities()).build().map_err(no_client)
     }
 
     /// The certificates, as PEM, of who vouches for the provider beside those whom everybody trusts.

@@ -5,17 +5,15 @@ mod bringing;
 mod choice;
 mod container;
 mod mock;
-mod standing;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use gitlab_mattermost_browser::trust::trusting;
 use gitlab_mattermost_core::gitlab::Fault;
-use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
 use url::Url;
 
 use administration::{ApplicationsApi, applications_api};
@@ -157,20 +155,12 @@ impl GitLab {
         Ok(())
     }
 
-    /// The operating system's number of the mock's process, if it has one of its own.
-    pub fn process_id(&self) -> Option<u32> {
-        match &self.mock {
-            Some(Mock::Standing(mock)) => mock.process_id(),
-            _ => None,
+    /// The mock itself, to be looked into; nothing if it runs elsewhere or is none.
+    pub fn into_double(self) -> Option<gitlab_double::GitLab> {
+        match self.mock {
+            Some(Mock::InProcess(mock)) => Some(mock),
+            Some(Mock::InContainer(_)) | None => None,
         }
-    }
-
-    /// Lets GitLab run on when this program ends; returns where it listens.
-    pub fn leave_standing(self) -> SocketAddr {
-        let address = self.address;
-        // Dropping it would end it.
-        std::mem::forget(self.mock);
-        address
     }
 
     /// Creates an application through `POST /api/v4/applications`, as an administrator does.
@@ -242,9 +232,6 @@ impl GitLab {
                 mock.advance(by);
                 Ok(())
             }
-            Some(Mock::Standing(mock)) => {
-                mock.order(Method::POST, "clock", &json!({ "advance_seconds": by.as_secs() })).await
-            }
             Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
         };
         changed.map_err(|reason| refused("put its clock forward", reason))
@@ -261,7 +248,6 @@ impl GitLab {
                 mock.set_faults(self.faults.iter().copied());
                 Ok(())
             }
-            Some(Mock::Standing(mock)) => mock.order(Method::PUT, "faults", &json!(self.faults)).await,
             Some(Mock::InContainer(_)) | None => Err(NOT_OURS.to_owned()),
         };
         changed.map_err(|reason| refused("make it show a fault", reason))
@@ -278,7 +264,6 @@ impl GitLab {
                 Ok(())
             }
             Some(Mock::InContainer(mock)) => mock.kill().await,
-            Some(Mock::Standing(mock)) => mock.kill().await,
             None => Err("the lab did not start it".to_owned()),
         };
         killed.map_err(|reason| refused("kill it", reason))
@@ -329,7 +314,7 @@ fn client_for(host: &str, address: SocketAddr, authority: Option<&str>) -> reqwe
     let builder = builder.redirect(reqwest::redirect::Policy::none());
     match authority {
         Some(pem) => builder.tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes())?]).build(),
-        None => builder.build(),
+        None => trusting(builder, []).build(),
     }
 }
 

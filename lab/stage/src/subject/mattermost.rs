@@ -54,6 +54,25 @@ pub struct Launch<'a> {
     pub proxy: SocketAddr,
 }
 
+impl Launch<'_> {
+    /// What the machine decides and not the settings file: addresses and folders of this run.
+    pub fn placement(&self, address: SocketAddr) -> Vec<(&'static str, String)> {
+        let folder = |name: &str| self.home.join(name).display().to_string();
+        vec![
+            ("MM_SERVICESETTINGS_LISTENADDRESS", address.to_string()),
+            ("MM_SQLSETTINGS_DRIVERNAME", "postgres".to_owned()),
+            ("MM_SQLSETTINGS_DATASOURCE", self.data_source.to_owned()),
+            ("MM_FILESETTINGS_DIRECTORY", folder("data")),
+            ("MM_LOGSETTINGS_FILELOCATION", folder("log")),
+            ("MM_PLUGINSETTINGS_DIRECTORY", folder("plugins")),
+            ("MM_PLUGINSETTINGS_CLIENTDIRECTORY", folder("client-plugins")),
+            // The second is for calls home, of which the real server makes some; the proxy knows nobody there and says so.
+            ("HTTP_PROXY", format!("http://{}", self.proxy)),
+            ("HTTPS_PROXY", format!("http://{}", self.proxy)),
+        ]
+    }
+}
+
 /// A running server.
 #[derive(Debug)]
 pub struct Mattermost {
@@ -102,14 +121,6 @@ impl Mattermost {
         Some(format!("the Mattermost process has ended with {status}; its last lines:\n{}", self.last_lines()))
     }
 
-    /// Lets the server run on when this program ends; returns where it listens.
-    pub fn leave_standing(self) -> SocketAddr {
-        let address = self.address;
-        // Dropping the child would end it.
-        std::mem::forget(self.child);
-        address
-    }
-
     /// What the server printed so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
@@ -138,7 +149,7 @@ impl Mattermost {
         let begun = Instant::now();
         let ping = format!("http://{}/api/v4/system/ping", self.address);
         gitlab_mattermost_ground::tls::install_provider();
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build();
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).timeout(Duration::from_secs(2)).build();
         let client = client.map_err(|error| error.to_string())?;
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -205,7 +216,7 @@ fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, 
     }
     command
         .envs(launch.env.iter().filter(|(_, value)| !value.is_empty()))
-        .envs(placement(launch, address))
+        .envs(launch.placement(address))
         .env(MARK, launch.home)
         .stdin(Stdio::null())
         .stdout(output)
@@ -227,23 +238,6 @@ fn copy_settings(release: &Path, config: &Path) -> Result<(), String> {
     std::fs::copy(&shipped, config).map_err(failed)?;
     // The server writes it, whatever the mode of the release's.
     std::fs::set_permissions(config, std::fs::Permissions::from_mode(0o600)).map_err(failed)
-}
-
-/// What the machine decides and not the settings file: addresses and folders of this run.
-fn placement(launch: &Launch<'_>, address: SocketAddr) -> Vec<(&'static str, String)> {
-    let folder = |name: &str| launch.home.join(name).display().to_string();
-    vec![
-        ("MM_SERVICESETTINGS_LISTENADDRESS", address.to_string()),
-        ("MM_SQLSETTINGS_DRIVERNAME", "postgres".to_owned()),
-        ("MM_SQLSETTINGS_DATASOURCE", launch.data_source.to_owned()),
-        ("MM_FILESETTINGS_DIRECTORY", folder("data")),
-        ("MM_LOGSETTINGS_FILELOCATION", folder("log")),
-        ("MM_PLUGINSETTINGS_DIRECTORY", folder("plugins")),
-        ("MM_PLUGINSETTINGS_CLIENTDIRECTORY", folder("client-plugins")),
-        // The second is for calls home, of which the real server makes some; the proxy knows nobody there and says so.
-        ("HTTP_PROXY", format!("http://{}", launch.proxy)),
-        ("HTTPS_PROXY", format!("http://{}", launch.proxy)),
-    ]
 }
 
 fn free_address() -> std::io::Result<SocketAddr> {

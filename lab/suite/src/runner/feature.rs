@@ -15,7 +15,7 @@ const ALIKE: f64 = 0.8;
 /// The scenarios of the feature file `path` that has this text, in their order.
 ///
 /// # Errors
-/// Every [`LoadError`] but those of reading and of duplicates.
+/// Every [`LoadError`] but those of reading and of duplicates; what is wrong with single scenarios is told of all at once.
 pub fn scenarios_of(path: &str, text: &str) -> Result<Vec<Scenario>, LoadError> {
     let written = gherkin::Feature::parse(text, gherkin::GherkinEnv::default()).map_err(|error| {
         // Of the message only the line is of use: `Error at LINE:COLUMN: {"rule of the grammar", …}`.
@@ -29,12 +29,30 @@ pub fn scenarios_of(path: &str, text: &str) -> Result<Vec<Scenario>, LoadError> 
     let stem = Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
 
     let file = File { path, stem, feature: &written };
-    let mut scenarios = file.group(None, &written.scenarios, expanded.scenarios)?;
+    let mut scenarios = file.group(None, &written.scenarios, expanded.scenarios);
     for (rule, expanded) in written.rules.iter().zip(expanded.rules) {
-        scenarios.extend(file.group(Some(rule), &rule.scenarios, expanded.scenarios)?);
+        scenarios.extend(file.group(Some(rule), &rule.scenarios, expanded.scenarios));
     }
-    Ok(scenarios)
+    let mut mistakes: Vec<LoadError> = Vec::new();
+    let mut right = Vec::new();
+    for scenario in scenarios {
+        match scenario {
+            Ok(scenario) => right.push(scenario),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    match mistakes.pop() {
+        None => Ok(right),
+        Some(only) if mistakes.is_empty() => Err(only),
+        Some(last) => {
+            mistakes.push(last);
+            Err(LoadError::Several { path: path.to_owned(), mistakes })
+        }
+    }
 }
+
+/// A scenario, or everything that is wrong with it.
+type Found = Result<Scenario, Vec<LoadError>>;
 
 /// A feature file while its scenarios are taken out of it.
 struct File<'a> {
@@ -51,7 +69,7 @@ impl File<'_> {
         rule: Option<&gherkin::Rule>,
         written: &[gherkin::Scenario],
         expanded: Vec<gherkin::Scenario>,
-    ) -> Result<Vec<Scenario>, LoadError> {
+    ) -> Vec<Found> {
         let mut expanded = expanded.into_iter();
         let mut scenarios = Vec::new();
         for outline in written {
@@ -65,22 +83,18 @@ impl File<'_> {
                 row_slugs(&rows).into_iter().map(|row| format!("{base}/{row}")).collect()
             };
             for (id, scenario) in ids.into_iter().zip(expanded.by_ref()) {
-                scenarios.push(self.scenario(id, rule, scenario)?);
+                scenarios.push(self.scenario(id, rule, scenario));
             }
         }
-        Ok(scenarios)
+        scenarios
     }
 
-    fn scenario(
-        &self,
-        id: String,
-        rule: Option<&gherkin::Rule>,
-        scenario: gherkin::Scenario,
-    ) -> Result<Scenario, LoadError> {
+    fn scenario(&self, id: String, rule: Option<&gherkin::Rule>, scenario: gherkin::Scenario) -> Found {
         let location = format!("{}:{}", self.path, scenario.position.line);
-        let section = section(&location, &scenario)?;
+        let mut mistakes = Vec::new();
+        let section = section(&location, &scenario).map_err(|mistake| mistakes.push(mistake)).unwrap_or_default();
         if scenario.steps.is_empty() {
-            return Err(LoadError::NoStep { location, name: scenario.name });
+            mistakes.push(LoadError::NoStep { location: location.clone(), name: scenario.name.clone() });
         }
         let mut tags = scenario.tags;
         tags.extend(rule.iter().flat_map(|rule| &rule.tags).chain(&self.feature.tags).cloned());
@@ -89,16 +103,10 @@ impl File<'_> {
             tags.push(Level::default().to_string());
         }
         let needs: Vec<String> = tags.iter().filter(|tag| tag.starts_with("needs-")).cloned().collect();
-        if let Some(need) = needs.iter().find(|need| !needs::NEEDS.contains(&need.as_str())) {
-            let known = needs::NEEDS.iter().map(|need| format!("`@{need}`")).collect::<Vec<_>>().join(", ");
-            let alike = |known: &&&str| strsim::normalized_damerau_levenshtein(need, known) >= ALIKE;
-            let nearest = needs::NEEDS.iter().find(alike).map(|near| format!("; did you mean `@{near}`?"));
-            return Err(LoadError::UnknownNeed {
-                location,
-                need: need.clone(),
-                known,
-                nearest: nearest.unwrap_or_default(),
-            });
+        let unknown = needs.iter().filter(|need| !needs::NEEDS.contains(&need.as_str()));
+        mistakes.extend(unknown.map(|need| unknown_need(&location, need)));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
         }
 
         let backgrounds = [self.feature.background.as_ref(), rule.and_then(|rule| rule.background.as_ref())];
@@ -113,6 +121,18 @@ impl File<'_> {
             location,
         };
         Ok(Scenario { heading, steps: before.chain(scenario.steps).collect(), tags })
+    }
+}
+
+fn unknown_need(location: &str, need: &str) -> LoadError {
+    let known = needs::NEEDS.iter().map(|need| format!("`@{need}`")).collect::<Vec<_>>().join(", ");
+    let alike = |known: &&&str| strsim::normalized_damerau_levenshtein(need, known) >= ALIKE;
+    let nearest = needs::NEEDS.iter().find(alike).map(|near| format!("; did you mean `@{near}`?"));
+    LoadError::UnknownNeed {
+        location: location.to_owned(),
+        need: need.to_owned(),
+        known,
+        nearest: nearest.unwrap_or_default(),
     }
 }
 

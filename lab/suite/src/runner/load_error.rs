@@ -67,6 +67,14 @@ pub enum LoadError {
         /// The need that it is most like, as a question; empty if there is none.
         nearest: String,
     },
+    /// Several scenarios of a file are wrong, or one in several ways.
+    #[error("`{path}` has {} mistakes:\n{}", mistakes.len(), list(mistakes))]
+    Several {
+        /// The file.
+        path: String,
+        /// Each of them, in the order of the file.
+        mistakes: Vec<LoadError>,
+    },
     /// Two scenarios have the same identifier.
     #[error("two scenarios have the id `{id}`: `{first}` and `{second}`; rename one")]
     DuplicateId {
@@ -77,4 +85,8 @@ pub enum LoadError {
         /// Where the second one stands.
         second: String,
     },
+}
+
+fn list(mistakes: &[LoadError]) -> String {
+    mistakes.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n")
 }

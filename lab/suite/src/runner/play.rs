@@ -8,7 +8,7 @@ mod script;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
@@ -24,7 +24,7 @@ use self::script::Script;
 use super::vocabulary;
 use crate::event::{Failure, Outcome, ScenarioResult};
 use crate::scenario::Scenario;
-use crate::world::World;
+use crate::world::{Kept, World};
 use gitlab_mattermost_ground::exchange::Exchange;
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::lab::Lab;
@@ -43,6 +43,20 @@ pub struct Player {
     interrupted: watch::Receiver<bool>,
     /// Held for writing by a serial scenario, for reading by all others.
     turn: RwLock<()>,
+    keeping: Keeping,
+    kept: Mutex<Vec<Kept>>,
+}
+
+/// Which scenarios are left as they are at their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keeping {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those that did not end well.
+    Failures,
+    /// All that came to their end.
+    Everything,
 }
 
 impl Player {
@@ -50,7 +64,19 @@ impl Player {
     /// `interrupted` holds true, scenarios end as soon as they can and no more begin.
     pub fn new(lab: Arc<Lab>, program: PathBuf, time_limit: Duration, interrupted: watch::Receiver<bool>) -> Self {
         let (steps, turn) = (World::collection(), RwLock::new(()));
-        Self { lab, program, steps, time_limit, interrupted, turn }
+        let (keeping, kept) = (Keeping::default(), Mutex::default());
+        Self { lab, program, steps, time_limit, interrupted, turn, keeping, kept }
+    }
+
+    /// The same player, who leaves these scenarios as they are.
+    #[must_use]
+    pub fn keeping(self, keeping: Keeping) -> Self {
+        Self { keeping, ..self }
+    }
+
+    /// What stands of the scenarios that were left as they are, in the order of their ends.
+    pub fn take_kept(&self) -> Vec<Kept> {
+        std::mem::take(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The lab that the scenarios are played in.
@@ -110,6 +136,14 @@ impl Player {
         let steps = performance.script.close();
         let heading = performance.scenario.heading.clone();
         ScenarioResult { heading, outcome, duration: begun.elapsed(), steps, exchanges }
+    }
+
+    fn keeps(&self, outcome: &Outcome) -> bool {
+        match self.keeping {
+            Keeping::Nothing => false,
+            Keeping::Failures => outcome.is_bad(),
+            Keeping::Everything => !matches!(outcome, Outcome::NotRun { .. }),
+        }
     }
 
     /// Ends when a scenario that begins now should long have ended by itself.
@@ -175,7 +209,12 @@ impl Performance {
             failure.actual = world.masked(&failure.actual);
         }
         let exchanges = world.exchanges();
-        world.leave().await;
+        if self.player.keeps(&outcome) {
+            let kept = world.stay().await;
+            self.player.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+        } else {
+            world.leave().await;
+        }
         Ending { outcome, exchanges }
     }
 

@@ -67,6 +67,8 @@ pub struct RunPlan {
     pub abilities: Abilities,
     /// The deviations that are known.
     pub expectations: Expectations,
+    /// Whether nothing more begins once a scenario did not end well.
+    pub stops_at_failure: bool,
 }
 
 impl RunPlan {
@@ -90,7 +92,8 @@ impl RunPlan {
         let mut scenarios: Vec<PlannedScenario> = planned.collect();
         scenarios.sort_by_key(|planned| !planned.scenario.heading.needs.iter().any(|need| is_asked(choices, need)));
         let abilities = offer.abilities().clone();
-        Ok(Self { scenarios, shard: None, command: Vec::new(), abilities, expectations: Expectations::default() })
+        let (expectations, stops_at_failure) = (Expectations::default(), false);
+        Ok(Self { scenarios, shard: None, command: Vec::new(), abilities, expectations, stops_at_failure })
     }
 }
 
@@ -108,7 +111,7 @@ pub fn usual_jobs() -> usize {
 /// Plays what is planned, `jobs` scenarios at a time, and tells `listener` every event as it happens, one at a time.
 ///
 /// Once `interrupted` holds true no scenario begins any more; those being played are ended. So it is once a part that the lab
-/// did not start answers no more: whatever is played then says the same.
+/// did not start answers no more: whatever is played then says the same. And so it is after the first failure, if the plan says so.
 pub async fn run(
     player: Arc<Player>,
     plan: RunPlan,
@@ -137,7 +140,7 @@ pub async fn run(
     let mut waiting = plan.scenarios.into_iter();
     let mut played = FuturesUnordered::new();
     let mut begun_ones: Vec<Arc<Scenario>> = Vec::new();
-    let (mut broken_off, mut silent) = (false, None);
+    let (mut broken_off, mut silent, mut stopped) = (false, None, false);
     loop {
         broken_off |= *interrupted.borrow();
         while !broken_off && played.len() < jobs {
@@ -157,7 +160,10 @@ pub async fn run(
                 Some(record) => {
                     begun_ones.retain(|scenario| scenario.heading.id != record.heading.id);
                     let may_be_silent = record.outcome.is_bad();
-                    listener(finish(record));
+                    let finished = finish(record);
+                    stopped |= plan.stops_at_failure && is_bad(&finished);
+                    broken_off |= stopped;
+                    listener(finished);
                     if may_be_silent {
                         silent = player.lab().silent().await;
                     }
@@ -176,13 +182,19 @@ pub async fn run(
         listener(finish(unplayed(&scenario, not_run("interrupted before its end"))));
     }
     for PlannedScenario { scenario, .. } in waiting {
-        listener(finish(unplayed(&scenario, not_run("interrupted before it began"))));
+        let reason = if stopped { "stopped at the failure before it" } else { "interrupted before it began" };
+        listener(finish(unplayed(&scenario, not_run(reason))));
     }
     let listed = expectations.tallies();
     let no_longer = Tally::over(&listed);
     let footer = Footer { counts, listed, no_longer, interrupted: broken_off, silent, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));
     footer
+}
+
+/// Whether a scenario ended in a way that was not known.
+fn is_bad(event: &Event) -> bool {
+    matches!(event, Event::ScenarioFinished(record) if record.outcome.is_bad())
 }
 
 fn unplayed(scenario: &Scenario, outcome: Outcome) -> ScenarioResult {

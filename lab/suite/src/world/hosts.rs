@@ -26,7 +26,6 @@ impl World {
             host.parties().find(|(_, party)| *party == Party::GitLab).map(|(name, _)| format!("http://{name}"));
         if let Some(url) = gitlab {
             let choice = GitLabChoice::Url(format!("http://{}/", host.address()).parse()?);
-            let folder = self.folder()?.to_owned();
             let bringing = Bringing {
                 choice: &choice,
                 provider: lab.provider().0,
@@ -35,7 +34,6 @@ impl World {
                 admin_token: lab.gitlab_admin_token(),
                 program: &self.program.clone(),
                 faults: Vec::new(),
-                folder: &folder,
                 owner: lab.owner(),
                 network: self.network().await?,
             };

@@ -27,8 +27,6 @@ pub struct Bringing<'a> {
     pub program: &'a Path,
     /// What it does wrong on purpose.
     pub faults: Vec<Fault>,
-    /// The scenario's own folder.
-    pub folder: &'a Path,
     /// The mark of the run.
     pub owner: &'a Owner,
     /// The scenario's network, which learns the address.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use gitlab_mattermost_core::masking::shown_text;
 use url::Url;
 
-use crate::subject::UnknownSubject;
+use crate::subject::{UnknownSubject, server_url};
 
 /// What stands in GitLab's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,7 +22,7 @@ pub enum GitLabChoice {
 }
 
 /// What can be chosen.
-const CHOICES: &str = "`mock`, `url:http://HOST[:PORT]` or a file `NAME.toml` that describes a provider";
+const CHOICES: &str = "`mock`, `http://HOST[:PORT]` or a file `NAME.toml` that describes a provider";
 
 impl FromStr for GitLabChoice {
     type Err = UnknownSubject;
@@ -31,11 +31,7 @@ impl FromStr for GitLabChoice {
         let unknown = || UnknownSubject { given: text.to_owned(), slot: "GitLab", choices: CHOICES };
         match text.split_once(':') {
             None if text == "mock" => Ok(Self::Mock),
-            Some(("url", url)) => {
-                let url = Url::parse(url).map_err(|_| unknown())?;
-                let usable = matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
-                if usable { Ok(Self::Url(url)) } else { Err(unknown()) }
-            }
+            Some(("url" | "http" | "https", _)) => server_url(text).map(Self::Url).ok_or_else(unknown),
             _ if Path::new(text).extension().is_some_and(|ending| ending == "toml") => Ok(Self::Described(text.into())),
             _ => Err(unknown()),
         }
@@ -65,10 +61,23 @@ mod tests {
     }
 
     #[test]
+    fn a_url_needs_no_kind_before_it() {
+        for url in ["http://127.0.0.1:4000/", "https://sso.example.com/realms/company"] {
+            assert_eq!(url.parse::<GitLabChoice>(), format!("url:{url}").parse());
+        }
+    }
+
+    #[test]
     fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in
-            ["mocks", "url:", "url:gitlab.example.com", "url:ftp://gitlab.example.com", "url:http://a/?b", "toml"]
-        {
+        for text in [
+            "mocks",
+            "url:",
+            "url:gitlab.example.com",
+            "url:ftp://gitlab.example.com",
+            "url:http://a/?b",
+            "http:a",
+            "toml",
+        ] {
             let error = text.parse::<GitLabChoice>().map_err(|e| e.to_string());
             assert_eq!(error, Err(format!("`{text}` is no GitLab; choose {CHOICES}")));
         }

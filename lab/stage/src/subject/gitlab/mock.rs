@@ -6,7 +6,6 @@ use gitlab_double::{GitLab as Double, Options};
 
 use super::bringing::Bringing;
 use super::container::ContainedMock;
-use super::standing::StandingMock;
 use crate::subject::HostChoice;
 
 /// The mock, where it runs.
@@ -14,17 +13,12 @@ use crate::subject::HostChoice;
 pub(super) enum Mock {
     InProcess(Double),
     InContainer(Box<ContainedMock>),
-    /// A process of its own, which can outlive this one.
-    Standing(StandingMock),
 }
 
 impl Mock {
-    /// Starts it where `host` says, with its files in `folder`.
+    /// Starts it where `host` says.
     pub(super) async fn start(bringing: &Bringing<'_>) -> Result<Self, String> {
         match bringing.host {
-            HostChoice::Auto | HostChoice::Image(_) if bringing.owner.is_kept() => {
-                StandingMock::start(bringing.program, bringing.folder, &bringing.faults).await.map(Self::Standing)
-            }
             HostChoice::Auto | HostChoice::Image(_) => {
                 let options = Options { faults: bringing.faults.clone(), ..Options::default() };
                 let mock = Double::start_with(options).await;
@@ -42,7 +36,6 @@ impl Mock {
         match self {
             Self::InProcess(mock) => mock.address(),
             Self::InContainer(mock) => mock.address(),
-            Self::Standing(mock) => mock.address(),
         }
     }
 }

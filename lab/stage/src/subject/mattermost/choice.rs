@@ -7,7 +7,7 @@ use std::str::FromStr;
 use gitlab_mattermost_core::masking::shown_text;
 use url::Url;
 
-use crate::subject::UnknownSubject;
+use crate::subject::{UnknownSubject, server_url};
 
 /// What stands in Mattermost's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,7 +24,8 @@ pub enum MattermostChoice {
 }
 
 /// What can be chosen.
-const CHOICES: &str = "`standin`, `dir:PATH`, `tarball:PATH` or `url:http://HOST[:PORT]`";
+const CHOICES: &str =
+    "`standin`, the folder or archive of a release (`dir:PATH`, `tarball:PATH`) or `http://HOST[:PORT]`";
 
 impl FromStr for MattermostChoice {
     type Err = UnknownSubject;
@@ -35,10 +36,10 @@ impl FromStr for MattermostChoice {
             None if text == "standin" => Ok(Self::Standin),
             Some(("dir", path)) if !path.is_empty() => Ok(Self::Dir(path.into())),
             Some(("tarball", path)) if !path.is_empty() => Ok(Self::Tarball(path.into())),
-            Some(("url", url)) => {
-                let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-                url.filter(|url| url.query().is_none()).map(Self::Url).ok_or_else(unknown)
-            }
+            Some(("url" | "http" | "https", _)) => server_url(text).map(Self::Url).ok_or_else(unknown),
+            // A path tells by itself what it leads to.
+            _ if [".tar.gz", ".tgz"].iter().any(|ending| text.ends_with(ending)) => Ok(Self::Tarball(text.into())),
+            _ if text.contains('/') && !text.contains("://") => Ok(Self::Dir(text.into())),
             _ => Err(unknown()),
         }
     }
@@ -73,8 +74,22 @@ mod tests {
     }
 
     #[test]
+    fn a_url_or_a_path_needs_no_kind_before_it() {
+        for (bare, full) in [
+            ("https://chat.example.com", "url:https://chat.example.com/"),
+            ("/opt/mattermost", "dir:/opt/mattermost"),
+            ("./mattermost", "dir:./mattermost"),
+            ("mattermost-5.36.1-linux-amd64.tar.gz", "tarball:mattermost-5.36.1-linux-amd64.tar.gz"),
+        ] {
+            assert_eq!(bare.parse::<MattermostChoice>().map(|c| c.to_string()).as_deref(), Ok(full));
+        }
+    }
+
+    #[test]
     fn a_choice_nobody_knows_names_those_that_exist() {
-        for text in ["dir:", "tarball:", "stand-in", "/opt/mattermost", "url:", "url:chat.example.com"] {
+        for text in
+            ["dir:", "tarball:", "stand-in", "mattermost", "url:", "url:chat.example.com", "http:a", "ftp://a/b"]
+        {
             let error = text.parse::<MattermostChoice>().map_err(|e| e.to_string());
             assert_eq!(error, Err(format!("`{text}` is no Mattermost; choose {CHOICES}")));
         }

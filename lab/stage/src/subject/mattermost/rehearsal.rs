@@ -90,7 +90,7 @@ impl Rehearsal {
 
 /// The first three numbers of the field: what follows them is the build.
 async fn version_of(mattermost: &Mattermost) -> Option<String> {
-    let client = reqwest::Client::builder().no_proxy().build().ok()?;
+    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().ok()?;
     let answer = client.get(format!("http://{}/api/v4/system/ping", mattermost.address())).send().await.ok()?;
     let field = answer.headers().get(VERSION_FIELD)?.to_str().ok()?;
     Some(field.split('.').take(3).collect::<Vec<_>>().join("."))

@@ -71,3 +71,21 @@ fn the_heading_is_read_from_tags_and_place() {
     };
     assert_eq!(scenarios()[1].heading, expected);
 }
+
+#[test]
+fn all_mistakes_of_a_file_are_told_at_once() {
+    let text = "Feature: x\n  @needs-brwoser\n  Scenario: One\n    Given a\n\n  @chapter @needs-postgresq @needs-luck\n  \
+                Scenario: Two\n    Given b\n\n  Scenario: Three\n";
+    let told = scenarios_of("x.feature", text).unwrap_err().to_string();
+    assert!(told.starts_with("`x.feature` has 6 mistakes:\n"), "{told}");
+    for words in [
+        "`x.feature:3`: the first tag of scenario `One` must be the anchor",
+        "did you mean `@needs-browser`?",
+        "did you mean `@needs-postgresql`?",
+        "unknown need `@needs-luck`",
+        "`x.feature:10`: the first tag of scenario `Three` must be the anchor",
+        "`x.feature:10`: scenario `Three` has no step",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}

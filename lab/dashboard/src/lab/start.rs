@@ -1,25 +1,27 @@
-//! GitLab, Mattermost and PostgreSQL on addresses that any browser of this machine can use.
+//! A lab that is started as a whole.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 
 use gitlab_double::{GitLab, Options};
-use gitlab_mattermost_ground::exchange::{Exchange, Party};
+use gitlab_mattermost_ground::error_chain::chain;
+use gitlab_mattermost_ground::exchange::Party;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::fault::Fault;
-use gitlab_mattermost_stage::lab::{Lab, NoDatabase, StartError};
+use gitlab_mattermost_stage::lab::Lab as Stage;
 use gitlab_mattermost_stage::mail::MailServer;
 use gitlab_mattermost_stage::network::{Front, Network, Place, Recorder, asker_of_gitlab, asker_of_mattermost};
-use gitlab_mattermost_stage::packaged_server::{PackagedServer, ReconfigureError};
-use gitlab_mattermost_stage::postgresql::Database;
+use gitlab_mattermost_stage::packaged_server::PackagedServer;
 use gitlab_mattermost_stage::subject::mattermost::Launch;
-use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, Mattermost, SubjectError};
-use serde_json::{Value, json};
+use gitlab_mattermost_stage::subject::{Choices, GitLabChoice};
+use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
 
+use super::Lab;
+use super::error::{NotStanding, system};
+use super::server::Server;
 use crate::sign_in::Tickets;
 
 /// Where the document has its servers.
@@ -37,90 +39,47 @@ pub struct Wishes {
     pub settings: Option<String>,
     /// Whether the servers are known by the names of the settings file, which a browser reaches through a proxy.
     pub by_name: bool,
-    /// This program, which holds the built-in subjects.
-    pub program: PathBuf,
+    /// The program `mattermost-lab`, which cleans up whatever ends this process; none if this process is another program.
+    pub program: Option<PathBuf>,
 }
 
-/// Why nothing stands.
-#[derive(Debug, thiserror::Error)]
-pub enum NotStanding {
-    /// The parts that every run has did not start.
-    #[error(transparent)]
-    Lab(#[from] StartError),
-    /// Only the built-in GitLab can be looked into.
-    #[error("`up` stands around the built-in GitLab; leave `--gitlab` at `mock`")]
-    NotTheMock,
-    /// A listener or a file could not be had.
-    #[error("cannot {what}")]
-    System {
-        /// What was to be done.
-        what: String,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
-    /// The built-in GitLab did not start.
-    #[error(transparent)]
-    GitLab(#[from] gitlab_double::StartError),
-    /// The settings are refused.
-    #[error(transparent)]
-    Settings(#[from] ReconfigureError),
-    /// The settings do not lead to a Mattermost that can be reached.
-    #[error("{reason}")]
-    Unreachable {
-        /// Why not.
-        reason: String,
-    },
-    /// There is no database.
-    #[error(transparent)]
-    Database(#[from] NoDatabase),
-    /// Mattermost did not start.
-    #[error(transparent)]
-    Mattermost(#[from] SubjectError),
-}
+impl Lab {
+    /// Starts everything, for a test, with the built-in GitLab and Mattermost and the two lines of the document as settings.
+    ///
+    /// # Panics
+    /// If something does not start; the message says what and why. [`start_with`](Self::start_with) gives an error instead.
+    #[allow(clippy::panic, reason = "a test that cannot start its lab has failed")]
+    pub async fn start() -> Self {
+        let choices = Choices::from_env().unwrap_or_else(|error| panic!("{error}"));
+        let wishes = Wishes { choices, settings: None, by_name: false, program: None };
+        Self::start_with(wishes).await.unwrap_or_else(|error| panic!("{}", chain(&error)))
+    }
 
-/// Everything that stands. Dropping it ends it, and so does [`stop`](Self::stop).
-#[derive(Debug)]
-pub struct Standing {
-    gitlab: GitLab,
-    gitlab_url: String,
-    mattermost: Mattermost,
-    mattermost_url: String,
-    recorder: Arc<Recorder>,
-    /// Exchanges before this one are not shown any more.
-    mark: AtomicUsize,
-    tickets: Arc<Tickets>,
-    explained: Value,
-    mail: MailServer,
-    proxy: Option<SocketAddr>,
-    database: Database,
-    _network: Network,
-    _fronts: [Front; 2],
-    lab: Lab,
-}
-
-impl Standing {
-    /// Starts everything.
+    /// Starts everything as it is wished.
     ///
     /// # Errors
     /// [`NotStanding`], with what did not start and why.
-    pub async fn start(wishes: Wishes) -> Result<Self, NotStanding> {
+    pub async fn start_with(wishes: Wishes) -> Result<Self, NotStanding> {
         let Wishes { choices, settings, by_name, program } = wishes;
         if choices.gitlab != GitLabChoice::Mock {
             return Err(NotStanding::NotTheMock);
         }
         let faults = choices.faults.clone();
-        let lab = Lab::start(choices, &program, Keep::Nothing).await?;
+        let stage = match &program {
+            Some(program) => Stage::start(choices, program, Keep::Nothing).await?,
+            None => Stage::start_within(choices).await?,
+        };
         let gitlab = GitLab::start_with(Options { faults: Fault::of_gitlab(&faults), ..Options::default() }).await?;
         let listeners = [listener().await?, listener().await?];
         let own = [url_of(&listeners[0])?, url_of(&listeners[1])?];
         let text = settings_for(settings.as_deref(), if by_name { None } else { Some(&own) });
 
-        let home = lab.folder().join("up");
+        let home = stage.folder().join("up");
         std::fs::create_dir(&home).map_err(system("make the lab's folder"))?;
         let mail = MailServer::start().await.map_err(system("listen for mail"))?;
         std::fs::write(home.join("config.json"), mail_settings(&mail)).map_err(system("write `config.json`"))?;
         let mut packaged = PackagedServer::new(&home, &text)?;
-        let env = reconfigured(&mut packaged, &gitlab, &lab).await?;
+        let env = reconfigured(&mut packaged, &gitlab, &stage).await?;
         let (gitlab_url, mattermost_url) = places(&env)?;
 
         let network = Network::start().await.map_err(system("start the proxies"))?;
@@ -138,21 +97,21 @@ impl Standing {
         let own = Tickets::router(&tickets, &mattermost_url);
         let gitlab_front = Front::start(gitlab_listener, place, asker_of_gitlab, Arc::clone(&recorder), own);
 
-        let database = lab.database("up").await?;
+        let database = stage.database("up").await?;
         let data_source = database.data_source();
         let proxy = network.proxy_of(Party::Mattermost).unwrap_or_else(|| gitlab.address());
         let launch = Launch {
-            server: lab.mattermost(),
-            program: &program,
+            server: stage.mattermost(),
+            program: program.as_deref().unwrap_or(Path::new("")),
             faults: Fault::of_mattermost(&faults),
             env: &env,
             home: &home,
             data_source: data_source.expose(),
             proxy,
         };
-        let mattermost = Mattermost::start(&launch).await?;
+        let mattermost = Server::start(&launch).await?;
         if let Some(id) = mattermost.process_id() {
-            lab.register_process(id).map_err(system("note Mattermost's process"))?;
+            stage.register_process(id).map_err(system("note Mattermost's process"))?;
         }
         let place = Place { party: Party::Mattermost, address: mattermost.address() };
         let nothing = axum::Router::new();
@@ -160,92 +119,20 @@ impl Standing {
         Ok(Self {
             gitlab,
             gitlab_url,
-            mattermost,
+            mattermost: Some(mattermost),
             mattermost_url,
             recorder,
             mark: AtomicUsize::new(0),
             tickets,
             explained: packaged.explained()?,
-            mail,
+            mail: Some(mail),
             proxy: network.proxy_of(Party::Browser).filter(|_| by_name),
-            database,
+            database: Some(database),
             _network: network,
-            _fronts: [gitlab_front, front],
-            lab,
+            _fronts: vec![gitlab_front, front],
+            stage: Arc::new(stage),
         })
     }
-
-    /// The GitLab.
-    pub const fn gitlab(&self) -> &GitLab {
-        &self.gitlab
-    }
-
-    /// Where a browser opens GitLab.
-    pub fn gitlab_url(&self) -> &str {
-        &self.gitlab_url
-    }
-
-    /// Where a browser opens Mattermost.
-    pub fn mattermost_url(&self) -> &str {
-        &self.mattermost_url
-    }
-
-    /// The proxy that a browser needs to open them, if it needs one.
-    pub const fn proxy(&self) -> Option<SocketAddr> {
-        self.proxy
-    }
-
-    /// The command that opens a session in Mattermost's database.
-    pub fn session_command(&self) -> Option<String> {
-        Some(self.lab.postgres().ok()?.session_command_in(&self.database))
-    }
-
-    /// The parts, in a line for people.
-    pub fn describe(&self) -> String {
-        self.lab.describe()
-    }
-
-    /// What was said since it was last cleared, in order.
-    pub fn exchanges(&self) -> Vec<Exchange> {
-        self.recorder.exchanges().into_iter().skip(self.mark.load(Ordering::Relaxed)).collect()
-    }
-
-    /// Shows nothing of what was said so far any more.
-    pub fn clear(&self) {
-        self.mark.store(self.recorder.len(), Ordering::Relaxed);
-    }
-
-    /// A way to be signed in to GitLab as `login` and to be led to Mattermost, which works once; nothing if there is nobody
-    /// of that login.
-    pub fn way_in(&self, login: &str) -> Option<String> {
-        let cookie = self.gitlab.sign_in(login)?;
-        Some(format!("{}{}", self.gitlab_url, self.tickets.issue(cookie)))
-    }
-
-    /// Every variable of Mattermost's with where it comes from, secrets masked.
-    pub const fn explained(&self) -> &Value {
-        &self.explained
-    }
-
-    /// What Mattermost printed, secrets masked.
-    pub fn mattermost_log(&self) -> String {
-        self.recorder.masker().text(&self.mattermost.log())
-    }
-
-    /// The mail that arrived.
-    pub const fn mail(&self) -> &MailServer {
-        &self.mail
-    }
-
-    /// Ends everything, even while a browser still waits for news.
-    pub fn stop(&self) {
-        self.lab.stop();
-    }
-}
-
-fn system(what: &str) -> impl Fn(std::io::Error) -> NotStanding {
-    let what = what.to_owned();
-    move |source| NotStanding::System { what: what.clone(), source }
 }
 
 async fn listener() -> Result<TcpListener, NotStanding> {
@@ -284,8 +171,8 @@ fn mail_settings(mail: &MailServer) -> String {
 type Env = std::collections::BTreeMap<String, String>;
 
 /// Mattermost's variables, once it is registered with GitLab unless the settings have credentials of their own.
-async fn reconfigured(packaged: &mut PackagedServer, gitlab: &GitLab, lab: &Lab) -> Result<Env, NotStanding> {
-    packaged.reconfigure(None, lab.translator()).await?;
+async fn reconfigured(packaged: &mut PackagedServer, gitlab: &GitLab, stage: &Stage) -> Result<Env, NotStanding> {
+    packaged.reconfigure(None, stage.translator()).await?;
     let enabled = |packaged: &PackagedServer| {
         let reason = "the settings do not enable Mattermost; they need a `mattermost_external_url`".to_owned();
         packaged.env().cloned().ok_or(NotStanding::Unreachable { reason })
@@ -305,7 +192,7 @@ async fn reconfigured(packaged: &mut PackagedServer, gitlab: &GitLab, lab: &Lab)
         _ => {
             let application = application.try_create().map_err(refused)?;
             packaged.keep_credentials(application.client_id(), application.client_secret())?;
-            packaged.reconfigure(None, lab.translator()).await?;
+            packaged.reconfigure(None, stage.translator()).await?;
         }
     }
     enabled(packaged)
