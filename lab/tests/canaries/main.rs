@@ -153,8 +153,9 @@ fn of_settings(files: &Files) -> Vec<Call> {
             Call::of("list").with(&["--gitlab", &files.path("provider.toml")]).format(format).shows(&["provider"]),
         );
         calls.push(Call::of("prepare").with(&["--check", "--postgres", &url]).format(format));
-        calls
-            .push(Call::of("provider needs").with(&[&files.path("provider.toml")]).format(format).shows(&["endpoint"]));
+        calls.push(
+            Call::of("provider needs").with(&[&files.path("provider.toml")]).format(format).shows(&["two-users"]),
+        );
     }
     calls.push(Call::of("answer").with(&["translator"]).stdin(&files.questions("translator")).gives_settings());
     calls.push(Call::of("answer").with(&["planner"]).stdin(&files.questions("planner")).shows(&["14.7"]));
