@@ -34,8 +34,10 @@ pub enum Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoQuestion;
 
-/// What comes before and after the name in each kind of question.
-const WORDS: [(fn(String) -> Question, &str, &str); 5] = [
+/// A kind of question, and what comes before and after the name in its text.
+type Form = (fn(String) -> Question, &'static str, &'static str);
+
+const WORDS: [Form; 5] = [
     (Question::Variable, "the environment variable `", "` is not given"),
     (Question::Presence, "it asks whether `", "` is there, which is not given"),
     (Question::Content, "it reads the file `", "`, which is not given"),
@@ -66,9 +68,8 @@ impl FromStr for Question {
     type Err = NoQuestion;
 
     fn from_str(reason: &str) -> Result<Self, NoQuestion> {
-        let question = |(of, before, after): &(fn(String) -> Self, &str, &str)| {
-            Some(of(reason.strip_prefix(*before)?.strip_suffix(*after)?.to_owned()))
-        };
+        let question =
+            |(of, before, after): &Form| Some(of(reason.strip_prefix(*before)?.strip_suffix(*after)?.to_owned()));
         WORDS.iter().find_map(question).ok_or(NoQuestion)
     }
 }
