@@ -12,10 +12,10 @@ use gitlab_mattermost_core::backup::settings::{Edit, merge, merge_secrets};
 use gitlab_mattermost_core::backup::{Account, Entry, Installation, Part};
 
 use crate::backup::account;
-use crate::backup::package::installed_gitlab;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{self, Folder, Found, Place};
 use crate::backup::listing::{self, Attributes, Destination};
+use crate::backup::package::installed_gitlab;
 use crate::backup::progress::Progress;
 use crate::backup::verify::{Archive, Proof};
 
