@@ -16,6 +16,7 @@ mod inventory;
 mod kept;
 mod list;
 mod man;
+mod misuse;
 mod package_program;
 mod prepare;
 mod provider;
@@ -44,7 +45,6 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use crate::console::{self as output, complain};
-use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::visible::visible;
 
@@ -108,7 +108,7 @@ pub fn main() -> Exit {
             return Exit::Usage;
         }
         Err(Unusable::Words(error)) => {
-            let error = without_secret(error);
+            let error = misuse::without_secret(error);
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::AsExpected };
             let words = error.render().to_string();
             if visible(&words) == words {
@@ -164,17 +164,6 @@ fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
     if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
         output::aside(&format!("{backtrace}\n"));
     }
-}
-
-/// The same error without the password of an address that is repeated in it: `clap` repeats what does not fit, also where the
-/// environment gave it.
-fn without_secret(mut error: clap::Error) -> clap::Error {
-    use clap::error::{ContextKind, ContextValue};
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let shown = shown_text(value);
-        error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
-    }
-    error
 }
 
 /// Why the command line means nothing.

@@ -15,6 +15,7 @@ use gitlab_mattermost_core::masking::shown_text;
 use serde::Serialize;
 use toml::{Table, Value};
 
+use super::misuse::without_secret;
 use gitlab_mattermost_ground::named_input;
 use gitlab_mattermost_stage::subject::{Choices, NamedSecret};
 use gitlab_mattermost_stage::toml_fault::toml_fault;
@@ -215,7 +216,7 @@ fn check(name: &str, value: &str) -> Result<(), String> {
     match command.try_get_matches_from(["choices".to_owned(), format!("--{name}={value}")]) {
         Ok(_) => Ok(()),
         Err(error) => {
-            let text = super::without_secret(error).to_string();
+            let text = without_secret(error).to_string();
             Err(text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned())
         }
     }

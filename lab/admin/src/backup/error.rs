@@ -7,7 +7,7 @@ use gitlab_mattermost_core::backup::archive::Refusal;
 use gitlab_mattermost_core::backup::manifest::ManifestError;
 use gitlab_mattermost_core::backup::settings::MergeError;
 
-use super::signature::{KeyError, SignatureError};
+use super::signature_error::{KeyError, SignatureError};
 use gitlab_mattermost_ground::exit::Exit;
 
 /// Why it could not be carried out; whose fault it is shows in [`exit`](Self::exit).
