@@ -249,7 +249,7 @@ fn a_dump_without_its_last_line_is_not_whole_though_its_archive_is() {
     for lost in ["-- PostgreSQL database dump complete", "\nCREATE INDEX "] {
         let text = sql_of(&dump);
         let mut gzip = flate2::write::GzEncoder::new(File::create(&dump).unwrap(), flate2::Compression::fast());
-        gzip.write_all(text[..text.find(lost).unwrap()].as_bytes()).unwrap();
+        gzip.write_all(&text.as_bytes()[..text.find(lost).unwrap()]).unwrap();
         gzip.finish().unwrap();
         assert!(Command::new("gzip").arg("-t").arg(&dump).status().unwrap().success());
         let files = ["--dump", dump.to_str().unwrap(), "--files", archive.to_str().unwrap()];
