@@ -91,6 +91,6 @@ fn a_server_that_does_not_start_ends_the_run_with_what_it_said() {
     let feature = feature(release.path());
     let (status, stdout, stderr) = run(&format!("dir:{}", release.path().join("mattermost").display()), &feature);
     assert_eq!((status, stdout.as_str()), (Some(3), ""));
-    assert!(stderr.contains("it ended with exit status: 1; its last lines:\n  Error: no such luck\n"), "{stderr}");
+    assert!(stderr.contains("it ended with exit status: 1; its last lines:\n      Error: no such luck\n"), "{stderr}");
     assert!(!stderr.contains("[flags]"), "{stderr}");
 }

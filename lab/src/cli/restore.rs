@@ -11,7 +11,7 @@ use mattermost_admin::backup::{
     BackupError, Choices, Forgotten, Progress, Recovered, Restored, forget, locate, plan_restore, recover, restore,
 };
 
-/// Put a backup back: beside the old state first, then in its place at one moment
+/// Put a backup back: staged beside the live data, then swapped in atomically
 ///
 /// Checks the whole backup before anything is touched, stops at the first error, and keeps the old database and folders
 /// until `--forget`. An interrupted restore is brought to an end by the next one.

@@ -66,7 +66,6 @@ fn supervise(service: &str) -> Result<(), HostError> {
     let link = Path::new(SERVICES).join(service);
     let target = Path::new("/opt/gitlab/sv").join(service);
     symlink(&target, &link).map_err(failed("link", &link))?;
-    age_services();
     let begun = Instant::now();
     while !is_in_state(service, "run") {
         if begun.elapsed() > TAKEN_UP_WITHIN {
@@ -74,6 +73,7 @@ fn supervise(service: &str) -> Result<(), HostError> {
             return Err(HostError::Late { what, seconds: TAKEN_UP_WITHIN.as_secs() });
         }
         if !is_taken_up(&target) {
+            age_services();
             wake_scanner();
         }
         std::thread::sleep(PAUSE);
@@ -81,8 +81,9 @@ fn supervise(service: &str) -> Result<(), HostError> {
     Ok(())
 }
 
-/// Makes runit's folder look as if it had changed a while ago: runsvdir waits a second with one that changed just now. If
-/// that fails it waits.
+/// Makes runit's folder look as if it had changed a while ago: runsvdir waits a second with one that changed just now, and
+/// passes over one whose time it saw before, to the second, as that of another service that was linked a moment ago. So this is
+/// done until the service is taken up. If it fails runsvdir waits.
 fn age_services() {
     let _ = File::open(SERVICES).and_then(|folder| folder.set_modified(SystemTime::now() - AGE));
 }

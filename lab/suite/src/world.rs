@@ -163,13 +163,13 @@ impl World {
         if let Some(window) = self.window.take() {
             window.close().await;
         }
-        let installation = self.installation.take();
+        let server = self.packaged_server.take();
         Kept {
             scenario: self.scenario.clone(),
             gitlab: self.gitlab.take(),
             mattermost: self.mattermost.take(),
             mattermost_url: self.mattermost_url().to_owned(),
-            explained: installation.and_then(|installation| installation.explained().ok()),
+            explained: server.and_then(|server| server.explained().ok()),
             network: self.network.take(),
             database: self.database.take(),
             mail: self.mail.take(),

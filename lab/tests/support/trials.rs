@@ -76,8 +76,13 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     Runtime::new().expect("a runtime").block_on(future)
 }
 
+/// How many tests run at the same time: most of them wait for containers.
+const AT_ONCE: usize = 4;
+
 /// Runs the tests as the arguments of this program say.
 pub fn run(tests: Vec<Test>) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
     let trial = |(name, test): Test| Trial::ignorable_test(name, move || Ok(test()));
-    libtest_mimic::run(&Arguments::from_args(), tests.into_iter().map(trial).collect()).exit_code()
+    libtest_mimic::run(&arguments, tests.into_iter().map(trial).collect()).exit_code()
 }
