@@ -58,8 +58,25 @@ pub fn shown(name: &str, value: &str) -> String {
     }
 }
 
-/// A text with every secret in it masked.
+/// How often a text is looked through at most.
+const MOST_LOOKS: usize = 8;
+
+/// A text with every secret in it masked. What is shown stays the same when it is masked again: what stood between two secrets
+/// may belong to one as soon as they are masked, so it is looked through until nothing changes.
 pub fn shown_text(text: &str) -> String {
+    let mut shown = masked(text);
+    let mut before = text.to_owned();
+    for _ in 0..MOST_LOOKS {
+        if shown == before {
+            break;
+        }
+        before = shown;
+        shown = masked(&before);
+    }
+    shown
+}
+
+fn masked(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
     for secret in secrets_in(text) {

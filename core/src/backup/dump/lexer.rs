@@ -146,7 +146,8 @@ impl Lexer {
         };
         let run = &rest[..run.unwrap_or(rest.len())];
         if !run.is_empty() {
-            if memchr(0, run).is_some() {
+            if let Some(zero) = memchr(0, run) {
+                self.pass(&run[..zero]);
                 self.stop(Fault::Zero, to);
                 return rest.len();
             }

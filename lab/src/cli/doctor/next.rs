@@ -107,16 +107,65 @@ fn missing(given: &Given<'_>, diagnosis: &Diagnosis) -> Vec<&'static (Input, &'s
     OBTAINABLE.iter().filter(is_missing).collect()
 }
 
-/// The option that answers a question of the settings file, where its own machine runs the command.
+/// Commands that only tell something of their machine; with other arguments some of them change it.
+const TELLING: [&str; 9] = [
+    "hostname",
+    "hostname --fqdn",
+    "hostname -f",
+    "hostname -i",
+    "hostname -I",
+    "hostname -s",
+    "nproc",
+    "uname -n",
+    "whoami",
+];
+
+/// The option that answers a question of the settings file on its own machine. The file may be a stranger's, and somebody pastes
+/// this into a shell: a name that is more than a name, and a program that does more than tell, are left out.
 fn answered_on_the_spot(question: &Question) -> Option<String> {
     Some(match question {
-        Question::Variable(name) => format!("--env-var {name}=\"${name}\""),
+        Question::Variable(name) => {
+            let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            (is_name && !name.starts_with(|c: char| c.is_ascii_digit()))
+                .then(|| format!("--env-var {name}=\"${name}\""))?
+        }
         Question::Presence(path) => format!("--existing-file {}", shell::word(path)),
         Question::Content(path) | Question::Inclusion(path) => {
             format!("--file {}", shell::word(&format!("{path}={path}")))
         }
-        // A command is shown without its end, which may be secret.
-        Question::Output(command) if command.ends_with('…') => return None,
-        Question::Output(command) => format!("--command {}=\"$({command})\"", shell::word(command)),
+        Question::Output(command) => TELLING
+            .contains(&command.as_str())
+            .then(|| format!("--command {}=\"$({command})\"", shell::word(command)))?,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Question, answered_on_the_spot};
+
+    #[test]
+    fn nothing_of_the_file_runs_in_the_shell_that_the_next_command_is_pasted_into() {
+        let variable = |name: &str| answered_on_the_spot(&Question::Variable(name.to_owned()));
+        let output = |command: &str| answered_on_the_spot(&Question::Output(command.to_owned()));
+        assert_eq!(variable("CHAT").unwrap(), "--env-var CHAT=\"$CHAT\"");
+        assert_eq!(output("hostname -f").unwrap(), "--command 'hostname -f'=\"$(hostname -f)\"");
+        for name in ["A$(id)", "A;id", "A B", "1A", "A`id`"] {
+            assert_eq!(variable(name), None, "{name}");
+        }
+        for command in [
+            "rm -r x",
+            "hostname chat",
+            "hostname; id",
+            "hostname $(id)",
+            "hostname `id`",
+            "hostname\nid",
+            "hostname)\"",
+            "cat x…",
+        ] {
+            assert_eq!(output(command), None, "{command}");
+        }
+        let path = answered_on_the_spot(&Question::Presence("/x'; id; '".to_owned())).unwrap();
+        assert_eq!(shlex::split(&path).unwrap(), ["--existing-file", "/x'; id; '"]);
+    }
 }
