@@ -22,6 +22,8 @@ use crate::process::MARK;
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// How long a page may take to show what is looked for.
 const SHOWN_WITHIN: Duration = Duration::from_secs(15);
+/// How often what is to be clicked may be replaced by the page.
+const MOST_REPLACED: u32 = 20;
 
 /// Why the browser does not do as it is told.
 #[derive(Debug, thiserror::Error)]
@@ -135,8 +137,7 @@ impl Chromium {
             "//button[starts-with(normalize-space(.), {w})] | //input[@type = 'submit'][starts-with(@value, {w})] | \
              //a[normalize-space(.) = {w}] | //label[starts-with(normalize-space(.), {w})]"
         );
-        let element = self.shown(&clickable, &format!("button or link \"{words}\"")).await?;
-        element.click().await.map_err(|source| failed("click", source))
+        self.click_at(&clickable, &format!("button or link \"{words}\"")).await
     }
 
     /// Clicks the button that says `words` in the form that is sent to `path`.
@@ -148,8 +149,18 @@ impl Chromium {
         let form = format!("//form[@action = {p}]");
         let button =
             format!("{form}//button[normalize-space(.) = {w}] | {form}//input[@type = 'submit'][@value = {w}]");
-        let element = self.shown(&button, &format!("button \"{words}\" of a form for `{path}`")).await?;
-        element.click().await.map_err(|source| failed("click", source))
+        self.click_at(&button, &format!("button \"{words}\" of a form for `{path}`")).await
+    }
+
+    /// Clicks what is there. A page that changes by itself may put another one in its place just before the click.
+    async fn click_at(&self, path: &str, what: &str) -> Result<(), ChromiumError> {
+        let mut replaced = 0;
+        loop {
+            match self.shown(path, what).await?.click().await {
+                Err(error) if error.is_stale_element_reference() && replaced < MOST_REPLACED => replaced += 1,
+                clicked => return clicked.map_err(|source| failed("click", source)),
+            }
+        }
     }
 
     /// Waits until the page shows `words`.
