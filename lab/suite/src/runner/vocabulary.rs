@@ -9,10 +9,11 @@ use crate::world::World;
 const ALIKE: f64 = 0.7;
 
 /// What the expressions of steps become as regular expressions, and what they were.
-const PARAMETERS: [(&str, &str); 9] = [
+const PARAMETERS: [(&str, &str); 10] = [
     (r#""([^"]*)""#, "{string}"),
     (r#""([^"]+)""#, "{string}"),
     (r#""(/[^"]+)""#, "{string}"),
+    (r#""[^"]+""#, "{string}"),
     (r"([^`]+)", "{}"),
     (r"(\d+)", "{int}"),
     (r"(\S+)", "{word}"),
