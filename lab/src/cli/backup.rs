@@ -25,7 +25,7 @@ const LARGEST_PASSWORD: u64 = 4 << 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab backup --to /var/backups
-  mattermost-lab backup --to /var/backups --sign-key /root/.minisign/minisign.key
+  mattermost-lab backup --to /var/backups --sign-key minisign.key
   mattermost-lab backup --to /var/backups --secrets --dry-run")]
 pub struct Arguments {
     /// The folder to put the backup in, in a folder of its own

@@ -8,7 +8,7 @@ use crate::world::World;
 /// How much alike two steps must be for one to be taken for the other misspelt.
 const ALIKE: f64 = 0.7;
 
-/// What the expressions of steps become as regular expressions, and what they were.
+/// Parts of the regular expressions of steps, and how they are shown.
 const PARAMETERS: [(&str, &str); 10] = [
     (r#""([^"]*)""#, "{string}"),
     (r#""([^"]+)""#, "{string}"),
