@@ -1,7 +1,4 @@
 //! The plans of backups and restores: what they have to hold whatever is backed up, and what they look like.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
-mod support;
 
 use std::path::PathBuf;
 
@@ -12,6 +9,8 @@ use gitlab_mattermost_core::backup::settings::Edit;
 use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Layout, Part, SetName, Stamp, create};
 use gitlab_mattermost_core::plan::{Effect, Plan};
 use proptest::prelude::*;
+
+use crate::snapshots::with_snapshots;
 
 fn stamp() -> Stamp {
     Stamp::parse("2021-08-05-14-30-00").unwrap()
@@ -54,7 +53,7 @@ fn shell(plan: &Plan) -> String {
 
 #[test]
 fn the_plans_of_the_package_are_the_documents_commands_made_safe() {
-    support::with_snapshots(|| {
+    with_snapshots(|| {
         insta::assert_snapshot!("backup_plan", shell(&backup(&Part::HOME, true).to_plan()));
         let choices = Choices { terminate: true, drop_old: true, ..Choices::default() };
         insta::assert_snapshot!("restore_plan", shell(&restore(&Part::HOME, choices, true).to_plan()));

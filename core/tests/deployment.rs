@@ -1,10 +1,10 @@
 //! The whole deployment of the document's main example: both URLs by HTTPS on one server.
 
-mod support;
-
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
 use gitlab_mattermost_core::omnibus::{self, Context};
 use gitlab_mattermost_core::version::Version;
+
+use crate::snapshots::with_snapshots;
 
 #[test]
 fn the_main_example_of_the_document_is_deployed_as_recorded() {
@@ -18,5 +18,5 @@ fn the_main_example_of_the_document_is_deployed_as_recorded() {
         existing_files: vec!["/etc/gitlab/ssl/mattermost.example.com.crt".to_owned()],
     };
     let deployment = omnibus::derive(&settings, &context).unwrap().masked();
-    support::with_snapshots(|| insta::assert_json_snapshot!("deployment_of_the_main_example", deployment));
+    with_snapshots(|| insta::assert_json_snapshot!("deployment_of_the_main_example", deployment));
 }

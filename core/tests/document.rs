@@ -1,5 +1,4 @@
 //! Pages of our own, with the document's kinds of blocks: one with its errors, one without them.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,4 @@
 //! What holds for any two inventories.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,4 @@
 //! Settings of GitLab 10.8 as the package rendered them, against `legacy`.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 

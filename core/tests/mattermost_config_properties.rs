@@ -1,5 +1,4 @@
 //! What holds for every setting, every version and every text.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

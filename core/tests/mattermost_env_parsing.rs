@@ -1,5 +1,4 @@
 //! What real servers made of variables, one at a time, against `mattermost_config`.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

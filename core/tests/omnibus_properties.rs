@@ -1,5 +1,4 @@
 //! What holds of every settings file: env entries win, order and comments do not matter.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 

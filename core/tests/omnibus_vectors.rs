@@ -1,5 +1,4 @@
 //! Every settings file of the vectors `settings-to-env` gives what GitLab 14.7 gave for it, errors included.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

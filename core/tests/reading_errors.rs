@@ -1,10 +1,9 @@
 //! What a person sees when a settings file cannot be read.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
-
-mod support;
 
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
 use miette::NarratableReportHandler;
+
+use crate::snapshots::with_snapshots;
 
 /// The error of a file, as text with its excerpt, labels and help.
 fn report(source: &str) -> String {
@@ -36,7 +35,7 @@ fn errors_say_where_why_and_what_to_do() {
         ("too_much_work", "mattermost['a'] = 'a' * 10**9\n"),
         ("nested_too_deep", &format!("mattermost['a'] = {}{}\n", "[".repeat(150), "]".repeat(150))),
     ];
-    support::with_snapshots(|| {
+    with_snapshots(|| {
         for (name, source) in files {
             insta::assert_snapshot!(format!("reading_error__{name}"), report(source));
         }

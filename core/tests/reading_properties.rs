@@ -1,5 +1,4 @@
 //! Properties of reading and printing settings files.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 use gitlab_mattermost_core::gitlab_rb::print::{print_env_block, print_settings, print_string};
 use gitlab_mattermost_core::gitlab_rb::{HashEntry, HashKey, ReadOptions, RubyHash, Settings, Span, Value, read};

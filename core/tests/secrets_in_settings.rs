@@ -1,5 +1,4 @@
 //! No secret of a settings file gets into what people are shown of it, in whatever form it is written; names and places do.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use gitlab_mattermost_core::diagnosis::{Evidence, examine};
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Surroundings, ValueError, read};

@@ -1,5 +1,4 @@
 //! What a settings file asks of its machine: the environment, files, commands, other texts that it runs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use gitlab_mattermost_core::gitlab_rb::{ReadError, ReadOptions, Settings, Surroundings, Value, read};
 

@@ -1,5 +1,4 @@
 //! The files of vectors: their form, and the families that no other test reads.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use gitlab_mattermost_core::upgrade::{Line, tables};
 use gitlab_mattermost_core::vectors::{self, Vector, lint};

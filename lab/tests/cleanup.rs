@@ -1,17 +1,14 @@
 //! Nothing is left of a run, however it ends, and nothing of another run is touched.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
-#[path = "support/trials.rs"]
-mod trials;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::trials::{Test, block_on, tests, with_containers};
 use gitlab_mattermost_stage::cleanup::RunDirectory;
 use gitlab_mattermost_stage::engine::Engine;
 use gitlab_mattermost_stage::owner::OWNER_LABEL;
@@ -21,10 +18,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 use testcontainers::bollard::query_parameters::{ListContainersOptionsBuilder, ListNetworksOptionsBuilder};
-use trials::{block_on, tests, with_containers};
 
-fn main() -> ExitCode {
-    trials::run(tests![
+/// The tests of this module.
+pub fn all() -> Vec<Test> {
+    tests![
         nothing_is_left_of_installed_programs_after_any_end,
         nothing_is_left_of_installed_programs_after_any_signal,
         nothing_is_left_of_containers_after_any_end,
@@ -33,7 +30,7 @@ fn main() -> ExitCode {
         a_run_in_another_pid_namespace_is_left_alone,
         two_runs_at_the_same_time_in_two_pid_namespaces_both_end_well_and_leave_nothing,
         whoever_looks_into_a_kept_folder_is_left_alone,
-    ])
+    ]
 }
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
@@ -226,7 +223,7 @@ fn the_next_run_sweeps_what_a_run_and_its_reaper_left_but_no_living_or_kept_run(
 /// What `docker run` does for two CI jobs on one machine: each has its own process numbers, and the same folder and engine.
 fn a_run_in_another_pid_namespace_is_left_alone() -> Completion {
     if !nix::unistd::geteuid().is_root() {
-        return trials::ignored("only root can make a pid namespace", "LAB_REQUIRE_ACCOUNTS");
+        return crate::trials::ignored("only root can make a pid namespace", "LAB_REQUIRE_ACCOUNTS");
     }
     let temporary = temporary();
     let apart = ["--pid", "--fork", "--mount-proc", "--kill-child", PROGRAM, "hold", "--postgres", "local"];
@@ -257,7 +254,7 @@ fn a_run_in_another_pid_namespace_is_left_alone() -> Completion {
 /// Two CI jobs on one machine: a few scenarios each, or all of them with `LAB_TWO_RUNS=1`.
 fn two_runs_at_the_same_time_in_two_pid_namespaces_both_end_well_and_leave_nothing() -> Completion {
     if !nix::unistd::geteuid().is_root() {
-        return trials::ignored("only root can make a pid namespace", "LAB_REQUIRE_ACCOUNTS");
+        return crate::trials::ignored("only root can make a pid namespace", "LAB_REQUIRE_ACCOUNTS");
     }
     with_containers(|| {
         let temporary = temporary();

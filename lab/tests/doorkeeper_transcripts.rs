@@ -1,5 +1,4 @@
 //! The mock GitLab answers as the real provider was recorded to.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use gitlab_double::{GitLab, Options};
 use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, read_cases};

@@ -2,7 +2,6 @@
 //!
 //! The same entry points are played with libFuzzer by `ci/fuzz`. `LAB_FUZZ_SECONDS` says for how long inputs are changed here,
 //! in all, else each entry point gets the same few hundred; `LAB_FUZZ_SEED` where to begin. An input that breaks something is kept below `target/tmp`.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
 #[path = "../fuzz/entry_points.rs"]
 mod entry_points;

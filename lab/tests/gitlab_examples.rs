@@ -1,6 +1,5 @@
 //! The examples of tests with the mock GitLab, in Python and Node: whole files in `examples`, and what the page about it
 //! shows.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,12 +1,9 @@
 //! Images built by the lab itself.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
-#[path = "support/trials.rs"]
-mod trials;
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
+use crate::trials::{Test, block_on, tests, with_containers};
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::engine::Engine;
 use gitlab_mattermost_stage::image;
@@ -16,12 +13,12 @@ use testcontainers::core::WaitFor;
 use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{GenericImage, ImageExt};
-use trials::{block_on, tests, with_containers};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 
-fn main() -> ExitCode {
-    trials::run(tests![the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries])
+/// The tests of this module.
+pub fn all() -> Vec<Test> {
+    tests![the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries]
 }
 
 fn the_program_runs_in_an_image_that_holds_nothing_but_it_and_its_libraries() -> Completion {

@@ -1,17 +1,13 @@
 //! The main job with PostgreSQL and GitLab in containers.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+use std::process::Command;
 
-#[path = "support/trials.rs"]
-mod trials;
-
-use std::process::{Command, ExitCode};
-
+use crate::trials::{Test, tests, with_containers};
 use libtest_mimic::Completion;
-use trials::{tests, with_containers};
 
-fn main() -> ExitCode {
-    trials::run(tests![a_user_signs_in_with_postgresql_and_gitlab_in_containers])
+/// The tests of this module.
+pub fn all() -> Vec<Test> {
+    tests![a_user_signs_in_with_postgresql_and_gitlab_in_containers]
 }
 
 fn a_user_signs_in_with_postgresql_and_gitlab_in_containers() -> Completion {

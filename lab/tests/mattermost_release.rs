@@ -1,8 +1,6 @@
 //! A release in Mattermost's slot, as a folder and as an archive. The release here is made of the stand-in: a folder of
 //! the same form whose `bin/mattermost` is a script that starts it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

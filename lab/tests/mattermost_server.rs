@@ -1,5 +1,4 @@
 //! The stand-in Mattermost server under bad conditions: no database, one that goes away, and hostile requests.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

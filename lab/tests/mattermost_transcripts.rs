@@ -1,16 +1,10 @@
 //! The stand-in Mattermost server answers as a real one did: recorded sign-ins are played against it, or against the
 //! server that `LAB_MATTERMOST` names, to see whether the recordings hold for it too.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
-#[path = "mattermost_transcripts/placeholder.rs"]
 mod placeholder;
-#[path = "mattermost_transcripts/provider.rs"]
 mod provider;
-#[path = "mattermost_transcripts/replay.rs"]
 mod replay;
-#[path = "mattermost_transcripts/server.rs"]
 mod server;
-#[path = "mattermost_transcripts/transcript.rs"]
 mod transcript;
 
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! The mock GitLab as a server: its control listener, its limits, and what the seed's schema says.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_core::gitlab::Seed;

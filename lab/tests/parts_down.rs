@@ -1,7 +1,5 @@
 //! A part that goes down in the middle of a scenario fails that scenario alone, and the failure names the part.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -1,61 +1,45 @@
 //! The database server of a run: set up as in the Linux package, a database for every scenario, and what happens when
 //! it is not there.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
-#[path = "support/trials.rs"]
-mod trials;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::trials::{Ended as _, Test, block_on, tests, with_containers};
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::postgresql::{BackendError, Database, Postgres, PostgresChoice};
-use libtest_mimic::{Arguments, Completion, Trial};
+use libtest_mimic::Completion;
 use tokio_postgres::{Client, Config, NoTls};
-use trials::{block_on, tests, with_containers};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 
-/// A test of one kind of server.
-type OfServer = fn(&PostgresChoice);
+/// These tests of a server twice: of an installed one, and of one in a container.
+macro_rules! of_each {
+    ($($test:ident),* $(,)?) => {
+        [$((concat!(module_path!(), "::local::", stringify!($test)), || $test(&PostgresChoice::Local).completion())),*,
+         $((concat!(module_path!(), "::container::", stringify!($test)), || {
+             with_containers(|| $test(&PostgresChoice::Container))
+         })),*]
+    };
+}
 
-fn main() -> ExitCode {
-    let of_each: [(&str, OfServer); 3] = [
-        (
-            "every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns",
-            every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns,
-        ),
-        (
-            "both_connection_strings_lead_to_the_database_and_only_with_the_password",
-            both_connection_strings_lead_to_the_database_and_only_with_the_password,
-        ),
-        (
-            "a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one",
-            a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one,
-        ),
-    ];
-    let in_container = |(name, test): (&str, OfServer)| {
-        let name = format!("container::{name}");
-        Trial::ignorable_test(name, move || Ok(with_containers(|| test(&PostgresChoice::Container))))
-    };
-    let installed = |(name, test): (&str, OfServer)| {
-        Trial::test(format!("local::{name}"), move || {
-            test(&PostgresChoice::Local);
-            Ok(())
-        })
-    };
-    let others: Vec<trials::Test> = tests![
+/// The tests of this module.
+pub fn all() -> Vec<Test> {
+    let mut all: Vec<Test> = tests![
         a_running_server_is_used_by_url_and_left_as_it_was,
         a_url_where_nothing_answers_is_told_in_time_and_without_its_password,
         without_engine_and_programs_the_error_names_both_ways_within_two_seconds,
         a_folder_for_temporary_files_that_only_root_can_enter_is_named_with_the_way_out,
         without_an_engine_installed_programs_are_taken_and_the_reason_is_told,
     ];
-    let others = others.into_iter().map(|(name, test)| Trial::ignorable_test(name, move || Ok(test())));
-    let trials = of_each.into_iter().flat_map(|test| [installed(test), in_container(test)]).chain(others).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let of_each: [Test; 6] = of_each![
+        every_scenario_has_an_empty_database_of_its_own_that_mattermosts_role_owns,
+        both_connection_strings_lead_to_the_database_and_only_with_the_password,
+        a_server_that_died_is_named_and_the_next_scenario_gets_a_running_one,
+    ];
+    all.extend(of_each);
+    all
 }
 
 async fn run() -> Run {

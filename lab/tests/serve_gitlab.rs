@@ -1,5 +1,4 @@
 //! `serve gitlab` and `replay` as programs.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};

@@ -1,13 +1,9 @@
 //! What the program does on a machine that lacks something: it makes what can be made, and skips for the rest with one reason.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
-#[path = "support/trials.rs"]
-mod trials;
-
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
+use crate::trials::{Test, block_on, tests, with_containers};
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::engine::Engine;
 use gitlab_mattermost_stage::image;
@@ -19,7 +15,6 @@ use testcontainers::core::wait::ExitWaitStrategy;
 use testcontainers::core::{Mount, WaitFor};
 use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{GenericImage, ImageExt as _};
-use trials::{block_on, tests, with_containers};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mattermost-lab");
 
@@ -29,8 +24,9 @@ const ON_A_HOST: &str = "01_getting_started_on_a_host/mattermost-is-disabled-by-
 /// One that needs nothing.
 const ANYWHERE: &str = "16_before_11_0_as_documented";
 
-fn main() -> ExitCode {
-    trials::run(tests![
+/// The tests of this module.
+pub fn all() -> Vec<Test> {
+    tests![
         without_the_base_image_scenarios_on_machines_are_skipped_for_one_reason_and_list_says_the_same,
         a_run_that_skips_everything_says_so_with_its_status,
         a_skip_that_is_forbidden_is_an_error,
@@ -41,7 +37,7 @@ fn main() -> ExitCode {
         with_neither_engine_nor_postgresql_the_whole_suite_is_green_and_says_what_it_left_out,
         the_base_image_is_made_where_no_registry_has_it,
         postgresql_is_brought_along_where_nothing_has_it_and_nobody_is_root,
-    ])
+    ]
 }
 
 /// The program where no registry answers, no packages can be had, and this base image is not there.

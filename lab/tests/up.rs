@@ -1,14 +1,10 @@
 //! A lab that stands until it is told to end, its page in a real browser, and who is kept out of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
-#[path = "support/trials.rs"]
-mod trials;
-
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::trials::{Test, block_on, ignored, tests, with_postgresql};
 use gitlab_mattermost_ground::exchange::Party;
 use gitlab_mattermost_stage::chromium::Chromium;
 use gitlab_mattermost_stage::network::{Network, Place};
@@ -17,10 +13,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reqwest::{Client, StatusCode, redirect};
 use serde_json::Value;
-use trials::{block_on, ignored, tests, with_postgresql};
 
-fn main() -> ExitCode {
-    trials::run(tests![
+/// The tests of this module.
+pub fn all() -> Vec<Test> {
+    tests![
         a_person_signs_in_watches_and_changes_the_lab_in_a_real_browser,
         what_stands_is_told_to_programs_and_nothing_is_left_of_it_at_the_end,
         nobody_else_gets_in_and_no_other_page_gives_orders,
@@ -29,7 +25,7 @@ fn main() -> ExitCode {
         a_test_in_rust_has_a_lab_of_its_own,
         a_scenario_that_fails_stands_and_a_person_signs_in_to_it_in_a_real_browser,
         what_is_kept_stands_until_it_is_told_to_end,
-    ])
+    ]
 }
 
 /// A lab that stands.

@@ -1,6 +1,6 @@
 //! Whatever is damaged in whatever input: nothing panics, and no secret is in a finding.
 //!
-//! 100 rounds by default; `MUTATIONS=1000000 cargo test --release --test diagnosis` runs more. The numbers come from a
+//! 100 rounds by default; `MUTATIONS=1000000 cargo test --release --test library diagnosis` runs more. The numbers come from a
 //! fixed seed, so a failure repeats; `MUTATIONS_SEED` chooses another.
 #![allow(clippy::disallowed_methods, reason = "the environment chooses the rounds")]
 

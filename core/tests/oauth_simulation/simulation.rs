@@ -74,7 +74,7 @@ fn run_or_tell(plan: Plan) -> Counts {
         Ok(counts) => counts,
         Err(violation) => panic!(
             "{violation}\nonce more: OAUTH_SIMULATION_SEED={} OAUTH_SIMULATION_SEEDS=1 \
-             OAUTH_SIMULATION_SIGN_INS={} cargo test -p gitlab-mattermost-core --test oauth_simulation simulation",
+             OAUTH_SIMULATION_SIGN_INS={} cargo test --test library oauth_simulation::simulation",
             plan.seed, plan.sign_ins
         ),
     }

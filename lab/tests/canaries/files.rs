@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::installation::Installation;
+use crate::backup::installation::Installation;
 
 /// What every canary begins with.
 pub const MARK: &str = "Qz7kanarY";

@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::transcript::{Request, Response};
+use super::transcript::{Request, Response};
 
 type Script = Arc<Mutex<Told>>;
 

@@ -8,10 +8,10 @@ use gitlab_mattermost_stage::postgresql::{Database, Postgres};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::placeholder::Values;
-use crate::provider::Provider;
-use crate::server::{Kind, Server};
-use crate::transcript::{Case, Step};
+use super::placeholder::Values;
+use super::provider::Provider;
+use super::server::{Kind, Server};
+use super::transcript::{Case, Step};
 
 /// Settings of all recorded sign-ins.
 const ENVIRONMENT: [(&str, &str); 8] = [

@@ -10,9 +10,9 @@ use std::{env, fs, thread};
 use gitlab_mattermost_database::programs::installed_versions;
 
 use super::dump_table::{Expected, SITUATIONS, Situation};
-use crate::installation::{Installation, ROLE};
-use crate::server::{PROGRAM, Server};
-use crate::state::State;
+use crate::backup::installation::{Installation, ROLE};
+use crate::backup::server::{PROGRAM, Server};
+use crate::backup::state::State;
 
 /// Targets that are restored to at the same time.
 const LANES: usize = 2;

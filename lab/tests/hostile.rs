@@ -3,12 +3,6 @@
 //! panics, nothing secret is told, and memory stays bounded.
 //!
 //! Both servers run as processes of their own and are spoken to in bytes, so that nothing on the way makes good what is bad.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
 
 mod attack;
 mod servers;

@@ -1,12 +1,5 @@
 //! The commands that need neither lab nor container: what the built program reads, prints and ends with.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
 mod claims;
 mod database_encryption;
 mod doc;
@@ -16,8 +9,6 @@ mod env;
 mod help;
 mod inventory;
 mod pages;
-#[path = "../support/program.rs"]
-mod program;
 mod provider;
 mod real_settings;
 mod schema;

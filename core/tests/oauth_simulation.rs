@@ -7,7 +7,6 @@
 //! - `witness`, `secrets`: an own model of the rules, held against every message.
 //! - `matching`, `properties`, `simulation`, `liars`: the tests.
 //! - `native`: clients that use PKCE and refresh tokens; `switch`: accounts with a password that go over to GitLab.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod adversary;
 mod browser;

@@ -3,23 +3,9 @@
 //!
 //! Commands and forms are those that the program's own help lists, so one that is new fails until it is here.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking, its helpers too"
-)]
-#![allow(dead_code, reason = "the modules of other tests have more than is used here")]
-
 mod call;
 mod files;
-#[path = "../backup/installation.rs"]
-mod installation;
-#[path = "../backup/server.rs"]
-mod server;
 mod standing;
-#[path = "../backup/state.rs"]
-mod state;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,9 +13,10 @@ use std::path::Path;
 
 use call::{Call, listed};
 use files::{Files, canary};
-use installation::Installation;
-use server::Server;
 use standing::Standing;
+
+use crate::backup::installation::{self, Installation};
+use crate::backup::server::Server;
 
 /// Commands that are given nothing which could be secret.
 const WITHOUT_INPUT: [(&str, &[&str]); 14] = [
