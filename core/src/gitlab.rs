@@ -65,6 +65,9 @@ use crate::time::UnixTime;
 use crate::version::{DOCUMENTED, Version};
 
 /// How a provider behaves, apart from what is stored in it.
+///
+/// # Shape
+/// The default is GitLab 14.7 without a URL of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderSettings {
     /// The version of GitLab it behaves like.
@@ -81,6 +84,9 @@ impl Default for ProviderSettings {
 }
 
 /// GitLab as an OAuth2 provider.
+///
+/// # Shape
+/// Opaque: made by [`Provider::new`] from a [`Seed`], read again by [`Provider::to_seed`].
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed};

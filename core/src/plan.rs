@@ -10,8 +10,11 @@ use crate::version::Version;
 
 /// What is to be done, step by step.
 ///
+/// # Shape
+/// In JSON a list of [`Step`]s. Ids are unique in a list.
+///
 /// ```
-/// use gitlab_mattermost_core::plan::{StepList, Step};
+/// use gitlab_mattermost_core::plan::{Step, StepList};
 ///
 /// let mut plan = StepList::default();
 /// plan.push(Step::new("stop", "stop Mattermost").because("nobody writes then").command("gitlab-ctl stop mattermost"));
@@ -26,6 +29,9 @@ pub struct StepList {
 }
 
 /// One step of a plan: done as a whole or not at all.
+///
+/// # Shape
+/// In JSON `{"id": …, "what": …, "why": …, "effects": […]}`; `why` and `effects` are left out where there are none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// A slug, unique in its plan: `install-14.9.5`.
@@ -41,6 +47,9 @@ pub struct Step {
 }
 
 /// What a step does to the machine.
+///
+/// # Shape
+/// In JSON an object whose `kind` is `command`, `write`, `supervise`, `register` or `install`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
@@ -80,6 +89,18 @@ pub enum Effect {
 }
 
 /// What is written to a file: shown, compared and printed only as far as it is no secret.
+///
+/// # Shape
+/// A text, and whether it is secret. Its JSON and its `Debug` form are what [`Content::shown`] gives.
+///
+/// ```
+/// use gitlab_mattermost_core::plan::Content;
+///
+/// let content = Content::secret("password");
+/// assert_eq!((content.shown(), content.expose()), ("********", "password"));
+/// assert_eq!(serde_json::to_string(&content)?, r#""********""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     text: String,

@@ -31,6 +31,18 @@ use crate::plan::{Effect, Step, StepList};
 ///
 /// # Errors
 /// [`Undecided`].
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::{Machine, plan_gitlab};
+///
+/// let text = "external_url 'http://gitlab.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let plan = plan_gitlab(&installation.deployment().expect("a settings file")?, &Machine::default())?;
+/// assert!(serde_json::to_string(&plan)?.contains("http://gitlab.example.com"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
     gitlab::plan(deployment, machine)
 }
@@ -65,6 +77,20 @@ pub fn plan_registration(deployment: &Deployment) -> StepList {
 ///
 /// # Errors
 /// [`Undecided`].
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::{Machine, plan_mattermost};
+///
+/// let off = SettingsFile::read("gitlab.rb", "mattermost['enable'] = false", Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&off), ..Installation::default() };
+/// let deployment = installation.deployment().expect("a settings file")?;
+/// assert!(plan_mattermost(&deployment, &Machine::default())?.is_empty());
+///
+/// let services = ["mattermost".to_owned()].into();
+/// assert!(!plan_mattermost(&deployment, &Machine { services, ..Machine::default() })?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
     if deployment.enabled {
         mattermost::plan(deployment, machine)

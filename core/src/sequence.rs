@@ -10,6 +10,21 @@ mod svg;
 use serde::Serialize;
 
 /// A diagram.
+///
+/// # Shape
+/// In JSON `{"parties": [name, …], "messages": [{"from": 0, "to": 1, "text": …, "answer": false, "wrong": null}, …]}`.
+///
+/// ```
+/// use gitlab_mattermost_core::sequence::Sequence;
+///
+/// let mut sequence = Sequence::of(["Browser", "GitLab"]);
+/// sequence.request(0, 1, "GET /oauth/authorize");
+/// sequence.answer(1, 0, "302");
+/// sequence.last_is_wrong("it has no code");
+/// assert!(sequence.messages[1].answer);
+/// assert_eq!(sequence.messages[1].wrong.as_deref(), Some("it has no code"));
+/// assert!(sequence.to_mermaid().starts_with("sequenceDiagram"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Sequence {
     /// Who takes part, from left to right.

@@ -120,7 +120,7 @@ pub fn log(data: &[u8]) {
     assert_eq!(reader.finish().lines, lines.len() as u64);
 }
 
-/// The same bytes in every run.
+/// Randomness that is not random, so that every run is alike.
 struct Ones;
 
 impl TokenSource for Ones {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 pub(super) const LISTED: usize = 5;
 
 /// A check, named for good: programs go by it.
+///
+/// # Shape
+/// In JSON the variant's name in small letters with hyphens: `dump-whole`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckId {
@@ -77,7 +80,7 @@ impl Check {
         Self { id, outcome: Outcome::Failed, detail: detail.into() }
     }
 
-    /// The same, if its finding is not among the `accepted`.
+    /// A check that found something else, which passes as accepted where it is among the `accepted`.
     pub fn failed_unless(accepted: &[CheckId], id: CheckId, detail: impl Into<String>) -> Self {
         let outcome = if accepted.contains(&id) { Outcome::Accepted } else { Outcome::Failed };
         Self { outcome, ..Self::failed(id, detail) }
@@ -95,6 +98,26 @@ impl Check {
 }
 
 /// What is known of a backup.
+///
+/// # Shape
+/// `lab/schemas/verification.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{Check, CheckId, Verification};
+///
+/// let mut verification = Verification {
+///     backup: "/var/backups".to_owned(),
+///     has_manifest: false,
+///     checks: vec![Check::failed(CheckId::Attachments, "a file is lost")],
+///     rows: 0,
+///     entries: 0,
+///     content_bytes: 0,
+///     notes: Vec::new(),
+/// };
+/// assert!(!verification.is_whole());
+/// verification.accept(CheckId::Attachments);
+/// assert!(verification.is_whole() && verification.accepted().count() == 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Where it lies.

@@ -80,7 +80,7 @@ impl BackupPlan {
         Self { tasks, installation, present: present.to_vec(), to, set, accepted: Vec::new() }
     }
 
-    /// The same, with a signature.
+    /// This plan with a signature.
     #[must_use]
     pub fn signed(mut self) -> Self {
         let last = self.tasks.len().saturating_sub(1);
@@ -213,6 +213,14 @@ impl BackupTask {
 }
 
 /// The parts that an archive of this kind holds.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::create::{kind_of, parts_of};
+/// use gitlab_mattermost_core::backup::{ArtefactKind, Part};
+///
+/// assert_eq!(parts_of(ArtefactKind::Files), [Part::Data, Part::ConfigJson]);
+/// assert!(parts_of(ArtefactKind::Plugins).iter().all(|part| kind_of(*part) == ArtefactKind::Plugins));
+/// ```
 pub const fn parts_of(kind: ArtefactKind) -> &'static [Part] {
     match kind {
         ArtefactKind::Files => &[Part::Data, Part::ConfigJson],

@@ -29,11 +29,11 @@ pub struct Account {
 pub struct Connection {
     /// Host name, address, or folder of the socket; PostgreSQL's own default if `None`.
     pub host: Option<String>,
-    /// Port.
+    /// TCP port, or the number in the socket's name.
     pub port: Option<u16>,
-    /// Role.
+    /// The role to connect as.
     pub role: Option<String>,
-    /// Database.
+    /// The database to connect to.
     pub database: String,
     /// Password, if one is needed.
     pub password: Option<Secret>,

@@ -13,6 +13,9 @@ use super::{Installation, Part, Stamp};
 pub const FORMAT: u32 = 2;
 
 /// How far a restore has come.
+///
+/// # Shape
+/// In JSON `preparing`, `swapping` or `finished`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -25,6 +28,9 @@ pub enum Stage {
 }
 
 /// How a part changes places.
+///
+/// # Shape
+/// In JSON `rename`, `inside` or `content`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -37,6 +43,20 @@ pub enum Way {
 }
 
 /// A part that changes places.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::journal::{Moved, PlaceKind};
+/// use gitlab_mattermost_core::backup::{Part, Stamp};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// let moved = Moved::new(Part::Data, "/srv/chat/data".as_ref(), false, &stamp);
+/// assert_eq!(moved.refusal(Some(PlaceKind::Folder), 10, 3), None);
+/// assert!(moved.refusal(Some(PlaceKind::File), 10, 3).is_some(), "a file is in its place");
+/// assert!(moved.refusal(None, 2, 3).is_some(), "the disk is full");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
@@ -53,6 +73,29 @@ pub struct Moved {
 }
 
 /// The note of one restore.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused. Its file is `restore-STAMP.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::journal::{Databases, FORMAT};
+/// use gitlab_mattermost_core::backup::{Journal, Recovery, Stage, Stamp};
+///
+/// let journal = Journal {
+///     format: FORMAT,
+///     stamp: Stamp::parse("2021-08-05-14-30-00").expect("a stamp"),
+///     stage: Stage::Swapping,
+///     database: "chat".to_owned(),
+///     scratch: "chat_restored".to_owned(),
+///     old: Some("chat_before".to_owned()),
+///     moved: Vec::new(),
+///     stopped: false,
+/// };
+/// assert_eq!(journal.file_name(), "restore-2021-08-05-14-30-00.json");
+/// let (before, after) = ((true, true, false), (false, true, true));
+/// let recovery = |(scratch, current, old)| journal.recovery(Databases { scratch, current, old });
+/// assert_eq!((recovery(before), recovery(after)), (Recovery::Undo, Recovery::Complete));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Journal {
@@ -250,6 +293,14 @@ pub enum NextMove {
 }
 
 /// What to do next for a part, going by what exists.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::journal::{NextMove, next_move};
+///
+/// assert_eq!(next_move(true, true, false), NextMove::KeepOld);
+/// assert_eq!(next_move(true, false, true), NextMove::PutInPlace);
+/// assert_eq!(next_move(false, true, true), NextMove::None);
+/// ```
 pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
     match (scratch, place, old) {
         (false, ..) => NextMove::None,
@@ -260,6 +311,15 @@ pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
 }
 
 /// The name for something made for `base` at `stamp`, cut at its start so that PostgreSQL takes the whole of it.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Stamp;
+/// use gitlab_mattermost_core::backup::journal::{BEFORE, database_name};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// assert_eq!(database_name("chat", BEFORE, &stamp), "chat_before_2021-08-05-14-30-00");
+/// assert_eq!(database_name(&"x".repeat(80), BEFORE, &stamp).len(), 63);
+/// ```
 pub fn database_name(base: &str, purpose: &str, stamp: &Stamp) -> String {
     const LONGEST: usize = 63;
     let end = format!("_{purpose}_{}", stamp.as_str());

@@ -29,6 +29,20 @@ pub enum Spelling {
 }
 
 /// The places of all parts in one archive.
+///
+/// # Shape
+/// Opaque: [`Layout::documented`] for archives of this program, [`Layout::new`] for what a survey found.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::layout::{Root, Spelling};
+/// use gitlab_mattermost_core::backup::{Layout, Part};
+///
+/// let root = Root { part: Part::Data, path: "srv/files".into() };
+/// let layout = Layout::new(vec![root], Spelling::Dotted);
+/// assert_eq!(layout.place("./srv/files/a.png".as_ref()), Some("data/a.png".into()));
+/// assert_eq!(layout.place("./srv/logs/x".as_ref()), None);
+/// assert_eq!(layout.member(Part::Data), Some("./srv/files".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     roots: Vec<Root>,

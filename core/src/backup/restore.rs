@@ -57,6 +57,9 @@ pub enum RestoreTask {
 }
 
 /// What the user decided beforehand.
+///
+/// # Shape
+/// The default ends no session, keeps the old state and leaves GitLab's files alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Choices {
     /// Sessions in the old database are ended instead of the restore.
@@ -147,6 +150,29 @@ impl Source {
 }
 
 /// What is to be restored, from where to where.
+///
+/// # Shape
+/// `tasks` are carried out in order. [`RestorePlan::to_steps`] gives them as steps, in JSON
+/// `lab/schemas/backup-plan.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::properties::Carrying;
+/// use gitlab_mattermost_core::backup::restore::{Choices, Holder, NewDatabase, RestorePlan, RestoreTask, Source, Taken};
+/// use gitlab_mattermost_core::backup::{ArtefactKind, Installation, Layout, Part, Stamp};
+///
+/// let parts = vec![Part::Data];
+/// let (kind, layout) = (ArtefactKind::Files, Layout::documented(&parts));
+/// let taken = Taken { kind, path: "/b/data.gz".into(), holder: Holder::Archive, layout, parts };
+/// let source = Source { dump: "/b/dump.sql.gz".into(), reader: "zcat".to_owned(), taken: vec![taken] };
+/// let carrying = Carrying::default();
+/// let database = NewDatabase { owner: "gitlab_mattermost".to_owned(), locale: None, carrying };
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// let (installation, choices) = (Installation::of_the_package(), Choices::default());
+/// let plan = RestorePlan::new(source, installation, choices, database, None, true, stamp);
+/// let moved: Vec<Part> = plan.journal.moved.iter().map(|it| it.part).collect();
+/// assert_eq!(moved, [Part::Data]);
+/// assert!(!plan.tasks.contains(&RestoreTask::Forget), "the old state is kept");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestorePlan {
     /// The steps.

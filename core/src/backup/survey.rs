@@ -17,6 +17,18 @@ const MOST: usize = 4096;
 type Places = BTreeMap<PathBuf, u64>;
 
 /// What was seen of an archive's entries.
+///
+/// # Shape
+/// Opaque: told every entry with [`Survey::note`], then asked for the [`Layout`].
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{Entry, EntryKind, Part, Survey};
+///
+/// let mut survey = Survey::default();
+/// let path = format!("srv/files/20210805/teams/noteam/channels/{0}/users/{0}/{0}/a.png", "a".repeat(26));
+/// survey.note(&Entry { path: path.into(), kind: EntryKind::File, size: 3 });
+/// assert_eq!(survey.layout().root(Part::Data), Some("srv/files".as_ref()));
+/// ```
 #[derive(Debug, Default)]
 pub struct Survey {
     /// Above folders of days with teams in them, and above the other things that only Mattermost keeps.

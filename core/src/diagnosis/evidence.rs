@@ -10,6 +10,19 @@ use super::{Database, DatabaseKind, Log};
 use crate::installation::{EnvDirectory, Installation, JsonFile, SettingsFile, Versions};
 
 /// Everything that was given. Nothing is concluded from absence.
+///
+/// # Shape
+/// Every part may be missing: `Evidence::default()` has none.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{Evidence, Input, Outcome, TextFile, examine};
+///
+/// let script = TextFile { name: "backup.sh".to_owned(), text: "pg_dump chat > chat.sql\n".to_owned() };
+/// let evidence = Evidence { script: Some(script), ..Evidence::default() };
+/// assert!(Input::Script.is_in(&evidence) && !Input::Log.is_in(&evidence));
+/// let rule = |number: &str| examine(&evidence).rules.into_iter().find(|it| it.rule == number).expect("a rule");
+/// assert!(matches!(rule("P01").outcome, Outcome::NotChecked { .. }));
+/// ```
 #[derive(Debug, Default)]
 pub struct Evidence {
     /// What is installed.

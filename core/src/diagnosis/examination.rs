@@ -8,6 +8,9 @@ use super::{Check, Doubt, Evidence, Finding, Input, Place, Severity, rules};
 use crate::version::Version;
 
 /// What the examination of an installation gave.
+///
+/// # Shape
+/// `lab/schemas/doctor.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
     /// The versions by which the evidence was judged.
@@ -50,6 +53,9 @@ pub struct Examined {
 }
 
 /// What came out of a rule.
+///
+/// # Shape
+/// A JSON object whose `outcome` is `found`, `not_seen` or `not_checked`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {

@@ -17,6 +17,9 @@ use super::piece::PieceKind;
 use crate::version::Version;
 
 /// A section of the document.
+///
+/// # Shape
+/// A row of `core/data/document-claims.json`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
@@ -35,6 +38,9 @@ pub struct Section {
 }
 
 /// Something in a section that can be right or wrong.
+///
+/// # Shape
+/// An entry of a section in `core/data/document-claims.json`. Unknown fields are refused.
 ///
 /// ```
 /// use gitlab_mattermost_core::document::claims;
@@ -83,6 +89,9 @@ impl Claim {
 }
 
 /// What is amiss with the registry.
+///
+/// # Shape
+/// One variant per rule of the registry; displayed, one line with the id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Gap {
     /// A section with neither a scenario nor a reason, or with both.
@@ -127,6 +136,15 @@ pub fn all() -> impl Iterator<Item = (&'static Section, &'static Claim)> {
 }
 
 /// What nothing checks, given the ids and sections of all scenarios.
+///
+/// ```
+/// use gitlab_mattermost_core::document::claims::{Gap, gaps, sections};
+///
+/// let without = gaps([]);
+/// assert!(without.iter().any(|gap| matches!(gap, Gap::NoSuchScenario { .. })), "no scenario was given");
+/// let is_named = |anchor: &str| without.contains(&Gap::Section { anchor: anchor.to_owned(), both: false });
+/// assert!(sections().iter().all(|section| is_named(&section.anchor) == section.without_scenario.is_none()));
+/// ```
 pub fn gaps<'a>(scenarios: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Gap> {
     let (ids, anchors): (BTreeSet<&str>, BTreeSet<&str>) = scenarios.into_iter().unzip();
     let of_sections = sections().iter().filter_map(|section| {

@@ -13,6 +13,9 @@ use crate::masking::{MASK, is_secret, shown_text};
 use crate::version::Version;
 
 /// What a page is held against.
+///
+/// # Shape
+/// A page of another GitLab is held against that one's package and its Mattermost.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// The GitLab that the page is of, 11.0 to 18.11.
@@ -20,6 +23,9 @@ pub struct Options {
 }
 
 /// Whether what a piece says is so.
+///
+/// # Shape
+/// In JSON `holds`, `holds_with_caveat`, `wrong`, `in_the_lab` or `unchecked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PieceVerdict {
@@ -36,6 +42,9 @@ pub enum PieceVerdict {
 }
 
 /// A piece of the page with everything said about it.
+///
+/// # Shape
+/// A JSON object with these fields; those of [`Recognised`] stand among them, `reason` is left out where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examined {
     /// What it is.
@@ -81,6 +90,21 @@ impl Examined {
 }
 
 /// A page, examined.
+///
+/// # Shape
+/// `lab/schemas/doc.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::document::{Options, PieceKind, PieceVerdict, Recognised, Weight, examine, read};
+///
+/// let page = read("## Backups\n\n```shell\nsudo gitlab-ctl recofigure\n```\n")?;
+/// let examination = examine(&page, Options { gitlab_version: "14.7".parse()? });
+/// let block = examination.pieces.iter().find(|piece| piece.kind == PieceKind::Shell).expect("the block");
+/// assert_eq!((block.line, block.verdict, &block.recognised), (3, PieceVerdict::Wrong, &Recognised::New));
+/// assert_eq!(block.findings[0].weight, Weight::Wrong);
+/// assert!(!examination.gone.is_empty(), "the page has nothing of the 14.7 page");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examination {
     /// The GitLab that it was held against.

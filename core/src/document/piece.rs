@@ -9,6 +9,9 @@ use super::markdown::{Block, Content, Document};
 use super::{shell, steps};
 
 /// What a piece is.
+///
+/// # Shape
+/// In JSON the variant's name in small letters: `settings`, `row`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PieceKind {

@@ -1,4 +1,4 @@
-//! Which claim of the registry a piece is.
+//! Recognising the pieces of a page as claims of the registry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +8,9 @@ use super::piece::{Piece, PieceKind};
 use crate::document::claims::{self, Claim, Section};
 
 /// What the registry says of a piece.
+///
+/// # Shape
+/// A JSON object whose `recognised` is `same`, `moved`, `changed` or `new`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "recognised", rename_all = "snake_case")]
 pub enum Recognised {
@@ -138,7 +141,7 @@ impl Open {
         let fits = |at: &&usize| self.claims[**at].is_some_and(|entry| place.is_of(entry, piece));
         match same.iter().find(fits) {
             Some(at) => self.claims[*at].take(),
-            // The same name may stand in any number of sections.
+            // A name may stand in any number of sections.
             None if place == Where::Elsewhere && piece.kind.is_named() => claims::all().nth(*same.first()?),
             None => None,
         }

@@ -7,6 +7,9 @@ use crate::time::UnixTime;
 
 /// A code or an access token.
 ///
+/// # Shape
+/// `id` is the beginning of a fingerprint: it names the code or token and is no use for anything else.
+///
 /// ```
 /// use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed};
 /// # use gitlab_mattermost_core::random::TokenSource;

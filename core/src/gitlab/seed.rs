@@ -61,7 +61,7 @@ pub struct SeedUser {
     pub name: String,
     /// Primary e-mail address.
     pub email: String,
-    /// Password.
+    /// The password to sign in with.
     pub password: Secret,
     /// Whether this person administers the instance.
     #[serde(default)]
@@ -188,7 +188,7 @@ pub enum SeedError {
     Refused {
         /// Who or what.
         what: String,
-        /// Why.
+        /// What GitLab would not take, and why.
         reason: String,
     },
     /// Two applications share an id.

@@ -49,6 +49,9 @@ pub trait ValueError: Error + Sized {
 /// An error with its place in the file.
 ///
 /// The text of the error is one line; as a [`Diagnostic`] it has a code, a label on an excerpt of the file, and help.
+///
+/// # Shape
+/// Displayed, `FILE:LINE:COLUMN: what is wrong`, secrets masked.
 #[derive(Debug, Clone)]
 pub struct Located<E> {
     error: E,

@@ -3,6 +3,18 @@
 //! Whoever serves it makes HTML of it; whoever plays a browser reads the forms without parsing any.
 
 /// An HTML page.
+///
+/// ```
+/// use gitlab_mattermost_core::http::page::{Block, FieldInput, Flash, Form, Page};
+///
+/// let login = FieldInput::Text { label: "Username".to_owned(), value: "alice".to_owned() };
+/// let tick = FieldInput::Checkbox { label: "Remember me".to_owned(), value: "1".to_owned(), checked: false };
+/// let form = Form::new("/users/sign_in", "Sign in").hidden("token", "t").with("login", login).with("remember", tick);
+/// let flash = Some(Flash::Alert("Invalid login or password.".to_owned()));
+/// let page = Page { flash, blocks: vec![Block::Form(form)], ..Page::default() };
+/// let sent = page.forms().next().expect("a form").values();
+/// assert_eq!(sent, [("token", "t"), ("login", "alice")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
     /// What the browser's tab shows.
@@ -62,6 +74,16 @@ pub enum Block {
 }
 
 /// Rows of the same kind.
+///
+/// ```
+/// use gitlab_mattermost_core::http::page::{Block, Form, Page, Table};
+///
+/// let delete = Block::Form(Form::new("/oauth/applications/1", "Destroy"));
+/// let rows = vec![vec![Block::Text("notes".to_owned()), delete]];
+/// let table = Table { row_class: "application", columns: vec!["Name", ""], rows };
+/// let page = Page { blocks: vec![Block::Table(table)], ..Page::default() };
+/// assert_eq!(page.forms().count(), 0, "forms in tables are not counted among the page's own");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// HTML class of every row: says what a row stands for.
@@ -84,6 +106,14 @@ pub struct Form {
 }
 
 /// A field of a form.
+///
+/// ```
+/// use gitlab_mattermost_core::http::page::{Field, FieldInput, Form};
+///
+/// let form = Form::new("/", "Save").with("secret", FieldInput::Password { label: "Password".to_owned() });
+/// let [Field { name, .. }] = &form.fields[..] else { panic!("one field") };
+/// assert_eq!((name.as_str(), form.values()), ("secret", vec![("secret".to_owned(), String::new())]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Name under which the value is sent.

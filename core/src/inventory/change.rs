@@ -5,6 +5,23 @@ use std::fmt;
 use serde::Serialize;
 
 /// The differences between two inventories, judged.
+///
+/// # Shape
+/// `lab/schemas/inventory-diff.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{DiffVerdict, Inventory, Judgement, diff};
+///
+/// let before: Inventory = serde_json::from_str(
+///     r#"{"format_version": 1, "folders": {"data": {"files": {"a.png": {"size": 3, "sha256": "00"}}}}}"#,
+/// )?;
+/// let after: Inventory = serde_json::from_str(r#"{"format_version": 1, "folders": {"data": {"files": {}}}}"#)?;
+/// let mut diff = diff(&before, &after);
+/// assert_eq!((diff.verdict, diff.changes[0].judgement), (DiffVerdict::Lost, Judgement::Lost));
+/// assert_eq!(diff.accept("file data/a.png"), 1);
+/// assert_eq!(diff.verdict, DiffVerdict::AsExpected);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diff {
     /// The whole in a word.
@@ -56,6 +73,9 @@ impl Diff {
 }
 
 /// The whole in a word, from best to worst.
+///
+/// # Shape
+/// In JSON `identical`, `as-expected`, `incomplete`, `changed` or `lost`; they are ordered so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DiffVerdict {
@@ -91,6 +111,9 @@ impl fmt::Display for DiffVerdict {
 }
 
 /// What a difference means.
+///
+/// # Shape
+/// In JSON `lost`, `changed`, `accepted` or `expected`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgement {
@@ -105,6 +128,9 @@ pub enum Judgement {
 }
 
 /// One difference.
+///
+/// # Shape
+/// A JSON object with these fields; `before` and `after` are left out where there was, or is, nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What it means.

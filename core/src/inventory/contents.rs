@@ -14,6 +14,15 @@ pub const FORMAT_VERSION: u32 = 1;
 ///
 /// # Shape
 /// Two inventories of the same things are equal: nothing in one tells when it was taken.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::Inventory;
+///
+/// let inventory: Inventory = serde_json::from_str(r#"{"format_version": 1}"#)?;
+/// assert_eq!(inventory, Inventory::empty());
+/// assert!(serde_json::from_str::<Inventory>(r#"{"format_version": 1, "folder": {}}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inventory {
@@ -65,6 +74,9 @@ pub struct Mattermost {
 }
 
 /// Where a version is known from.
+///
+/// # Shape
+/// In JSON `given`, `program`, `gitlab-release` or `database`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
@@ -172,12 +184,15 @@ pub struct Folder {
 }
 
 /// Something in a folder.
+///
+/// # Shape
+/// In JSON `{"size": …, "sha256": …}`, `{"link": …, "leads_to": …}` or `{"special": …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum File {
     /// A file.
     Plain {
-        /// Bytes.
+        /// Its size in bytes.
         size: u64,
         /// SHA-256 of its content, in hexadecimal digits.
         sha256: String,
@@ -198,6 +213,9 @@ pub enum File {
 }
 
 /// What a link leads to.
+///
+/// # Shape
+/// In JSON `"inside"`, `"folder"`, `{"file": {"size": …, "sha256": …}}`, `"nothing"` or `"not-followed"`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Target {
@@ -207,18 +225,30 @@ pub enum Target {
     Folder,
     /// A file outside.
     File {
-        /// Bytes.
+        /// Its size in bytes.
         size: u64,
         /// SHA-256 of its content, in hexadecimal digits.
         sha256: String,
     },
-    /// Nothing.
+    /// The link leads to nothing.
     Nothing,
     /// It was not looked at: the link is of an account that is neither root's nor the reader's.
     NotFollowed,
 }
 
 /// The rows of `fileinfo`, and which of them have no file.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{Attachments, File, Folder};
+///
+/// let file = File::Plain { size: 3, sha256: "00".to_owned() };
+/// let data = Folder { files: [("a.png".to_owned(), file)].into() };
+/// let found = Attachments::of([("a.png".to_owned(), 3), ("b.png".to_owned(), 3)], &data);
+/// assert_eq!((found.rows, found.missing_paths), (2, vec!["b.png".to_owned()]));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attachments {

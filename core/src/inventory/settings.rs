@@ -36,6 +36,9 @@ impl Settings {
 }
 
 /// A setting.
+///
+/// # Shape
+/// A JSON object with `layer`, `at_default`, and `value` or `secret`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The layer whose value counts.
@@ -48,6 +51,9 @@ pub struct Entry {
 }
 
 /// A value, or what may be told of it.
+///
+/// # Shape
+/// In JSON `{"value": …}` or `{"secret": {…}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Held {
@@ -61,6 +67,16 @@ pub enum Held {
 ///
 /// What is not known cannot be judged: of an unknown key only numbers and switches are shown, of an unknown variable
 /// nothing.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{Held, settings};
+///
+/// let file = serde_json::json!({"GitLabSettings": {"Secret": "hunter2"}, "TeamSettings": {"SiteName": "Chat"}});
+/// let settings = settings("6.2.1".parse()?, &Default::default(), Some(&file), None);
+/// assert_eq!(settings.entries["TeamSettings.SiteName"].held, Held::Value("Chat".into()));
+/// assert!(matches!(&settings.entries["GitLabSettings.Secret"].held, Held::Secret(secret) if secret.is_set()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn settings(
     version: Version,
     env: &BTreeMap<String, String>,

@@ -16,6 +16,65 @@ use crate::random::TokenSource;
 use crate::time::UnixTime;
 
 /// A browser request on its way through the sign-in.
+///
+/// # Shape
+/// Opaque: made with [`Flow::begin`] or [`Flow::switch`], driven with [`Flow::step`] until it responds or refuses.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use gitlab_mattermost_core::http::Request;
+/// use gitlab_mattermost_core::mattermost::{
+///     Flow, FlowAction, FlowInput, GitLabSettings, MemoryStore, Release, Route, Settings,
+/// };
+/// # use gitlab_mattermost_core::random::TokenSource;
+/// # use gitlab_mattermost_core::time::UnixTime;
+/// # struct Ones;
+/// # impl TokenSource for Ones {
+/// #     fn fill(&mut self, bytes: &mut [u8]) {
+/// #         bytes.fill(1);
+/// #     }
+/// # }
+///
+/// let gitlab = GitLabSettings {
+///     enable: true,
+///     id: "client".to_owned(),
+///     auth_endpoint: "https://gitlab.example.com/oauth/authorize".to_owned(),
+///     token_endpoint: "https://gitlab.example.com/oauth/token".to_owned(),
+///     user_api_endpoint: "https://gitlab.example.com/api/v4/user".to_owned(),
+///     ..GitLabSettings::default()
+/// };
+/// let settings = Settings {
+///     release: Release::RECORDED,
+///     site_url: "https://chat.example.com".to_owned(),
+///     gitlab,
+///     enable_user_creation: true,
+///     restrict_creation_to_domains: String::new(),
+///     site_name: "Chat".to_owned(),
+///     default_client_locale: "en".to_owned(),
+///     session_web_days: 30,
+///     session_mobile_days: 30,
+///     allow_cookies_for_subdomains: false,
+///     app_custom_url_schemes: Vec::new(),
+///     error_page_key: Default::default(),
+///     faults: Default::default(),
+/// };
+/// let path = "/oauth/gitlab/login";
+/// let request = Request { method: "GET".to_owned(), path: path.to_owned(), ..Request::default() };
+/// let route = Route::of(path).expect("a path of the sign-in");
+/// let (mut flow, mut store) = (Flow::begin(Arc::new(settings), request, route), MemoryStore::default());
+/// let mut input = FlowInput::Start;
+/// let response = loop {
+///     match flow.step(input, UnixTime { millis: 1_643_616_900_000 }, &mut Ones) {
+///         FlowAction::Ask(question) => input = FlowInput::Store(store.answer(question)),
+///         FlowAction::Respond(response) => break response,
+///         other => panic!("the first half calls nobody: {other:?}"),
+///     }
+/// };
+/// assert_eq!((response.status, store.tokens.len()), (302, 1));
+/// let location = response.headers.get("location").expect("a way to GitLab");
+/// assert!(location.starts_with("https://gitlab.example.com/oauth/authorize?"));
+/// ```
 #[derive(Debug)]
 pub struct Flow {
     settings: Arc<Settings>,

@@ -6,6 +6,9 @@ use super::store::{Answer, Question};
 use crate::http::{Request, Response};
 
 /// What happened since the last step.
+///
+/// # Shape
+/// A flow begins with `Start`; each other input answers the action before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlowInput {
     /// The request came in.
@@ -17,6 +20,9 @@ pub enum FlowInput {
 }
 
 /// What is to be done next.
+///
+/// # Shape
+/// `Respond` and `Refuse` end a flow; the others are answered with a [`FlowInput`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlowAction {
     /// Ask the store and come back with [`FlowInput::Store`].

@@ -87,9 +87,9 @@ pub struct Known {
 /// The field of an account that another account has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clash {
-    /// Email.
+    /// The email address.
     Email,
-    /// Username.
+    /// The username.
     Username,
     /// GitLab user id.
     AuthData,

@@ -31,6 +31,9 @@ pub enum EnvEffect {
 
 /// The settings of one Mattermost version.
 ///
+/// # Shape
+/// Opaque: made with [`Catalogue::of`] for any version.
+///
 /// # Source
 /// `core/data/mattermost-settings.json` and `mattermost-removed-settings.json`: 4.10.0 to 6.7.0 exact to the minor,
 /// later versions by the vendor's upgrade notes.

@@ -28,8 +28,8 @@ use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 /// assert_eq!(deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn derive(settings: &Settings, context: &DeriveOptions) -> Result<Deployment, DeriveError> {
-    run(settings, context, Configuration::of(settings, Table::of(context.gitlab_version)?)).map(|it| it.deployment)
+pub fn derive(settings: &Settings, options: &DeriveOptions) -> Result<Deployment, DeriveError> {
+    run(settings, options, Configuration::of(settings, Table::of(options.gitlab_version)?)).map(|it| it.deployment)
 }
 
 /// Derives what of it is known, where some of the settings are not.
@@ -48,19 +48,19 @@ pub fn derive(settings: &Settings, context: &DeriveOptions) -> Result<Deployment
 /// assert_eq!(known.not_known[0].setting, "mattermost['team_site_name']");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn derive_known(settings: &Settings, context: &DeriveOptions) -> Result<KnownDeployment, DeriveError> {
-    let mut configuration = Configuration::of(settings, Table::of(context.gitlab_version)?);
+pub fn derive_known(settings: &Settings, options: &DeriveOptions) -> Result<KnownDeployment, DeriveError> {
+    let mut configuration = Configuration::of(settings, Table::of(options.gitlab_version)?);
     configuration.not_known = Some(Vec::new());
-    run(settings, context, configuration)
+    run(settings, options, configuration)
 }
 
 fn run(
     settings: &Settings,
-    context: &DeriveOptions,
+    options: &DeriveOptions,
     mut configuration: Configuration,
 ) -> Result<KnownDeployment, DeriveError> {
-    let files = &context.existing_files;
-    secrets::apply(&mut configuration, context.secrets.as_ref(), &context.generated_secret);
+    let files = &options.existing_files;
+    secrets::apply(&mut configuration, options.secrets.as_ref(), &options.generated_secret);
     services::load_roles(&mut configuration)?;
     urls::gitlab(&mut configuration)?;
     nginx::enable_lets_encrypt(&mut configuration, files);

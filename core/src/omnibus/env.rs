@@ -44,6 +44,9 @@ pub struct EnvDirectory {
 }
 
 /// What reconfigure does with leftover files of the env directory.
+///
+/// # Shape
+/// In JSON `deleted` or `kept`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StaleFiles {

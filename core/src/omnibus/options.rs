@@ -7,6 +7,9 @@ use crate::version::Version;
 pub(crate) const UNGENERATED: &str = "00000000000000000000000000000000";
 
 /// What the result depends on besides the settings file.
+///
+/// # Shape
+/// [`DeriveOptions::of`] gives a machine without secrets and certificates; the fields say what else is there.
 #[derive(Debug, Clone)]
 pub struct DeriveOptions {
     /// The GitLab version of the package, 11.0 to 18.11.

@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::gitlab_rb::Span;
 
 /// Where a value comes from.
+///
+/// # Shape
+/// A JSON object whose `kind` is `default`, `settings`, `env`, `secrets_file` or `generated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Origin {

@@ -1,4 +1,4 @@
-//! Which of the package's services run on this server, as far as Mattermost depends on it: roles, groups, `enable` keys.
+//! The package's services that run on this server, as far as Mattermost depends on them: roles, groups, `enable` keys.
 //!
 //! Not here: the Mattermost service itself (`urls`).
 

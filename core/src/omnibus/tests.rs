@@ -43,13 +43,13 @@ impl File {
     }
 
     fn derive_with(&self, version: &str, secrets: Option<&str>, files: &[&str]) -> Result<Deployment, DeriveError> {
-        let context = DeriveOptions {
+        let options = DeriveOptions {
             gitlab_version: version.parse().unwrap(),
             secrets: secrets.map(|text| Secrets::read(text).unwrap()),
             generated_secret: "00112233445566778899aabbccddeeff".to_owned(),
             existing_files: files.iter().map(|&path| path.to_owned()).collect(),
         };
-        derive(&self.0, &context)
+        derive(&self.0, &options)
     }
 
     fn env(&self, name: &str) -> String {

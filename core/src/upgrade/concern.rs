@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::version::Version;
 
 /// How much it matters.
+///
+/// # Shape
+/// In JSON `note`, `action` or `blocker`; they are ordered so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -17,6 +20,9 @@ pub enum Severity {
 }
 
 /// Something to mind on a hop.
+///
+/// # Shape
+/// A JSON object with these fields; `place` is left out where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Concern {
     /// The rule that found it: `backward-move`.
@@ -27,7 +33,7 @@ pub struct Concern {
     pub at: Version,
     /// What happens.
     pub what: String,
-    /// Why.
+    /// Why it happens.
     pub why: String,
     /// What to do about it.
     pub fix: String,

@@ -10,6 +10,9 @@ use super::{Concern, Hop, Release, Severity};
 use crate::installation::Installation;
 
 /// How Mattermost may be upgraded.
+///
+/// # Shape
+/// In JSON `package`, `package_if_configured_in_gitlab_rb` or `one_of_two_options`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
@@ -26,7 +29,7 @@ pub enum Route {
 pub struct Decision {
     /// The route.
     pub route: Route,
-    /// Why.
+    /// Why this route.
     pub because: &'static str,
     /// Settings of `config.json` that did not come from `gitlab.rb`.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -18,6 +18,9 @@ pub(crate) const WITHOUT_MATTERMOST: Version = Version::new(19, 0, 0);
 const LENIENT: Version = Version::new(19, 3, 0);
 
 /// Whether a check stops.
+///
+/// # Shape
+/// In JSON `yes`, `no` or `depends`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stops {

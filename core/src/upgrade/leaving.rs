@@ -82,6 +82,13 @@ pub struct Leaving {
 ///
 /// # Source
 /// Known problem P28.
+///
+/// ```
+/// use gitlab_mattermost_core::upgrade::collides;
+/// assert!(collides("10.11.16".parse()?, "11.0.0".parse()?));
+/// assert!(!collides("10.11.0".parse()?, "11.0.0".parse()?));
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 pub fn collides(database: Version, server: Version) -> bool {
     took_shared_numbers(database) && unsafe_servers().iter().any(|range| range.from <= server && server < range.below)
 }

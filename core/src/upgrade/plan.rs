@@ -67,6 +67,9 @@ pub struct Chapter {
 }
 
 /// A planned upgrade.
+///
+/// # Shape
+/// `lab/schemas/upgrade-plan.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UpgradePlan {
     /// The release that is installed.

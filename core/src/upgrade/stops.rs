@@ -8,10 +8,13 @@ use super::table::{field, rows};
 use super::{Line, Release, releases};
 
 /// Whom a stop concerns.
+///
+/// # Shape
+/// In JSON `required` or `conditional`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopKind {
-    /// Everybody.
+    /// It concerns everybody.
     Required,
     /// Installations of the kind that the stop's reason names.
     Conditional,

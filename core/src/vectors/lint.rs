@@ -10,6 +10,9 @@ use super::{FILES, FORMAT_VERSION, Family, Vector, VectorFile};
 use crate::document::claims;
 
 /// Something wrong with a file of vectors.
+///
+/// # Shape
+/// One variant per rule of the form; displayed, one line that names the vector or the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VectorFault {
     /// It is not of the form at all.
@@ -48,6 +51,9 @@ pub enum VectorFault {
 }
 
 /// Checks a file of vectors; `file` is its name.
+///
+/// # Shape
+/// `file` ends in `.json`. No fault is an empty list.
 pub fn lint(file: &str, text: &str) -> Vec<VectorFault> {
     let read: VectorFile = match serde_json::from_str(text) {
         Ok(read) => read,

@@ -62,7 +62,7 @@ impl TokenSource for Seeded {
 
 /// The two servers.
 pub struct Sides {
-    /// GitLab.
+    /// GitLab's side.
     pub gitlab: Provider,
     /// How Mattermost is configured.
     pub settings: Arc<Settings>,
@@ -90,7 +90,7 @@ impl Sides {
         Self::of_version(seed, people, ProviderSettings::default().version)
     }
 
-    /// The same with another version of GitLab.
+    /// As [`Sides::new`], with this version of GitLab.
     pub fn of_version(seed: u64, people: usize, version: Version) -> Self {
         let users = (0..people).map(|person| SeedUser {
             id: user_id(person),

@@ -83,7 +83,7 @@ pub enum StartError {
     /// The seed contradicts itself, or GitLab would not take what it says.
     #[error("the seed of the mock GitLab makes no sense")]
     Seed {
-        /// How.
+        /// The contradiction.
         #[from]
         source: SeedError,
     },

@@ -91,9 +91,9 @@ pub enum StartError {
     /// The log file.
     #[error("failed to open the log in `{folder}`")]
     Log {
-        /// `LogSettings.FileLocation`.
+        /// The setting `LogSettings.FileLocation`.
         folder: PathBuf,
-        /// Why.
+        /// The operating system's reason.
         source: std::io::Error,
     },
     /// The data source.
@@ -119,9 +119,9 @@ pub enum StartError {
     /// The address.
     #[error("failed to listen on `{address}`")]
     Listen {
-        /// `ServiceSettings.ListenAddress`.
+        /// The setting `ServiceSettings.ListenAddress`.
         address: String,
-        /// Why.
+        /// The operating system's reason.
         source: std::io::Error,
     },
 }

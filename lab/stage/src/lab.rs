@@ -58,7 +58,7 @@ impl Lab {
         Self::start_in(choices, Some(program), keep).await
     }
 
-    /// The same in a process that is another program: nothing but a release of the real Mattermost can be started as a process.
+    /// Starts the parts from a process that is another program: of Mattermost only a real release can be started then.
     ///
     /// # Errors
     /// [`StartError`], as above.

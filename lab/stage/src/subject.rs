@@ -132,7 +132,7 @@ pub enum SubjectError {
     /// The built-in part could not be started.
     #[error("{part} did not start: {reason}")]
     NotStarted {
-        /// Which part.
+        /// The part, as people call it.
         part: String,
         /// Why, as the part or the operating system says it.
         reason: String,
@@ -140,7 +140,7 @@ pub enum SubjectError {
     /// It runs, but does not do what the lab needs from it.
     #[error("{part} cannot be used: {reason}")]
     NotUsable {
-        /// Which part.
+        /// The part, as people call it.
         part: String,
         /// What it answered.
         reason: String,

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 /// Why an archive is not unpacked.
+///
+/// # Shape
+/// One variant per rule; displayed, one line that names the entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The path begins with a slash.

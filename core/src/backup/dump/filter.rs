@@ -11,6 +11,27 @@ use super::statement::{Class, shown};
 use super::{DumpRefusal, DumpSummary};
 
 /// Lets the statements of a dump through, as they come.
+///
+/// # Shape
+/// Opaque: made with [`DumpFilter::new`] from what [`DumpScanner`](super::DumpScanner) found, fed with the same bytes.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::DumpScanner;
+/// use gitlab_mattermost_core::backup::{DumpFilter, Policy};
+///
+/// let load = |dump: &str| {
+///     let mut scanner = DumpScanner::default();
+///     scanner.scan(dump.as_bytes(), |_| ());
+///     let mut loaded = Vec::new();
+///     let write = |text: &[u8]| loaded.extend_from_slice(text);
+///     let mut filter = DumpFilter::new(&scanner.finish(), Policy::default(), false, write);
+///     let refused = filter.pass(dump.as_bytes()).and_then(|()| filter.finish()).is_err();
+///     (String::from_utf8_lossy(&loaded).into_owned(), refused)
+/// };
+/// let dump = "CREATE TABLE a (id text);\nALTER TABLE a OWNER TO mmuser;\n";
+/// assert_eq!(load(dump), ("CREATE TABLE a (id text);\n".to_owned(), false));
+/// assert!(load("COPY a TO PROGRAM 'id';\n").1);
+/// ```
 pub struct DumpFilter<W> {
     lexer: Lexer,
     passing: Passing<W>,
@@ -19,7 +40,7 @@ pub struct DumpFilter<W> {
 struct Passing<W> {
     context: Context,
     policy: Policy,
-    /// Which of the dump's databases is loaded.
+    /// The number of the database in the dump that is loaded.
     section: usize,
     /// What stands from here on is kept for several sessions.
     ending: u64,

@@ -16,7 +16,7 @@ pub struct At {
 /// What comes after a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// SQL.
+    /// More SQL follows.
     Sql,
     /// SQL whose texts in plain quotes have escapes, or have none any more.
     Escapes(bool),
@@ -25,6 +25,9 @@ pub enum After {
 }
 
 /// Something in a dump that is none of a dump.
+///
+/// # Shape
+/// Displayed, one line: where it stands, how it begins, what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DumpRefusal {
     /// Its line, from 1.
@@ -63,6 +66,38 @@ impl RowLine<'_> {
 }
 
 /// Who is told what was found, in order. Texts of statements are without comments.
+///
+/// # Shape
+/// A method per kind of finding; those without a body of their own have to be given.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::{After, At, Lexer, LexerFault, Listener};
+///
+/// #[derive(Default)]
+/// struct Statements(Vec<(u64, String)>);
+///
+/// impl Listener for Statements {
+///     fn statement(&mut self, text: &[u8], at: At) -> After {
+///         self.0.push((at.line, String::from_utf8_lossy(text).into_owned()));
+///         After::Sql
+///     }
+///     fn insert(&mut self, _head: &[u8], _at: At) {}
+///     fn inserted(&mut self, _row: &[u8], _at: At) {}
+///     fn insert_end(&mut self, _tail: &[u8], _at: At) {}
+///     fn command(&mut self, _text: &[u8], _at: At) {}
+///     fn fault(&mut self, fault: LexerFault, _at: At) {
+///         panic!("{fault}");
+///     }
+/// }
+///
+/// let (mut lexer, mut statements) = (Lexer::default(), Statements::default());
+/// for piece in [&b"SET a = ';"[..], b"'; -- a comment\nSELECT 1;\n"] {
+///     lexer.feed(piece, &mut statements);
+/// }
+/// lexer.finish(&mut statements);
+/// assert_eq!(statements.0.len(), 2);
+/// assert_eq!(statements.0[0], (1, "SET a = ';';".to_owned()));
+/// ```
 pub trait Listener {
     /// A line before the dump that is none of it.
     fn before(&mut self, _line: &[u8], _at: At) {}

@@ -69,7 +69,7 @@ pub struct Lexer {
     word: Option<usize>,
     /// Whether the text that ended with the byte before had escapes.
     closed: Option<bool>,
-    /// The same of the text that nothing but spaces and comments came after.
+    /// Whether the text had escapes after which only spaces and comments came.
     text_before: Option<bool>,
     /// The mark of a text in dollars, and where in `text` that text begins.
     mark: Vec<u8>,

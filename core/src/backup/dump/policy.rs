@@ -12,13 +12,13 @@ use super::token::Tokens;
 pub struct Policy {
     /// Parameters that it knows.
     pub settings: BTreeSet<String>,
-    /// Roles.
+    /// Roles that it has.
     pub roles: BTreeSet<String>,
     /// Extensions that the role which loads may make.
     pub extensions: BTreeSet<String>,
-    /// Tablespaces.
+    /// Tablespaces that it has.
     pub tablespaces: BTreeSet<String>,
-    /// Collations.
+    /// Collations that it has.
     pub collations: BTreeSet<String>,
 }
 

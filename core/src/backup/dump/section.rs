@@ -21,6 +21,9 @@ pub const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"]
 const MOST_TABLES: usize = 100_000;
 
 /// How many rows a table has.
+///
+/// # Shape
+/// In JSON `{"table": "public.posts", "rows": 3}`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableRows {
@@ -60,7 +63,7 @@ pub struct Section {
     pub owners: BTreeSet<String>,
     /// Roles that rights are given to or taken from.
     pub roles: BTreeSet<String>,
-    /// Extensions.
+    /// Extensions that are made.
     pub extensions: BTreeSet<String>,
     /// Parameters that are set for the session.
     pub settings: BTreeSet<String>,
@@ -93,7 +96,7 @@ pub struct Section {
     pub(super) refusals: Vec<DumpRefusal>,
     /// The columns of the tables that are made.
     made: BTreeMap<String, Vec<String>>,
-    /// Which of `tables` rows are read of, and how.
+    /// The one of `tables` whose rows are read, and how.
     current: Option<Current>,
     index_of: BTreeMap<String, usize>,
     /// Rows came after keys or indexes.

@@ -16,6 +16,18 @@ pub enum Token<'a> {
 }
 
 /// The tokens of a statement.
+///
+/// # Shape
+/// An iterator over [`Token`]s; white space is between them, comments are gone already.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::token::{Token, Tokens};
+///
+/// let mut tokens = Tokens::of("CREATE TABLE \"Posts\" (id);");
+/// assert!(tokens.phrase("CREATE TABLE"));
+/// assert_eq!(tokens.name().as_deref(), Some("Posts"));
+/// assert_eq!(tokens.next(), Some(Token::Sign('(')));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tokens<'a> {
     rest: &'a str,
@@ -277,6 +289,12 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// A qualified name as any release writes it, in the form of [`QualifiedName::written`].
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::token::canonical;
+/// assert_eq!(canonical("\"public\".\"posts\""), "public.posts");
+/// assert_eq!(canonical("Posts"), "public.posts");
+/// ```
 pub fn canonical(written: &str) -> String {
     Tokens::of(written).qualified().map_or_else(|| written.to_owned(), |it| it.written("public"))
 }

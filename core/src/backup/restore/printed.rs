@@ -202,7 +202,7 @@ impl Taken {
         if self.is_gzip() { "-zxf" } else { "-xf" }
     }
 
-    /// The same to print a member.
+    /// The options that print a member instead.
     fn printing(&self) -> &'static str {
         if self.is_gzip() { "-zxOf" } else { "-xOf" }
     }

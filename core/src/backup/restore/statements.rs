@@ -19,6 +19,15 @@ pub fn swap_statements(journal: &Journal) -> String {
 }
 
 /// The statement after which nobody gets into a database.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::restore::{close_statement, drop_statement, open_statement, terminate_statement};
+///
+/// assert_eq!(close_statement("chat"), "ALTER DATABASE \"chat\" ALLOW_CONNECTIONS false");
+/// assert_eq!(open_statement("chat"), "ALTER DATABASE \"chat\" ALLOW_CONNECTIONS true");
+/// assert!(terminate_statement("it's").ends_with("datname = 'it''s'"));
+/// assert_eq!(drop_statement("a\"b"), "DROP DATABASE IF EXISTS \"a\"\"b\"");
+/// ```
 pub fn close_statement(database: &str) -> String {
     format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", shell::sql_name(database))
 }

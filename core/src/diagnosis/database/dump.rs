@@ -23,6 +23,18 @@ const MOST_KEPT: usize = 2000;
 const FILES_KEPT: usize = 200;
 
 /// Reads a dump.
+///
+/// # Shape
+/// Opaque: made with [`DumpReader::new`], fed with pieces of any size, ended with [`DumpReader::finish`].
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::DumpReader;
+///
+/// let mut reader = DumpReader::new("dump.sql");
+/// reader.piece(b"--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE public.posts (id text);\n");
+/// let text = reader.finish().text.expect("a dump has a text");
+/// assert!(text.has_header && !text.is_complete);
+/// ```
 #[derive(Debug)]
 pub struct DumpReader {
     lexer: Lexer,

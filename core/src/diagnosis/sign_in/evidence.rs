@@ -68,9 +68,9 @@ impl Evidence {
 /// What `GET /api/v4/config/client?format=old` says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Client {
-    /// `Version`.
+    /// The field `Version`.
     pub version: Option<String>,
-    /// `EnableSignUpWithGitLab`.
+    /// The field `EnableSignUpWithGitLab`.
     pub gitlab_sign_up: Option<String>,
 }
 
@@ -105,7 +105,7 @@ pub struct Unreachable {
 pub struct Answer {
     /// The endpoint.
     pub address: Address,
-    /// Status.
+    /// Its HTTP status.
     pub status: u16,
     /// Where a redirect leads, as far as it may be shown.
     pub location: Option<String>,

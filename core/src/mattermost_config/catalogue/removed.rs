@@ -9,6 +9,9 @@ use super::table::settings;
 use crate::version::Version;
 
 /// A setting that a version no longer has.
+///
+/// # Shape
+/// A JSON object with these fields; `successor` and `note` may be missing, unknown ones are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removed {

@@ -24,6 +24,9 @@ pub struct Certificate {
 }
 
 /// Why a certificate path was chosen.
+///
+/// # Shape
+/// In JSON `given`, `host_name` or `lets_encrypt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateReason {

@@ -95,7 +95,7 @@ pub enum BackupError {
     Refused {
         /// The archive.
         path: PathBuf,
-        /// Why.
+        /// Why it is not unpacked.
         source: Refusal,
     },
     /// A file is of a format that is not read here.
@@ -237,7 +237,7 @@ pub enum BackupError {
     /// The rows after loading differ from the dump's.
     #[error("the restored database differs from the dump: {differences}")]
     RowsDiffer {
-        /// Where.
+        /// Tables whose rows differ, with both counts.
         differences: String,
     },
     /// An earlier restore was interrupted.
@@ -249,7 +249,7 @@ pub enum BackupError {
     /// Another backup or restore is at work.
     #[error("another backup or restore is at work in `{path}`", path = path.display())]
     Busy {
-        /// Where.
+        /// The folder in which it is at work.
         path: PathBuf,
     },
     /// A thread of ours ended early.

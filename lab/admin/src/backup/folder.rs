@@ -259,7 +259,7 @@ impl Folder {
         self.move_to(from, self, to)
     }
 
-    /// The same into another folder.
+    /// Moves what is called `from` into another folder, under the name `to`, which nothing there has.
     pub(crate) fn move_to(&self, from: &OsStr, other: &Self, to: &OsStr) -> Result<(), BackupError> {
         let path = self.path.join(from);
         let moved = match system::renameat_with(&self.fd, from, &other.fd, to, RenameFlags::NOREPLACE) {

@@ -13,7 +13,7 @@ pub enum ControlError {
     NoAnswer {
         /// Path of the order.
         path: String,
-        /// Why.
+        /// The HTTP client's reason.
         source: reqwest::Error,
     },
     /// It refused.
@@ -21,7 +21,7 @@ pub enum ControlError {
     Refused {
         /// Path of the order.
         path: String,
-        /// Status.
+        /// The answer's HTTP status.
         status: u16,
         /// What it says.
         reason: String,

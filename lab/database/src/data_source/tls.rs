@@ -31,7 +31,7 @@ pub enum CertificateError {
     /// Nobody to believe, or certificate and key do not belong together.
     #[error("the certificates for the database are of no use: {reason}")]
     Unusable {
-        /// Why.
+        /// Why a connection cannot be made with them.
         reason: String,
     },
 }

@@ -32,7 +32,7 @@ pub enum CopyError {
     /// A file could not be written.
     #[error("cannot use `{}`", path.display())]
     File {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// The operating system's reason.
         source: io::Error,

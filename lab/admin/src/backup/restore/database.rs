@@ -86,7 +86,7 @@ impl Session {
     }
 }
 
-/// The same query with its answers as JSON.
+/// The query that ends sessions, with its answers as JSON.
 fn json(query: &str) -> String {
     query.replacen("SELECT pg_terminate_backend(pid)", "SELECT to_json(pg_terminate_backend(pid))", 1)
 }
