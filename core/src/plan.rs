@@ -1,6 +1,7 @@
-//! Plans: what is to be done, as plain data that can be printed, compared or carried out.
+//! Steps to carry out, as plain data that can be printed, compared or executed: what a plan of a reconfigure, an upgrade, a
+//! backup or a restore comes to.
 //!
-//! Not here: making plans (each area makes its own) and carrying them out (`gitlab-mattermost-lab`).
+//! Not here: making plans (each area makes its own) and executing them (`gitlab-mattermost-lab`).
 
 use std::fmt;
 
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use crate::version::Version;
 
-/// What is to be done, step by step.
+/// Steps to carry out, in order.
 ///
 /// # Shape
 /// In JSON a list of [`Step`]s. Ids are unique in a list.
@@ -78,7 +79,7 @@ pub enum Effect {
     Register {
         /// The application's name.
         name: String,
-        /// Its redirect URIs, a line each.
+        /// Its redirect URIs, one per line.
         redirect_uris: String,
     },
     /// The Linux package of a GitLab release, in the edition that is installed.

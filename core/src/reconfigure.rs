@@ -47,7 +47,7 @@ pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<StepLis
     gitlab::plan(deployment, machine)
 }
 
-/// The registration of Mattermost with GitLab, if this server does it; the other plans come out otherwise after it.
+/// The registration of Mattermost with GitLab, if this server does it; the other plans differ after it.
 ///
 /// ```
 /// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
@@ -73,7 +73,7 @@ pub fn plan_registration(deployment: &Deployment) -> StepList {
     plan
 }
 
-/// Everything of Mattermost itself, or what takes it off the server where it is not enabled.
+/// The steps for Mattermost itself, or those that remove it from a server where it is not enabled.
 ///
 /// # Errors
 /// [`Undecided`].

@@ -325,6 +325,12 @@ fn too_long(path: &Path, what: &'static str) -> Refusal {
 
 /// Whether a link at `link` with this target stays in the folder that `link` is relative to. `..` may stand at the start
 /// of a target only: after a name it would climb from wherever that name leads.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::archive::stays_inside;
+/// assert!(stays_inside("a/link".as_ref(), "../b".as_ref()));
+/// assert!(!stays_inside("a/link".as_ref(), "../../b".as_ref()) && !stays_inside("a/link".as_ref(), "/b".as_ref()));
+/// ```
 pub fn stays_inside(link: &Path, target: &Path) -> bool {
     let mut depth = link.components().count().saturating_sub(1);
     let mut named = false;

@@ -45,6 +45,9 @@ pub enum CheckId {
 }
 
 /// How a check ended.
+///
+/// # Shape
+/// In JSON `passed`, `failed`, `accepted` or `not_checked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -52,13 +55,16 @@ pub enum Outcome {
     Passed,
     /// Not as it has to be.
     Failed,
-    /// Not as it has to be, and accepted by whoever asked.
+    /// Not as it has to be, and accepted by the user.
     Accepted,
     /// It could not be looked at.
     NotChecked,
 }
 
 /// A check that was made, or why it was not.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// The check.
@@ -161,6 +167,12 @@ impl Verification {
 }
 
 /// The first few, and how many more there are.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::check::listed;
+/// assert_eq!(listed(&["a".to_owned(), "b".to_owned()]), "a; b");
+/// assert!(listed(&vec!["a".to_owned(); 100]).ends_with(" more"));
+/// ```
 pub fn listed(names: &[String]) -> String {
     let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("; ");
     match names.len().saturating_sub(LISTED) {

@@ -42,6 +42,9 @@ impl ConfigFacts {
 }
 
 /// Why a file is no configuration of Mattermost.
+///
+/// # Shape
+/// One variant per cause; displayed, a clause about "it", without the file's text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigFault {
     /// It has no content.

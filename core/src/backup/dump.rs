@@ -67,7 +67,7 @@ pub struct DumpSummary {
     pub has_bodies: bool,
     /// Lines before the dump that other programs wrote.
     pub before: Vec<String>,
-    /// What is none of a dump, the first few.
+    /// What no dump has, the first few.
     pub refusals: Vec<DumpRefusal>,
     /// The databases in it that have names: of a dump of several.
     pub databases: Vec<String>,

@@ -1,6 +1,6 @@
-//! What an unfinished restore notes down, and what is made of it when somebody finds it.
+//! The journal of an unfinished restore, and what the next restore does with it.
 //!
-//! A restore has one moment that counts: the transaction in which the databases change names. An interrupted restore
+//! A restore has one decisive moment: the transaction in which the databases change names. An interrupted restore
 //! is undone if that has not happened, and completed if it has; either way the next attempt finds a whole state.
 
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub const FORMAT: u32 = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The new state is made beside the old one.
+    /// The new state is staged beside the old one.
     Preparing,
     /// The new state is ready; database and folders change places.
     Swapping,
@@ -72,7 +72,7 @@ pub struct Moved {
     pub old: PathBuf,
 }
 
-/// The note of one restore.
+/// The journal of one restore.
 ///
 /// # Shape
 /// A JSON object with these fields; unknown ones are refused. Its file is `restore-STAMP.json`.
@@ -117,7 +117,7 @@ pub struct Journal {
     pub stopped: bool,
 }
 
-/// What is there when a note is found.
+/// The databases that exist when a journal is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Databases {
     /// The scratch database exists.
@@ -202,6 +202,14 @@ pub fn arriving(stamp: &Stamp) -> String {
 }
 
 /// Whether a restore made what has this name inside a mount point: it is no part of Mattermost.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Stamp;
+/// use gitlab_mattermost_core::backup::journal::{arriving, is_made_inside};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// assert!(is_made_inside(&arriving(&stamp)) && !is_made_inside("20210805"));
+/// ```
 pub fn is_made_inside(name: &str) -> bool {
     let rest = name.strip_prefix(INSIDE);
     rest.and_then(|rest| rest.split_once('-')).is_some_and(|(purpose, stamp)| {
@@ -210,10 +218,10 @@ pub fn is_made_inside(name: &str) -> bool {
 }
 
 impl Journal {
-    /// That it speaks only of what a restore of this installation makes.
+    /// Checks that it names only what a restore of this installation makes.
     ///
     /// # Errors
-    /// What it speaks of that none makes, in words.
+    /// The first thing in it that no restore makes, in words.
     pub fn check(&self, installation: &Installation) -> Result<(), String> {
         let name = &installation.owner.database;
         if self.database != *name {
@@ -248,17 +256,17 @@ impl Journal {
         Ok(())
     }
 
-    /// What the note's file is called.
+    /// The name of the journal's file.
     pub fn file_name(&self) -> String {
         Self::file_name_of(&self.stamp)
     }
 
-    /// What the note of a restore of this moment would be called.
+    /// The name of the file for a restore of this moment.
     pub fn file_name_of(stamp: &Stamp) -> String {
         format!("{PREFIX}{}{SUFFIX}", stamp.as_str())
     }
 
-    /// Whether a file of this name is a note.
+    /// Whether a file of this name is a journal.
     pub fn is_file_name(name: &str) -> bool {
         name.strip_prefix(PREFIX)
             .and_then(|rest| rest.strip_suffix(SUFFIX))

@@ -29,7 +29,7 @@ pub const SIGNATURE: &str = "mattermost_backup.json.minisig";
 pub struct Stamp(String);
 
 impl Stamp {
-    /// A stamp from its text; `None` if it is none.
+    /// A stamp from its text; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let shape = b"dddd-dd-dd-dd-dd-dd";
         let fits = text.len() == shape.len()

@@ -22,7 +22,7 @@ use super::{DumpSummary, shell};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseProperties {
-    /// What is set for whoever connects.
+    /// What is set for all connections.
     pub settings: Vec<DatabaseSetting>,
     /// Rights, if they are other than every database has.
     pub rights: Option<Vec<DatabaseRight>>,
@@ -93,7 +93,7 @@ const CARRIED: [&str; 27] = [
 
 const RIGHTS: [&str; 3] = ["CONNECT", "CREATE", "TEMPORARY"];
 
-/// The statements that give a new database its properties, and what is lost, a sentence each.
+/// The statements that give a new database its properties, and what is lost, one sentence each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carrying {
     /// The statements, sent to the database that is for nothing else.

@@ -1,7 +1,7 @@
 //! The plan of a restore: what is done, in which order, and the shell commands it amounts to.
 //!
-//! Everything new is made beside the old; one transaction decides; the old is kept. Not here: what is made of a restore
-//! that was interrupted (`journal`).
+//! Everything new is staged beside the live data and swapped in atomically, by one transaction; the old state is kept. Not
+//! here: recovering from an interrupted restore (`journal`).
 //!
 //! DIFFERENCE: erratum 18. The document drops the database first, makes the new one without an owner, which since
 //! PostgreSQL 15 loses every table, and goes on after errors. Here it is Mattermost's role's, and nothing is dropped.
@@ -26,7 +26,7 @@ pub use statements::{close_statement, drop_statement, open_statement, swap_state
 pub enum RestoreTask {
     /// Checks the whole backup and the machine it goes to.
     Check,
-    /// Notes down what is going to be made, so that it can be found.
+    /// Writes the journal: what is going to be made, so that it can be found.
     Begin,
     /// Makes the new database, owned by Mattermost's role.
     CreateDatabase,
@@ -40,15 +40,15 @@ pub enum RestoreTask {
     Unpack(ArtefactKind),
     /// Stops the server.
     Stop,
-    /// Lets nobody into the old database and sees to it that nobody is in.
+    /// Closes the old database to new sessions and makes sure that it has none.
     CloseDatabase,
-    /// Notes down that the new state is ready.
+    /// Writes into the journal that the new state is ready.
     Ready,
-    /// Lets the databases change names, in one transaction: the moment that decides.
+    /// Swaps the names of the databases in one transaction: the decisive moment.
     SwapDatabases,
-    /// Lets the folders change places.
+    /// Swaps the folders.
     SwapFolders,
-    /// Notes down that the new state is in place.
+    /// Writes into the journal that the new state is in place.
     Finish,
     /// Starts the server.
     Start,
@@ -187,7 +187,7 @@ pub struct RestorePlan {
     pub journal: Journal,
     /// How the new database is made.
     pub database: NewDatabase,
-    /// Whom restored files belong to; whoever restores them if `None`.
+    /// The owner of restored files; the account that restores if `None`.
     pub account: Option<Account>,
     /// How the present gitlab.rb becomes the new one.
     pub edit: Edit,

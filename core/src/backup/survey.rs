@@ -286,6 +286,11 @@ fn is_kept_by_mattermost(names: &[&str]) -> bool {
 }
 
 /// Whether a file is called as dumps of databases are.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::survey::is_dump_name;
+/// assert!(is_dump_name("mattermost_dbdump_2021-08-05.sql.gz") && !is_dump_name("data.tar.gz"));
+/// ```
 pub fn is_dump_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_sql = name.ends_with(".sql") || name.contains(".sql.");

@@ -8,7 +8,7 @@ use super::dump::section::TABLES;
 use super::dump::token::canonical;
 use super::{ArtefactKind, Check, CheckId, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
 
-/// Where the rows of two countings differ, a sentence each.
+/// The differences between two counts of rows, one sentence per table.
 ///
 /// ```
 /// use gitlab_mattermost_core::backup::TableRows;
@@ -142,6 +142,15 @@ pub struct AttachmentsFound {
 /// The check that every row of `fileinfo` has its file.
 ///
 /// Files that were lost already when the backup was made are still a finding, unless they were accepted then.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Outcome;
+/// use gitlab_mattermost_core::backup::dump::DumpSummary;
+/// use gitlab_mattermost_core::backup::verification::{AttachmentsFound, judge_attachments};
+///
+/// let check = judge_attachments(&DumpSummary::default(), &AttachmentsFound::default(), None);
+/// assert_eq!(check.outcome, Outcome::NotChecked, "the dump has no rows of fileinfo");
+/// ```
 pub fn judge_attachments(summary: &DumpSummary, found: &AttachmentsFound, manifest: Option<&Manifest>) -> Check {
     let id = CheckId::Attachments;
     let rows = found.rows;
@@ -235,6 +244,15 @@ pub fn judge_parts(found: &PartsFound) -> Check {
 }
 
 /// The check of the configuration that was found, if any was.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::verification::judge_config;
+/// use gitlab_mattermost_core::backup::{ConfigFacts, ConfigFault, Outcome};
+///
+/// assert_eq!(judge_config(Some(&Ok(ConfigFacts::default()))).outcome, Outcome::Passed);
+/// assert_eq!(judge_config(Some(&Err(ConfigFault::Empty))).outcome, Outcome::Failed);
+/// assert_eq!(judge_config(None).outcome, Outcome::NotChecked);
+/// ```
 pub fn judge_config(found: Option<&Result<ConfigFacts, ConfigFault>>) -> Check {
     let id = CheckId::ConfigJson;
     match found {
@@ -283,6 +301,14 @@ pub fn judge_signature(manifest: Option<&Manifest>, signed_with: Option<&str>) -
 }
 
 /// The check of sizes and sums; `found` has size and SHA-256 of each file that was read.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Outcome;
+/// use gitlab_mattermost_core::backup::verification::{judge_checksums, judge_signature};
+///
+/// assert_eq!(judge_checksums(None, &[]).outcome, Outcome::NotChecked, "without a manifest there are no sums");
+/// assert_eq!(judge_signature(None, Some("a key")).outcome, Outcome::NotChecked);
+/// ```
 pub fn judge_checksums(manifest: Option<&Manifest>, found: &[(ArtefactKind, u64, String)]) -> Check {
     let id = CheckId::Checksums;
     let Some(manifest) = manifest else {

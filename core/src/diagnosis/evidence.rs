@@ -52,6 +52,9 @@ pub struct Evidence {
 }
 
 /// A text file.
+///
+/// # Shape
+/// Any text. `Debug` prints the name alone.
 #[derive(Clone)]
 pub struct TextFile {
     /// The name to call it by.
@@ -106,6 +109,9 @@ impl fmt::Debug for TextFile {
 }
 
 /// A kind of evidence, by the option of the command line that gives it.
+///
+/// # Shape
+/// In JSON what [`Input::options`] gives: `--gitlab-rb`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(into = "&'static str")]
 pub enum Input {

@@ -24,6 +24,9 @@ pub struct Diagnosis {
 }
 
 /// The versions by which evidence was judged.
+///
+/// # Shape
+/// A JSON object with these fields; `mattermost` and `target_mattermost` are left out if empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct JudgedAs {
     /// The installed GitLab.
@@ -41,6 +44,9 @@ pub struct JudgedAs {
 }
 
 /// What became of a rule.
+///
+/// # Shape
+/// A JSON object with `rule`, `title` and the fields of [`Outcome`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examined {
     /// Number of the rule.

@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::PLACES_KEPT;
 
 /// A known problem that is seen in the evidence. No value of a secret setting is ever in it.
+///
+/// # Shape
+/// A JSON object with these fields; `places` and `erratum` are left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Number of the rule: `P01`.

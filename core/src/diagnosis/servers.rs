@@ -7,6 +7,9 @@ use super::text::address;
 
 /// The addresses that people open, without user, query and trailing slash.
 ///
+/// # Shape
+/// `https://chat.example.com`; rejected, and so absent: a text without a scheme of the web.
+///
 /// ```
 /// use gitlab_mattermost_core::diagnosis::{Evidence, Servers};
 /// use gitlab_mattermost_core::installation::JsonFile;

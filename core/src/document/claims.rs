@@ -88,7 +88,7 @@ impl Claim {
     }
 }
 
-/// What is amiss with the registry.
+/// A gap or a contradiction in the registry.
 ///
 /// # Shape
 /// One variant per rule of the registry; displayed, one line with the id.
@@ -135,7 +135,7 @@ pub fn all() -> impl Iterator<Item = (&'static Section, &'static Claim)> {
     sections().iter().flat_map(|section| section.claims.iter().map(move |claim| (section, claim)))
 }
 
-/// What nothing checks, given the ids and sections of all scenarios.
+/// The gaps in the registry, given the ids and sections of all scenarios.
 ///
 /// ```
 /// use gitlab_mattermost_core::document::claims::{Gap, gaps, sections};

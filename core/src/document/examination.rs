@@ -1,4 +1,4 @@
-//! The whole: every piece recognised and checked, with a verdict.
+//! Examining a page: every piece recognised and checked, with a verdict.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub struct Options {
     pub gitlab_version: Version,
 }
 
-/// Whether what a piece says is so.
+/// Whether a piece is correct.
 ///
 /// # Shape
 /// In JSON `holds`, `holds_with_caveat`, `wrong`, `in_the_lab` or `unchecked`.
@@ -35,7 +35,7 @@ pub enum PieceVerdict {
     HoldsWithCaveat,
     /// It does not hold.
     Wrong,
-    /// What it says only a running system can show; the scenarios named do.
+    /// Only a running system can show it; the named scenarios do.
     InTheLab,
     /// Nothing checks it, for the reason given.
     Unchecked,
@@ -191,7 +191,7 @@ fn masked(kind: PieceKind, facts: &[String]) -> Vec<String> {
     facts.iter().map(mask).collect()
 }
 
-/// Whether a text is a secret by its name or by itself; numbers are none.
+/// Whether a text is a secret by its name or by itself; a number is not.
 fn holds_secret(name: &str, value: &str) -> bool {
     value.strip_prefix('"').is_some_and(|text| is_secret(name, text.trim_end_matches('"')))
 }

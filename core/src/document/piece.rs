@@ -55,6 +55,9 @@ impl PieceKind {
 }
 
 /// A piece of a page.
+///
+/// # Shape
+/// The facts by kind: `name = value` of settings, a command line, the cells of a row, a path, a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// What it is.

@@ -9,6 +9,9 @@ use super::secret_places::SecretPlaces;
 use super::{Excerpt, Span};
 
 /// An error that turned up after reading, when the values were used.
+///
+/// # Shape
+/// Implemented by the errors of `omnibus` and `legacy`; [`ValueError::locate`] makes a [`Located`] of one.
 pub trait ValueError: Error + Sized {
     /// The area it belongs to, the first part of its code: `omnibus`.
     const AREA: &'static str;

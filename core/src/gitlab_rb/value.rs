@@ -83,10 +83,9 @@ pub struct RubyArray {
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{HashEntry, HashKey, RubyHash, Value};
 ///
-/// let entry = |value| HashEntry { value, span: None };
-/// let entries = [(HashKey::Symbol("a".to_owned()), entry(Value::Int(1)))].into_iter().collect();
-/// let hash = Value::hash(RubyHash { entries, ..RubyHash::default() });
-/// assert_eq!(hash.inspect(), Ok("{:a=>1}".to_owned()));
+/// let mut hash = RubyHash::default();
+/// hash.entries.insert(HashKey::Symbol("a".to_owned()), HashEntry { value: Value::Int(1), span: None });
+/// assert_eq!(Value::hash(hash).inspect(), Ok("{:a=>1}".to_owned()));
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct RubyHash {
@@ -102,6 +101,9 @@ pub struct RubyHash {
 }
 
 /// A key of a Ruby hash; `'a'` and `:a` are different keys in a plain Ruby hash.
+///
+/// # Shape
+/// `'a'`, `:a`, `1`; any other key is what `inspect` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HashKey {
     /// A string key.

@@ -106,7 +106,7 @@ pub enum Body {
     Empty,
     /// Bytes as they are; the `Content-Type` field says what they are.
     Bytes(Vec<u8>),
-    /// A page for a person; whoever sends it makes HTML of it.
+    /// A page for a person; the server makes HTML of it.
     Page(Box<Page>),
 }
 

@@ -1,6 +1,6 @@
 //! A page for a person, as data: what it says and which forms it offers.
 //!
-//! Whoever serves it makes HTML of it; whoever plays a browser reads the forms without parsing any.
+//! A server makes HTML of it. A simulated browser reads the forms without parsing HTML.
 
 /// An HTML page.
 ///
@@ -123,6 +123,9 @@ pub struct Field {
 }
 
 /// Kind and value of a field.
+///
+/// # Shape
+/// One variant per kind of field. [`Form::values`] says what a browser sends for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldInput {
     /// Sent, not shown.

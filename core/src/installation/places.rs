@@ -13,7 +13,7 @@ const DRIVER: &str = "MM_SQLSETTINGS_DRIVERNAME";
 ///
 /// # Shape
 /// Paths are as the files have them: one that is not absolute is below the server's working directory. The folders are
-/// those with which the server runs, whoever gave them.
+/// those with which the server runs, wherever they were set.
 ///
 /// # Source
 /// The package's cookbooks; `FileSettings` and `PluginSettings` of Mattermost.

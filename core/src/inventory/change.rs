@@ -24,7 +24,7 @@ use serde::Serialize;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diff {
-    /// The whole in a word.
+    /// The overall verdict.
     pub verdict: DiffVerdict,
     /// Every difference, the worst first.
     pub changes: Vec<Change>,
@@ -72,7 +72,7 @@ impl Diff {
     }
 }
 
-/// The whole in a word, from best to worst.
+/// The overall verdict, from best to worst.
 ///
 /// # Shape
 /// In JSON `identical`, `as-expected`, `incomplete`, `changed` or `lost`; they are ordered so.

@@ -49,7 +49,7 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// An inventory that nothing was looked at for.
+    /// An inventory of which no part was looked at.
     pub fn empty() -> Self {
         Self {
             format_version: FORMAT_VERSION,
@@ -64,6 +64,9 @@ impl Inventory {
 }
 
 /// The server's version.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mattermost {
@@ -91,6 +94,9 @@ pub enum Origin {
 }
 
 /// A database of Mattermost.
+///
+/// # Shape
+/// A JSON object with these fields; `users` is left out if empty. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
@@ -98,7 +104,7 @@ pub struct Database {
     pub postgresql: String,
     /// What tells the hash of the checksums from others: two databases hash alike if this is equal.
     pub hash: String,
-    /// How far the tables have come.
+    /// The state of the schema.
     pub schema: Schema,
     /// Users by their sign-in method; absent where there is no table of users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +113,11 @@ pub struct Database {
     pub tables: BTreeMap<String, Table>,
 }
 
-/// How far a database's tables have come.
+/// The state of a database's schema.
+///
+/// # Shape
+/// A JSON object with these fields; `version` and `dirty` are left out if empty; `migrations` may be missing when it
+/// is read. Unknown fields are refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
@@ -123,6 +133,9 @@ pub struct Schema {
 }
 
 /// A migration that was applied.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Migration {
@@ -133,6 +146,9 @@ pub struct Migration {
 }
 
 /// Users with one sign-in method.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Users {
@@ -150,6 +166,9 @@ impl Users {
 }
 
 /// A table.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -164,6 +183,9 @@ pub struct Table {
 }
 
 /// A column.
+///
+/// # Shape
+/// A JSON object with `type` and `checksum`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
@@ -176,6 +198,9 @@ pub struct Column {
 }
 
 /// A folder's files by their path in it, with `/` between names; what is no UTF-8 stands as `\xNN`.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folder {

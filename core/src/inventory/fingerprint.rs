@@ -1,6 +1,6 @@
 //! Secrets in an inventory: whether there is one, how long it roughly is, and, with a key, a fingerprint.
 //!
-//! A plain hash of a short secret can be guessed; so there is none without a key that only the person who compares has.
+//! A plain hash of a short secret can be guessed, so a fingerprint needs a key that only the person who compares has.
 
 use std::fmt;
 

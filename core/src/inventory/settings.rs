@@ -11,6 +11,9 @@ use crate::mattermost_config::{Catalogue, Effective, Finding, Layer, Setting, Se
 use crate::version::Version;
 
 /// The settings with which a server runs.
+///
+/// # Shape
+/// A JSON object with these fields; `refused` is left out if empty. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {

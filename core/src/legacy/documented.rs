@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::setting::legacy_settings;
 
 /// One row of the document's table of exceptions.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExceptionRow {
@@ -18,6 +21,9 @@ pub struct ExceptionRow {
 }
 
 /// One line of the document's example.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleRow {

@@ -30,7 +30,7 @@ pub struct Translation {
     pub untranslatable: Vec<Untranslatable>,
     /// The given settings for which the document's variable is not the one that works.
     pub differences: Vec<Difference>,
-    /// What to mind of variables that do less than their settings did.
+    /// Notes on variables that do less than their settings did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     #[serde(skip)]
@@ -47,16 +47,22 @@ impl Translation {
     }
 }
 
-/// What to mind of a setting.
+/// A note on a setting.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// Its key.
     pub key: String,
-    /// What to mind.
+    /// What to watch out for.
     pub what: &'static str,
 }
 
 /// A setting that no variable can take over.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Untranslatable {
     /// Its key.
@@ -66,6 +72,9 @@ pub struct Untranslatable {
 }
 
 /// A setting for which following the document fails.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Its key.

@@ -27,6 +27,10 @@ pub struct Timestamps {
 
 /// A row of the user table.
 ///
+/// # Shape
+/// Accepted by [`Account::check`]: a username by [`is_valid_username`], an email by [`is_valid_email`] of at most 128
+/// bytes, names of at most 64 characters. Rejected: a username with a capital, an empty email.
+///
 /// ```
 /// use gitlab_mattermost_core::mattermost::{Account, Timestamps};
 ///

@@ -44,7 +44,7 @@ fn mask(value: &mut Value) {
     }
 }
 
-/// `file`, the content of `config.json`, with the settings of `patch` laid in.
+/// `file`, the content of `config.json`, with the settings of `patch` over its own.
 ///
 /// A setting that a variable has locked, a mask that stands for a secret, and what is no setting change nothing.
 pub fn saved_settings(in_force: &Effective, mut file: Value, patch: &Value) -> Value {

@@ -1,6 +1,6 @@
 //! Signing in by password: who is let in, who is locked out, and what a refused person is told.
 //!
-//! Not here: how a password is held against its digest; whoever asks brings the answer along.
+//! Not here: comparing a password with its digest; the caller brings the answer along.
 //!
 //! # Source
 //! Behaviour of a real server 5.36.1.
@@ -9,6 +9,9 @@ use super::account::Account;
 use super::failure::Failure;
 
 /// What the server's settings say about signing in by password.
+///
+/// # Shape
+/// Each field is a setting, or what several settings come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordRules {
     /// `ServiceSettings.MaximumLoginAttempts`: after so many wrong passwords in a row the account is locked.

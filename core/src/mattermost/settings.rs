@@ -8,6 +8,9 @@ use super::release::Release;
 use crate::secret::Secret;
 
 /// `GitLabSettings`: GitLab as the server was told to find it.
+///
+/// # Shape
+/// Endpoints are absolute URLs, `scope` is a list separated by blanks. The default has sign-in through GitLab off.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GitLabSettings {
     /// Sign-in through GitLab is on.

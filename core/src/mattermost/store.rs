@@ -7,6 +7,9 @@ use super::session::Session;
 use super::state::StateToken;
 
 /// Something the store shall look up or change.
+///
+/// # Shape
+/// Each variant names the [`Answer`] that belongs to it. `Debug` prints no token.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Question {
     /// The id of the team with this invite id. Answer: [`Answer::Team`].

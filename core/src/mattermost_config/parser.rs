@@ -91,7 +91,7 @@ fn parse_second(catalogue: &Catalogue, setting: &Setting, text: &str) -> Outcome
     }
 }
 
-/// The spellings of a boolean; all others, `yes` and `tRuE` among them, are none.
+/// The spellings of a boolean; `yes` and `tRuE`, for example, are not among them.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),

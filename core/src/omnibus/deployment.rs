@@ -99,6 +99,9 @@ impl Deployment {
 }
 
 /// The `mattermost` section of `gitlab.yml`, by which GitLab offers Mattermost's slash commands.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GitlabYml {
     /// Whether GitLab counts Mattermost as there.
@@ -108,6 +111,9 @@ pub struct GitlabYml {
 }
 
 /// GitLab's own site: its URL, and what nginx needs to serve it.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GitlabSite {
     /// `external_url` as written.

@@ -6,7 +6,7 @@ use crate::version::Version;
 /// Stands for each secret that reconfigure would generate, where nobody asks which it is.
 pub(crate) const UNGENERATED: &str = "00000000000000000000000000000000";
 
-/// What the result depends on besides the settings file.
+/// What a derivation depends on besides the settings file.
 ///
 /// # Shape
 /// [`DeriveOptions::of`] gives a machine without secrets and certificates; the fields say what else is there.

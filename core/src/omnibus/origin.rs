@@ -33,6 +33,9 @@ pub enum Origin {
 }
 
 /// A setting that a value comes from.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Source {
     /// As the file writes it: `external_url`, `mattermost['service_port']`.

@@ -6,6 +6,9 @@ use crate::gitlab_rb::{Settings, Span, Value};
 use crate::version::Version;
 
 /// A port that a service of the package listens on.
+///
+/// # Shape
+/// `span` is a place in the settings file that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenPort {
     /// The service, in words: "the web service puma".

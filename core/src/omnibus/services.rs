@@ -34,6 +34,9 @@ const OTHER_ROLES: [&str; 3] = ["geo_primary", "geo_secondary", "backup"];
 
 /// The services that run besides Mattermost on this server; `None` where only Ruby could tell.
 ///
+/// # Shape
+/// A JSON object with these fields.
+///
 /// # Source
 /// The document's section on Mattermost's own server switches GitLab off; the others stay on. (Erratum 15.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -40,6 +40,9 @@ pub struct Machine {
 }
 
 /// A file or directory.
+///
+/// # Shape
+/// `mode` has the permission bits alone: `0o755`. `Debug` prints the length of the text, not the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileState {
     /// Its owner's name, or number if it has none.

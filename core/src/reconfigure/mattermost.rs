@@ -28,7 +28,7 @@ pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<StepLis
     Ok(plan)
 }
 
-/// What takes Mattermost off a server where it is not enabled; its files and its database stay.
+/// The steps that remove Mattermost from a server where it is not enabled; its files and its database stay.
 pub(super) fn removal(deployment: &Deployment, machine: &Machine) -> StepList {
     let mut plan = StepList::default();
     service::switch("mattermost", false, machine, &mut plan);

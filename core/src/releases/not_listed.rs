@@ -16,7 +16,7 @@ use crate::version::Version;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
-    /// It lies between known releases but is none of them.
+    /// It lies between known releases and is not one of them.
     #[error("there is no GitLab release `{version}` in the table; the nearest are `{below}` and `{above}`")]
     Between {
         /// What was asked for.

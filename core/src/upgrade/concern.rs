@@ -1,4 +1,4 @@
-//! What must be minded on the way.
+//! What to watch out for on the way.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub enum Severity {
     Blocker,
 }
 
-/// Something to mind on a hop.
+/// Something to watch out for on a hop.
 ///
 /// # Shape
 /// A JSON object with these fields; `place` is left out where there is none.

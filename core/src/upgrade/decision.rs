@@ -25,6 +25,9 @@ pub enum Route {
 }
 
 /// The route, why, and what else there is.
+///
+/// # Shape
+/// A JSON object with these fields; `set_outside` and `options` are left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decision {
     /// The route.
@@ -62,7 +65,7 @@ pub(super) fn decide(from: &Release, installation: &Installation<'_>) -> Decisio
     }
 }
 
-/// The decision as something to mind on the first hop, where it is not simply the package's own upgrade.
+/// The decision as a concern on the first hop, where it is not simply the package's own upgrade.
 pub(super) fn concern(decision: &Decision, first: &Hop) -> Option<Concern> {
     let why = match decision.route {
         Route::Package => return None,

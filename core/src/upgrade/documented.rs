@@ -26,6 +26,9 @@ pub enum Accuracy {
 }
 
 /// A GitLab minor that the document's table has, or should have.
+///
+/// # Shape
+/// A JSON object with these fields; `remark` is left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Documented {
     /// The GitLab minor.

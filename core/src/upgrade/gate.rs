@@ -33,6 +33,9 @@ pub enum Stops {
 }
 
 /// What one check does, and why.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ruling {
     /// Whether it stops.
@@ -46,6 +49,9 @@ pub struct Ruling {
 }
 
 /// Both checks for one pair of releases.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gate {
     /// The release whose package is replaced.

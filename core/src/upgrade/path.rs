@@ -35,7 +35,7 @@ pub enum Direction {
     PerhapsDown,
     /// Out of the package.
     Removed,
-    /// There is none before and after.
+    /// The package has no Mattermost before and after.
     Absent,
 }
 

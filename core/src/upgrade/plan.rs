@@ -19,6 +19,10 @@ use crate::plan::StepList;
 use crate::version::Version;
 
 /// A hop with what belongs to it.
+///
+/// # Shape
+/// A JSON object with these fields; `reason`, `conditional_stops`, `migrations`, `command_line` and `notes` are left
+/// out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedHop {
     /// The release installed before.
@@ -88,7 +92,7 @@ pub struct UpgradePlan {
     pub documented: Option<&'static Documented>,
     /// The path.
     pub hops: Vec<PlannedHop>,
-    /// What must be minded, in the order of the path.
+    /// What to watch out for, in the order of the path.
     pub concerns: Vec<Concern>,
     /// The checks on the way to GitLab 19.
     pub gates: Vec<Gate>,

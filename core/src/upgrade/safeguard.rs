@@ -22,7 +22,7 @@ struct Known {
     to_back_up: ToBackUp,
     /// What the database's programs have to be told besides, such as `PGSSLMODE=require`.
     variables: Vec<(String, String)>,
-    /// What the reader has to mind.
+    /// What the reader has to watch out for.
     notes: Vec<String>,
     /// Whether its database can be dumped by PostgreSQL's programs, and it is known where it is.
     has_database: bool,

@@ -21,6 +21,9 @@ pub enum StopKind {
 }
 
 /// A minor release that must not be jumped over.
+///
+/// # Shape
+/// A row of `core/data/gitlab-stops.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
     /// The minor.

@@ -1,7 +1,7 @@
 //! The database of an installation that is looked at and never changed.
 //!
 //! Everything is read in one transaction that sees one state and that PostgreSQL itself keeps from writing. What is read
-//! is the business of whoever asks.
+//! is the caller's business.
 
 use std::fmt;
 use std::str::FromStr;

@@ -18,7 +18,7 @@ pub use environment::{env_directory, environment};
 pub use error::Unreadable;
 pub use text::{bytes, shown, text};
 
-/// Larger settings, secrets, lists and scripts than this are none.
+/// Larger settings, secrets, lists and scripts than this are refused, in bytes.
 pub const MOST: u64 = 16 << 20;
 
 /// What is named of an installation; `-` is standard input.

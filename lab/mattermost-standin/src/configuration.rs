@@ -69,7 +69,7 @@ pub(super) fn load(
     Ok(settings)
 }
 
-/// The settings of `patch` laid into `config.json`, and what is in force then. Those that a variable has locked, and the
+/// The settings of `patch` merged into `config.json`, and what is in force then. Those that a variable has locked, and the
 /// masks that stand for secrets, change nothing.
 ///
 /// # Errors

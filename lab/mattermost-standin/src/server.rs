@@ -285,7 +285,7 @@ async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiv
     }
     drop(listener);
     let all = async { while connections.join_next().await.is_some() {} };
-    // Whoever is not done in time is cut off when the set is dropped.
+    // Connections that are not done in time are cut off when the set is dropped.
     let _ = tokio::time::timeout(STOP_LIMIT, all).await;
 }
 

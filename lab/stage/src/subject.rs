@@ -119,7 +119,7 @@ pub struct UnknownSubject {
     pub choices: &'static str,
 }
 
-/// The URL of a server that runs, with or without `url:` before it; nothing if that is none.
+/// The URL of a server that runs, with or without `url:` before it; nothing for any other text.
 fn server_url(text: &str) -> Option<Url> {
     let url = Url::parse(text.strip_prefix("url:").unwrap_or(text)).ok()?;
     let usable = matches!(url.scheme(), "http" | "https") && text.contains("://") && url.query().is_none();

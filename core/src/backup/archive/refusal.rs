@@ -20,7 +20,7 @@ pub enum Refusal {
         /// The entry.
         path: PathBuf,
     },
-    /// The first component is none of the parts.
+    /// The first component names no part.
     #[error("`{path}` belongs to none of `{expected}`", path = path.display())]
     Foreign {
         /// The entry.

@@ -77,7 +77,7 @@ impl<W: FnMut(&[u8])> DumpFilter<W> {
     /// Takes the next piece.
     ///
     /// # Errors
-    /// There is something in it that is none of a dump; what came before it has passed.
+    /// It holds something that no dump has; what came before has passed.
     pub fn pass(&mut self, piece: &[u8]) -> Result<(), DumpRefusal> {
         self.lexer.feed(piece, &mut self.passing);
         self.passing.refusal.clone().map_or(Ok(()), Err)

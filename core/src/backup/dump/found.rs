@@ -24,7 +24,7 @@ pub enum After {
     Rows,
 }
 
-/// Something in a dump that is none of a dump.
+/// Something in a dump that `pg_dump` does not write.
 ///
 /// # Shape
 /// Displayed, one line: where it stands, how it begins, what is wrong.
@@ -99,7 +99,7 @@ impl RowLine<'_> {
 /// assert_eq!(statements.0[0], (1, "SET a = ';';".to_owned()));
 /// ```
 pub trait Listener {
-    /// A line before the dump that is none of it.
+    /// A line before the dump.
     fn before(&mut self, _line: &[u8], _at: At) {}
     /// A comment of one line, without its dashes.
     fn comment(&mut self, _text: &[u8], _at: At) {}
@@ -124,6 +124,9 @@ pub trait Listener {
 }
 
 /// Why the lexer stops.
+///
+/// # Shape
+/// One variant per cause; displayed, a clause without the dump's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LexerFault {
     /// No dump begins so.

@@ -49,7 +49,7 @@ enum State {
     Dead,
 }
 
-/// Cuts a dump.
+/// Cuts a dump: fed with [`Lexer::feed`], ended with [`Lexer::finish`]; a [`Listener`] is told what was found.
 #[derive(Debug, Default)]
 pub struct Lexer {
     state: State,
@@ -358,7 +358,7 @@ impl Lexer {
             }
             return Ok(());
         }
-        // What psql reads after a mark that is none, it could read otherwise than we do.
+        // After a mark that is not one, psql could read on in another way than this lexer.
         if self.mark.len() > 1 {
             return Err(LexerFault::Text);
         }

@@ -66,7 +66,7 @@ impl Policy {
         })
     }
 
-    /// What of a dump is not loaded into this server, a sentence each.
+    /// What this server does not load of a dump, one sentence each.
     pub fn left_out(&self, dump: &DumpSummary) -> Vec<String> {
         let section = &dump.section;
         let missing = |known: &BTreeSet<String>, named: &BTreeSet<String>| -> BTreeSet<String> {
@@ -96,7 +96,7 @@ impl Policy {
     }
 }
 
-/// What of a dump is loaded into no server, a sentence each.
+/// What no server loads of a dump, one sentence each.
 pub fn always_left_out(section: &Section) -> Vec<String> {
     section
         .left_out

@@ -33,7 +33,7 @@ pub struct TableRows {
     pub rows: u64,
 }
 
-/// What a dump sets for whoever connects to a database, as it writes it.
+/// A setting that a dump makes for all connections to a database, as it writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseSetting {
     /// The database.
@@ -47,6 +47,9 @@ pub struct DatabaseSetting {
 }
 
 /// What a dump holds of one database.
+///
+/// # Shape
+/// Filled by [`DumpScanner`](super::DumpScanner) alone. Names are as SQL writes them, texts are not in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {
     /// The database's name, where the dump says it.
@@ -79,7 +82,7 @@ pub struct Section {
     pub left_out: BTreeMap<&'static str, u64>,
     /// What is said of the database as a whole and not carried over.
     pub lost: BTreeSet<&'static str>,
-    /// What is set for whoever connects to the database.
+    /// What is set for all connections to the database.
     pub settings_of_databases: Vec<DatabaseSetting>,
     /// Rows of `fileinfo` that cannot be read as such.
     pub unreadable_attachments: u64,

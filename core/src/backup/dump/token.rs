@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 /// A word, a text, a sign.
+///
+/// # Shape
+/// `Word` and `Name` of `posts."Id"` are `posts` and `"Id"`; `Text` of `E'a\'b'` is all of it; `Sign` is one character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
     /// A word without quotes: a key word, a name, a number.
@@ -264,6 +267,9 @@ fn end_of_dollars(text: &str) -> Option<usize> {
 }
 
 /// The name of something in a database.
+///
+/// # Shape
+/// `public.posts`, `"Odd Name".x` or `posts`; names are without quotes here, and in small letters unless they were quoted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QualifiedName {
     /// Its schema, if that is said.

@@ -1,6 +1,9 @@
 //! What can be seen of a sign-in from outside, without a look into either server.
 
 /// Where something is, in parts that can be compared.
+///
+/// # Shape
+/// `https://chat.example.com:443/path` in its parts; displayed, without the scheme's own port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// `http` or `https`.

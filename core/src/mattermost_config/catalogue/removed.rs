@@ -22,7 +22,7 @@ pub struct Removed {
     /// The path that took its place, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
-    /// What to mind when moving the value over.
+    /// What to watch out for when moving the value over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `config.json`, laid over the defaults.
+//! `config.json`, over the defaults.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The variables, laid over the values.
+//! The variables, over the values of the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,6 +13,9 @@ use crate::version::Version;
 const LETS_ENCRYPT: &str = "letsencrypt['enable']";
 
 /// Paths of certificate and key, and why these.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Certificate {
     /// Path of the certificate.

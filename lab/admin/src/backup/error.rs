@@ -194,7 +194,7 @@ pub enum BackupError {
         /// The command that unpacks it.
         command: &'static str,
     },
-    /// There is something in the dump that is none of a dump.
+    /// There is something in the dump that `pg_dump` does not write.
     #[error("stopped in the dump, nothing was changed: {refusal}")]
     Hostile {
         /// Where and what.

@@ -275,7 +275,7 @@ impl Folder {
         if std::ptr::eq(self, other) { Ok(()) } else { other.sync() }
     }
 
-    /// Replaces a file by one with this content, at once: whoever looks sees the old or the new one.
+    /// Replaces a file by one with this content, atomically: a reader sees the old or the new one.
     pub(crate) fn replace(&self, name: &OsStr, content: &[u8]) -> Result<(), BackupError> {
         let mut draft = name.to_owned();
         draft.push(DRAFT);

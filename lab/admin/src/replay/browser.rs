@@ -40,7 +40,7 @@ pub enum BrowserError {
         /// What the action needs.
         needed: &'static str,
     },
-    /// The method of a recorded request is none.
+    /// The method of a recorded request is not one of HTTP.
     #[error("`{method}` is not a method")]
     Method {
         /// What stands there.

@@ -46,7 +46,7 @@ impl Control {
         self.order(Method::PUT, "/state", Some(seed)).await.map(drop)
     }
 
-    /// Puts the clock forward.
+    /// Advances the clock.
     pub async fn advance_clock(&self, seconds: u64) -> Result<(), ControlError> {
         self.order(Method::POST, "/clock", Some(&json!({"advance_seconds": seconds}))).await.map(drop)
     }

@@ -1,4 +1,4 @@
-//! An examination as people read it: section by section, a line a piece, evidence below.
+//! An examination as people read it: section by section, one line per piece, evidence below.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -89,7 +89,7 @@ impl Player {
         self.play_with(scenario, self.lab.choices().faults.clone()).await
     }
 
-    /// Plays a scenario with `provider` in GitLab's place, whoever was chosen for the lab.
+    /// Plays a scenario with `provider` in GitLab's place, whatever was chosen for the lab.
     pub async fn play_against(self: &Arc<Self>, scenario: &Arc<Scenario>, provider: Arc<Provider>) -> ScenarioResult {
         self.perform(scenario, Vec::new(), Some(provider)).await
     }

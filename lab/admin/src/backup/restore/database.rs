@@ -26,7 +26,7 @@ pub(in crate::backup) fn compare_rows(
     if differences.is_empty() { Ok(()) } else { Err(BackupError::RowsDiffer { differences: listed(&differences) }) }
 }
 
-/// Removes a database and whoever is in it; none being there is as good.
+/// Ends the sessions in a database and removes it; it may be missing.
 pub(in crate::backup) fn drop_database(installation: &Installation, name: &str) -> Result<(), BackupError> {
     let admin = Sql::admin(installation);
     admin.query::<serde_json::Value>(&json(&terminate_statement(name)))?;
