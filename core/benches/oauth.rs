@@ -37,7 +37,7 @@ fn sign_in_with_password(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| assert!(sides.sign_in(&mut Browser::new(1))));
 }
 
-/// The same with a browser that is signed in to GitLab.
+/// From the log-in button into Mattermost with a browser that is signed in to GitLab: code, token, user.
 #[divan::bench]
 fn sign_in_of_somebody_known_to_gitlab(bencher: Bencher<'_, '_>) {
     let (mut sides, mut browser) = (Sides::new(1, PEOPLE), Browser::new(1));

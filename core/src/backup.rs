@@ -1,7 +1,7 @@
-//! Backing up Mattermost and putting it back: what belongs to a backup, when one is whole, and what is done in which order.
+//! Backing up and restoring Mattermost: what belongs to a backup, when it is whole, and what is done in which order.
 //!
-//! The formats and names are the document's own, so that its restore reads these backups and ours reads its; the
-//! [`Manifest`] is what the document lacks. Not here: doing any of it (`gitlab-mattermost-lab`).
+//! The formats and names are the document's own, so that its restore reads these backups and this one reads its backups.
+//! The [`Manifest`] is an addition. Not here: doing any of it (`gitlab-mattermost-lab`).
 //!
 //! # Source
 //! The document's sections on backing up and restoring; known problems P14 and P22 to P27.

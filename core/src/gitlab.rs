@@ -65,6 +65,9 @@ use crate::time::UnixTime;
 use crate::version::{DOCUMENTED, Version};
 
 /// How a provider behaves, apart from what is stored in it.
+///
+/// # Shape
+/// The default is GitLab 14.7 without a URL of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderSettings {
     /// The version of GitLab it behaves like.
@@ -81,6 +84,9 @@ impl Default for ProviderSettings {
 }
 
 /// GitLab as an OAuth2 provider.
+///
+/// # Shape
+/// Opaque: made by [`Provider::new`] from a [`Seed`], read again by [`Provider::to_seed`].
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed};
@@ -204,13 +210,13 @@ impl Provider {
             .ok_or(SeedError::DuplicateApplication { name: seed.name })
     }
 
-    /// Removes an application with its codes and tokens; says whether there was one.
+    /// Removes an application with its codes and tokens; returns whether there was one.
     pub fn delete_application(&mut self, client_id: &str) -> bool {
         let id = self.applications.find(client_id).map(|application| application.id);
         id.is_some_and(|id| self.remove_application(id))
     }
 
-    /// Blocks or unblocks a user; says whether there is one of this name.
+    /// Blocks or unblocks a user; returns whether somebody has this name.
     pub fn set_blocked(&mut self, login: &str, blocked: bool) -> bool {
         let id = self.users.find_by_login(login).map(|user| user.seed.id);
         match id.and_then(|id| self.users.get_mut(id)) {

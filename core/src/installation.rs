@@ -26,7 +26,7 @@ use serde_json::Value as Json;
 use crate::gitlab_rb::{Settings, Value};
 use crate::mattermost_config::{Effective, StartRefused, effective};
 use crate::omnibus::{
-    Context, Deployment, DeriveError, KnownDeployment, Secrets, UNGENERATED, chpst_value, derive, derive_known,
+    Deployment, DeriveError, DeriveOptions, KnownDeployment, Secrets, UNGENERATED, chpst_value, derive, derive_known,
     supports,
 };
 use crate::version::Version;
@@ -103,7 +103,7 @@ impl Installation<'_> {
         let settings = &self.gitlab_rb?.settings;
         match self.certain_deployment(generated)? {
             Err(DeriveError::UnknownValue { .. }) if decides_by_itself(settings) => {
-                Some(derive(settings.as_seen(), &self.context(generated)?))
+                Some(derive(settings.as_seen(), &self.derive_options(generated)?))
             }
             derived => Some(derived),
         }
@@ -123,7 +123,7 @@ impl Installation<'_> {
     /// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
     /// ```
     pub fn certain_deployment(&self, generated: &str) -> Option<Result<Deployment, DeriveError>> {
-        Some(derive(&self.gitlab_rb?.settings, &self.context(generated)?))
+        Some(derive(&self.gitlab_rb?.settings, &self.derive_options(generated)?))
     }
 
     /// What of the deployment is known, where some of the settings are not; code that cannot be seen is taken to set
@@ -134,14 +134,14 @@ impl Installation<'_> {
     /// assert!(Installation::default().known_deployment().is_none());
     /// ```
     pub fn known_deployment(&self) -> Option<Result<KnownDeployment, DeriveError>> {
-        let context = self.context(UNGENERATED)?;
-        Some(derive_known(self.gitlab_rb?.settings.as_seen(), &context))
+        let options = self.derive_options(UNGENERATED)?;
+        Some(derive_known(self.gitlab_rb?.settings.as_seen(), &options))
     }
 
-    fn context(&self, generated: &str) -> Option<Context> {
+    fn derive_options(&self, generated: &str) -> Option<DeriveOptions> {
         let gitlab_version = self.versions.gitlab_or_documented();
         let existing = self.gitlab_rb.map(|file| file.settings.existing_files.iter().cloned().collect());
-        supports(gitlab_version).then(|| Context {
+        supports(gitlab_version).then(|| DeriveOptions {
             gitlab_version,
             secrets: self.secrets.and_then(|secrets| Secrets::of(secrets.clone()).ok()),
             generated_secret: generated.to_owned(),

@@ -61,8 +61,16 @@ pub fn shown(name: &str, value: &str) -> String {
 /// How often a text is looked through at most.
 const MOST_LOOKS: usize = 8;
 
-/// A text with every secret in it masked. What is shown stays the same when it is masked again: what stood between two secrets
-/// may belong to one as soon as they are masked, so it is looked through until nothing changes.
+/// A text with every secret in it masked.
+///
+/// Masking the result again changes nothing: what stood between two secrets may belong to one as soon as they are masked, so
+/// the text is looked through until nothing changes.
+///
+/// ```
+/// use gitlab_mattermost_core::masking::shown_text;
+/// assert_eq!(shown_text("psql postgres://me:hunter2@db/chat"), "psql postgres://********@db/chat");
+/// assert_eq!(shown_text("gitlab-ctl reconfigure"), "gitlab-ctl reconfigure");
+/// ```
 pub fn shown_text(text: &str) -> String {
     let mut shown = masked(text);
     let mut before = text.to_owned();

@@ -1,7 +1,7 @@
 //! Mattermost's side of the sign-in: the OAuth client that the Mattermost server is towards GitLab.
 //!
 //! A [`Flow`] is one browser request. It never waits and never reaches out: each [`Flow::step`] says what to do next
-//! (ask the store, call GitLab, answer the browser), and whoever drives it brings the result back. What the server
+//! (ask the store, call GitLab, answer the browser), and the caller brings the result back. What the server
 //! remembers between two requests is in the store alone, so any number of flows may be driven in any order.
 //!
 //! Beside it stand the rules of the sign-in by password and of the settings that are shown and saved over the API.
@@ -61,7 +61,7 @@ pub use route::Route;
 pub use session::{Session, session_cookies};
 pub use settings::{GitLabSettings, Settings};
 pub use state::{MAX_AGE_OF_TOKENS, StateToken};
-pub use step::{Action, Input};
+pub use step::{FlowAction, FlowInput};
 pub use store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};
 pub use username::is_valid_username;
 

@@ -1,6 +1,7 @@
-//! Plans: what is to be done, as plain data that can be printed, compared or carried out.
+//! Steps to carry out, as plain data that can be printed, compared or executed: what a plan of a reconfigure, an upgrade, a
+//! backup or a restore comes to.
 //!
-//! Not here: making plans (each area makes its own) and carrying them out (`gitlab-mattermost-lab`).
+//! Not here: making plans (each area makes its own) and executing them (`gitlab-mattermost-lab`).
 
 use std::fmt;
 
@@ -8,24 +9,30 @@ use serde::Serialize;
 
 use crate::version::Version;
 
-/// What is to be done, step by step.
+/// Steps to carry out, in order.
+///
+/// # Shape
+/// In JSON a list of [`Step`]s. Ids are unique in a list.
 ///
 /// ```
-/// use gitlab_mattermost_core::plan::{Plan, Step};
+/// use gitlab_mattermost_core::plan::{Step, StepList};
 ///
-/// let mut plan = Plan::default();
+/// let mut plan = StepList::default();
 /// plan.push(Step::new("stop", "stop Mattermost").because("nobody writes then").command("gitlab-ctl stop mattermost"));
 /// assert_eq!(serde_json::to_value(&plan)?[0]["effects"][0]["kind"], "command");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Plan {
+pub struct StepList {
     /// The steps, in order.
     pub steps: Vec<Step>,
 }
 
 /// One step of a plan: done as a whole or not at all.
+///
+/// # Shape
+/// In JSON `{"id": …, "what": …, "why": …, "effects": […]}`; `why` and `effects` are left out where there are none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// A slug, unique in its plan: `install-14.9.5`.
@@ -41,6 +48,9 @@ pub struct Step {
 }
 
 /// What a step does to the machine.
+///
+/// # Shape
+/// In JSON an object whose `kind` is `command`, `write`, `supervise`, `register` or `install`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
@@ -69,7 +79,7 @@ pub enum Effect {
     Register {
         /// The application's name.
         name: String,
-        /// Its redirect URIs, a line each.
+        /// Its redirect URIs, one per line.
         redirect_uris: String,
     },
     /// The Linux package of a GitLab release, in the edition that is installed.
@@ -80,6 +90,18 @@ pub enum Effect {
 }
 
 /// What is written to a file: shown, compared and printed only as far as it is no secret.
+///
+/// # Shape
+/// A text, and whether it is secret. Its JSON and its `Debug` form are what [`Content::shown`] gives.
+///
+/// ```
+/// use gitlab_mattermost_core::plan::Content;
+///
+/// let content = Content::secret("password");
+/// assert_eq!((content.shown(), content.expose()), ("********", "password"));
+/// assert_eq!(serde_json::to_string(&content)?, r#""********""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     text: String,
@@ -120,7 +142,7 @@ impl Serialize for Content {
     }
 }
 
-impl Plan {
+impl StepList {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

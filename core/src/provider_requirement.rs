@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 /// A requirement.
 ///
+/// # Shape
+/// A row of `core/data/provider-requirements.json`. Unknown fields are refused.
+///
 /// ```
 /// use gitlab_mattermost_core::provider_requirement;
 ///

@@ -4,10 +4,13 @@ use crate::hexadecimal;
 
 /// Randomness for the state machines. A server fills it from the operating system, a simulation from a seed.
 ///
+/// # Shape
+/// One method to fill a buffer; the others are made of it. A source that repeats itself makes codes that can be guessed.
+///
 /// ```
 /// use gitlab_mattermost_core::random::TokenSource;
 ///
-/// /// The same bytes in every run.
+/// /// Gives equal bytes in every run.
 /// struct Ones;
 ///
 /// impl TokenSource for Ones {

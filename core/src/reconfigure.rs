@@ -1,4 +1,4 @@
-//! What a reconfigure changes on a machine: the difference between a [`Deployment`] and what is there, as a [`Plan`].
+//! What a reconfigure changes on a machine: the difference between a [`Deployment`] and what is there, as a [`StepList`].
 //!
 //! The plan of a machine that is as it should be is empty. The order is the package's: GitLab itself, then account,
 //! directories, database, files and service of Mattermost, its virtual host, and last the restarts of what changed.
@@ -25,17 +25,29 @@ pub use places::{Places, places};
 pub use undecided::Undecided;
 
 use crate::omnibus::Deployment;
-use crate::plan::{Effect, Plan, Step};
+use crate::plan::{Effect, Step, StepList};
 
 /// What comes before Mattermost: the services of this server and GitLab's own site.
 ///
 /// # Errors
 /// [`Undecided`].
-pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::{Machine, plan_gitlab};
+///
+/// let text = "external_url 'http://gitlab.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let plan = plan_gitlab(&installation.deployment().expect("a settings file")?, &Machine::default())?;
+/// assert!(serde_json::to_string(&plan)?.contains("http://gitlab.example.com"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
     gitlab::plan(deployment, machine)
 }
 
-/// The registration of Mattermost with GitLab, if this server does it; the other plans come out otherwise after it.
+/// The registration of Mattermost with GitLab, if this server does it; the other plans differ after it.
 ///
 /// ```
 /// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
@@ -50,8 +62,8 @@ pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
 /// assert!(matches!(plan.steps[0].effects[0], Effect::Register { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn plan_registration(deployment: &Deployment) -> Plan {
-    let mut plan = Plan::default();
+pub fn plan_registration(deployment: &Deployment) -> StepList {
+    let mut plan = StepList::default();
     let application = &deployment.oauth_application;
     let due = deployment.enabled && application.registration.automatic == Some(true);
     if let Some(redirect_uris) = application.redirect_uris.clone().filter(|_| due) {
@@ -61,11 +73,25 @@ pub fn plan_registration(deployment: &Deployment) -> Plan {
     plan
 }
 
-/// Everything of Mattermost itself, or what takes it off the server where it is not enabled.
+/// The steps for Mattermost itself, or those that remove it from a server where it is not enabled.
 ///
 /// # Errors
 /// [`Undecided`].
-pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::{Machine, plan_mattermost};
+///
+/// let off = SettingsFile::read("gitlab.rb", "mattermost['enable'] = false", Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&off), ..Installation::default() };
+/// let deployment = installation.deployment().expect("a settings file")?;
+/// assert!(plan_mattermost(&deployment, &Machine::default())?.is_empty());
+///
+/// let services = ["mattermost".to_owned()].into();
+/// assert!(!plan_mattermost(&deployment, &Machine { services, ..Machine::default() })?.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
     if deployment.enabled {
         mattermost::plan(deployment, machine)
     } else {

@@ -7,6 +7,9 @@ use subtle::ConstantTimeEq;
 
 /// A password, client secret, code or token: prints as `[redacted]` and compares in constant time.
 ///
+/// # Shape
+/// Any text. In JSON the text itself; `Debug` prints `[redacted]`.
+///
 /// ```
 /// use gitlab_mattermost_core::secret::Secret;
 ///

@@ -1,7 +1,7 @@
-//! Sequence diagrams: who said what to whom, in order, and which message went wrong.
+//! Sequence diagrams: who sent what to whom, in order, and which message went wrong.
 //!
-//! The same diagram is drawn as Mermaid text (GitLab shows it as a picture), as an SVG of its own and as plain text for
-//! a terminal. Not here: where the messages come from, and hiding secrets, which whoever records them does first.
+//! A diagram is drawn as Mermaid text (GitLab shows it as a picture), as an SVG and as plain text for a terminal. Not here:
+//! where the messages come from, and masking their secrets, which the recorder does first.
 
 mod mermaid;
 mod plain;
@@ -10,15 +10,33 @@ mod svg;
 use serde::Serialize;
 
 /// A diagram.
+///
+/// # Shape
+/// In JSON `{"parties": [name, …], "messages": [{"from": 0, "to": 1, "text": …, "answer": false, "wrong": null}, …]}`.
+///
+/// ```
+/// use gitlab_mattermost_core::sequence::Sequence;
+///
+/// let mut sequence = Sequence::of(["Browser", "GitLab"]);
+/// sequence.request(0, 1, "GET /oauth/authorize");
+/// sequence.answer(1, 0, "302");
+/// sequence.last_is_wrong("it has no code");
+/// assert!(sequence.messages[1].answer);
+/// assert_eq!(sequence.messages[1].wrong.as_deref(), Some("it has no code"));
+/// assert!(sequence.to_mermaid().starts_with("sequenceDiagram"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Sequence {
     /// Who takes part, from left to right.
     pub parties: Vec<String>,
-    /// What was said, from top to bottom.
+    /// The messages, from top to bottom.
     pub messages: Vec<Message>,
 }
 
 /// One arrow.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// Index of the sender in [`Sequence::parties`].

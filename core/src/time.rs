@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. The state machines never ask a clock; they are told.
 ///
+/// # Shape
+/// In JSON a number of milliseconds: `1643616900250`. Rejected: a negative number, a fraction.
+///
 /// ```
 /// use gitlab_mattermost_core::time::UnixTime;
 ///

@@ -1,5 +1,5 @@
 //! Upgrading GitLab with its bundled Mattermost, and leaving the bundle: what is shipped when, by which stops, what
-//! must be minded on the way.
+//! to watch out for on the way.
 //!
 //! Two versions and, where there are any, the installation's files in; an [`UpgradePlan`] out, as plain data.
 //!

@@ -4,7 +4,7 @@
 
 mod lint;
 
-pub use lint::{Fault, lint};
+pub use lint::{VectorFault, lint};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,17 @@ struct Family {
 }
 
 /// A file of vectors.
+///
+/// # Shape
+/// `lab/schemas/vectors.schema.json`. Unknown fields are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::vectors::{VectorFault, files, lint};
+///
+/// let (name, text) = files().next().expect("a family");
+/// assert!(lint(&name, text).is_empty());
+/// assert!(matches!(lint(&name, "{}")[..], [VectorFault::Form(_)]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VectorFile {
@@ -122,6 +133,10 @@ pub struct VectorFile {
 }
 
 /// One row of such a table.
+///
+/// # Shape
+/// An entry of [`VectorFile::vectors`]: `id`, `section`, `flags`, `input`, `expected` and perhaps `note`. Unknown fields are
+/// refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vector {

@@ -37,6 +37,9 @@ pub const DOCUMENTED: Version = Version::new(14, 7, 0);
 pub const DOCUMENTED_MINOR: &str = "14.7";
 
 /// Text that is no [`Version`].
+///
+/// # Shape
+/// Displayed, one sentence that repeats the text and says what to write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a version; write `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`, for example `14.7` or `14.7.3`")]
 pub struct InvalidVersion {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions, print};
-use gitlab_mattermost_core::omnibus::{self, Context, Deployment};
+use gitlab_mattermost_core::omnibus::{self, Deployment, DeriveOptions};
 use gitlab_mattermost_core::version::Version;
 use indexmap::IndexMap;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use proptest::sample::select;
 fn derived(gitlab_rb: &str, gitlab_version: Version) -> Deployment {
     let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version };
     let settings = gitlab_rb::read(gitlab_rb, &options).unwrap();
-    let context = Context {
+    let context = DeriveOptions {
         gitlab_version,
         secrets: None,
         generated_secret: "00112233445566778899aabbccddeeff".to_owned(),
@@ -94,7 +94,7 @@ proptest! {
         );
         let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version: version };
         let settings = gitlab_rb::read(&gitlab_rb, &options).unwrap();
-        let context = Context {
+        let context = DeriveOptions {
             gitlab_version: version,
             secrets: None,
             generated_secret: "00112233445566778899aabbccddeeff".to_owned(),

@@ -1,6 +1,6 @@
 //! The programs of an Omnibus-shaped machine that are the lab's own: `gitlab-ctl`, and the stand-in as `mattermost`.
 //!
-//! They run on that machine, as root or as whoever calls them, and act on it: never on the one that runs the lab. What a
+//! They run on that machine, as root or as the caller, and act on it: never on the one that runs the lab. What a
 //! reconfigure changes is decided by `gitlab_mattermost_core::reconfigure`.
 //! Not here: making and starting such a machine (`subject::host`, `lab/stage/images/host`).
 

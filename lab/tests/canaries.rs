@@ -158,7 +158,7 @@ fn of_settings(files: &Files) -> Vec<Call> {
     calls
 }
 
-/// The same inputs, damaged: what is said of the damage repeats no secret.
+/// Damaged inputs: what is said of the damage repeats no secret.
 fn of_damage(files: &Files) -> Vec<Call> {
     let mut calls = Vec::new();
     for name in ["broken.rb", "broken-value.rb", "raised.rb"] {

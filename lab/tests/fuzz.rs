@@ -120,7 +120,7 @@ fn every_entry_point_takes_what_it_is_given() {
         assert!(inputs.len() > 2, "`{name}` has too few inputs");
         inputs.iter().for_each(|input| play(name, entry_point, input));
         let (start, mut played) = (Instant::now(), 0_u32);
-        // The same inputs each time, so that a change is told by what breaks; for a time on demand.
+        // Inputs are alike in every run, so that what breaks tells of a change; on demand they go on for a time.
         let goes_on = |played| match whole {
             Some(whole) => start.elapsed() < whole / entry_points::ALL.len() as u32,
             None => played < USUAL,

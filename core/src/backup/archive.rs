@@ -1,4 +1,4 @@
-//! Which entries of an archive may be unpacked, and where.
+//! The rules by which entries of an archive are unpacked, and where.
 //!
 //! An archive is judged entry by entry before anything of it is written. Whatever it holds, unpacking it can only make
 //! plain files, folders and links inside the parts it is for.
@@ -51,6 +51,9 @@ pub struct Entry {
 }
 
 /// A part of Mattermost that archives hold, named by the first component of its entries.
+///
+/// # Shape
+/// In JSON the name: `data`, `config.json`, `plugins`, `client-plugins`, `env`, `gitlab.rb`, `gitlab-secrets.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
@@ -116,6 +119,18 @@ impl Default for Limits {
 ///
 /// A file, a link or another name that comes again takes the place of the one before it, as `tar` has it: that is how
 /// archives are brought up to date.
+///
+/// # Shape
+/// Opaque: made with [`Rules::new`] for the parts that the archive may hold, then asked entry by entry.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{Entry, EntryKind, Limits, Part, Refusal, Rules};
+///
+/// let entry = |path: &str| Entry { path: path.into(), kind: EntryKind::File, size: 3 };
+/// let mut rules = Rules::new(&[Part::Data], Limits::default());
+/// assert_eq!(rules.judge(&entry("data/a.png")), Ok((Part::Data, "a.png".into())));
+/// assert!(matches!(rules.judge(&entry("data/../a.png")), Err(Refusal::Climbs { .. })));
+/// ```
 #[derive(Debug)]
 pub struct Rules {
     parts: Vec<Part>,
@@ -310,6 +325,12 @@ fn too_long(path: &Path, what: &'static str) -> Refusal {
 
 /// Whether a link at `link` with this target stays in the folder that `link` is relative to. `..` may stand at the start
 /// of a target only: after a name it would climb from wherever that name leads.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::archive::stays_inside;
+/// assert!(stays_inside("a/link".as_ref(), "../b".as_ref()));
+/// assert!(!stays_inside("a/link".as_ref(), "../../b".as_ref()) && !stays_inside("a/link".as_ref(), "/b".as_ref()));
+/// ```
 pub fn stays_inside(link: &Path, target: &Path) -> bool {
     let mut depth = link.components().count().saturating_sub(1);
     let mut named = false;

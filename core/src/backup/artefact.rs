@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// The part of Mattermost that a file of the backup holds.
+///
+/// # Shape
+/// In JSON `database`, `files`, `plugins`, `settings` or `secrets`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ArtefactKind {

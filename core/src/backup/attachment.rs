@@ -12,6 +12,19 @@ pub struct Attachment {
 }
 
 /// The files of an archive and their sizes, 16 bytes each whatever their names.
+///
+/// # Shape
+/// Opaque: filled with [`FileIndex::insert`], put in order with [`FileIndex::sort`], then asked.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{Attachment, FileIndex};
+///
+/// let mut files = FileIndex::default();
+/// files.insert(b"20210805/a.png", 3);
+/// files.sort();
+/// let attachment = |size| Attachment { path: "/20210805/a.png".to_owned(), size };
+/// assert!(files.has(&attachment(3)) && !files.has(&attachment(4)));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct FileIndex {
     files: Vec<(u64, u64)>,

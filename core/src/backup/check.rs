@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 pub(super) const LISTED: usize = 5;
 
 /// A check, named for good: programs go by it.
+///
+/// # Shape
+/// In JSON the variant's name in small letters with hyphens: `dump-whole`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckId {
@@ -42,6 +45,9 @@ pub enum CheckId {
 }
 
 /// How a check ended.
+///
+/// # Shape
+/// In JSON `passed`, `failed`, `accepted` or `not_checked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -49,13 +55,16 @@ pub enum Outcome {
     Passed,
     /// Not as it has to be.
     Failed,
-    /// Not as it has to be, and accepted by whoever asked.
+    /// Not as it has to be, and accepted by the user.
     Accepted,
     /// It could not be looked at.
     NotChecked,
 }
 
 /// A check that was made, or why it was not.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// The check.
@@ -77,7 +86,7 @@ impl Check {
         Self { id, outcome: Outcome::Failed, detail: detail.into() }
     }
 
-    /// The same, if its finding is not among the `accepted`.
+    /// A check that found something else, which passes as accepted where it is among the `accepted`.
     pub fn failed_unless(accepted: &[CheckId], id: CheckId, detail: impl Into<String>) -> Self {
         let outcome = if accepted.contains(&id) { Outcome::Accepted } else { Outcome::Failed };
         Self { outcome, ..Self::failed(id, detail) }
@@ -95,6 +104,26 @@ impl Check {
 }
 
 /// What is known of a backup.
+///
+/// # Shape
+/// `lab/schemas/verification.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{Check, CheckId, Verification};
+///
+/// let mut verification = Verification {
+///     backup: "/var/backups".to_owned(),
+///     has_manifest: false,
+///     checks: vec![Check::failed(CheckId::Attachments, "a file is lost")],
+///     rows: 0,
+///     entries: 0,
+///     content_bytes: 0,
+///     notes: Vec::new(),
+/// };
+/// assert!(!verification.is_whole());
+/// verification.accept(CheckId::Attachments);
+/// assert!(verification.is_whole() && verification.accepted().count() == 1);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Where it lies.
@@ -138,6 +167,12 @@ impl Verification {
 }
 
 /// The first few, and how many more there are.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::check::listed;
+/// assert_eq!(listed(&["a".to_owned(), "b".to_owned()]), "a; b");
+/// assert!(listed(&vec!["a".to_owned(); 100]).ends_with(" more"));
+/// ```
 pub fn listed(names: &[String]) -> String {
     let shown = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("; ");
     match names.len().saturating_sub(LISTED) {

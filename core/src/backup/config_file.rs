@@ -28,9 +28,9 @@ const SECTIONS: [&str; 16] = [
 /// What a configuration says of the users' files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigFacts {
-    /// `FileSettings.DriverName`.
+    /// The setting `FileSettings.DriverName`.
     pub driver: Option<String>,
-    /// `FileSettings.Directory`.
+    /// The setting `FileSettings.Directory`.
     pub directory: Option<String>,
 }
 
@@ -42,6 +42,9 @@ impl ConfigFacts {
 }
 
 /// Why a file is no configuration of Mattermost.
+///
+/// # Shape
+/// One variant per cause; displayed, a clause about "it", without the file's text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigFault {
     /// It has no content.
@@ -73,6 +76,16 @@ pub enum ConfigFault {
 ///
 /// # Errors
 /// By variant of [`ConfigFault`].
+///
+/// ```
+/// use gitlab_mattermost_core::backup::ConfigFault;
+/// use gitlab_mattermost_core::backup::config_file::read;
+///
+/// let facts = read(br#"{"FileSettings": {"DriverName": "amazons3"}}"#)?;
+/// assert!(facts.is_s3());
+/// assert_eq!(read(br#"{"name": "another-program"}"#), Err(ConfigFault::Foreign));
+/// # Ok::<(), ConfigFault>(())
+/// ```
 pub fn read(text: &[u8]) -> Result<ConfigFacts, ConfigFault> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     if text.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {

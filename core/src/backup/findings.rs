@@ -15,7 +15,7 @@ pub struct DumpFound<'a> {
     pub form: &'a str,
     /// Bytes of SQL.
     pub bytes: u64,
-    /// Which of its attachments have no file, if there were files to look for them among.
+    /// What became of its attachments, if there were files to look for them among.
     pub attachments: Option<&'a AttachmentsFound>,
 }
 

@@ -1,4 +1,4 @@
-//! Where the parts of a Mattermost are and how its database is reached, whoever installed it.
+//! Where the parts of a Mattermost are and how its database is reached, however it was installed.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,9 @@ use crate::installation::InstalledPlaces;
 use crate::secret::Secret;
 
 /// The account that Mattermost runs as.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
@@ -25,15 +28,18 @@ pub struct Account {
 }
 
 /// How PostgreSQL's programs are told where to go and as whom.
+///
+/// # Shape
+/// `None` leaves a part to PostgreSQL's own default. `Debug` prints no password.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Connection {
     /// Host name, address, or folder of the socket; PostgreSQL's own default if `None`.
     pub host: Option<String>,
-    /// Port.
+    /// TCP port, or the number in the socket's name.
     pub port: Option<u16>,
-    /// Role.
+    /// The role to connect as.
     pub role: Option<String>,
-    /// Database.
+    /// The database to connect to.
     pub database: String,
     /// Password, if one is needed.
     pub password: Option<Secret>,
@@ -75,7 +81,7 @@ impl Connection {
 pub struct Installation {
     /// The folder that its parts lie in.
     pub home: PathBuf,
-    /// The folder that notes of its restores lie in; only whoever restores can write there.
+    /// The folder for the journals of its restores; only the account that restores can write there.
     pub notes: PathBuf,
     /// Folders that links of Mattermost's own account may lead to.
     pub follow: Vec<PathBuf>,

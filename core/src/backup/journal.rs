@@ -1,6 +1,6 @@
-//! What an unfinished restore notes down, and what is made of it when somebody finds it.
+//! The journal of an unfinished restore, and what the next restore does with it.
 //!
-//! A restore has one moment that counts: the transaction in which the databases change names. An interrupted restore
+//! A restore has one decisive moment: the transaction in which the databases change names. An interrupted restore
 //! is undone if that has not happened, and completed if it has; either way the next attempt finds a whole state.
 
 use std::path::{Path, PathBuf};
@@ -13,10 +13,13 @@ use super::{Installation, Part, Stamp};
 pub const FORMAT: u32 = 2;
 
 /// How far a restore has come.
+///
+/// # Shape
+/// In JSON `preparing`, `swapping` or `finished`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The new state is made beside the old one.
+    /// The new state is staged beside the old one.
     Preparing,
     /// The new state is ready; database and folders change places.
     Swapping,
@@ -25,6 +28,9 @@ pub enum Stage {
 }
 
 /// How a part changes places.
+///
+/// # Shape
+/// In JSON `rename`, `inside` or `content`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -37,6 +43,20 @@ pub enum Way {
 }
 
 /// A part that changes places.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::journal::{Moved, PlaceKind};
+/// use gitlab_mattermost_core::backup::{Part, Stamp};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// let moved = Moved::new(Part::Data, "/srv/chat/data".as_ref(), false, &stamp);
+/// assert_eq!(moved.refusal(Some(PlaceKind::Folder), 10, 3), None);
+/// assert!(moved.refusal(Some(PlaceKind::File), 10, 3).is_some(), "a file is in its place");
+/// assert!(moved.refusal(None, 2, 3).is_some(), "the disk is full");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
@@ -52,7 +72,30 @@ pub struct Moved {
     pub old: PathBuf,
 }
 
-/// The note of one restore.
+/// The journal of one restore.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused. Its file is `restore-STAMP.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::journal::{Databases, FORMAT};
+/// use gitlab_mattermost_core::backup::{Journal, Recovery, Stage, Stamp};
+///
+/// let journal = Journal {
+///     format: FORMAT,
+///     stamp: Stamp::parse("2021-08-05-14-30-00").expect("a stamp"),
+///     stage: Stage::Swapping,
+///     database: "chat".to_owned(),
+///     scratch: "chat_restored".to_owned(),
+///     old: Some("chat_before".to_owned()),
+///     moved: Vec::new(),
+///     stopped: false,
+/// };
+/// assert_eq!(journal.file_name(), "restore-2021-08-05-14-30-00.json");
+/// let (before, after) = ((true, true, false), (false, true, true));
+/// let recovery = |(scratch, current, old)| journal.recovery(Databases { scratch, current, old });
+/// assert_eq!((recovery(before), recovery(after)), (Recovery::Undo, Recovery::Complete));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Journal {
@@ -74,7 +117,7 @@ pub struct Journal {
     pub stopped: bool,
 }
 
-/// What is there when a note is found.
+/// The databases that exist when a journal is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Databases {
     /// The scratch database exists.
@@ -159,6 +202,14 @@ pub fn arriving(stamp: &Stamp) -> String {
 }
 
 /// Whether a restore made what has this name inside a mount point: it is no part of Mattermost.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Stamp;
+/// use gitlab_mattermost_core::backup::journal::{arriving, is_made_inside};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// assert!(is_made_inside(&arriving(&stamp)) && !is_made_inside("20210805"));
+/// ```
 pub fn is_made_inside(name: &str) -> bool {
     let rest = name.strip_prefix(INSIDE);
     rest.and_then(|rest| rest.split_once('-')).is_some_and(|(purpose, stamp)| {
@@ -167,10 +218,10 @@ pub fn is_made_inside(name: &str) -> bool {
 }
 
 impl Journal {
-    /// That it speaks only of what a restore of this installation makes.
+    /// Checks that it names only what a restore of this installation makes.
     ///
     /// # Errors
-    /// What it speaks of that none makes, in words.
+    /// The first thing in it that no restore makes, in words.
     pub fn check(&self, installation: &Installation) -> Result<(), String> {
         let name = &installation.owner.database;
         if self.database != *name {
@@ -205,17 +256,17 @@ impl Journal {
         Ok(())
     }
 
-    /// What the note's file is called.
+    /// The name of the journal's file.
     pub fn file_name(&self) -> String {
         Self::file_name_of(&self.stamp)
     }
 
-    /// What the note of a restore of this moment would be called.
+    /// The name of the file for a restore of this moment.
     pub fn file_name_of(stamp: &Stamp) -> String {
         format!("{PREFIX}{}{SUFFIX}", stamp.as_str())
     }
 
-    /// Whether a file of this name is a note.
+    /// Whether a file of this name is a journal.
     pub fn is_file_name(name: &str) -> bool {
         name.strip_prefix(PREFIX)
             .and_then(|rest| rest.strip_suffix(SUFFIX))
@@ -250,6 +301,14 @@ pub enum NextMove {
 }
 
 /// What to do next for a part, going by what exists.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::journal::{NextMove, next_move};
+///
+/// assert_eq!(next_move(true, true, false), NextMove::KeepOld);
+/// assert_eq!(next_move(true, false, true), NextMove::PutInPlace);
+/// assert_eq!(next_move(false, true, true), NextMove::None);
+/// ```
 pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
     match (scratch, place, old) {
         (false, ..) => NextMove::None,
@@ -260,6 +319,15 @@ pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
 }
 
 /// The name for something made for `base` at `stamp`, cut at its start so that PostgreSQL takes the whole of it.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Stamp;
+/// use gitlab_mattermost_core::backup::journal::{BEFORE, database_name};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// assert_eq!(database_name("chat", BEFORE, &stamp), "chat_before_2021-08-05-14-30-00");
+/// assert_eq!(database_name(&"x".repeat(80), BEFORE, &stamp).len(), 63);
+/// ```
 pub fn database_name(base: &str, purpose: &str, stamp: &Stamp) -> String {
     const LONGEST: usize = 63;
     let end = format!("_{purpose}_{}", stamp.as_str());

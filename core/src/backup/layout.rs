@@ -29,6 +29,20 @@ pub enum Spelling {
 }
 
 /// The places of all parts in one archive.
+///
+/// # Shape
+/// Opaque: [`Layout::documented`] for archives of this program, [`Layout::new`] for what a survey found.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::layout::{Root, Spelling};
+/// use gitlab_mattermost_core::backup::{Layout, Part};
+///
+/// let root = Root { part: Part::Data, path: "srv/files".into() };
+/// let layout = Layout::new(vec![root], Spelling::Dotted);
+/// assert_eq!(layout.place("./srv/files/a.png".as_ref()), Some("data/a.png".into()));
+/// assert_eq!(layout.place("./srv/logs/x".as_ref()), None);
+/// assert_eq!(layout.member(Part::Data), Some("./srv/files".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     roots: Vec<Root>,
@@ -38,13 +52,13 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// That of the document's archives and this program's: every part under its own name, and nothing else.
+    /// The layout of archives of the document and of this program: every part under its own name, and nothing else.
     pub fn documented(parts: &[Part]) -> Self {
         let roots = parts.iter().map(|part| Root { part: *part, path: part.name().into() }).collect();
         Self { roots, spelling: Spelling::Plain, strict: true }
     }
 
-    /// One with these places, among other things.
+    /// A layout with these places, beside which other things may lie.
     pub fn new(roots: Vec<Root>, spelling: Spelling) -> Self {
         Self { roots, spelling, strict: false }
     }
@@ -98,6 +112,11 @@ impl Layout {
 }
 
 /// A path without dots and the slash at its start.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::layout::normal;
+/// assert_eq!(normal("/./srv/./data/".as_ref()), std::path::Path::new("srv/data"));
+/// ```
 pub fn normal(path: &Path) -> PathBuf {
     path.components().filter(|component| matches!(component, Component::Normal(_))).collect()
 }

@@ -10,6 +10,9 @@ use super::{ArtefactKind, CheckId, Stamp, TableRows};
 pub const FORMAT: u32 = 1;
 
 /// One file of a backup.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Artefact {
@@ -28,6 +31,9 @@ pub struct Artefact {
 }
 
 /// What is told of the database.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused, `properties` may be missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseFacts {
@@ -57,6 +63,17 @@ pub struct DatabaseFacts {
 }
 
 /// What a backup says of itself.
+///
+/// # Shape
+/// `lab/schemas/backup-manifest.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Manifest;
+/// use gitlab_mattermost_core::backup::manifest::ManifestError;
+///
+/// assert!(matches!(Manifest::read("{}"), Err(ManifestError::Shape(_))));
+/// assert!(matches!(Manifest::read(r#"{"format": 99}"#), Err(ManifestError::Later { found: 99 })));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -87,6 +104,9 @@ pub struct Manifest {
 }
 
 /// Why a text is no manifest that can be worked with.
+///
+/// # Shape
+/// One variant per cause; displayed, one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     /// It is not JSON of the manifest's shape.

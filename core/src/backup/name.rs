@@ -29,7 +29,7 @@ pub const SIGNATURE: &str = "mattermost_backup.json.minisig";
 pub struct Stamp(String);
 
 impl Stamp {
-    /// A stamp from its text; `None` if it is none.
+    /// A stamp from its text; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let shape = b"dddd-dd-dd-dd-dd-dd";
         let fits = text.len() == shape.len()
@@ -49,6 +49,14 @@ impl Stamp {
 }
 
 /// What a set, the folder with one backup, is called.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{SetName, Stamp};
+///
+/// let set = SetName { stamp: Stamp::parse("2021-08-05-14-30-00").expect("a stamp") };
+/// assert_eq!(set.finished(), "mattermost_backup_2021-08-05-14-30-00");
+/// assert!(SetName::is_partial(&set.partial()) && !SetName::is_partial(&set.finished()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetName {
     /// When it was made.
@@ -89,6 +97,17 @@ pub fn file_name(kind: ArtefactKind, stamp: &Stamp) -> String {
 }
 
 /// The part of a backup that a file of this name holds, and the day in its name.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::name::{file_name, read_file_name};
+/// use gitlab_mattermost_core::backup::{ArtefactKind, Stamp};
+///
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// let name = file_name(ArtefactKind::Database, &stamp);
+/// assert_eq!(name, "mattermost_dbdump_2021-08-05.sql.gz");
+/// assert_eq!(read_file_name(&name), Some((ArtefactKind::Database, "2021-08-05")));
+/// assert_eq!(read_file_name("dump.sql.gz"), None);
+/// ```
 pub fn read_file_name(name: &str) -> Option<(ArtefactKind, &str)> {
     ArtefactKind::ALL.into_iter().find_map(|kind| {
         let (before, after) = match kind {
@@ -116,6 +135,14 @@ pub fn is_archive_name(name: &str) -> bool {
 ///
 /// # Shape
 /// `2021-08-05` of `mattermost_data_2021-08-05T02:30.tar.gz` and of `data-20210805.tgz`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::name::{day_in, is_archive_name};
+///
+/// assert_eq!(day_in("data-20210805.tgz").as_deref(), Some("2021-08-05"));
+/// assert_eq!(day_in("data.tgz"), None);
+/// assert!(is_archive_name("data-20210805.tgz") && !is_archive_name("data.sql.gz"));
+/// ```
 pub fn day_in(name: &str) -> Option<String> {
     let bytes = name.as_bytes();
     let day_at = |start: usize, separator: Option<u8>| {

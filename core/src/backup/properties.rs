@@ -6,10 +6,23 @@ use super::dump::token::Tokens;
 use super::{DumpSummary, shell};
 
 /// What belongs to a database as a whole.
+///
+/// # Shape
+/// A JSON object with these fields, each of which may be missing; unknown ones are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::properties::{DatabaseProperties, DatabaseSetting};
+///
+/// let path = DatabaseSetting { role: None, name: "search_path".to_owned(), value: "chat".to_owned() };
+/// let properties = DatabaseProperties { settings: vec![path], connection_limit: Some(20), ..Default::default() };
+/// let carrying = properties.carry("chat", "mmuser", None, |_| true);
+/// assert!(carrying.statements.contains(&"ALTER DATABASE \"chat\" CONNECTION LIMIT 20".to_owned()));
+/// assert!(properties.sets_search_path("mmuser") && carrying.lost.is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseProperties {
-    /// What is set for whoever connects.
+    /// What is set for all connections.
     pub settings: Vec<DatabaseSetting>,
     /// Rights, if they are other than every database has.
     pub rights: Option<Vec<DatabaseRight>>,
@@ -20,6 +33,9 @@ pub struct DatabaseProperties {
 }
 
 /// A setting of a database, or of a role in it.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSetting {
@@ -32,6 +48,9 @@ pub struct DatabaseSetting {
 }
 
 /// A right of a role.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseRight {
@@ -74,7 +93,7 @@ const CARRIED: [&str; 27] = [
 
 const RIGHTS: [&str; 3] = ["CONNECT", "CREATE", "TEMPORARY"];
 
-/// The statements that give a new database its properties, and what is lost, a sentence each.
+/// The statements that give a new database its properties, and what is lost, one sentence each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carrying {
     /// The statements, sent to the database that is for nothing else.
@@ -171,7 +190,7 @@ pub struct Target<'a> {
     pub owner: &'a str,
     /// That role where the dump is from, if that is known.
     pub was: Option<&'a str>,
-    /// `server_version_num`.
+    /// The server's `server_version_num`: `150018` for 15.18.
     pub version: u32,
     /// Whether a superuser says it, who may speak for any role.
     pub by_superuser: bool,

@@ -12,6 +12,15 @@ const KNOWS_BODIES: u32 = 14;
 ///
 /// # Shape
 /// `15.18 (Debian 15.18-0+deb12u1)`, as `psql --version` has it behind `psql (PostgreSQL) `.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::DumpSummary;
+/// use gitlab_mattermost_core::backup::psql::PsqlVersion;
+///
+/// let dump = DumpSummary { may_hide_commands: true, ..DumpSummary::default() };
+/// assert!(PsqlVersion::new("15.13").refusal(&dump).is_some());
+/// assert_eq!(PsqlVersion::new("15.14 (Debian 15.14-0+deb12u1)").refusal(&dump), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PsqlVersion(String);
 

@@ -1,7 +1,7 @@
 //! The plan of a restore: what is done, in which order, and the shell commands it amounts to.
 //!
-//! Everything new is made beside the old; one transaction decides; the old is kept. Not here: what is made of a restore
-//! that was interrupted (`journal`).
+//! Everything new is staged beside the live data and swapped in atomically, by one transaction; the old state is kept. Not
+//! here: recovering from an interrupted restore (`journal`).
 //!
 //! DIFFERENCE: erratum 18. The document drops the database first, makes the new one without an owner, which since
 //! PostgreSQL 15 loses every table, and goes on after errors. Here it is Mattermost's role's, and nothing is dropped.
@@ -23,10 +23,10 @@ pub use statements::{close_statement, drop_statement, open_statement, swap_state
 
 /// A step of a restore, done as a whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
+pub enum RestoreTask {
     /// Checks the whole backup and the machine it goes to.
     Check,
-    /// Notes down what is going to be made, so that it can be found.
+    /// Writes the journal: what is going to be made, so that it can be found.
     Begin,
     /// Makes the new database, owned by Mattermost's role.
     CreateDatabase,
@@ -40,15 +40,15 @@ pub enum Task {
     Unpack(ArtefactKind),
     /// Stops the server.
     Stop,
-    /// Lets nobody into the old database and sees to it that nobody is in.
+    /// Closes the old database to new sessions and makes sure that it has none.
     CloseDatabase,
-    /// Notes down that the new state is ready.
+    /// Writes into the journal that the new state is ready.
     Ready,
-    /// Lets the databases change names, in one transaction: the moment that decides.
+    /// Swaps the names of the databases in one transaction: the decisive moment.
     SwapDatabases,
-    /// Lets the folders change places.
+    /// Swaps the folders.
     SwapFolders,
-    /// Notes down that the new state is in place.
+    /// Writes into the journal that the new state is in place.
     Finish,
     /// Starts the server.
     Start,
@@ -57,6 +57,9 @@ pub enum Task {
 }
 
 /// What the user decided beforehand.
+///
+/// # Shape
+/// The default ends no session, keeps the old state and leaves GitLab's files alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Choices {
     /// Sessions in the old database are ended instead of the restore.
@@ -147,10 +150,33 @@ impl Source {
 }
 
 /// What is to be restored, from where to where.
+///
+/// # Shape
+/// `tasks` are carried out in order. [`RestorePlan::to_steps`] gives them as steps, in JSON
+/// `lab/schemas/backup-plan.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::properties::Carrying;
+/// use gitlab_mattermost_core::backup::restore::{Choices, Holder, NewDatabase, RestorePlan, RestoreTask, Source, Taken};
+/// use gitlab_mattermost_core::backup::{ArtefactKind, Installation, Layout, Part, Stamp};
+///
+/// let parts = vec![Part::Data];
+/// let (kind, layout) = (ArtefactKind::Files, Layout::documented(&parts));
+/// let taken = Taken { kind, path: "/b/data.gz".into(), holder: Holder::Archive, layout, parts };
+/// let source = Source { dump: "/b/dump.sql.gz".into(), reader: "zcat".to_owned(), taken: vec![taken] };
+/// let carrying = Carrying::default();
+/// let database = NewDatabase { owner: "gitlab_mattermost".to_owned(), locale: None, carrying };
+/// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
+/// let (installation, choices) = (Installation::of_the_package(), Choices::default());
+/// let plan = RestorePlan::new(source, installation, choices, database, None, true, stamp);
+/// let moved: Vec<Part> = plan.journal.moved.iter().map(|it| it.part).collect();
+/// assert_eq!(moved, [Part::Data]);
+/// assert!(!plan.tasks.contains(&RestoreTask::Forget), "the old state is kept");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestorePlan {
     /// The steps.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<RestoreTask>,
     /// The backup.
     pub source: Source,
     /// The installation.
@@ -161,7 +187,7 @@ pub struct RestorePlan {
     pub journal: Journal,
     /// How the new database is made.
     pub database: NewDatabase,
-    /// Whom restored files belong to; whoever restores them if `None`.
+    /// The owner of restored files; the account that restores if `None`.
     pub account: Option<Account>,
     /// How the present gitlab.rb becomes the new one.
     pub edit: Edit,
@@ -189,32 +215,32 @@ impl RestorePlan {
         replaces: bool,
         stamp: Stamp,
     ) -> Self {
-        let mut tasks = vec![Task::Check, Task::Begin];
+        let mut tasks = vec![RestoreTask::Check, RestoreTask::Begin];
         let unpack = |settings: bool| {
             let kinds = source.kinds().into_iter();
-            kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(Task::Unpack)
+            kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(RestoreTask::Unpack)
         };
         // Files before rows: forcing them to the disk would force the new database's pages along. Settings, which somebody
         // may be changing, as late as possible.
         tasks.extend(unpack(false));
-        tasks.extend([Task::CreateDatabase, Task::Load, Task::CompareRows]);
+        tasks.extend([RestoreTask::CreateDatabase, RestoreTask::Load, RestoreTask::CompareRows]);
         if !database.carrying.is_empty() {
-            tasks.push(Task::SetUpDatabase);
+            tasks.push(RestoreTask::SetUpDatabase);
         }
         tasks.extend(unpack(true));
         if installation.stop.is_some() {
-            tasks.push(Task::Stop);
+            tasks.push(RestoreTask::Stop);
         }
         if replaces {
-            tasks.push(Task::CloseDatabase);
+            tasks.push(RestoreTask::CloseDatabase);
         }
-        tasks.extend([Task::Ready, Task::SwapDatabases, Task::SwapFolders]);
+        tasks.extend([RestoreTask::Ready, RestoreTask::SwapDatabases, RestoreTask::SwapFolders]);
         if installation.start.is_some() {
-            tasks.push(Task::Start);
+            tasks.push(RestoreTask::Start);
         }
-        tasks.push(Task::Finish);
+        tasks.push(RestoreTask::Finish);
         if choices.drop_old {
-            tasks.push(Task::Forget);
+            tasks.push(RestoreTask::Forget);
         }
         let name = installation.owner.database.clone();
         let parts = source.taken.iter().flat_map(|taken| taken.parts.iter().copied());
@@ -263,7 +289,7 @@ impl RestorePlan {
     }
 }
 
-impl Task {
+impl RestoreTask {
     /// A slug, unique in a plan.
     pub const fn id(self) -> &'static str {
         match self {

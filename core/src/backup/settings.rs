@@ -20,6 +20,16 @@ const SECTION: &str = "mattermost";
 ///
 /// `external_url` is among them, because the addresses of the sign-in derive from it, and what the sections
 /// `mattermost` and `mattermost_nginx` say, with their URL; nothing of the rest.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::settings::mattermost_part;
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+///
+/// let text = "gitlab_rails['time_zone'] = 'UTC'\nmattermost['enable'] = true\n";
+/// let part = mattermost_part(text, &read(text, &ReadOptions::default())?);
+/// assert!(part.contains("mattermost['enable'] = true") && !part.contains("time_zone"));
+/// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
+/// ```
 pub fn mattermost_part(source: &str, settings: &Settings) -> String {
     let spans = spans(settings, true);
     spans.iter().map(|span| format!("{}\n", text_at(source, *span))).collect()
@@ -32,6 +42,9 @@ pub fn mattermost_secrets(secrets: &Value) -> String {
 }
 
 /// Why settings or secrets cannot be put into those that are there.
+///
+/// # Shape
+/// One variant per cause; displayed, one line that holds no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
     /// One of them is no settings file that can be read.
@@ -162,6 +175,19 @@ pub fn merge(present: &str, backed_up: &str, gitlab: Version) -> Result<Merged, 
 ///
 /// # Errors
 /// [`MergeError::Secrets`].
+///
+/// ```
+/// use gitlab_mattermost_core::backup::settings::{mattermost_secrets, merge_secrets};
+///
+/// let backed_up = serde_json::json!({"mattermost": {"gitlab_id": "old"}, "gitlab_rails": {"db_key_base": "x"}});
+/// let part = mattermost_secrets(&backed_up);
+/// assert!(!part.contains("db_key_base"));
+/// let merged = merge_secrets(r#"{"mattermost": {"gitlab_id": "new"}, "gitlab_rails": {"a": "b"}}"#, &part)?;
+/// let merged: serde_json::Value = serde_json::from_str(&merged)?;
+/// assert_eq!(merged["mattermost"]["gitlab_id"], "old");
+/// assert_eq!(merged["gitlab_rails"]["a"], "b");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn merge_secrets(present: &str, backed_up: &str) -> Result<String, MergeError> {
     let object = |which: &'static str, text: &str| match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),

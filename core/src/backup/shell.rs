@@ -11,6 +11,14 @@ pub fn word(text: &str) -> String {
 }
 
 /// A command line of these words.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::shell::{line, sql_name, sql_text, word};
+///
+/// assert_eq!(line(["tar", "-C", "/srv/my chat"]), "tar -C '/srv/my chat'");
+/// assert_eq!(word("it's"), r"'it'\''s'");
+/// assert_eq!((sql_name("a b"), sql_text("it's")), ("\"a b\"".to_owned(), "'it''s'".to_owned()));
+/// ```
 pub fn line<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(word).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Questions to a database that both a plan and whoever carries it out ask.
+//! Queries that both a plan and the code that carries it out send.
 
 /// Writes, for each table with data of its own, a statement that counts its rows, and has psql run it: one JSON object a
 /// row, `{"table": "public.posts", "rows": 3}`.

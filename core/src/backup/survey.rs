@@ -17,6 +17,18 @@ const MOST: usize = 4096;
 type Places = BTreeMap<PathBuf, u64>;
 
 /// What was seen of an archive's entries.
+///
+/// # Shape
+/// Opaque: told every entry with [`Survey::note`], then asked for the [`Layout`].
+///
+/// ```
+/// use gitlab_mattermost_core::backup::{Entry, EntryKind, Part, Survey};
+///
+/// let mut survey = Survey::default();
+/// let path = format!("srv/files/20210805/teams/noteam/channels/{0}/users/{0}/{0}/a.png", "a".repeat(26));
+/// survey.note(&Entry { path: path.into(), kind: EntryKind::File, size: 3 });
+/// assert_eq!(survey.layout().root(Part::Data), Some("srv/files".as_ref()));
+/// ```
 #[derive(Debug, Default)]
 pub struct Survey {
     /// Above folders of days with teams in them, and above the other things that only Mattermost keeps.
@@ -274,6 +286,11 @@ fn is_kept_by_mattermost(names: &[&str]) -> bool {
 }
 
 /// Whether a file is called as dumps of databases are.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::survey::is_dump_name;
+/// assert!(is_dump_name("mattermost_dbdump_2021-08-05.sql.gz") && !is_dump_name("data.tar.gz"));
+/// ```
 pub fn is_dump_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_sql = name.ends_with(".sql") || name.contains(".sql.");

@@ -8,7 +8,16 @@ use super::dump::section::TABLES;
 use super::dump::token::canonical;
 use super::{ArtefactKind, Check, CheckId, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
 
-/// Where the rows of two countings differ, a sentence each.
+/// The differences between two counts of rows, one sentence per table.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::TableRows;
+/// use gitlab_mattermost_core::backup::verification::row_differences;
+///
+/// let table = |table: &str, rows| TableRows { table: table.to_owned(), rows };
+/// assert!(row_differences(&[table("public.posts", 3)], &[table("\"public\".\"posts\"", 3)]).is_empty());
+/// assert_eq!(row_differences(&[table("public.posts", 3)], &[table("public.posts", 2)]).len(), 1);
+/// ```
 pub fn row_differences(expected: &[TableRows], found: &[TableRows]) -> Vec<String> {
     // Releases differ in which names they quote.
     let named = |tables: &[TableRows]| -> BTreeMap<String, u64> {
@@ -25,6 +34,16 @@ pub fn row_differences(expected: &[TableRows], found: &[TableRows]) -> Vec<Strin
 }
 
 /// The checks of a dump that was read to its end.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::DumpSummary;
+/// use gitlab_mattermost_core::backup::verification::judge_dump;
+/// use gitlab_mattermost_core::backup::{CheckId, Outcome};
+///
+/// let checks = judge_dump(&DumpSummary::default(), None);
+/// let whole = checks.iter().find(|check| check.id == CheckId::DumpWhole).expect("a check");
+/// assert_eq!(whole.outcome, Outcome::Failed, "it is empty");
+/// ```
 pub fn judge_dump(summary: &DumpSummary, manifest: Option<&Manifest>) -> Vec<Check> {
     let rows = match manifest {
         Some(manifest) => Check::of(
@@ -123,6 +142,15 @@ pub struct AttachmentsFound {
 /// The check that every row of `fileinfo` has its file.
 ///
 /// Files that were lost already when the backup was made are still a finding, unless they were accepted then.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Outcome;
+/// use gitlab_mattermost_core::backup::dump::DumpSummary;
+/// use gitlab_mattermost_core::backup::verification::{AttachmentsFound, judge_attachments};
+///
+/// let check = judge_attachments(&DumpSummary::default(), &AttachmentsFound::default(), None);
+/// assert_eq!(check.outcome, Outcome::NotChecked, "the dump has no rows of fileinfo");
+/// ```
 pub fn judge_attachments(summary: &DumpSummary, found: &AttachmentsFound, manifest: Option<&Manifest>) -> Check {
     let id = CheckId::Attachments;
     let rows = found.rows;
@@ -168,6 +196,17 @@ pub struct PartsFound {
 }
 
 /// The check that what Mattermost needs is there, and each part once.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::verification::{PartsFound, judge_parts};
+/// use gitlab_mattermost_core::backup::{Outcome, Part};
+///
+/// let in_archive = |part| (part, "data.gz".to_owned());
+/// let found = |parts| PartsFound { parts, any_given: true, ..PartsFound::default() };
+/// let both = vec![in_archive(Part::Data), in_archive(Part::ConfigJson)];
+/// assert_eq!(judge_parts(&found(both)).outcome, Outcome::Passed);
+/// assert_eq!(judge_parts(&found(vec![in_archive(Part::Data)])).outcome, Outcome::Failed);
+/// ```
 pub fn judge_parts(found: &PartsFound) -> Check {
     let id = CheckId::Parts;
     if !found.any_given {
@@ -205,6 +244,15 @@ pub fn judge_parts(found: &PartsFound) -> Check {
 }
 
 /// The check of the configuration that was found, if any was.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::verification::judge_config;
+/// use gitlab_mattermost_core::backup::{ConfigFacts, ConfigFault, Outcome};
+///
+/// assert_eq!(judge_config(Some(&Ok(ConfigFacts::default()))).outcome, Outcome::Passed);
+/// assert_eq!(judge_config(Some(&Err(ConfigFault::Empty))).outcome, Outcome::Failed);
+/// assert_eq!(judge_config(None).outcome, Outcome::NotChecked);
+/// ```
 pub fn judge_config(found: Option<&Result<ConfigFacts, ConfigFault>>) -> Check {
     let id = CheckId::ConfigJson;
     match found {
@@ -215,6 +263,15 @@ pub fn judge_config(found: Option<&Result<ConfigFacts, ConfigFault>>) -> Check {
 }
 
 /// The check that dump and files belong together; `days` are those in the names of dump and files.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Outcome;
+/// use gitlab_mattermost_core::backup::verification::judge_moment;
+///
+/// let check = judge_moment(None, Some(("2021-08-05", "2021-08-09")));
+/// assert_eq!(check.outcome, Outcome::NotChecked);
+/// assert!(check.detail.contains("2021-08-09"));
+/// ```
 pub fn judge_moment(manifest: Option<&Manifest>, days: Option<(&str, &str)>) -> Check {
     let id = CheckId::SameMoment;
     match (manifest, days) {
@@ -244,6 +301,14 @@ pub fn judge_signature(manifest: Option<&Manifest>, signed_with: Option<&str>) -
 }
 
 /// The check of sizes and sums; `found` has size and SHA-256 of each file that was read.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Outcome;
+/// use gitlab_mattermost_core::backup::verification::{judge_checksums, judge_signature};
+///
+/// assert_eq!(judge_checksums(None, &[]).outcome, Outcome::NotChecked, "without a manifest there are no sums");
+/// assert_eq!(judge_signature(None, Some("a key")).outcome, Outcome::NotChecked);
+/// ```
 pub fn judge_checksums(manifest: Option<&Manifest>, found: &[(ArtefactKind, u64, String)]) -> Check {
     let id = CheckId::Checksums;
     let Some(manifest) = manifest else {

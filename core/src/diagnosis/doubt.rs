@@ -13,6 +13,9 @@ use crate::omnibus::NotKnown;
 const NAMED: usize = 3;
 
 /// Something in `gitlab.rb` that only Ruby, or the machine, could tell.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Doubt {
     /// Where it stands, and the settings that are not known for it.

@@ -10,6 +10,19 @@ use super::{Database, DatabaseKind, Log};
 use crate::installation::{EnvDirectory, Installation, JsonFile, SettingsFile, Versions};
 
 /// Everything that was given. Nothing is concluded from absence.
+///
+/// # Shape
+/// Every part may be missing: `Evidence::default()` has none.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{Evidence, Input, Outcome, TextFile, examine};
+///
+/// let script = TextFile { name: "backup.sh".to_owned(), text: "pg_dump chat > chat.sql\n".to_owned() };
+/// let evidence = Evidence { script: Some(script), ..Evidence::default() };
+/// assert!(Input::Script.is_in(&evidence) && !Input::Log.is_in(&evidence));
+/// let rule = |number: &str| examine(&evidence).rules.into_iter().find(|it| it.rule == number).expect("a rule");
+/// assert!(matches!(rule("P01").outcome, Outcome::NotChecked { .. }));
+/// ```
 #[derive(Debug, Default)]
 pub struct Evidence {
     /// What is installed.
@@ -39,6 +52,9 @@ pub struct Evidence {
 }
 
 /// A text file.
+///
+/// # Shape
+/// Any text. `Debug` prints the name alone.
 #[derive(Clone)]
 pub struct TextFile {
     /// The name to call it by.
@@ -93,6 +109,9 @@ impl fmt::Debug for TextFile {
 }
 
 /// A kind of evidence, by the option of the command line that gives it.
+///
+/// # Shape
+/// In JSON what [`Input::options`] gives: `--gitlab-rb`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(into = "&'static str")]
 pub enum Input {

@@ -8,6 +8,9 @@ use super::{Check, Doubt, Evidence, Finding, Input, Place, Severity, rules};
 use crate::version::Version;
 
 /// What the examination of an installation gave.
+///
+/// # Shape
+/// `lab/schemas/doctor.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
     /// The versions by which the evidence was judged.
@@ -21,6 +24,9 @@ pub struct Diagnosis {
 }
 
 /// The versions by which evidence was judged.
+///
+/// # Shape
+/// A JSON object with these fields; `mattermost` and `target_mattermost` are left out if empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct JudgedAs {
     /// The installed GitLab.
@@ -38,6 +44,9 @@ pub struct JudgedAs {
 }
 
 /// What became of a rule.
+///
+/// # Shape
+/// A JSON object with `rule`, `title` and the fields of [`Outcome`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examined {
     /// Number of the rule.
@@ -50,6 +59,9 @@ pub struct Examined {
 }
 
 /// What came out of a rule.
+///
+/// # Shape
+/// A JSON object whose `outcome` is `found`, `not_seen` or `not_checked`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {

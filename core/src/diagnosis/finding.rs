@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::PLACES_KEPT;
 
 /// A known problem that is seen in the evidence. No value of a secret setting is ever in it.
+///
+/// # Shape
+/// A JSON object with these fields; `places` and `erratum` are left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Number of the rule: `P01`.
@@ -32,6 +35,16 @@ pub struct Finding {
 }
 
 /// A place in an input.
+///
+/// # Shape
+/// In JSON `{"file": …, "line": …, "what": …}`; displayed, `gitlab.rb:12`.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::Place;
+///
+/// assert_eq!(Place::line("gitlab.rb", 12).to_string(), "gitlab.rb:12");
+/// assert_eq!(Place::file("gitlab.rb").showing("a\nb").what.as_deref(), Some("a b"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file, as it was given.
@@ -104,6 +117,9 @@ impl Finding {
 }
 
 /// How bad a finding is.
+///
+/// # Shape
+/// In JSON `warning` or `error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

@@ -58,6 +58,14 @@ impl Rule {
 }
 
 /// Every rule, in the order of the problems.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::rules;
+///
+/// let rule = rules().iter().find(|rule| rule.problem.rule == "P01").expect("a rule");
+/// assert_eq!(rule.problem.title, "redirect-not-registered");
+/// assert!(rule.reads_logs() && !rule.needs().is_empty());
+/// ```
 pub fn rules() -> &'static [Rule] {
     RULES
 }

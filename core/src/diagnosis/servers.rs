@@ -6,6 +6,19 @@ use super::Evidence;
 use super::text::address;
 
 /// The addresses that people open, without user, query and trailing slash.
+///
+/// # Shape
+/// `https://chat.example.com`; rejected, and so absent: a text without a scheme of the web.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{Evidence, Servers};
+/// use gitlab_mattermost_core::installation::JsonFile;
+///
+/// let json = serde_json::json!({"ServiceSettings": {"SiteURL": "https://chat.example.com/"}});
+/// let config_json = Some(JsonFile { name: "config.json".to_owned(), text: json.to_string(), json });
+/// let servers = Servers::of(&Evidence { config_json, ..Evidence::default() });
+/// assert_eq!(servers.mattermost.as_deref(), Some("https://chat.example.com"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Servers {
     /// Mattermost's site URL.

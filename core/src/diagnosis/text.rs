@@ -2,7 +2,7 @@
 
 use super::sign_in::Address;
 
-/// The address of a web server in `text`, without user, query and fragment; `None` if it is none.
+/// The address of a web server in `text`, without user, query and fragment; `None` if there is none in it.
 pub(super) fn address(text: &str) -> Option<Address> {
     let (scheme, rest) = text.trim().split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();

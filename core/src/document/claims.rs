@@ -13,10 +13,13 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::piece::Kind;
+use super::piece::PieceKind;
 use crate::version::Version;
 
 /// A section of the document.
+///
+/// # Shape
+/// A row of `core/data/document-claims.json`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
@@ -36,6 +39,9 @@ pub struct Section {
 
 /// Something in a section that can be right or wrong.
 ///
+/// # Shape
+/// An entry of a section in `core/data/document-claims.json`. Unknown fields are refused.
+///
 /// ```
 /// use gitlab_mattermost_core::document::claims;
 /// use gitlab_mattermost_core::version::Version;
@@ -50,7 +56,7 @@ pub struct Claim {
     /// A stable name, unique in the document: the section's short name, then its own.
     pub id: String,
     /// What kind of piece it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// The facts by which it is known again. For a statement: words that it holds, each in lower case; `a|b` is either.
     pub facts: Vec<String>,
     /// The first GitLab for which it holds, where not all of 11.0 to 18.11.
@@ -82,7 +88,10 @@ impl Claim {
     }
 }
 
-/// What is amiss with the registry.
+/// A gap or a contradiction in the registry.
+///
+/// # Shape
+/// One variant per rule of the registry; displayed, one line with the id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Gap {
     /// A section with neither a scenario nor a reason, or with both.
@@ -126,7 +135,16 @@ pub fn all() -> impl Iterator<Item = (&'static Section, &'static Claim)> {
     sections().iter().flat_map(|section| section.claims.iter().map(move |claim| (section, claim)))
 }
 
-/// What nothing checks, given the ids and sections of all scenarios.
+/// The gaps in the registry, given the ids and sections of all scenarios.
+///
+/// ```
+/// use gitlab_mattermost_core::document::claims::{Gap, gaps, sections};
+///
+/// let without = gaps([]);
+/// assert!(without.iter().any(|gap| matches!(gap, Gap::NoSuchScenario { .. })), "no scenario was given");
+/// let is_named = |anchor: &str| without.contains(&Gap::Section { anchor: anchor.to_owned(), both: false });
+/// assert!(sections().iter().all(|section| is_named(&section.anchor) == section.without_scenario.is_none()));
+/// ```
 pub fn gaps<'a>(scenarios: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Gap> {
     let (ids, anchors): (BTreeSet<&str>, BTreeSet<&str>) = scenarios.into_iter().unzip();
     let of_sections = sections().iter().filter_map(|section| {

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 /// One place where the document is wrong.
 ///
+/// # Shape
+/// A row of `core/data/errata.json`; displayed, one line.
+///
 /// ```
 /// use gitlab_mattermost_core::document::errata::{errata, erratum};
 ///

@@ -1,11 +1,11 @@
-//! The whole: every piece recognised and checked, with a verdict.
+//! Examining a page: every piece recognised and checked, with a verdict.
 
 use serde::Serialize;
 
 use super::check::{self, Page};
 use super::finding::{Finding, Weight};
 use super::markdown::Document;
-use super::piece::{Kind, pieces};
+use super::piece::{PieceKind, pieces};
 use super::recognition::{Known, Recognised, recognise};
 use super::showing::{Shown, Together};
 use crate::document::claims::{self, Claim};
@@ -13,33 +13,42 @@ use crate::masking::{MASK, is_secret, shown_text};
 use crate::version::Version;
 
 /// What a page is held against.
+///
+/// # Shape
+/// A page of another GitLab is held against that one's package and its Mattermost.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// The GitLab that the page is of, 11.0 to 18.11.
     pub gitlab_version: Version,
 }
 
-/// Whether what a piece says is so.
+/// Whether a piece is correct.
+///
+/// # Shape
+/// In JSON `holds`, `holds_with_caveat`, `wrong`, `in_the_lab` or `unchecked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum PieceVerdict {
     /// A check found nothing against it.
     Holds,
     /// It holds, with the caveats found.
     HoldsWithCaveat,
     /// It does not hold.
     Wrong,
-    /// What it says only a running system can show; the scenarios named do.
+    /// Only a running system can show it; the named scenarios do.
     InTheLab,
     /// Nothing checks it, for the reason given.
     Unchecked,
 }
 
 /// A piece of the page with everything said about it.
+///
+/// # Shape
+/// A JSON object with these fields; those of [`Recognised`] stand among them, `reason` is left out where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examined {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// Anchor of its section.
     pub section: String,
     /// 1-based line.
@@ -50,7 +59,7 @@ pub struct Examined {
     #[serde(flatten)]
     pub recognised: Recognised,
     /// Whether it holds.
-    pub verdict: Verdict,
+    pub verdict: PieceVerdict,
     /// What was found against it.
     pub findings: Vec<Finding>,
     /// The scenarios that check it, by id; the id of an outline stands for all of its rows.
@@ -71,16 +80,31 @@ impl Examined {
         }
         match Together::of(shown) {
             Together::Wrong => {
-                self.verdict = Verdict::Wrong;
+                self.verdict = PieceVerdict::Wrong;
                 self.reason = None;
             }
-            Together::Holds if self.verdict == Verdict::InTheLab => self.verdict = Verdict::Holds,
+            Together::Holds if self.verdict == PieceVerdict::InTheLab => self.verdict = PieceVerdict::Holds,
             Together::Holds | Together::HoldsInPart | Together::Nothing => {}
         }
     }
 }
 
 /// A page, examined.
+///
+/// # Shape
+/// `lab/schemas/doc.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::document::{Options, PieceKind, PieceVerdict, Recognised, Weight, examine, read};
+///
+/// let page = read("## Backups\n\n```shell\nsudo gitlab-ctl recofigure\n```\n")?;
+/// let examination = examine(&page, Options { gitlab_version: "14.7".parse()? });
+/// let block = examination.pieces.iter().find(|piece| piece.kind == PieceKind::Shell).expect("the block");
+/// assert_eq!((block.line, block.verdict, &block.recognised), (3, PieceVerdict::Wrong, &Recognised::New));
+/// assert_eq!(block.findings[0].weight, Weight::Wrong);
+/// assert!(!examination.gone.is_empty(), "the page has nothing of the 14.7 page");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examination {
     /// The GitLab that it was held against.
@@ -103,11 +127,11 @@ impl Examination {
 /// Examines a page.
 ///
 /// ```
-/// use gitlab_mattermost_core::document::{Options, Verdict, examine, read};
+/// use gitlab_mattermost_core::document::{Options, PieceVerdict, examine, read};
 ///
 /// let page = read("# GitLab Mattermost\n\n```shell\nsudo gitlab-ctl recofigure\n```\n")?;
 /// let examination = examine(&page, Options { gitlab_version: "14.7".parse()? });
-/// assert!(examination.pieces.iter().any(|piece| piece.verdict == Verdict::Wrong));
+/// assert!(examination.pieces.iter().any(|piece| piece.verdict == PieceVerdict::Wrong));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn examine(document: &Document, options: Options) -> Examination {
@@ -131,14 +155,14 @@ fn examined(known: &Known, page: &Page<'_>) -> Examined {
         None => Said::of_section(&piece.section, piece.kind),
     };
     let verdict = match findings.iter().map(|finding| finding.weight).max() {
-        Some(Weight::Wrong) => Verdict::Wrong,
-        Some(Weight::Caveat) => Verdict::HoldsWithCaveat,
-        None if result.decided => Verdict::Holds,
-        None if !said.scenarios.is_empty() => Verdict::InTheLab,
-        None => Verdict::Unchecked,
+        Some(Weight::Wrong) => PieceVerdict::Wrong,
+        Some(Weight::Caveat) => PieceVerdict::HoldsWithCaveat,
+        None if result.decided => PieceVerdict::Holds,
+        None if !said.scenarios.is_empty() => PieceVerdict::InTheLab,
+        None => PieceVerdict::Unchecked,
     };
-    let reason = (verdict == Verdict::Unchecked).then_some(said.reason);
-    let facts = if piece.kind == Kind::Statement { Vec::new() } else { masked(piece.kind, &piece.facts) };
+    let reason = (verdict == PieceVerdict::Unchecked).then_some(said.reason);
+    let facts = if piece.kind == PieceKind::Statement { Vec::new() } else { masked(piece.kind, &piece.facts) };
     Examined {
         kind: piece.kind,
         section: piece.section.clone(),
@@ -158,16 +182,16 @@ fn examined(known: &Known, page: &Page<'_>) -> Examined {
 }
 
 /// The facts without secrets: a page of somebody's own may hold real ones.
-fn masked(kind: Kind, facts: &[String]) -> Vec<String> {
+fn masked(kind: PieceKind, facts: &[String]) -> Vec<String> {
     let mask = |fact: &String| match fact.split_once(" = ") {
-        Some((name, value)) if kind == Kind::Settings && holds_secret(name, value) => format!("{name} = {MASK}"),
-        _ if kind == Kind::Shell => shown_text(fact),
+        Some((name, value)) if kind == PieceKind::Settings && holds_secret(name, value) => format!("{name} = {MASK}"),
+        _ if kind == PieceKind::Shell => shown_text(fact),
         _ => fact.clone(),
     };
     facts.iter().map(mask).collect()
 }
 
-/// Whether a text is a secret by its name or by itself; numbers are none.
+/// Whether a text is a secret by its name or by itself; a number is not.
 fn holds_secret(name: &str, value: &str) -> bool {
     value.strip_prefix('"').is_some_and(|text| is_secret(name, text.trim_end_matches('"')))
 }
@@ -185,8 +209,8 @@ impl Said {
     }
 
     /// A section is checked by what checks its claims; what the registry does not know, by nothing.
-    fn of_section(anchor: &str, kind: Kind) -> Self {
-        let section = claims::sections().iter().find(|section| section.anchor == anchor && kind == Kind::Section);
+    fn of_section(anchor: &str, kind: PieceKind) -> Self {
+        let section = claims::sections().iter().find(|section| section.anchor == anchor && kind == PieceKind::Section);
         let Some(section) = section else {
             return Self { scenarios: Vec::new(), reason: "the registry does not know it".to_owned() };
         };

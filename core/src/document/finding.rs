@@ -3,6 +3,9 @@
 use serde::Serialize;
 
 /// How much it is wrong.
+///
+/// # Shape
+/// In JSON `caveat` or `wrong`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
@@ -13,6 +16,9 @@ pub enum Weight {
 }
 
 /// Something that a check found.
+///
+/// # Shape
+/// A JSON object with these fields; `erratum` and `problem` are left out where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// How much it is wrong.

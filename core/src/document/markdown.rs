@@ -10,6 +10,16 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 const MOST_BYTES: usize = 2 << 20;
 
 /// A page, read.
+///
+/// ```
+/// use gitlab_mattermost_core::document::read;
+///
+/// let page = read("# GitLab Mattermost\n\n## Use a *proxy*\n\nText\n")?;
+/// let anchors: Vec<_> = page.headings.iter().map(|heading| heading.anchor.as_str()).collect();
+/// assert_eq!(anchors, ["gitlab-mattermost", "use-a-proxy"]);
+/// assert_eq!(page.blocks[0].section, "use-a-proxy");
+/// # Ok::<(), gitlab_mattermost_core::document::TooLarge>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Document {
     /// Its headings, in order.
@@ -71,6 +81,16 @@ pub enum Content {
 }
 
 /// A file that is larger than any page of documentation.
+///
+/// # Shape
+/// Displayed, one sentence with the size and the limit of 2 MiB.
+///
+/// ```
+/// use gitlab_mattermost_core::document::{TooLarge, read};
+///
+/// let bytes = (2 << 20) + 1;
+/// assert_eq!(read(&"x".repeat(bytes)), Err(TooLarge { bytes }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the page has {bytes} bytes; pages of more than {MOST_BYTES} are not read")]
 pub struct TooLarge {

@@ -1,13 +1,16 @@
-//! Which claim of the registry a piece is.
+//! Recognising the pieces of a page as claims of the registry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::piece::{Kind, Piece};
+use super::piece::{Piece, PieceKind};
 use crate::document::claims::{self, Claim, Section};
 
 /// What the registry says of a piece.
+///
+/// # Shape
+/// A JSON object whose `recognised` is `same`, `moved`, `changed` or `new`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "recognised", rename_all = "snake_case")]
 pub enum Recognised {
@@ -47,7 +50,7 @@ pub(super) fn recognise(pieces: Vec<Piece>) -> (Vec<Known>, Vec<&'static str>) {
     let here: Vec<Option<Entry>> = pieces.iter().map(|piece| open.exact(piece, Where::Here)).collect();
     let mut found = Vec::with_capacity(pieces.len());
     for (piece, here) in pieces.into_iter().zip(here) {
-        if piece.kind == Kind::Section {
+        if piece.kind == PieceKind::Section {
             let section = open.sections.remove(piece.section.as_str());
             let recognised = section.map_or(Recognised::New, |claim| Recognised::Same { claim });
             found.push((piece, recognised, None));
@@ -55,7 +58,7 @@ pub(super) fn recognise(pieces: Vec<Piece>) -> (Vec<Known>, Vec<&'static str>) {
         }
         let exact = here.or_else(|| open.exact(&piece, Where::Elsewhere));
         let Some((section, claim)) = exact.or_else(|| open.similar(&piece)) else {
-            if piece.kind != Kind::Statement {
+            if piece.kind != PieceKind::Statement {
                 found.push((piece, Recognised::New, None));
             }
             continue;
@@ -102,8 +105,8 @@ impl Where {
 struct Open {
     claims: Vec<Option<Entry>>,
     sections: BTreeMap<&'static str, &'static str>,
-    by_facts: BTreeMap<(Kind, &'static [String]), Vec<usize>>,
-    by_place: BTreeMap<(Kind, &'static str), Vec<usize>>,
+    by_facts: BTreeMap<(PieceKind, &'static [String]), Vec<usize>>,
+    by_place: BTreeMap<(PieceKind, &'static str), Vec<usize>>,
     statements: Vec<usize>,
 }
 
@@ -114,7 +117,7 @@ impl Open {
         let mut open =
             Self { claims, sections, by_facts: BTreeMap::new(), by_place: BTreeMap::new(), statements: Vec::new() };
         for (at, (section, claim)) in claims::all().enumerate() {
-            if claim.kind == Kind::Statement {
+            if claim.kind == PieceKind::Statement {
                 open.statements.push(at);
             } else {
                 open.by_facts.entry((claim.kind, claim.facts.as_slice())).or_default().push(at);
@@ -126,7 +129,7 @@ impl Open {
 
     /// The claim with the very facts of the piece.
     fn exact(&mut self, piece: &Piece, place: Where) -> Option<Entry> {
-        if piece.kind == Kind::Statement {
+        if piece.kind == PieceKind::Statement {
             let text = piece.facts.concat().to_lowercase();
             let said = |at: &&usize| {
                 self.claims[**at].is_some_and(|entry| place.is_of(entry, piece) && says(&text, &entry.1.facts))
@@ -138,7 +141,7 @@ impl Open {
         let fits = |at: &&usize| self.claims[**at].is_some_and(|entry| place.is_of(entry, piece));
         match same.iter().find(fits) {
             Some(at) => self.claims[*at].take(),
-            // The same name may stand in any number of sections.
+            // A name may stand in any number of sections.
             None if place == Where::Elsewhere && piece.kind.is_named() => claims::all().nth(*same.first()?),
             None => None,
         }
@@ -146,7 +149,7 @@ impl Open {
 
     /// The claim of the same kind and section that shares most words with the piece, and at least half of all.
     fn similar(&mut self, piece: &Piece) -> Option<Entry> {
-        if piece.kind == Kind::Statement || piece.kind.is_named() {
+        if piece.kind == PieceKind::Statement || piece.kind.is_named() {
             return None;
         }
         let ours = words(&piece.facts);

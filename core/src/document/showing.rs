@@ -3,6 +3,9 @@
 use super::claims::Claim;
 
 /// What one scenario showed of a claim that it checks.
+///
+/// # Shape
+/// One variant per outcome that counts: shown, not met, not judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// It is so.
@@ -27,7 +30,7 @@ pub enum Together {
     HoldsInPart,
     /// It does not hold: one of them speaks against it.
     Wrong,
-    /// Nothing.
+    /// No scenario was judged.
     Nothing,
 }
 

@@ -161,7 +161,7 @@ impl AccessTokens {
         self.by_id.iter()
     }
 
-    /// Revokes the token with this number; says whether there is one.
+    /// Revokes the token with this number; returns whether there is one.
     pub fn revoke_id(&mut self, id: TokenId) -> bool {
         let Some(token) = self.by_id.get_mut(&id) else { return false };
         token.is_revoked = true;

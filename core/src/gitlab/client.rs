@@ -1,4 +1,4 @@
-//! Which application a request to `/oauth/token`, `/oauth/revoke` or `/oauth/introspect` comes from.
+//! The application that a request to `/oauth/token`, `/oauth/revoke` or `/oauth/introspect` comes from.
 //!
 //! # Source
 //! Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings, the token endpoint.

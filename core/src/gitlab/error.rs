@@ -21,7 +21,7 @@ pub(super) enum OAuthError {
     NotAuthorized,
     /// Unknown client, wrong secret, or none.
     InvalidClient,
-    /// The redirect URI is none of the application's.
+    /// The redirect URI is not registered for the application.
     InvalidRedirectUri,
     /// The response type is unknown.
     UnsupportedResponseType,

@@ -66,6 +66,16 @@ impl Fault {
 }
 
 /// The mistakes a provider makes now; none unless told.
+///
+/// # Shape
+/// A set, collected from [`Fault`]s; the default is empty.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab::{Fault, Faults};
+///
+/// let faults: Faults = [Fault::AnyRedirectUri].into_iter().collect();
+/// assert!(faults.has(Fault::AnyRedirectUri) && !faults.has(Fault::NoEmail));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Faults(u32);
 

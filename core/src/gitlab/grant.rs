@@ -91,7 +91,7 @@ impl Grants {
         self.0.iter()
     }
 
-    /// Makes the codes that are meant worthless; says whether there is one.
+    /// Revokes the codes that are meant; returns whether there is one.
     pub fn revoke_if(&mut self, is_meant: impl Fn(&Fingerprint) -> bool) -> bool {
         let mut meant = self.0.iter_mut().filter(|(fingerprint, _)| is_meant(fingerprint)).peekable();
         let is_there = meant.peek().is_some();

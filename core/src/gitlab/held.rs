@@ -1,4 +1,4 @@
-//! Codes and tokens that a provider holds, as whoever looks after it may see them: without their values.
+//! Codes and tokens that a provider holds, as its operator may see them: without their values.
 
 use super::Provider;
 use super::grant::Fingerprint;
@@ -6,6 +6,9 @@ use crate::hexadecimal;
 use crate::time::UnixTime;
 
 /// A code or an access token.
+///
+/// # Shape
+/// `id` is the beginning of a fingerprint: it names the code or token and is no use for anything else.
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed};
@@ -53,7 +56,7 @@ impl Provider {
         self.grants.iter().map(held).collect()
     }
 
-    /// Makes the code of this id worthless; says whether there is one.
+    /// Revokes the code of this id; returns whether there is one.
     pub fn revoke_code(&mut self, id: &str) -> bool {
         self.grants.revoke_if(|fingerprint| short(fingerprint) == id)
     }
@@ -71,7 +74,7 @@ impl Provider {
         self.access_tokens.iter().map(held).collect()
     }
 
-    /// Revokes the access token of this id; says whether there is one.
+    /// Revokes the access token of this id; returns whether there is one.
     pub fn revoke_access_token(&mut self, id: &str) -> bool {
         id.parse().is_ok_and(|id| self.access_tokens.revoke_id(id))
     }

@@ -1,4 +1,4 @@
-//! What GitLab refuses before anything looks at what a request wants: text that is none.
+//! Malformed text, which GitLab refuses before it looks at what a request wants.
 //!
 //! # Source
 //! Doorkeeper 5.5.0 with the settings of GitLab 14.7: revocation, introspection, token info, malformed input.

@@ -49,7 +49,7 @@ impl Projects {
         self.all.iter_mut().find(|project| project.id == id)
     }
 
-    /// Removes a project; says whether there was one.
+    /// Removes a project; returns whether there was one.
     pub fn remove(&mut self, id: ProjectId) -> bool {
         let before = self.all.len();
         self.all.retain(|project| project.id != id);

@@ -103,7 +103,7 @@ fn same_query(requested: &str, registered: &str) -> bool {
     sorted(requested) == sorted(registered)
 }
 
-/// Whether the host is a loopback address; the name `localhost` is none.
+/// Whether the host is a loopback address; the name `localhost` does not count.
 fn is_loopback(uri: &Uri) -> bool {
     let Some(host) = uri.host.as_deref() else { return false };
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);

@@ -1,4 +1,4 @@
-//! Which endpoint answers, and what every page asks first: well-formed parameters, the anti-forgery token, a session.
+//! The endpoints by path, and what every page asks first: well-formed parameters, the anti-forgery token, a session.
 //!
 //! # Source
 //! Doorkeeper 5.5.0 with the settings of GitLab 14.7: endpoints.

@@ -11,19 +11,19 @@ use crate::version::Version;
 /// Doorkeeper's default, never overridden by GitLab up to 18 (Doorkeeper 5.5.0 with the settings of GitLab 14.7: settings).
 pub(super) const CODE_LIFETIME: Duration = Duration::from_secs(600);
 
-/// How long an access token works that expires at all (section 3).
+/// How long an access token works that expires at all.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(7200);
 
-/// How long a session of nobody lives (section 7).
+/// How long a session of nobody lives.
 pub(super) const ANONYMOUS_SESSION_LIFETIME: Duration = Duration::from_secs(2 * 3600);
 
-/// How long a signed-in session lives (section 7).
+/// How long a signed-in session lives.
 pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Wrong passwords in a row that lock an account (section 7).
+/// Wrong passwords in a row that lock an account.
 pub(super) const FAILED_SIGN_INS_LIMIT: u32 = 10;
 
-/// How long a locked account stays locked (section 7).
+/// How long a locked account stays locked.
 pub(super) const LOCK_TIME: Duration = Duration::from_secs(600);
 
 /// Behaviour that changed between versions of GitLab.

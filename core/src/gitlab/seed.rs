@@ -61,7 +61,7 @@ pub struct SeedUser {
     pub name: String,
     /// Primary e-mail address.
     pub email: String,
-    /// Password.
+    /// The password to sign in with.
     pub password: Secret,
     /// Whether this person administers the instance.
     #[serde(default)]
@@ -151,7 +151,7 @@ pub struct SeedApplication {
 /// Why a seed makes no sense.
 ///
 /// # Shape
-/// One variant a cause; its text names the user, token or application and says what to change.
+/// One variant per cause; its text names the user, token or application and says what to change.
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab::SeedError;
@@ -180,7 +180,7 @@ pub enum SeedError {
     RefusedApplication {
         /// Its name.
         name: String,
-        /// What the form says, a sentence a problem.
+        /// What the form says, one sentence per problem.
         errors: Vec<String>,
     },
     /// A person or a token of whom GitLab would not take something.
@@ -188,7 +188,7 @@ pub enum SeedError {
     Refused {
         /// Who or what.
         what: String,
-        /// Why.
+        /// What GitLab would not take, and why.
         reason: String,
     },
     /// Two applications share an id.

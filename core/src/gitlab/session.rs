@@ -82,7 +82,7 @@ impl Session {
 pub(super) struct Sessions(IndexMap<String, Session>);
 
 impl Sessions {
-    /// The session of this cookie, or a new one if there is none (any more); says its name.
+    /// The session of this cookie, or a new one if it is unknown or has ended; returns its name.
     pub fn open(&mut self, cookie: Option<&str>, now: UnixTime, random: &mut dyn TokenSource) -> String {
         if let Some(name) = cookie
             && let Some(session) = self.0.get_mut(name).filter(|session| session.expires_at > now)

@@ -12,6 +12,17 @@ use super::secret_places::SecretPlaces;
 /// Why a settings file cannot be read.
 ///
 /// The text of the error is one line; as a [`Diagnostic`] it has a code, labels on an excerpt of the file, and help.
+///
+/// # Shape
+/// Opaque: given by [`read`](fn@super::read), asked for its kind and place.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+///
+/// let error = read("mattermost['enable'] = (", &ReadOptions::default()).expect_err("no Ruby");
+/// assert_eq!((error.kind(), error.stage()), ("syntax_error", "reading"));
+/// assert!(error.help_text().is_some());
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReadError {
     failure: Box<Failure>,

@@ -9,6 +9,9 @@ use super::secret_places::SecretPlaces;
 use super::{Excerpt, Span};
 
 /// An error that turned up after reading, when the values were used.
+///
+/// # Shape
+/// Implemented by the errors of `omnibus` and `legacy`; [`ValueError::locate`] makes a [`Located`] of one.
 pub trait ValueError: Error + Sized {
     /// The area it belongs to, the first part of its code: `omnibus`.
     const AREA: &'static str;
@@ -49,6 +52,9 @@ pub trait ValueError: Error + Sized {
 /// An error with its place in the file.
 ///
 /// The text of the error is one line; as a [`Diagnostic`] it has a code, a label on an excerpt of the file, and help.
+///
+/// # Shape
+/// Displayed, `FILE:LINE:COLUMN: what is wrong`, secrets masked.
 #[derive(Debug, Clone)]
 pub struct Located<E> {
     error: E,

@@ -4,6 +4,9 @@ use super::Surroundings;
 use crate::version::{DOCUMENTED, Version};
 
 /// What reading depends on besides the text.
+///
+/// # Shape
+/// The default is `gitlab.rb` of GitLab 14.7 on a machine of which nothing is known.
 #[derive(Debug, Clone)]
 pub struct ReadOptions {
     /// The name of the file in messages.

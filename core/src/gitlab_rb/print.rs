@@ -40,6 +40,15 @@ pub fn print_env_block(env: &IndexMap<String, String>) -> String {
 ///
 /// # Errors
 /// The [`Unknown`] that the value is or holds: there is no literal for it.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::Value;
+/// use gitlab_mattermost_core::gitlab_rb::print::print_value;
+///
+/// let list = Value::array(vec![Value::text("it's"), Value::Int(1), Value::Nil]);
+/// assert_eq!(print_value(&list)?, r"['it\'s', 1, nil]");
+/// # Ok::<(), gitlab_mattermost_core::gitlab_rb::Unknown>(())
+/// ```
 pub fn print_value(value: &Value) -> Result<String, Unknown> {
     Ok(match value {
         Value::Nil => "nil".to_owned(),
@@ -79,6 +88,15 @@ pub fn print_value(value: &Value) -> Result<String, Unknown> {
 ///
 /// # Errors
 /// The first [`Unknown`] among the settings: there is no literal for it.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::print::print_settings;
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+///
+/// let settings = read("mattermost[\"uid\"] = 1200 + 34", &ReadOptions::default())?;
+/// assert_eq!(print_settings(&settings), Ok("mattermost['uid'] = 1234\n".to_owned()));
+/// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
+/// ```
 pub fn print_settings(settings: &Settings) -> Result<String, Unknown> {
     let mut text = String::new();
     for (method, assigned) in &settings.calls {

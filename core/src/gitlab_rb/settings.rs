@@ -26,6 +26,9 @@ pub struct LostLocal {
 
 /// A settings file, read.
 ///
+/// # Shape
+/// [`Settings::to_json`] gives `{"calls": {…}, "sections": {…}}`, [`print_settings`](super::print::print_settings) Ruby.
+///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Value, read};
 ///

@@ -3,6 +3,16 @@
 use serde::Serialize;
 
 /// A range of bytes in the settings file: `start..end`, both offsets from the beginning of the text.
+///
+/// # Shape
+/// In JSON `{"start": 10, "end": 12}`.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::Span;
+///
+/// assert_eq!(Span::new(8, 9).line_and_column("a = 1\nb = 2\n"), (2, 3));
+/// assert_eq!(Span::new(9, 8), Span::new(9, 9));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// Offset of the first byte.

@@ -17,6 +17,9 @@ use super::Span;
 
 /// A Ruby value.
 ///
+/// # Shape
+/// Strings, arrays and hashes are shared: a clone is the same object.
+///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::Value;
 ///
@@ -26,7 +29,7 @@ use super::Span;
 /// ```
 #[derive(Debug, Clone)]
 pub enum Value {
-    /// `nil`
+    /// Ruby's `nil`.
     Nil,
     /// `true`, `false`
     Bool(bool),
@@ -76,6 +79,14 @@ pub struct RubyArray {
 }
 
 /// The content of a hash object, in order of insertion.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{HashEntry, HashKey, RubyHash, Value};
+///
+/// let mut hash = RubyHash::default();
+/// hash.entries.insert(HashKey::Symbol("a".to_owned()), HashEntry { value: Value::Int(1), span: None });
+/// assert_eq!(Value::hash(hash).inspect(), Ok("{:a=>1}".to_owned()));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct RubyHash {
     /// The pairs.
@@ -90,6 +101,9 @@ pub struct RubyHash {
 }
 
 /// A key of a Ruby hash; `'a'` and `:a` are different keys in a plain Ruby hash.
+///
+/// # Shape
+/// `'a'`, `:a`, `1`; any other key is what `inspect` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HashKey {
     /// A string key.
@@ -112,6 +126,15 @@ pub struct HashEntry {
 }
 
 /// A value that only Ruby could tell, and why.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Value, read};
+///
+/// let settings = read("mattermost['uid'] = rand(9)", &ReadOptions::default())?;
+/// let Some(Value::Unknown(unknown)) = settings.value("mattermost", "uid") else { panic!("only Ruby could tell") };
+/// assert_eq!(settings.unknowns[0].span, unknown.span);
+/// # Ok::<(), gitlab_mattermost_core::gitlab_rb::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The expression that cannot be evaluated.

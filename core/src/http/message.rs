@@ -5,9 +5,15 @@ use std::fmt;
 use super::page::Page;
 
 /// An HTTP request method in capitals: `GET`, `POST`, `DELETE`.
+///
+/// # Shape
+/// `GET`, not `get`: methods are compared as they are written.
 pub type Method = String;
 
 /// Header fields in the order they were sent; names compare without regard to case, repeats are kept.
+///
+/// # Shape
+/// A list of pairs, name and value. `Debug` prints the names alone, as values may hold cookies and credentials.
 ///
 /// ```
 /// use gitlab_mattermost_core::http::Headers;
@@ -53,6 +59,20 @@ impl fmt::Debug for Headers {
 }
 
 /// A request, as a server receives it.
+///
+/// ```
+/// use gitlab_mattermost_core::http::Request;
+///
+/// let request = Request {
+///     method: "GET".to_owned(),
+///     scheme: "http".to_owned(),
+///     host: "gitlab.example.com".to_owned(),
+///     path: "/oauth/authorize".to_owned(),
+///     query: "state=secret".to_owned(),
+///     ..Request::default()
+/// };
+/// assert_eq!(format!("{request:?}"), "GET http://gitlab.example.com/oauth/authorize");
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Request {
     /// `GET`, `POST`, …
@@ -81,23 +101,32 @@ impl fmt::Debug for Request {
 /// What a response carries.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum Body {
-    /// Nothing.
+    /// No body.
     #[default]
     Empty,
     /// Bytes as they are; the `Content-Type` field says what they are.
     Bytes(Vec<u8>),
-    /// A page for a person; whoever sends it makes HTML of it.
+    /// A page for a person; the server makes HTML of it.
     Page(Box<Page>),
 }
 
 /// A response, as a server sends it.
+///
+/// ```
+/// use gitlab_mattermost_core::http::{Body, Headers, Response};
+///
+/// let mut headers = Headers::default();
+/// headers.push("Set-Cookie", "session=secret");
+/// let response = Response { status: 302, headers, body: Body::Empty };
+/// assert_eq!(format!("{response:?}"), r#"302 ["Set-Cookie"]"#);
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Response {
     /// Status code: 200, 302, …
     pub status: u16,
     /// Header fields.
     pub headers: Headers,
-    /// Body.
+    /// What follows the header fields.
     pub body: Body,
 }
 

@@ -1,8 +1,20 @@
 //! A page for a person, as data: what it says and which forms it offers.
 //!
-//! Whoever serves it makes HTML of it; whoever plays a browser reads the forms without parsing any.
+//! A server makes HTML of it. A simulated browser reads the forms without parsing HTML.
 
 /// An HTML page.
+///
+/// ```
+/// use gitlab_mattermost_core::http::page::{Block, FieldInput, Flash, Form, Page};
+///
+/// let login = FieldInput::Text { label: "Username".to_owned(), value: "alice".to_owned() };
+/// let tick = FieldInput::Checkbox { label: "Remember me".to_owned(), value: "1".to_owned(), checked: false };
+/// let form = Form::new("/users/sign_in", "Sign in").hidden("token", "t").with("login", login).with("remember", tick);
+/// let flash = Some(Flash::Alert("Invalid login or password.".to_owned()));
+/// let page = Page { flash, blocks: vec![Block::Form(form)], ..Page::default() };
+/// let sent = page.forms().next().expect("a form").values();
+/// assert_eq!(sent, [("token", "t"), ("login", "alice")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
     /// What the browser's tab shows.
@@ -62,6 +74,16 @@ pub enum Block {
 }
 
 /// Rows of the same kind.
+///
+/// ```
+/// use gitlab_mattermost_core::http::page::{Block, Form, Page, Table};
+///
+/// let delete = Block::Form(Form::new("/oauth/applications/1", "Destroy"));
+/// let rows = vec![vec![Block::Text("notes".to_owned()), delete]];
+/// let table = Table { row_class: "application", columns: vec!["Name", ""], rows };
+/// let page = Page { blocks: vec![Block::Table(table)], ..Page::default() };
+/// assert_eq!(page.forms().count(), 0, "forms in tables are not counted among the page's own");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// HTML class of every row: says what a row stands for.
@@ -84,17 +106,28 @@ pub struct Form {
 }
 
 /// A field of a form.
+///
+/// ```
+/// use gitlab_mattermost_core::http::page::{Field, FieldInput, Form};
+///
+/// let form = Form::new("/", "Save").with("secret", FieldInput::Password { label: "Password".to_owned() });
+/// let [Field { name, .. }] = &form.fields[..] else { panic!("one field") };
+/// assert_eq!((name.as_str(), form.values()), ("secret", vec![("secret".to_owned(), String::new())]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Name under which the value is sent.
     pub name: String,
     /// What the field looks like, and its value.
-    pub input: Input,
+    pub input: FieldInput,
 }
 
 /// Kind and value of a field.
+///
+/// # Shape
+/// One variant per kind of field. [`Form::values`] says what a browser sends for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum FieldInput {
     /// Sent, not shown.
     Hidden(String),
     /// One line of text.
@@ -144,14 +177,14 @@ impl Form {
     }
 
     /// The form with one more field at its end.
-    pub fn with(mut self, name: impl Into<String>, input: Input) -> Self {
+    pub fn with(mut self, name: impl Into<String>, input: FieldInput) -> Self {
         self.fields.push(Field { name: name.into(), input });
         self
     }
 
     /// The form with one more hidden field at its end.
     pub fn hidden(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(name, Input::Hidden(value.into()))
+        self.with(name, FieldInput::Hidden(value.into()))
     }
 
     /// What a browser sends if the person changes nothing, in order.
@@ -159,10 +192,12 @@ impl Form {
         let mut values = Vec::new();
         for field in &self.fields {
             let value = match &field.input {
-                Input::Hidden(value) | Input::Text { value, .. } | Input::Lines { value, .. } => value.clone(),
-                Input::Checkbox { value, checked: true, .. } => value.clone(),
-                Input::Checkbox { checked: false, .. } => continue,
-                Input::Password { .. } => String::new(),
+                FieldInput::Hidden(value) | FieldInput::Text { value, .. } | FieldInput::Lines { value, .. } => {
+                    value.clone()
+                }
+                FieldInput::Checkbox { value, checked: true, .. } => value.clone(),
+                FieldInput::Checkbox { checked: false, .. } => continue,
+                FieldInput::Password { .. } => String::new(),
             };
             values.push((field.name.clone(), value));
         }

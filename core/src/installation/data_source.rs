@@ -1,4 +1,4 @@
-//! Where a data source leads, without what lets one in.
+//! Where a data source leads, without its credentials.
 
 /// Where a data source of PostgreSQL leads. A password in it is not kept.
 ///
@@ -27,7 +27,7 @@ pub struct DataSource {
 }
 
 impl DataSource {
-    /// Reads a data source; `None` if it is none of PostgreSQL's, or names no host or no database.
+    /// Reads a data source; `None` if it is not PostgreSQL's, or names no host or no database.
     pub fn parse(text: &str) -> Option<Self> {
         let words = match text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://")) {
             Some(rest) => words_of_url(rest)?,
@@ -101,7 +101,7 @@ fn words_of_url(rest: &str) -> Option<Vec<(String, String)>> {
     Some(found)
 }
 
-/// A text with its `%` escapes put right.
+/// A text with its `%` escapes decoded.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();

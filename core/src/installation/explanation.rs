@@ -10,6 +10,9 @@ use crate::releases::bundled_mattermost;
 use crate::version::Version;
 
 /// One variable, explained.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// Its name.
@@ -25,6 +28,18 @@ pub struct Explanation {
 }
 
 /// Whether the bundled Mattermost reads a variable.
+///
+/// # Shape
+/// A JSON object whose `kind` is the variant's name: `{"kind": "setting", "path": "ServiceSettings.SiteURL"}`.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::Reading;
+///
+/// let unknown = Reading::Unknown { nearest: Some("MM_SERVICESETTINGS_SITEURL".to_owned()) };
+/// assert!(unknown.told().contains("MM_SERVICESETTINGS_SITEURL"));
+/// assert_eq!(serde_json::to_value(&unknown)?["kind"], "unknown");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Reading {

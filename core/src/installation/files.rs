@@ -9,6 +9,9 @@ use crate::omnibus::chpst_value;
 
 /// An env directory: the content of each file by its name.
 ///
+/// # Shape
+/// A file's name is the variable's. A name that starts with a dot sets nothing, an empty file unsets its variable.
+///
 /// ```
 /// use gitlab_mattermost_core::installation::EnvDirectory;
 ///
@@ -32,6 +35,9 @@ impl EnvDirectory {
 }
 
 /// A file with a JSON object.
+///
+/// # Shape
+/// `json` is what `text` parses to.
 ///
 /// ```
 /// use gitlab_mattermost_core::installation::JsonFile;

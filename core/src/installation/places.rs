@@ -13,7 +13,7 @@ const DRIVER: &str = "MM_SQLSETTINGS_DRIVERNAME";
 ///
 /// # Shape
 /// Paths are as the files have them: one that is not absolute is below the server's working directory. The folders are
-/// those with which the server runs, whoever gave them.
+/// those with which the server runs, wherever they were set.
 ///
 /// # Source
 /// The package's cookbooks; `FileSettings` and `PluginSettings` of Mattermost.
@@ -32,7 +32,7 @@ const DRIVER: &str = "MM_SQLSETTINGS_DRIVERNAME";
 pub struct InstalledPlaces {
     /// The home folder of Mattermost's account.
     pub home: Option<String>,
-    /// `config.json`.
+    /// Mattermost's `config.json`.
     pub config_json: Option<String>,
     /// The env directory.
     pub env_directory: Option<String>,
@@ -49,6 +49,9 @@ pub struct InstalledPlaces {
 }
 
 /// A database that the settings give.
+///
+/// # Shape
+/// `driver` is the setting's text: `postgres`, `mysql`.
 ///
 /// ```
 /// use gitlab_mattermost_core::installation::OwnDatabase;
@@ -74,6 +77,9 @@ impl OwnDatabase {
 }
 
 /// Where Mattermost's database is in the bundled PostgreSQL.
+///
+/// # Shape
+/// Each part is `None` where only Ruby could tell it.
 ///
 /// ```
 /// use gitlab_mattermost_core::installation::DatabasePlace;

@@ -7,6 +7,9 @@ use crate::version::Version;
 
 /// A settings file with its text, so that places in it can be told; printed by its name alone.
 ///
+/// # Shape
+/// `text` is Ruby, `settings` what it says. `Debug` prints the name alone.
+///
 /// ```
 /// use gitlab_mattermost_core::installation::{DOCUMENTED, SettingsFile};
 ///

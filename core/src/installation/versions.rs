@@ -6,6 +6,9 @@ use crate::version::Version;
 
 /// Versions of both programs, as far as known.
 ///
+/// # Shape
+/// With neither given, the GitLab is that of the document, 14.7.
+///
 /// ```
 /// use gitlab_mattermost_core::installation::{DOCUMENTED, Versions};
 ///

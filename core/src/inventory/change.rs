@@ -5,10 +5,27 @@ use std::fmt;
 use serde::Serialize;
 
 /// The differences between two inventories, judged.
+///
+/// # Shape
+/// `lab/schemas/inventory-diff.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{DiffVerdict, Inventory, Judgement, diff};
+///
+/// let before: Inventory = serde_json::from_str(
+///     r#"{"format_version": 1, "folders": {"data": {"files": {"a.png": {"size": 3, "sha256": "00"}}}}}"#,
+/// )?;
+/// let after: Inventory = serde_json::from_str(r#"{"format_version": 1, "folders": {"data": {"files": {}}}}"#)?;
+/// let mut diff = diff(&before, &after);
+/// assert_eq!((diff.verdict, diff.changes[0].judgement), (DiffVerdict::Lost, Judgement::Lost));
+/// assert_eq!(diff.accept("file data/a.png"), 1);
+/// assert_eq!(diff.verdict, DiffVerdict::AsExpected);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diff {
-    /// The whole in a word.
-    pub verdict: Verdict,
+    /// The overall verdict.
+    pub verdict: DiffVerdict,
     /// Every difference, the worst first.
     pub changes: Vec<Change>,
     /// Parts of the earlier inventory that the later one does not tell of, or tells in a way that cannot be compared.
@@ -20,7 +37,7 @@ pub struct Diff {
 impl Diff {
     /// Sorts `changes` and judges the whole.
     pub(super) fn of(changes: Vec<Change>, not_compared: Vec<String>, loosely_compared: Vec<String>) -> Self {
-        let mut diff = Self { verdict: Verdict::Identical, changes, not_compared, loosely_compared };
+        let mut diff = Self { verdict: DiffVerdict::Identical, changes, not_compared, loosely_compared };
         diff.judge();
         diff
     }
@@ -46,19 +63,22 @@ impl Diff {
         // The order within a judgement is that of the parts, which every part keeps by name.
         self.changes.sort_by_key(|change| change.judgement);
         self.verdict = match self.changes.first().map(|change| change.judgement) {
-            Some(Judgement::Lost) => Verdict::Lost,
-            Some(Judgement::Changed) => Verdict::Changed,
-            _ if !self.not_compared.is_empty() => Verdict::Incomplete,
-            Some(Judgement::Accepted | Judgement::Expected) => Verdict::AsExpected,
-            None => Verdict::Identical,
+            Some(Judgement::Lost) => DiffVerdict::Lost,
+            Some(Judgement::Changed) => DiffVerdict::Changed,
+            _ if !self.not_compared.is_empty() => DiffVerdict::Incomplete,
+            Some(Judgement::Accepted | Judgement::Expected) => DiffVerdict::AsExpected,
+            None => DiffVerdict::Identical,
         };
     }
 }
 
-/// The whole in a word, from best to worst.
+/// The overall verdict, from best to worst.
+///
+/// # Shape
+/// In JSON `identical`, `as-expected`, `incomplete`, `changed` or `lost`; they are ordered so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum DiffVerdict {
     /// Nothing differs.
     Identical,
     /// What differs is what the versions, the machine or a running server make differ, or was accepted.
@@ -71,14 +91,14 @@ pub enum Verdict {
     Lost,
 }
 
-impl Verdict {
+impl DiffVerdict {
     /// Whether nothing has to be looked at.
     pub fn is_good(self) -> bool {
         matches!(self, Self::Identical | Self::AsExpected)
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for DiffVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Identical => "identical",
@@ -91,6 +111,9 @@ impl fmt::Display for Verdict {
 }
 
 /// What a difference means.
+///
+/// # Shape
+/// In JSON `lost`, `changed`, `accepted` or `expected`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgement {
@@ -105,6 +128,9 @@ pub enum Judgement {
 }
 
 /// One difference.
+///
+/// # Shape
+/// A JSON object with these fields; `before` and `after` are left out where there was, or is, nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What it means.

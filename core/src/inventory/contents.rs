@@ -14,6 +14,15 @@ pub const FORMAT_VERSION: u32 = 1;
 ///
 /// # Shape
 /// Two inventories of the same things are equal: nothing in one tells when it was taken.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::Inventory;
+///
+/// let inventory: Inventory = serde_json::from_str(r#"{"format_version": 1}"#)?;
+/// assert_eq!(inventory, Inventory::empty());
+/// assert!(serde_json::from_str::<Inventory>(r#"{"format_version": 1, "folder": {}}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inventory {
@@ -40,7 +49,7 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// An inventory that nothing was looked at for.
+    /// An inventory of which no part was looked at.
     pub fn empty() -> Self {
         Self {
             format_version: FORMAT_VERSION,
@@ -55,6 +64,9 @@ impl Inventory {
 }
 
 /// The server's version.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mattermost {
@@ -65,6 +77,9 @@ pub struct Mattermost {
 }
 
 /// Where a version is known from.
+///
+/// # Shape
+/// In JSON `given`, `program`, `gitlab-release` or `database`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
@@ -79,6 +94,9 @@ pub enum Origin {
 }
 
 /// A database of Mattermost.
+///
+/// # Shape
+/// A JSON object with these fields; `users` is left out if empty. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
@@ -86,7 +104,7 @@ pub struct Database {
     pub postgresql: String,
     /// What tells the hash of the checksums from others: two databases hash alike if this is equal.
     pub hash: String,
-    /// How far the tables have come.
+    /// The state of the schema.
     pub schema: Schema,
     /// Users by their sign-in method; absent where there is no table of users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,7 +113,11 @@ pub struct Database {
     pub tables: BTreeMap<String, Table>,
 }
 
-/// How far a database's tables have come.
+/// The state of a database's schema.
+///
+/// # Shape
+/// A JSON object with these fields; `version` and `dirty` are left out if empty; `migrations` may be missing when it
+/// is read. Unknown fields are refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
@@ -111,6 +133,9 @@ pub struct Schema {
 }
 
 /// A migration that was applied.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Migration {
@@ -121,6 +146,9 @@ pub struct Migration {
 }
 
 /// Users with one sign-in method.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Users {
@@ -138,6 +166,9 @@ impl Users {
 }
 
 /// A table.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -152,6 +183,9 @@ pub struct Table {
 }
 
 /// A column.
+///
+/// # Shape
+/// A JSON object with `type` and `checksum`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
@@ -164,6 +198,9 @@ pub struct Column {
 }
 
 /// A folder's files by their path in it, with `/` between names; what is no UTF-8 stands as `\xNN`.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Folder {
@@ -172,12 +209,15 @@ pub struct Folder {
 }
 
 /// Something in a folder.
+///
+/// # Shape
+/// In JSON `{"size": …, "sha256": …}`, `{"link": …, "leads_to": …}` or `{"special": …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum File {
     /// A file.
     Plain {
-        /// Bytes.
+        /// Its size in bytes.
         size: u64,
         /// SHA-256 of its content, in hexadecimal digits.
         sha256: String,
@@ -198,6 +238,9 @@ pub enum File {
 }
 
 /// What a link leads to.
+///
+/// # Shape
+/// In JSON `"inside"`, `"folder"`, `{"file": {"size": …, "sha256": …}}`, `"nothing"` or `"not-followed"`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Target {
@@ -207,18 +250,30 @@ pub enum Target {
     Folder,
     /// A file outside.
     File {
-        /// Bytes.
+        /// Its size in bytes.
         size: u64,
         /// SHA-256 of its content, in hexadecimal digits.
         sha256: String,
     },
-    /// Nothing.
+    /// The link leads to nothing.
     Nothing,
     /// It was not looked at: the link is of an account that is neither root's nor the reader's.
     NotFollowed,
 }
 
 /// The rows of `fileinfo`, and which of them have no file.
+///
+/// # Shape
+/// A JSON object with these fields; unknown ones are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{Attachments, File, Folder};
+///
+/// let file = File::Plain { size: 3, sha256: "00".to_owned() };
+/// let data = Folder { files: [("a.png".to_owned(), file)].into() };
+/// let found = Attachments::of([("a.png".to_owned(), 3), ("b.png".to_owned(), 3)], &data);
+/// assert_eq!((found.rows, found.missing_paths), (2, vec!["b.png".to_owned()]));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attachments {

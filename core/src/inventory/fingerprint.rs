@@ -1,6 +1,6 @@
 //! Secrets in an inventory: whether there is one, how long it roughly is, and, with a key, a fingerprint.
 //!
-//! A plain hash of a short secret can be guessed; so there is none without a key that only the person who compares has.
+//! A plain hash of a short secret can be guessed, so a fingerprint needs a key that only the person who compares has.
 
 use std::fmt;
 
@@ -16,6 +16,20 @@ const LEAST: usize = 32;
 const DIGITS: usize = 32;
 
 /// What is told of a secret.
+///
+/// # Shape
+/// In JSON `{"length": "16-31", "fingerprint": …}`; both are left out where there is none.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{FingerprintKey, Length, Secret};
+///
+/// let key = FingerprintKey::new(&[200; 32])?;
+/// let secret = Secret::mask(Some(&key), "GitLabSettings.Secret", "0123456789abcdef");
+/// assert_eq!(secret.length, Some(Length::Medium));
+/// assert_ne!(secret, Secret::mask(Some(&key), "EmailSettings.SMTPPassword", "0123456789abcdef"));
+/// assert!(!Secret::mask(Some(&key), "GitLabSettings.Secret", "").is_set());
+/// # Ok::<(), gitlab_mattermost_core::inventory::WeakKey>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
@@ -41,6 +55,9 @@ impl Secret {
 }
 
 /// Roughly how long a text is, in bytes.
+///
+/// # Shape
+/// In JSON `1-15`, `16-31`, `32-63` or `64-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Length {
     /// 1 to 15.
@@ -70,6 +87,17 @@ impl Length {
 }
 
 /// The key of fingerprints. Never printed.
+///
+/// # Shape
+/// At least 32 bytes. `Debug` prints none of them.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{FingerprintKey, WeakKey};
+///
+/// assert_eq!(FingerprintKey::new(b"hunter2\n").err(), Some(WeakKey { length: 7 }));
+/// let [one, other] = [[1; 32], [2; 32]].map(|bytes| FingerprintKey::new(&bytes).expect("a key of 32 bytes"));
+/// assert_ne!(one.id(), other.id());
+/// ```
 #[derive(Clone)]
 pub struct FingerprintKey(Vec<u8>);
 
@@ -80,6 +108,9 @@ impl fmt::Debug for FingerprintKey {
 }
 
 /// A key that could be guessed, and with it the secrets.
+///
+/// # Shape
+/// Displayed, one sentence with the length and a command that makes a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the key has {length} bytes; it needs at least {LEAST} random ones, such as `openssl rand 32` makes")]
 pub struct WeakKey {

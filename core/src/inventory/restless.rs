@@ -24,6 +24,9 @@ pub(super) struct Restless {
 }
 
 /// Rows that the server writes into a table of the users: they are counted apart, so that the users' own can be compared.
+///
+/// # Shape
+/// Read from JSON, an object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Apart {
@@ -80,6 +83,14 @@ pub(super) fn restless(table: &str, column: Option<&str>, upgrade: Option<Upgrad
 }
 
 /// The rows of `table` that are counted apart.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::apart;
+///
+/// let rows = apart("posts").expect("rows that the server writes");
+/// assert_eq!(rows.name("posts"), "posts with type warn_metric_status");
+/// assert_eq!(apart("users"), None);
+/// ```
 pub fn apart(table: &str) -> Option<&'static Apart> {
     tables().iter().filter(|it| it.table == table).find_map(|it| it.apart.as_ref())
 }

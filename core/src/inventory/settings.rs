@@ -7,10 +7,13 @@ use serde_json::Value as Json;
 
 use super::{FingerprintKey, Secret};
 use crate::masking::is_secret;
-use crate::mattermost_config::{Catalogue, Effective, Finding, Kind, Layer, Setting, StartRefused, effective};
+use crate::mattermost_config::{Catalogue, Effective, Finding, Layer, Setting, SettingKind, StartRefused, effective};
 use crate::version::Version;
 
 /// The settings with which a server runs.
+///
+/// # Shape
+/// A JSON object with these fields; `refused` is left out if empty. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -36,6 +39,9 @@ impl Settings {
 }
 
 /// A setting.
+///
+/// # Shape
+/// A JSON object with `layer`, `at_default`, and `value` or `secret`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The layer whose value counts.
@@ -48,6 +54,9 @@ pub struct Entry {
 }
 
 /// A value, or what may be told of it.
+///
+/// # Shape
+/// In JSON `{"value": …}` or `{"secret": {…}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Held {
@@ -61,6 +70,16 @@ pub enum Held {
 ///
 /// What is not known cannot be judged: of an unknown key only numbers and switches are shown, of an unknown variable
 /// nothing.
+///
+/// ```
+/// use gitlab_mattermost_core::inventory::{Held, settings};
+///
+/// let file = serde_json::json!({"GitLabSettings": {"Secret": "hunter2"}, "TeamSettings": {"SiteName": "Chat"}});
+/// let settings = settings("6.2.1".parse()?, &Default::default(), Some(&file), None);
+/// assert_eq!(settings.entries["TeamSettings.SiteName"].held, Held::Value("Chat".into()));
+/// assert!(matches!(&settings.entries["GitLabSettings.Secret"].held, Held::Secret(secret) if secret.is_set()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn settings(
     version: Version,
     env: &BTreeMap<String, String>,
@@ -106,7 +125,7 @@ fn entry(effective: &Effective, setting: &Setting, key: Option<&FingerprintKey>)
 /// Whether the value must not be shown: by the setting, or because an address in it holds a password.
 fn holds_secret(setting: &Setting, value: &Json) -> bool {
     let path = setting.path();
-    let of_plugins = setting.kind() == Kind::Map && path != "PluginSettings.PluginStates";
+    let of_plugins = setting.kind() == SettingKind::Map && path != "PluginSettings.PluginStates";
     let inside = |text: &str| is_secret(path, text);
     setting.is_secret()
         || of_plugins

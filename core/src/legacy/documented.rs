@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::setting::legacy_settings;
 
 /// One row of the document's table of exceptions.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExceptionRow {
@@ -18,6 +21,9 @@ pub struct ExceptionRow {
 }
 
 /// One line of the document's example.
+///
+/// # Shape
+/// A JSON object with these fields. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleRow {
@@ -32,6 +38,9 @@ pub struct ExampleRow {
 }
 
 /// Whether a name of the document works.
+///
+/// # Shape
+/// A JSON object whose `verdict` is `right` or `wrong`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "lowercase")]
 pub enum Accuracy {
@@ -49,6 +58,18 @@ pub enum Accuracy {
 }
 
 /// The document's section "Upgrading GitLab Mattermost from versions prior to 11.0".
+///
+/// # Shape
+/// `core/data/documented-translation.json`. Unknown fields are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::legacy::{Accuracy, documented};
+///
+/// let (key, documented) = ("log_console_enable", documented());
+/// let variable = documented.variable(key).expect("a variable");
+/// assert!(documented.lists(key) && documented.accuracy(key, &variable) == Accuracy::Right);
+/// assert!(matches!(documented.accuracy(key, "MM_LOGSETTINGS_CONSOLEENABLE"), Accuracy::Wrong { .. }));
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Documented {

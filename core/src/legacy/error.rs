@@ -3,6 +3,9 @@
 use crate::gitlab_rb::{HOW_TO_TELL, Span, Unknown, ValueError};
 
 /// A settings file whose translation only Ruby could tell, or that 10.8 itself could not process.
+///
+/// # Shape
+/// One variant per cause; displayed, one line. [`ValueError::locate`] adds the place in the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TranslateError {
     /// The value of a setting is not known.

@@ -6,6 +6,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 /// What an old setting was for.
+///
+/// # Shape
+/// In the table of old settings `mattermost`, `omnibus` or `dead`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LegacyKind {
@@ -44,6 +47,17 @@ pub(super) enum Form {
 }
 
 /// One `mattermost[…]` setting of GitLab 10.8.
+///
+/// # Shape
+/// A row of `core/data/legacy-settings.json`. Unknown fields are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::legacy::{LegacyKind, legacy_settings};
+///
+/// let console = &legacy_settings()["log_console_enable"];
+/// assert_eq!((console.kind(), console.variable()), (LegacyKind::Mattermost, Some("MM_LOGSETTINGS_ENABLECONSOLE")));
+/// assert_eq!(legacy_settings()["aws"].kind(), LegacyKind::Dead);
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LegacySetting {

@@ -14,6 +14,9 @@ use crate::gitlab_rb::{Settings, Span, Value};
 use crate::mattermost_config::Catalogue;
 
 /// What becomes of a 10.x `gitlab.rb` in 11.0. Everything is ordered by name.
+///
+/// # Shape
+/// `lab/schemas/translation.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Translation {
     /// What must go into `mattermost['env']`. Variables that the file's own `mattermost['env']` already sets are left
@@ -27,7 +30,7 @@ pub struct Translation {
     pub untranslatable: Vec<Untranslatable>,
     /// The given settings for which the document's variable is not the one that works.
     pub differences: Vec<Difference>,
-    /// What to mind of variables that do less than their settings did.
+    /// Notes on variables that do less than their settings did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     #[serde(skip)]
@@ -44,16 +47,22 @@ impl Translation {
     }
 }
 
-/// What to mind of a setting.
+/// A note on a setting.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// Its key.
     pub key: String,
-    /// What to mind.
+    /// What to watch out for.
     pub what: &'static str,
 }
 
 /// A setting that no variable can take over.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Untranslatable {
     /// Its key.
@@ -63,6 +72,9 @@ pub struct Untranslatable {
 }
 
 /// A setting for which following the document fails.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Its key.
@@ -105,11 +117,23 @@ pub fn translate(settings: &Settings) -> Result<Translation, TranslateError> {
 ///
 /// # Errors
 /// As [`translate`].
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::legacy::{translate, translate_as_documented};
+///
+/// let settings = read("mattermost['email_notification_content_type'] = 'full'", &ReadOptions::default())?;
+/// let (working, documented) = (translate(&settings)?, translate_as_documented(&settings)?);
+/// let difference = &working.differences[0];
+/// assert!(documented.env.contains_key(&difference.documented_variable));
+/// assert!(!working.env.contains_key(&difference.documented_variable));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn translate_as_documented(settings: &Settings) -> Result<Translation, TranslateError> {
     translate_to(settings, Names::Documented)
 }
 
-/// Which names the variables get.
+/// The names that the variables get.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
     /// Those that Mattermost reads.

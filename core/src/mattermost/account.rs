@@ -15,7 +15,7 @@ use crate::time::UnixTime;
 /// When an account changed, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Timestamps {
-    /// Creation.
+    /// When it was made.
     pub create_at: u64,
     /// Last change.
     pub update_at: u64,
@@ -26,6 +26,18 @@ pub struct Timestamps {
 }
 
 /// A row of the user table.
+///
+/// # Shape
+/// Accepted by [`Account::check`]: a username by [`is_valid_username`], an email by [`is_valid_email`] of at most 128
+/// bytes, names of at most 64 characters. Rejected: a username with a capital, an empty email.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{Account, Timestamps};
+///
+/// let times = Timestamps { create_at: 1, update_at: 1, ..Timestamps::default() };
+/// let account = Account { username: "Alice".to_owned(), times, ..Account::default() };
+/// assert!(account.check().is_err(), "its username has a capital");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
     /// 26 characters.
@@ -44,17 +56,17 @@ pub struct Account {
     pub email: String,
     /// The email was verified.
     pub email_verified: bool,
-    /// Nickname.
+    /// The nickname, chosen by the person.
     pub nickname: String,
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Position.
+    /// The position in the organization, as free text.
     pub position: String,
     /// `system_user`, or `system_admin system_user`.
     pub roles: String,
-    /// Language.
+    /// Language of the interface: `en`.
     pub locale: String,
     /// Failed password attempts in a row.
     pub failed_attempts: i32,
@@ -193,6 +205,12 @@ struct Shown<'a> {
 /// # Shape
 /// One address in lower case without display name: `local@domain`, where both are atoms joined by single dots and the
 /// local part may also be a quoted text. Accepted: `a@b`. Rejected: `Al <a@b>`, `A@b`, `a..b@c`.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::is_valid_email;
+/// assert!(is_valid_email("alice@example.com") && is_valid_email("a@b"));
+/// assert!(!is_valid_email("Al <a@b>") && !is_valid_email("a..b@c"));
+/// ```
 pub fn is_valid_email(email: &str) -> bool {
     let bare = email.trim_matches([' ', '\t']);
     let bare = bare.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(bare);
@@ -203,6 +221,12 @@ pub fn is_valid_email(email: &str) -> bool {
 }
 
 /// Whether an email ends in one of the domains, which stand between blanks, commas or `@`; none: any domain.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::is_accepted_domain;
+/// assert!(is_accepted_domain("alice@example.com", "example.org, example.com") && is_accepted_domain("alice@x.net", ""));
+/// assert!(!is_accepted_domain("alice@x.net", "example.com"));
+/// ```
 pub fn is_accepted_domain(email: &str, domains: &str) -> bool {
     let domains = domains.to_lowercase();
     let ends = |domain: &str| email.strip_suffix(domain).is_some_and(|local| local.ends_with('@'));

@@ -9,6 +9,9 @@ use crate::http::{Body, Response};
 use crate::secret::Secret;
 
 /// Why a call to GitLab had no answer: the words go into the log alone.
+///
+/// # Shape
+/// Displayed, the cause alone, in the words of Go's HTTP client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct CallFailed {

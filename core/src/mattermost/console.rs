@@ -11,6 +11,19 @@ use crate::mattermost_config::Effective;
 const MASK: &str = "********************************";
 
 /// Every setting that is in force, in the shape of `config.json`, each secret that is set replaced by one mask.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{saved_settings, shown_settings};
+/// use gitlab_mattermost_core::mattermost_config::effective;
+///
+/// let file = serde_json::json!({"GitLabSettings": {"Secret": "hunter2"}, "TeamSettings": {"SiteName": "Chat"}});
+/// let in_force = effective("5.36.1".parse()?, &Default::default(), Some(&file))?;
+/// let shown = shown_settings(&in_force);
+/// assert_ne!(shown["GitLabSettings"]["Secret"], "hunter2");
+/// let saved = saved_settings(&in_force, file.clone(), &shown);
+/// assert_eq!(saved["GitLabSettings"]["Secret"], "hunter2", "a mask changes nothing");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn shown_settings(in_force: &Effective) -> Value {
     let mut config = in_force.config();
     let version = in_force.catalogue().version();
@@ -31,7 +44,7 @@ fn mask(value: &mut Value) {
     }
 }
 
-/// `file`, the content of `config.json`, with the settings of `patch` laid in.
+/// `file`, the content of `config.json`, with the settings of `patch` over its own.
 ///
 /// A setting that a variable has locked, a mask that stands for a secret, and what is no setting change nothing.
 pub fn saved_settings(in_force: &Effective, mut file: Value, patch: &Value) -> Value {

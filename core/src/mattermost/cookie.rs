@@ -9,9 +9,18 @@ use crate::time::UnixTime;
 pub(super) const SIGN_IN_COOKIE: &str = "MMOAUTH";
 
 /// A `Set-Cookie` field; its `Display` is the field's value.
+///
+/// # Shape
+/// Displayed, `NAME=VALUE; Path=…; Expires=…; Max-Age=…; HttpOnly; Secure`.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::Cookie;
+///
+/// assert_eq!(Cookie::deleted("MMOAUTH", "/").to_string(), "MMOAUTH=; Path=/; Max-Age=0; HttpOnly");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cookie {
-    /// Name.
+    /// The cookie's name.
     pub name: &'static str,
     /// Value; secret for most cookies, so `Display` is for the wire only.
     pub value: String,

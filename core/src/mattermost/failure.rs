@@ -3,6 +3,16 @@
 use serde::Serialize;
 
 /// An error of the server, as its pages, its API answers and its log show it.
+///
+/// # Shape
+/// In JSON `id`, `message` and `status_code`: details are for the log alone.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::Failure;
+///
+/// let failure = Failure::new("login", 401, "api.user.login", "Refused").with_details("of the log alone");
+/// assert!(!failure.to_json("request").contains("of the log alone"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// The server's own name for the error: `api.oauth.invalid_state_token.app_error`.

@@ -7,6 +7,12 @@
 use std::fmt::Write;
 
 /// Percent-encodes `text` for a query: letters, digits and `-_.~` stay, a blank becomes `+`.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{query_escape, query_value};
+/// assert_eq!(query_escape("read user&x"), "read+user%26x");
+/// assert_eq!(query_value("a=1&b=read+user", "b").as_deref(), Some("read user"));
+/// ```
 pub fn query_escape(text: &str) -> String {
     escape(text, "+")
 }
@@ -55,6 +61,12 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 /// Escapes `text` for HTML text and attribute values.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{html_escape, json_escape};
+/// assert_eq!(html_escape("<b>"), "&lt;b&gt;");
+/// assert_eq!(json_escape(r#"{"a":"<b>"}"#), r#"{"a":"\u003cb\u003e"}"#);
+/// ```
 pub fn html_escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -136,6 +148,12 @@ fn has_scheme(url: &str) -> bool {
 }
 
 /// The shortest path equal to `path`: no `.`, `..` or repeated slashes; `/` or `.` where nothing is left.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::path_clean;
+/// assert_eq!(path_clean("/a//b/../c/."), "/a/c");
+/// assert_eq!(path_clean(""), ".");
+/// ```
 pub fn path_clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();

@@ -5,6 +5,19 @@ use crate::random::TokenSource;
 const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
 
 /// A new identifier: 26 characters that carry 16 random bytes, as users, sessions and teams have.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{new_id, random_string};
+/// # use gitlab_mattermost_core::random::TokenSource;
+/// # struct Zeros;
+/// # impl TokenSource for Zeros {
+/// #     fn fill(&mut self, bytes: &mut [u8]) {
+/// #         bytes.fill(0);
+/// #     }
+/// # }
+/// assert_eq!(new_id(&mut Zeros), "y".repeat(26));
+/// assert_eq!(random_string(&mut Zeros, 64).len(), 64);
+/// ```
 pub fn new_id(random: &mut dyn TokenSource) -> String {
     encoded(random, 16, 26)
 }

@@ -16,6 +16,13 @@ pub enum Level {
 }
 
 /// A line for the server's log, without secrets.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{Failure, Level, LogLine};
+///
+/// let failure = Failure::new("CompleteOAuth", 500, "api.user", "Could not reach GitLab");
+/// assert_eq!(LogLine::about(&failure, "/signup/gitlab/complete").level, Level::Error);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
     /// How much it matters.

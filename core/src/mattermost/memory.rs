@@ -9,6 +9,16 @@ use super::state::StateToken;
 use super::store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};
 
 /// Tokens, accounts, teams and sessions of one server. The same questions in the same order have the same answers.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{Account, Answer, Clash, MemoryStore, Question};
+///
+/// let account = |id: &str| Account { id: id.to_owned(), username: "alice".to_owned(), ..Account::default() };
+/// let mut store = MemoryStore::default();
+/// assert_eq!(store.answer(Question::CreateAccount(Box::new(account("1")))), Answer::Saved(Ok(())));
+/// let second = store.answer(Question::CreateAccount(Box::new(account("2"))));
+/// assert_eq!(second, Answer::Saved(Err(Clash::Username)));
+/// ```
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     /// Rows by token.
@@ -30,6 +40,15 @@ impl fmt::Debug for MemoryStore {
 }
 
 /// A team of a [`MemoryStore`].
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{Account, Answer, JoinRefused, MemoryStore, MemoryTeam, Question};
+///
+/// let team = MemoryTeam { most_members: 0, ..MemoryTeam::default() };
+/// let mut store = MemoryStore { teams: [("t".to_owned(), team)].into(), ..MemoryStore::default() };
+/// let join = Question::JoinTeam { team_id: "t".to_owned(), account: Box::default() };
+/// assert_eq!(store.answer(join), Answer::Joined(Err(JoinRefused::Full)));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct MemoryTeam {
     /// What invitations carry.

@@ -1,6 +1,6 @@
 //! Signing in by password: who is let in, who is locked out, and what a refused person is told.
 //!
-//! Not here: how a password is held against its digest; whoever asks brings the answer along.
+//! Not here: comparing a password with its digest; the caller brings the answer along.
 //!
 //! # Source
 //! Behaviour of a real server 5.36.1.
@@ -9,15 +9,18 @@ use super::account::Account;
 use super::failure::Failure;
 
 /// What the server's settings say about signing in by password.
+///
+/// # Shape
+/// Each field is a setting, or what several settings come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordRules {
     /// `ServiceSettings.MaximumLoginAttempts`: after so many wrong passwords in a row the account is locked.
     pub maximum_attempts: i64,
-    /// `EmailSettings.RequireEmailVerification`.
+    /// The setting `EmailSettings.RequireEmailVerification`.
     pub needs_verified_email: bool,
-    /// `EmailSettings.EnableSignInWithUsername`.
+    /// The setting `EmailSettings.EnableSignInWithUsername`.
     pub by_username: bool,
-    /// `EmailSettings.EnableSignInWithEmail`.
+    /// The setting `EmailSettings.EnableSignInWithEmail`.
     pub by_email: bool,
     /// Another service signs people in too: the `Enable` of any of [`OTHER_WAYS`].
     pub by_other_ways: bool,
@@ -99,6 +102,21 @@ pub fn blank_password() -> Failure {
 /// What a refused person is told: most reasons are hidden behind one text, which depends on the ways that are open.
 ///
 /// Failures of the server, a blank password, a deactivated or locked account and an unverified email are told as they are.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::{Failure, PasswordRules, blank_password, told_after_refusal};
+///
+/// let rules = PasswordRules {
+///     maximum_attempts: 10,
+///     needs_verified_email: false,
+///     by_username: true,
+///     by_email: true,
+///     by_other_ways: false,
+/// };
+/// let told = told_after_refusal(Failure::new("login", 401, "no-such-user", "nobody"), rules);
+/// assert_eq!(told.id, "api.user.login.invalid_credentials_email_username");
+/// assert_eq!(told_after_refusal(blank_password(), rules), blank_password());
+/// ```
 pub fn told_after_refusal(failure: Failure, rules: PasswordRules) -> Failure {
     if failure.status >= 500 || [BLANK, INACTIVE, NOT_VERIFIED, LOCKED].contains(&failure.id) {
         return failure;

@@ -4,6 +4,9 @@ use crate::version::Version;
 
 /// The version a server behaves as.
 ///
+/// # Shape
+/// Any version; it behaves as the nearest release below whose behaviour was looked at.
+///
 /// # Source
 /// Runs of 4.10.0, 5.0.0, 5.10.0, 5.14.2, 5.20.0, 5.31.0 and 5.36.1; the exact border of each change was read from the
 /// public tags in between.

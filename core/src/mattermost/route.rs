@@ -1,6 +1,13 @@
-//! Which requests belong to the sign-in.
+//! The requests that belong to the sign-in, by their paths.
 
 /// What a sign-in request is about.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::Route;
+///
+/// assert_eq!(Route::of("/oauth/gitlab/login").expect("a path of the sign-in").service, "gitlab");
+/// assert_eq!(Route::of("/oauth/gitlab"), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The service of the path; `gitlab` in all that works.

@@ -1,4 +1,4 @@
-//! Which services sign people in.
+//! The services that sign people in: GitLab alone.
 
 use super::failure::{self, Failure};
 use super::route::Route;

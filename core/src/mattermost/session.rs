@@ -15,6 +15,9 @@ use crate::time::UnixTime;
 const DAY_MS: u64 = 86_400_000;
 
 /// A row of the session table.
+///
+/// # Shape
+/// `token` and `csrf` are 26 random characters each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// 26 characters.

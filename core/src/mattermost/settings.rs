@@ -8,6 +8,9 @@ use super::release::Release;
 use crate::secret::Secret;
 
 /// `GitLabSettings`: GitLab as the server was told to find it.
+///
+/// # Shape
+/// Endpoints are absolute URLs, `scope` is a list separated by blanks. The default has sign-in through GitLab off.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GitLabSettings {
     /// Sign-in through GitLab is on.
@@ -33,21 +36,21 @@ pub struct Settings {
     pub release: Release,
     /// `ServiceSettings.SiteURL` without a slash at its end; may be empty.
     pub site_url: String,
-    /// `GitLabSettings`.
+    /// The section `GitLabSettings`.
     pub gitlab: GitLabSettings,
-    /// `TeamSettings.EnableUserCreation`.
+    /// The setting `TeamSettings.EnableUserCreation`.
     pub enable_user_creation: bool,
     /// `TeamSettings.RestrictCreationToDomains`; empty: any domain.
     pub restrict_creation_to_domains: String,
-    /// `TeamSettings.SiteName`.
+    /// The setting `TeamSettings.SiteName`.
     pub site_name: String,
     /// `LocalizationSettings.DefaultClientLocale`, given to new accounts.
     pub default_client_locale: String,
-    /// `ServiceSettings.SessionLengthWebInDays`.
+    /// The setting `ServiceSettings.SessionLengthWebInDays`.
     pub session_web_days: u64,
-    /// `ServiceSettings.SessionLengthMobileInDays`.
+    /// The setting `ServiceSettings.SessionLengthMobileInDays`.
     pub session_mobile_days: u64,
-    /// `ServiceSettings.AllowCookiesForSubdomains`.
+    /// The setting `ServiceSettings.AllowCookiesForSubdomains`.
     pub allow_cookies_for_subdomains: bool,
     /// `NativeAppSettings.AppCustomURLSchemes`: where a mobile log-in may end.
     pub app_custom_url_schemes: Vec<String>,

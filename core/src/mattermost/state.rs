@@ -16,6 +16,9 @@ pub const MAX_AGE_OF_TOKENS: Duration = Duration::from_secs(48 * 3600);
 pub(super) const OAUTH: &str = "oauth";
 
 /// A row of the token table.
+///
+/// # Shape
+/// `extra` of a sign-in is `EMAIL:ACTION:COOKIE`. `Debug` prints kind and age alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StateToken {
     /// 64 random characters; known to the browser that started the sign-in and to GitLab.

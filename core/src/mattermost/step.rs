@@ -6,8 +6,11 @@ use super::store::{Answer, Question};
 use crate::http::{Request, Response};
 
 /// What happened since the last step.
+///
+/// # Shape
+/// A flow begins with `Start`; each other input answers the action before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum FlowInput {
     /// The request came in.
     Start,
     /// The store answered.
@@ -17,11 +20,14 @@ pub enum Input {
 }
 
 /// What is to be done next.
+///
+/// # Shape
+/// `Respond` and `Refuse` end a flow; the others are answered with a [`FlowInput`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Ask the store and come back with [`Input::Store`].
+pub enum FlowAction {
+    /// Ask the store and come back with [`FlowInput::Store`].
     Ask(Question),
-    /// Send this to GitLab, follow redirects, and come back with [`Input::GitLab`].
+    /// Send this to GitLab, follow redirects, and come back with [`FlowInput::GitLab`].
     Call(Request),
     /// Answer the browser; the flow is over.
     Respond(Response),

@@ -7,6 +7,9 @@ use super::session::Session;
 use super::state::StateToken;
 
 /// Something the store shall look up or change.
+///
+/// # Shape
+/// Each variant names the [`Answer`] that belongs to it. `Debug` prints no token.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Question {
     /// The id of the team with this invite id. Answer: [`Answer::Team`].
@@ -87,9 +90,9 @@ pub struct Known {
 /// The field of an account that another account has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clash {
-    /// Email.
+    /// The email address.
     Email,
-    /// Username.
+    /// The username.
     Username,
     /// GitLab user id.
     AuthData,

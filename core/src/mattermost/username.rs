@@ -11,6 +11,11 @@ use crate::random::TokenSource;
 /// `Alice`.
 ///
 /// DIFFERENCE: the server's own error text says 3 to 22 characters and a letter first.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::is_valid_username;
+/// assert!(is_valid_username("9.a") && !is_valid_username("Alice") && !is_valid_username("all"));
+/// ```
 pub fn is_valid_username(name: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b);
     (1..=64).contains(&name.len())

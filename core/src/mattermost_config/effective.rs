@@ -21,18 +21,35 @@ const KEEPS_OVERRIDES_OUT: Version = Version::new(5, 12, 0);
 const WRITES_ALWAYS: Version = Version::new(5, 10, 0);
 
 /// Where the value of a setting comes from.
+///
+/// # Shape
+/// In JSON `default`, `file` or `environment`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
     /// Nobody gave one.
     Default,
-    /// `config.json`.
+    /// The server's `config.json`.
     File,
     /// A variable.
     Environment,
 }
 
 /// The configuration with which a server runs.
+///
+/// # Shape
+/// Opaque: made with [`effective`], asked by the path of a setting.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::{Layer, effective};
+///
+/// let env = [("MM_TEAMSETTINGS_MAXUSERSPERTEAM".to_owned(), "7".to_owned())].into();
+/// let running = effective("6.2.1".parse()?, &env, None)?;
+/// let path = "TeamSettings.MaxUsersPerTeam";
+/// assert_eq!((running.number(path), running.layer(path)), (7, Layer::Environment));
+/// assert!(running.overridden().contains(path));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Effective {
     catalogue: Catalogue,
@@ -95,6 +112,17 @@ pub fn effective(
 ///
 /// # Errors
 /// [`StartRefused`] where the variable alone keeps the server from starting; rules between settings are not applied.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::{Catalogue, Finding, judge_file, judge_variable};
+///
+/// let catalogue = Catalogue::of("6.2.1".parse()?);
+/// let findings = judge_variable(&catalogue, "MM_SERVICESETTINGS_SITURL", "https://chat.example.com")?;
+/// assert!(matches!(&findings[..], [Finding::UnknownVariable { nearest: Some(_), .. }]));
+/// let findings = judge_file(&catalogue, &serde_json::json!({"TeamSettings": {"SiteNam": "Chat"}}))?;
+/// assert!(matches!(&findings[..], [Finding::UnknownKey { .. }]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn judge_variable(catalogue: &Catalogue, name: &str, value: &str) -> Result<Vec<Finding>, StartRefused> {
     let env = BTreeMap::from([(name.to_owned(), value.to_owned())]);
     let mut findings = Vec::new();

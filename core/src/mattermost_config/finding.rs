@@ -4,6 +4,9 @@ use super::Removed;
 use crate::version::Version;
 
 /// Something in the layers that has no effect, or another one than it seems. No finding holds a value.
+///
+/// # Shape
+/// One variant per kind; displayed, one line that names variable or path and no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
     /// A variable that no setting reads.

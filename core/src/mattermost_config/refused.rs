@@ -1,6 +1,19 @@
 //! Why a server does not start on a configuration.
 
 /// A configuration on which the server ends instead of starting; displayed, it is the server's own reason.
+///
+/// # Shape
+/// One variant per cause; displayed, the server's own words.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::{StartRefused, effective};
+///
+/// let env = [("MM_TEAMSETTINGS_MAXUSERSPERTEAM".to_owned(), "0".to_owned())].into();
+/// let Err(refused) = effective("6.2.1".parse()?, &env, None) else { panic!("a server that does not start") };
+/// assert!(matches!(refused, StartRefused::Invalid { .. }));
+/// assert_eq!(refused.exit_code(), 1);
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartRefused {
     /// The text of a variable does not parse; up to 5.29.

@@ -42,7 +42,7 @@ pub(super) fn repair(catalogue: &Catalogue, values: &mut Values) -> Vec<Finding>
     for (path, filled) in [("EmailSettings.SMTPServer", "localhost"), ("EmailSettings.SMTPPort", "10025")] {
         change(values, path, |text| (text.is_empty() && version >= FILLS_MAIL_SERVER).then(|| filled.to_owned()));
     }
-    // Which locales later servers have is not known, so nothing can be said of them.
+    // The locales of later servers are not known, so nothing can be said of them.
     if version.minor_line() > LOCALES_KNOWN_TO.minor_line() { Vec::new() } else { repair_locales(version, values) }
 }
 

@@ -1,4 +1,4 @@
-//! The settings by path, as they are laid over each other.
+//! The settings by path, merged layer by layer.
 
 use std::collections::BTreeMap;
 

@@ -11,6 +11,9 @@ use crate::gitlab_rb::Value;
 use crate::version::Version;
 
 /// The application as reconfigure registers it.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OauthApplication {
     /// Its name.
@@ -28,6 +31,9 @@ pub struct OauthApplication {
 ///
 /// On success it writes the id and secret to the secrets file, `gitlab_enable` becomes true and the scope empty; the env
 /// of [`super::Deployment`] is that of before.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Registration {
     /// Whether it does; `None` where only Ruby could tell.

@@ -16,6 +16,22 @@ use crate::version::Version;
 
 /// What reconfigure makes of the settings for Mattermost. With `enabled` false nothing of it is done, the env is empty
 /// and there is no virtual host; the other parts tell what would be.
+///
+/// # Shape
+/// `lab/schemas/deployment.schema.json`.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
+///
+/// let text = "mattermost_external_url 'https://chat.example.com'\nmattermost['gitlab_secret'] = 'hunter2'";
+/// let settings = read(text, &ReadOptions::default())?;
+/// let deployment = derive(&settings, &DeriveOptions::of("14.7.0".parse()?))?;
+/// let masked = deployment.masked();
+/// assert_eq!(deployment.env["MM_GITLABSETTINGS_SECRET"].value, "hunter2");
+/// assert_ne!(masked.env["MM_GITLABSETTINGS_SECRET"].value, "hunter2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deployment {
     /// The GitLab version.
@@ -32,7 +48,7 @@ pub struct Deployment {
     pub directories: Vec<Directory>,
     /// The bundled database.
     pub database: Database,
-    /// `config.json`.
+    /// How `config.json` comes to be.
     pub config_json: ConfigJson,
     /// The `VERSION` file, from GitLab 12.0.
     pub version_file: Option<VersionFile>,
@@ -83,6 +99,9 @@ impl Deployment {
 }
 
 /// The `mattermost` section of `gitlab.yml`, by which GitLab offers Mattermost's slash commands.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GitlabYml {
     /// Whether GitLab counts Mattermost as there.
@@ -92,6 +111,9 @@ pub struct GitlabYml {
 }
 
 /// GitLab's own site: its URL, and what nginx needs to serve it.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GitlabSite {
     /// `external_url` as written.

@@ -5,7 +5,7 @@ use super::env::{EnvDirectory, StaleFiles};
 use super::origin::Origin;
 use super::services::Services;
 use super::tables::Table;
-use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml, KnownDeployment};
+use super::{Deployment, DeriveError, DeriveOptions, GitlabSite, GitlabYml, KnownDeployment};
 use super::{application, env, machine, nginx, secrets, section_keys, services, uri, urls};
 use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 
@@ -20,16 +20,16 @@ use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
-/// use gitlab_mattermost_core::omnibus::{Context, derive};
+/// use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
 ///
 /// let settings = read("mattermost_external_url 'https://chat.example.com'", &ReadOptions::default())?;
-/// let deployment = derive(&settings, &Context::of("14.7.0".parse()?))?;
+/// let deployment = derive(&settings, &DeriveOptions::of("14.7.0".parse()?))?;
 /// assert!(deployment.enabled);
 /// assert_eq!(deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, DeriveError> {
-    run(settings, context, Configuration::of(settings, Table::of(context.gitlab_version)?)).map(|it| it.deployment)
+pub fn derive(settings: &Settings, options: &DeriveOptions) -> Result<Deployment, DeriveError> {
+    run(settings, options, Configuration::of(settings, Table::of(options.gitlab_version)?)).map(|it| it.deployment)
 }
 
 /// Derives what of it is known, where some of the settings are not.
@@ -39,28 +39,28 @@ pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, Deri
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
-/// use gitlab_mattermost_core::omnibus::{Context, derive_known};
+/// use gitlab_mattermost_core::omnibus::{DeriveOptions, derive_known};
 ///
 /// let text = "mattermost_external_url 'https://chat.example.com'\nmattermost['team_site_name'] = ENV['NAME']";
 /// let settings = read(text, &ReadOptions::default())?;
-/// let known = derive_known(&settings, &Context::of("14.7.0".parse()?))?;
+/// let known = derive_known(&settings, &DeriveOptions::of("14.7.0".parse()?))?;
 /// assert_eq!(known.deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
 /// assert_eq!(known.not_known[0].setting, "mattermost['team_site_name']");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn derive_known(settings: &Settings, context: &Context) -> Result<KnownDeployment, DeriveError> {
-    let mut configuration = Configuration::of(settings, Table::of(context.gitlab_version)?);
+pub fn derive_known(settings: &Settings, options: &DeriveOptions) -> Result<KnownDeployment, DeriveError> {
+    let mut configuration = Configuration::of(settings, Table::of(options.gitlab_version)?);
     configuration.not_known = Some(Vec::new());
-    run(settings, context, configuration)
+    run(settings, options, configuration)
 }
 
 fn run(
     settings: &Settings,
-    context: &Context,
+    options: &DeriveOptions,
     mut configuration: Configuration,
 ) -> Result<KnownDeployment, DeriveError> {
-    let files = &context.existing_files;
-    secrets::apply(&mut configuration, context.secrets.as_ref(), &context.generated_secret);
+    let files = &options.existing_files;
+    secrets::apply(&mut configuration, options.secrets.as_ref(), &options.generated_secret);
     services::load_roles(&mut configuration)?;
     urls::gitlab(&mut configuration)?;
     nginx::enable_lets_encrypt(&mut configuration, files);

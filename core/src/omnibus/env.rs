@@ -17,6 +17,9 @@ use crate::masking::is_secret;
 use crate::version::Version;
 
 /// One file of the env directory.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct EnvEntry {
     /// The whole content of the file; an empty one unsets the variable.
@@ -35,6 +38,9 @@ impl fmt::Debug for EnvEntry {
 }
 
 /// The env directory itself. Its files are root's, with the umask's mode, and without a line break at the end.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvDirectory {
     /// Its path.
@@ -44,6 +50,9 @@ pub struct EnvDirectory {
 }
 
 /// What reconfigure does with leftover files of the env directory.
+///
+/// # Shape
+/// In JSON `deleted` or `kept`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StaleFiles {

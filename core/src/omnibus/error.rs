@@ -6,8 +6,23 @@ use crate::version::Version;
 
 /// Why no deployment can be derived.
 ///
+/// # Shape
+/// One variant per cause; displayed, one line without secrets. [`ValueError::locate`] adds the place in the file.
+///
 /// # Source
 /// GitLab 14.7, executed; [`ValueError::kind`] names the kinds.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, ValueError, read};
+/// use gitlab_mattermost_core::omnibus::{DeriveError, DeriveOptions, derive};
+///
+/// let text = "mattermost_external_url 'https://example.com/chat'";
+/// let settings = read(text, &ReadOptions::default())?;
+/// let error = derive(&settings, &DeriveOptions::of("14.7.0".parse()?)).expect_err("a path");
+/// assert!(matches!(error, DeriveError::MattermostUrlPath { .. }));
+/// assert!(error.locate("gitlab.rb", text).to_string().starts_with("gitlab.rb:1:"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
     /// `external_url` names no host.

@@ -1,6 +1,9 @@
 //! The secrets that a reconfigure keeps for the next one.
 
 /// The secrets of the `mattermost` section, by key; printed redacted.
+///
+/// # Shape
+/// The JSON object of the section; `Debug` prints no value.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct KeptSecrets(pub serde_json::Map<String, serde_json::Value>);
 

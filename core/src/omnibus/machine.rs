@@ -12,6 +12,9 @@ use crate::version::Version;
 /// The system user and group of Mattermost. A part is `None` where the system chooses it, or where only Ruby could tell
 /// (then a warning says so).
 ///
+/// # Shape
+/// A JSON object with these fields.
+///
 /// # Source
 /// The document's section on a specific user and group; GitLab 11.0 to 18.11.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -33,6 +36,9 @@ pub struct Account {
 }
 
 /// A directory that reconfigure creates.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Directory {
     /// Its path.
@@ -46,6 +52,9 @@ pub struct Directory {
 }
 
 /// How `config.json` comes to be: copied only when missing, so that what is changed in it stays.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConfigJson {
     /// Where it stands.
@@ -59,6 +68,9 @@ pub struct ConfigJson {
 }
 
 /// The copy of the bundled server's version, from GitLab 12.0; a change makes runit send HUP.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VersionFile {
     /// Where it stands.
@@ -68,6 +80,9 @@ pub struct VersionFile {
 }
 
 /// What the service's run script executes.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RunScript {
     /// The working directory.
@@ -81,6 +96,9 @@ pub struct RunScript {
 }
 
 /// Mattermost's database in the bundled PostgreSQL.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Database {
     /// Database name.

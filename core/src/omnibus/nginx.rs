@@ -27,6 +27,9 @@ const GITLAB_UPSTREAM: &str = "127.0.0.1:8080";
 /// What `mattermost_nginx` and the URL make of the virtual host. A part is `None` where it is not there, or where only
 /// Ruby could tell (then a warning says so).
 ///
+/// # Shape
+/// A JSON object with these fields.
+///
 /// # Source
 /// GitLab 11.0 to 18.11; the document's section on running Mattermost with HTTPS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,6 +55,9 @@ pub struct VirtualHost {
 }
 
 /// A server that answers 301.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Redirect {
     /// The port it listens on.

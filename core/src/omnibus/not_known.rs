@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::gitlab_rb::Span;
 
 /// A value that only Ruby, or the machine, could tell.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct NotKnown {
     /// The setting: `mattermost['team_site_name']`, `mattermost_external_url`.

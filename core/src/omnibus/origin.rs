@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::gitlab_rb::Span;
 
 /// Where a value comes from.
+///
+/// # Shape
+/// A JSON object whose `kind` is `default`, `settings`, `env`, `secrets_file` or `generated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Origin {
@@ -30,6 +33,9 @@ pub enum Origin {
 }
 
 /// A setting that a value comes from.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Source {
     /// As the file writes it: `external_url`, `mattermost['service_port']`.

@@ -6,6 +6,9 @@ use crate::gitlab_rb::{Settings, Span, Value};
 use crate::version::Version;
 
 /// A port that a service of the package listens on.
+///
+/// # Shape
+/// `span` is a place in the settings file that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenPort {
     /// The service, in words: "the web service puma".
@@ -47,6 +50,16 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 
 /// The ports on which other services listen beside Mattermost, by the settings of GitLab `version`; none of a service
 /// of which only Ruby could tell whether it runs.
+///
+/// ```
+/// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
+/// use gitlab_mattermost_core::omnibus::taken_ports;
+///
+/// let settings = read("puma['port'] = 8065", &ReadOptions::default())?;
+/// let taken = taken_ports(&settings, "14.7.0".parse()?);
+/// assert!(taken.iter().any(|it| it.port == 8065 && it.span.is_some()), "Mattermost's own port");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn taken_ports(settings: &Settings, version: Version) -> Vec<TakenPort> {
     let in_version = |row: &&Row| row.since.is_none_or(|it| version >= it) && row.until.is_none_or(|it| version < it);
     ROWS.iter().filter(in_version).filter(|row| row.runs(settings)).filter_map(|row| row.taken(settings)).collect()

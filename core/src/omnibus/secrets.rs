@@ -17,12 +17,25 @@ use crate::gitlab_rb::Value;
 /// # Shape
 /// `{"mattermost": {"sql_at_rest_encrypt_key": "…", "gitlab_enable": true, …}, "gitlab_rails": {…}}`: sections as in
 /// `gitlab.rb`, each an object. Accepted: `{}`. Rejected: `[]`, `{"mattermost": "text"}`.
+///
+/// ```
+/// use gitlab_mattermost_core::omnibus::{Secrets, SecretsError};
+///
+/// let secrets = Secrets::read(r#"{"mattermost": {"gitlab_id": "abc"}}"#)?.completed(|| "0".repeat(32));
+/// assert_eq!(secrets.to_json()["mattermost"]["gitlab_id"], "abc");
+/// assert!(!format!("{secrets:?}").contains("abc"));
+/// assert_eq!(Secrets::read("[]"), Err(SecretsError::NotAnObject));
+/// # Ok::<(), SecretsError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secrets {
     sections: Map<String, Json>,
 }
 
 /// Why a secrets file does not fit.
+///
+/// # Shape
+/// One variant per cause; displayed, one line without the file's text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretsError {
     /// The text is no JSON. The parser's place is kept, the text is not: it is secret.

@@ -1,4 +1,4 @@
-//! Which of the package's services run on this server, as far as Mattermost depends on it: roles, groups, `enable` keys.
+//! The package's services that run on this server, as far as Mattermost depends on them: roles, groups, `enable` keys.
 //!
 //! Not here: the Mattermost service itself (`urls`).
 
@@ -33,6 +33,9 @@ const SERVICE_ROLES: [&str; 15] = [
 const OTHER_ROLES: [&str; 3] = ["geo_primary", "geo_secondary", "backup"];
 
 /// The services that run besides Mattermost on this server; `None` where only Ruby could tell.
+///
+/// # Shape
+/// A JSON object with these fields.
 ///
 /// # Source
 /// The document's section on Mattermost's own server switches GitLab off; the others stay on. (Erratum 15.)

@@ -68,6 +68,12 @@ fn data() -> Option<&'static Data> {
 }
 
 /// Whether GitLab `version` is a release that bundles a Mattermost which it configures by env: 11.0 to 18.11.
+///
+/// ```
+/// use gitlab_mattermost_core::omnibus::supports;
+/// assert!(supports("14.7.0".parse()?) && !supports("10.8.0".parse()?) && !supports("19.0.0".parse()?));
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 pub fn supports(version: Version) -> bool {
     Table::of(version).is_ok() && check_released(version).is_ok()
 }

@@ -146,7 +146,7 @@ fn connect_to_gitlab(configuration: &mut Configuration) -> Result<(), DeriveErro
     }
 }
 
-/// Ruby's `<<` on whatever the whitelist is: in place, so that whoever shares the object sees it too.
+/// Ruby's `<<` on whatever the whitelist is: in place, so that every setting that shares the object sees it too.
 fn append_to_whitelist(configuration: &mut Configuration, host: &str, origin: &Origin) -> Result<(), DeriveError> {
     configuration.set_unless_true("mattermost", WHITELIST, Value::text(""), Origin::Default);
     let Some(slot) = configuration.given("mattermost", WHITELIST) else { return Ok(()) };

@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::gitlab_rb::Span;
 
 /// Something noticed.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// A stable word.

@@ -3,6 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is on the machine, as far as a plan depends on it.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::{FileState, Machine, plan_mattermost};
+///
+/// let text = "mattermost_external_url 'https://chat.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let deployment = installation.deployment().expect("a settings file")?;
+/// let makes_env = |machine: &Machine| -> Result<bool, Box<dyn std::error::Error>> {
+///     let steps = serde_json::to_string(&plan_mattermost(&deployment, machine)?)?;
+///     Ok(steps.contains("mkdir -p /opt/gitlab/etc/mattermost/env"))
+/// };
+/// let empty = Machine::default();
+/// let directory = FileState { owner: "root".to_owned(), group: "root".to_owned(), mode: 0o755, text: None };
+/// let files = [("/opt/gitlab/etc/mattermost/env".to_owned(), directory)].into();
+/// assert!(makes_env(&empty)?);
+/// assert!(!makes_env(&Machine { files, ..empty })?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Machine {
     /// Files and directories by path; what is not listed is not there.
@@ -20,6 +40,9 @@ pub struct Machine {
 }
 
 /// A file or directory.
+///
+/// # Shape
+/// `mode` has the permission bits alone: `0o755`. `Debug` prints the length of the text, not the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FileState {
     /// Its owner's name, or number if it has none.
@@ -47,6 +70,21 @@ impl std::fmt::Debug for FileState {
 }
 
 /// A system user.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::{Machine, UserState, plan_mattermost};
+///
+/// let text = "mattermost_external_url 'https://chat.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let deployment = installation.deployment().expect("a settings file")?;
+/// let (shell, home) = ("/bin/sh".to_owned(), "/home/mattermost".to_owned());
+/// let users = [("mattermost".to_owned(), UserState { uid: 994, gid: 994, shell, home })].into();
+/// let steps = plan_mattermost(&deployment, &Machine { users, ..Machine::default() })?.steps;
+/// assert!(steps.iter().any(|step| step.id == "change-user"), "its home is another");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserState {
     /// User id.

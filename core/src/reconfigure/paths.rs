@@ -15,7 +15,7 @@ pub(super) const MATTERMOST_VIRTUAL_HOST: &str = "/var/opt/gitlab/nginx/conf/git
 pub(super) const GIVEN_CERTIFICATES: &str = "/etc/gitlab/trusted-certs";
 /// Where the package's programs look for authorities; `SSL_CERT_DIR` of Mattermost names it.
 pub(super) const READ_CERTIFICATES: &str = "/opt/gitlab/embedded/ssl/certs";
-/// Which system user may be which role of the bundled PostgreSQL.
+/// The map from system users to roles of the bundled PostgreSQL.
 pub(super) const IDENT_FILE: &str = "/var/opt/gitlab/postgresql/data/pg_ident.conf";
 /// What runit starts as Mattermost's service.
 pub(super) const RUN: &str = "/opt/gitlab/sv/mattermost/run";

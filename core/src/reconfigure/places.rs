@@ -17,6 +17,19 @@ pub struct Places {
 }
 
 /// Where to look before planning `deployment`.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::{DOCUMENTED, Installation, SettingsFile};
+/// use gitlab_mattermost_core::reconfigure::places;
+///
+/// let text = "mattermost_external_url 'https://chat.example.com'";
+/// let file = SettingsFile::read("gitlab.rb", text, Default::default(), DOCUMENTED)?;
+/// let installation = Installation { gitlab_rb: Some(&file), ..Installation::default() };
+/// let places = places(&installation.deployment().expect("a settings file")?);
+/// assert!(places.files.contains("/var/opt/gitlab/mattermost/config.json"));
+/// assert!(places.folders.contains("/opt/gitlab/etc/mattermost/env"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn places(deployment: &Deployment) -> Places {
     let mut files: BTreeSet<String> = deployment.directories.iter().map(|directory| directory.path.clone()).collect();
     files.extend(deployment.config_json.path.clone());

@@ -1,6 +1,9 @@
 //! What no plan can be made without.
 
 /// Why no plan can be made.
+///
+/// # Shape
+/// Displayed, one sentence that names the setting and says what to write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} cannot be known without running Ruby; write it out in gitlab.rb")]
 pub struct Undecided {

@@ -11,6 +11,15 @@ use crate::version::{InvalidVersion, Version};
 ///
 /// # Shape
 /// `MAJOR.MINOR`. Accepted: `14.7`. Rejected: `14`, `14.7.3`.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::Line;
+///
+/// assert_eq!("14.7".parse(), Ok(Line::new(14, 7)));
+/// assert_eq!(Line::of("14.7.3".parse()?), Line::new(14, 7));
+/// assert!("14.7.3".parse::<Line>().is_err());
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Line {

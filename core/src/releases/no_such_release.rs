@@ -4,6 +4,9 @@ use super::{Line, all, of_line};
 use crate::version::Version;
 
 /// A minor of GitLab that was never released.
+///
+/// # Shape
+/// Displayed, one sentence with the nearest minor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no GitLab {}.{}; the nearest is {nearest}", version.major, version.minor)]
 pub struct NoSuchRelease {

@@ -3,9 +3,20 @@
 use crate::version::Version;
 
 /// Why a version is no release of the table, with the releases that come nearest.
+///
+/// # Shape
+/// One variant per place: between known releases, after all, before all. Displayed, one sentence with the nearest releases.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::{NotListed, find};
+///
+/// assert!(matches!(find("99.0.0".parse()?), Err(NotListed::Future { .. })));
+/// assert!(matches!(find("7.0.0".parse()?), Err(NotListed::TooOld { .. })));
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
-    /// It lies between known releases but is none of them.
+    /// It lies between known releases and is not one of them.
     #[error("there is no GitLab release `{version}` in the table; the nearest are `{below}` and `{above}`")]
     Between {
         /// What was asked for.

@@ -1,4 +1,4 @@
-//! Which Mattermost each GitLab release ships.
+//! The Mattermost that each GitLab release ships.
 //!
 //! Not here: which release to go to next (`path`).
 //!
@@ -14,6 +14,18 @@ use super::{Line, NotListed};
 use crate::version::Version;
 
 /// The Mattermost in a GitLab package.
+///
+/// # Shape
+/// In JSON `null`, a version, or `{"at_least": version, "at_most": version}`.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::{Bundled, find};
+///
+/// let bundled = find("14.7.0".parse()?)?.mattermost;
+/// assert_eq!(bundled, Bundled::Exactly("6.2.1".parse()?));
+/// assert_eq!(bundled.at_least(), bundled.at_most());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Bundled {
@@ -49,6 +61,9 @@ impl Bundled {
 }
 
 /// A GitLab release and the Mattermost in its package.
+///
+/// # Shape
+/// In JSON `{"gitlab": "14.7.0", "mattermost": "6.2.1", "released": "2022-01-21"}`; `released` is left out before 11.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Release {
     /// The release.
@@ -61,6 +76,15 @@ pub struct Release {
 }
 
 /// A GitLab minor and what its packages hold.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::{Line, lines, of_line};
+///
+/// let line = lines().iter().find(|it| it.gitlab == Line::new(14, 7)).expect("a minor with Mattermost");
+/// let releases = of_line(line.gitlab);
+/// assert_eq!((line.first, line.latest), (releases[0].gitlab, releases[releases.len() - 1].gitlab));
+/// assert!(of_line(Line::new(14, 77)).is_empty());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineOfReleases {
     /// The minor.
@@ -95,6 +119,14 @@ pub fn lines() -> &'static [LineOfReleases] {
 }
 
 /// Every release from 11.0.0 on, in order of its number.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::{all, last_with_mattermost, recorded};
+///
+/// assert_eq!(recorded()[0].gitlab.to_string(), "11.0.0");
+/// assert!(all().len() > recorded().len());
+/// assert_eq!(last_with_mattermost().expect("a release").gitlab.minor_line(), (18, 11));
+/// ```
 pub fn recorded() -> &'static [Release] {
     let all = all();
     &all[all.partition_point(|release| release.released.is_none())..]

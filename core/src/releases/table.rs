@@ -1,6 +1,6 @@
 //! Reading the comma-separated tables that the program is built with.
 //!
-//! Not here: tables with quoted fields; there are none among them.
+//! Not here: tables with quoted fields; no table has them.
 
 /// The rows of `text` below its header line, each cut into `N` fields; the last field may contain commas.
 pub(crate) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {

@@ -8,8 +8,8 @@ impl Sequence {
     /// The diagram in Mermaid's language; no text of a message can leave its line.
     ///
     /// # Shape
-    /// `sequenceDiagram`, a `participant` line a party, an arrow line a message; a wrong message stands in a red `rect`
-    /// with a note that says why.
+    /// `sequenceDiagram`, one `participant` line per party, one arrow line per message. A wrong message stands in a red
+    /// `rect` with a note that says why.
     pub fn to_mermaid(&self) -> String {
         let mut out = String::from("sequenceDiagram\n");
         for (index, party) in self.parties.iter().enumerate() {

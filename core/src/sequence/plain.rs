@@ -6,7 +6,8 @@ use super::{Sequence, short};
 const GAP: usize = 38;
 
 impl Sequence {
-    /// The diagram in characters: a column a party, a line a message, wrong ones marked with `✗` and the reason below.
+    /// The diagram in characters: one column per party, one line per message. Wrong ones are marked with
+    /// `✗` and have the reason below.
     pub fn to_plain(&self) -> String {
         let mut lines = vec![self.head()];
         for message in &self.messages {

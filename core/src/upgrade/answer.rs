@@ -5,6 +5,18 @@ use crate::plan::Effect;
 use crate::version::Version;
 
 /// What somebody who asks for an upgrade wants to know first.
+///
+/// ```
+/// use gitlab_mattermost_core::installation::Installation;
+/// use gitlab_mattermost_core::upgrade::{Severity, release_from, release_to, upgrade};
+///
+/// let (from, to) = (release_from("13.12".parse()?)?, release_to("19.0".parse()?)?);
+/// let plan = upgrade(from, to, &Installation::default())?;
+/// let answer = plan.answer();
+/// assert!(answer.blockers.iter().all(|it| it.severity == Severity::Blocker));
+/// assert_eq!(answer.blockers[0].rule, "mattermost-removed");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer<'a> {
     /// What would break or lose something if the plan began now, in the order of the path.

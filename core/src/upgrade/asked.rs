@@ -10,6 +10,16 @@ use crate::version::Version;
 ///
 /// # Shape
 /// As [`Version`]; `14.7` is the minor, `14.7.0` its first release.
+///
+/// ```
+/// use gitlab_mattermost_core::upgrade::{Asked, Line, release_to};
+///
+/// let asked: Asked = "14.7".parse()?;
+/// assert_eq!(asked, Asked::Line(Line::new(14, 7)));
+/// assert!(release_to(asked)?.gitlab > "14.7.0".parse()?, "the minor's latest release");
+/// assert!("latest".parse::<Asked>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     /// All three numbers were written.

@@ -18,6 +18,9 @@ use crate::version::Version;
 pub(super) const OWN_CONFIG_JSON: Version = Version::new(11, 0, 0);
 
 /// What becomes of the old settings in `gitlab.rb`; their values are left out, as some are secret.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OldSettings {
     /// The variables that must go into `mattermost['env']`.
@@ -51,7 +54,7 @@ pub(super) fn translation(installation: &Installation<'_>) -> Option<Result<Tran
     installation.gitlab_rb.map(|file| translate(&file.settings))
 }
 
-/// What must be minded on that step.
+/// What to watch out for on that step.
 pub(super) fn concern(hop: &Hop, installation: &Installation<'_>) -> Option<Concern> {
     if !crossed(hop) {
         return None;

@@ -1,6 +1,6 @@
 //! What upgrades have broken on databases of some installations, by the Mattermost that brings it.
 //!
-//! Not here: what every installation has to mind (`passage`).
+//! Not here: what concerns every installation (`passage`).
 
 use std::sync::LazyLock;
 

@@ -1,10 +1,13 @@
-//! What must be minded on the way.
+//! What to watch out for on the way.
 
 use serde::{Deserialize, Serialize};
 
 use crate::version::Version;
 
 /// How much it matters.
+///
+/// # Shape
+/// In JSON `note`, `action` or `blocker`; they are ordered so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -16,7 +19,10 @@ pub enum Severity {
     Blocker,
 }
 
-/// Something to mind on a hop.
+/// Something to watch out for on a hop.
+///
+/// # Shape
+/// A JSON object with these fields; `place` is left out where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Concern {
     /// The rule that found it: `backward-move`.
@@ -27,7 +33,7 @@ pub struct Concern {
     pub at: Version,
     /// What happens.
     pub what: String,
-    /// Why.
+    /// Why it happens.
     pub why: String,
     /// What to do about it.
     pub fix: String,

@@ -10,6 +10,9 @@ use super::{Concern, Hop, Release, Severity};
 use crate::installation::Installation;
 
 /// How Mattermost may be upgraded.
+///
+/// # Shape
+/// In JSON `package`, `package_if_configured_in_gitlab_rb` or `one_of_two_options`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
@@ -22,11 +25,14 @@ pub enum Route {
 }
 
 /// The route, why, and what else there is.
+///
+/// # Shape
+/// A JSON object with these fields; `set_outside` and `options` are left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decision {
     /// The route.
     pub route: Route,
-    /// Why.
+    /// Why this route.
     pub because: &'static str,
     /// Settings of `config.json` that did not come from `gitlab.rb`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -59,7 +65,7 @@ pub(super) fn decide(from: &Release, installation: &Installation<'_>) -> Decisio
     }
 }
 
-/// The decision as something to mind on the first hop, where it is not simply the package's own upgrade.
+/// The decision as a concern on the first hop, where it is not simply the package's own upgrade.
 pub(super) fn concern(decision: &Decision, first: &Hop) -> Option<Concern> {
     let why = match decision.route {
         Route::Package => return None,

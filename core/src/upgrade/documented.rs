@@ -11,6 +11,9 @@ use super::{Line, notes, releases};
 const HEADING: (Line, Line) = (Line::new(11, 10), Line::new(14, 7));
 
 /// What comparing a line of the document's table with the releases gave.
+///
+/// # Shape
+/// In JSON `right`, `wrong` or `missing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Accuracy {
@@ -23,6 +26,9 @@ pub enum Accuracy {
 }
 
 /// A GitLab minor that the document's table has, or should have.
+///
+/// # Shape
+/// A JSON object with these fields; `remark` is left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Documented {
     /// The GitLab minor.
@@ -43,6 +49,14 @@ pub struct Documented {
 }
 
 /// Every line that the table has or should have, in order.
+///
+/// ```
+/// use gitlab_mattermost_core::upgrade::Accuracy;
+/// use gitlab_mattermost_core::upgrade::tables::documented;
+///
+/// let rows = |verdict| documented().iter().filter(|row| row.verdict == verdict).count();
+/// assert_eq!(rows(Accuracy::Missing), 1, "erratum 9");
+/// ```
 pub fn all() -> &'static [Documented] {
     static DOCUMENTED: LazyLock<Vec<Documented>> = LazyLock::new(|| {
         let table: Vec<(Line, Line, &'static str)> = rows(include_str!("../../data/documented-versions.csv"))

@@ -4,6 +4,9 @@ use crate::releases::NotListed;
 use crate::version::{InvalidVersion, Version};
 
 /// Why there is no plan.
+///
+/// # Shape
+/// One variant per cause; displayed, one line with the nearest releases.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpgradeError {
     /// The text is no version.

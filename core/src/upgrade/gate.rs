@@ -18,6 +18,9 @@ pub(crate) const WITHOUT_MATTERMOST: Version = Version::new(19, 0, 0);
 const LENIENT: Version = Version::new(19, 3, 0);
 
 /// Whether a check stops.
+///
+/// # Shape
+/// In JSON `yes`, `no` or `depends`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stops {
@@ -30,6 +33,9 @@ pub enum Stops {
 }
 
 /// What one check does, and why.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ruling {
     /// Whether it stops.
@@ -43,6 +49,9 @@ pub struct Ruling {
 }
 
 /// Both checks for one pair of releases.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gate {
     /// The release whose package is replaced.

@@ -27,6 +27,9 @@ const RENUMBERING: [Version; 4] =
     [Version::new(11, 6, 5), Version::new(11, 7, 3), Version::new(11, 8, 1), Version::new(11, 9, 0)];
 
 /// Server versions from which one must keep away.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct UnsafeServers {
     /// The first of them.
@@ -36,6 +39,9 @@ pub struct UnsafeServers {
 }
 
 /// The server to move to.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Server {
     /// The version to install: that of the bundle, so that the move changes nothing else.
@@ -50,6 +56,9 @@ pub struct Server {
 }
 
 /// A setting that no `config.json` holds.
+///
+/// # Shape
+/// A JSON object with these fields; `setting` and `in_config_json` are left out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvironmentOnly {
     /// The variable; its value is never shown.
@@ -67,6 +76,9 @@ pub struct EnvironmentOnly {
 }
 
 /// How to leave the bundle.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Leaving {
     /// The last GitLab from which to leave.
@@ -82,6 +94,13 @@ pub struct Leaving {
 ///
 /// # Source
 /// Known problem P28.
+///
+/// ```
+/// use gitlab_mattermost_core::upgrade::collides;
+/// assert!(collides("10.11.16".parse()?, "11.0.0".parse()?));
+/// assert!(!collides("10.11.0".parse()?, "11.0.0".parse()?));
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 pub fn collides(database: Version, server: Version) -> bool {
     took_shared_numbers(database) && unsafe_servers().iter().any(|range| range.from <= server && server < range.below)
 }
@@ -180,7 +199,7 @@ fn given_by(installation: &Installation<'_>) -> BTreeMap<String, String> {
     known.deployment.env.into_iter().filter_map(place).collect()
 }
 
-/// What must be minded when leaving from `last`.
+/// What to watch out for when leaving from `last`.
 pub(super) fn concerns(last: &Release, installation: &Installation<'_>) -> Vec<Concern> {
     let mut found = vec![
         Concern {

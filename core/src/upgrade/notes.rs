@@ -9,6 +9,9 @@ use super::{Bundled, Line, Release};
 use crate::version::Version;
 
 /// What a fact is about.
+///
+/// # Shape
+/// In JSON the variant's name in small letters, its words joined by underscores: `minimum_db`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoteKind {
@@ -33,6 +36,9 @@ pub enum NoteKind {
 }
 
 /// One fact.
+///
+/// # Shape
+/// A row of `core/data/mattermost-upgrade-notes.json`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {

@@ -14,7 +14,7 @@ pub(super) const TAKEN_NUMBERS: Version = Version::new(10, 11, 16);
 /// The first GitLab whose env directory stands where the document's commands look for it.
 const ENV_DIRECTORY_MOVED: Version = Version::new(11, 6, 0);
 
-/// Everything to mind on `hop`.
+/// Everything to watch out for on `hop`.
 pub(super) fn concerns(hop: &Hop) -> Vec<Concern> {
     let found = [backward, held_back, schema_rewrite, env_directory, collision, platform, mattermost_floor];
     found.iter().filter_map(|find| find(hop)).collect()

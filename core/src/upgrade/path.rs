@@ -19,6 +19,9 @@ pub struct Hop {
 }
 
 /// Where a hop takes Mattermost.
+///
+/// # Shape
+/// In JSON `up`, `same`, `down`, `perhaps_down`, `removed` or `absent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -32,7 +35,7 @@ pub enum Direction {
     PerhapsDown,
     /// Out of the package.
     Removed,
-    /// There is none before and after.
+    /// The package has no Mattermost before and after.
     Absent,
 }
 
@@ -62,6 +65,16 @@ impl Hop {
 ///
 /// # Errors
 /// [`UpgradeError::NotUpwards`] unless `to` is later than `from`.
+///
+/// ```
+/// use gitlab_mattermost_core::upgrade::{Direction, UpgradeError, path, release_from, release_to};
+///
+/// let (from, to) = (release_from("14.6".parse()?)?, release_to("14.7".parse()?)?);
+/// let hops = path(from, to)?;
+/// assert_eq!((hops.len(), hops[0].direction()), (1, Direction::Up));
+/// assert!(matches!(path(to, from), Err(UpgradeError::NotUpwards { .. })));
+/// # Ok::<(), UpgradeError>(())
+/// ```
 pub fn path(from: &'static Release, to: &'static Release) -> Result<Vec<Hop>, UpgradeError> {
     if to.gitlab <= from.gitlab {
         return Err(UpgradeError::NotUpwards { from: from.gitlab, to: to.gitlab });

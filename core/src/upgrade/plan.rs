@@ -15,10 +15,14 @@ use super::{
     releases, settings, steps, stops,
 };
 use crate::installation::Installation;
-use crate::plan::Plan;
+use crate::plan::StepList;
 use crate::version::Version;
 
 /// A hop with what belongs to it.
+///
+/// # Shape
+/// A JSON object with these fields; `reason`, `conditional_stops`, `migrations`, `command_line` and `notes` are left
+/// out if empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlannedHop {
     /// The release installed before.
@@ -67,6 +71,9 @@ pub struct Chapter {
 }
 
 /// A planned upgrade.
+///
+/// # Shape
+/// `lab/schemas/upgrade-plan.schema.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UpgradePlan {
     /// The release that is installed.
@@ -85,14 +92,14 @@ pub struct UpgradePlan {
     pub documented: Option<&'static Documented>,
     /// The path.
     pub hops: Vec<PlannedHop>,
-    /// What must be minded, in the order of the path.
+    /// What to watch out for, in the order of the path.
     pub concerns: Vec<Concern>,
     /// The checks on the way to GitLab 19.
     pub gates: Vec<Gate>,
     /// How to leave the bundle, where the plan does.
     pub leaving: Option<Leaving>,
     /// What to do.
-    pub steps: Plan,
+    pub steps: StepList,
 }
 
 impl UpgradePlan {

@@ -9,6 +9,9 @@ use super::{Line, Release, releases};
 use crate::version::Version;
 
 /// What a GitLab release and its Mattermost need of PostgreSQL.
+///
+/// # Shape
+/// A JSON object with these fields; `mattermost`, `gitlab` and `packaged` are left out if empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Floors {
     /// The least major version for Mattermost.

@@ -8,16 +8,22 @@ use super::table::{field, rows};
 use super::{Line, Release, releases};
 
 /// Whom a stop concerns.
+///
+/// # Shape
+/// In JSON `required` or `conditional`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopKind {
-    /// Everybody.
+    /// It concerns everybody.
     Required,
     /// Installations of the kind that the stop's reason names.
     Conditional,
 }
 
 /// A minor release that must not be jumped over.
+///
+/// # Shape
+/// A row of `core/data/gitlab-stops.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
     /// The minor.

@@ -71,7 +71,7 @@ proptest! {
     }
 }
 
-/// The same steps do find what they are meant to find.
+/// Steps in any order do find what they are meant to find.
 #[test]
 fn steps_in_any_order_find_a_mattermost_that_takes_every_cookie() {
     let config = ProptestConfig { max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() };

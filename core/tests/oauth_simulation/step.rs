@@ -23,7 +23,7 @@ pub enum Attack {
     LureWithState,
     /// Has a person's browser ask for a code for Mattermost that shall go to his site.
     LureToForeignRedirect,
-    /// The same with a redirect URI that only begins like the registered one.
+    /// Has a person's browser ask for a code with a redirect URI that only begins like the registered one.
     LureToLongerRedirect,
     /// Has a person's browser send the consent, without the form's token.
     LureIntoConsent,

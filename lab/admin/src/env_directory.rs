@@ -39,7 +39,7 @@ pub enum Refused {
     Write {
         /// What was to be written.
         path: PathBuf,
-        /// Why.
+        /// The operating system's reason.
         source: io::Error,
     },
 }

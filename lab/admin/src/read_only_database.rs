@@ -1,7 +1,7 @@
 //! The database of an installation that is looked at and never changed.
 //!
 //! Everything is read in one transaction that sees one state and that PostgreSQL itself keeps from writing. What is read
-//! is the business of whoever asks.
+//! is the caller's business.
 
 use std::fmt;
 use std::str::FromStr;
@@ -79,7 +79,7 @@ pub enum ExamineError {
     NotConnected {
         /// The database's address.
         address: String,
-        /// Why.
+        /// Why there is no connection.
         source: ConnectError,
     },
     /// Something listens there, but says nothing.
@@ -93,9 +93,9 @@ pub enum ExamineError {
     Refused {
         /// What was read.
         what: String,
-        /// Where.
+        /// The database's address, without its password.
         address: String,
-        /// Why.
+        /// The server's reason, or the connection's.
         source: tokio_postgres::Error,
     },
     /// The role does not see Mattermost's tables.
@@ -105,7 +105,7 @@ pub enum ExamineError {
     NoSchema {
         /// The role.
         role: String,
-        /// Where.
+        /// The database's address, without its password.
         address: String,
     },
 }

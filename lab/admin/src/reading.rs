@@ -18,19 +18,19 @@ pub use environment::{env_directory, environment};
 pub use error::Unreadable;
 pub use text::{bytes, shown, text};
 
-/// Larger settings, secrets, lists and scripts than this are none.
+/// Larger settings, secrets, lists and scripts than this are refused, in bytes.
 pub const MOST: u64 = 16 << 20;
 
 /// What is named of an installation; `-` is standard input.
 #[derive(Debug, Clone, Default)]
 pub struct Named {
-    /// `gitlab.rb`.
+    /// GitLab's `gitlab.rb`.
     pub gitlab_rb: Option<String>,
     /// What is known of the machine that `gitlab.rb` is of.
     pub surroundings: Surroundings,
     /// An env directory.
     pub env_dir: Option<String>,
-    /// `config.json`.
+    /// Mattermost's `config.json`.
     pub config_json: Option<String>,
     /// `gitlab-secrets.json`.
     pub secrets: Option<String>,
@@ -45,11 +45,11 @@ pub struct Named {
 pub struct Files {
     /// What is installed.
     pub versions: Versions,
-    /// `gitlab.rb`.
+    /// GitLab's `gitlab.rb`.
     pub gitlab_rb: Option<SettingsFile>,
     /// The env directory.
     pub environment: Option<EnvDirectory>,
-    /// `config.json`.
+    /// Mattermost's `config.json`.
     pub config_json: Option<JsonFile>,
     /// `gitlab-secrets.json`.
     pub secrets: Option<JsonFile>,

@@ -49,7 +49,7 @@ pub enum Outcome {
     },
     /// It could not be played to its end: the provider gave something that the next step cannot build on.
     Errored {
-        /// What.
+        /// What the recording lacks or has wrong.
         reason: String,
     },
     /// It was not played.

@@ -1,4 +1,4 @@
-//! A certificate authority of a run's own: what an organisation has that signs its servers' certificates itself.
+//! The certificate authority of a run, as an organisation has one that signs its servers' certificates itself.
 //!
 //! Its keys are held in memory and written nowhere. Nobody outside of the run trusts it.
 #![forbid(unsafe_code)]

@@ -15,7 +15,7 @@ use super::ServerCertificate;
 /// A server on 127.0.0.1 that sends `chain` and answers every request with an empty page; its port.
 ///
 /// # Panics
-/// The certificate is none of an [`Authority`](crate::Authority), or no port can be had.
+/// The certificate is not of an [`Authority`](crate::Authority), or no port can be had.
 pub async fn serve(chain: &str, certificate: &ServerCertificate) -> u16 {
     gitlab_mattermost_ground::tls::install_provider();
     let chain = CertificateDer::pem_slice_iter(chain.as_bytes()).map(Result::unwrap).collect();
@@ -26,7 +26,7 @@ pub async fn serve(chain: &str, certificate: &ServerCertificate) -> u16 {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // Whoever refuses the certificate goes.
+            // A client that refuses the certificate goes.
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
             let _ = stream.read(&mut [0; 4096]).await;
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;

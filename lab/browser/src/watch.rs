@@ -1,4 +1,4 @@
-//! Whoever wants to know what a browser says and is told.
+//! Listeners to what a browser sends and receives.
 
 use std::fmt;
 

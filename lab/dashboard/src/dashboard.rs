@@ -65,7 +65,7 @@ impl Dashboard {
         Ok(Self { url: format!("http://{address}/{token}/"), task })
     }
 
-    /// Where it is opened; whoever knows this can give it orders.
+    /// The URL to open; anybody who knows it can give orders.
     pub fn url(&self) -> &str {
         &self.url
     }

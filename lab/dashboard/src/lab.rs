@@ -31,8 +31,8 @@ use crate::sign_in::Tickets;
 ///
 /// # Shape
 /// A test starts one with [`start`](Self::start), points its browser at [`mattermost_url`](Self::mattermost_url) and asks
-/// [`gitlab`](Self::gitlab) what was said. It needs PostgreSQL: a container engine with the lab's image, installed programs, or
-/// Debian's packages, from which the programs are brought along; `LAB_POSTGRES` chooses.
+/// [`gitlab`](Self::gitlab) for the exchanges. It needs PostgreSQL: a container engine with the lab's image, installed
+/// programs, or Debian's packages, from which the programs are brought along; `LAB_POSTGRES` chooses.
 ///
 /// ```no_run
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -95,12 +95,12 @@ impl Lab {
         Some(self.database.as_ref()?.data_source())
     }
 
-    /// What was said since it was last cleared, in order.
+    /// The exchanges since the last clearing, in order.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.recorder.exchanges().into_iter().skip(self.mark.load(Ordering::Relaxed)).collect()
     }
 
-    /// Shows nothing of what was said so far any more.
+    /// Clears the exchanges so far.
     pub fn clear(&self) {
         self.mark.store(self.recorder.len(), Ordering::Relaxed);
     }

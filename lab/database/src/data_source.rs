@@ -56,7 +56,7 @@ impl std::fmt::Debug for DataSource {
 }
 
 impl DataSource {
-    /// Reads a data source; whoever connects waits five seconds at most.
+    /// Reads a data source; a connection attempt waits five seconds at most.
     ///
     /// # Shape
     /// `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?OPTION=VALUE&…]` or `user=… host=… port=… dbname=…`, where the

@@ -1,4 +1,4 @@
-//! The clock of the mock: that of the system, which tests may put forward.
+//! The clock of the mock: that of the system, which tests may advance.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,7 @@ impl Clock {
         UnixTime::default() + since_epoch + self.ahead
     }
 
-    /// Puts the clock forward.
+    /// Advances the clock.
     pub fn advance(&mut self, by: Duration) {
         self.ahead = self.ahead.saturating_add(by);
     }

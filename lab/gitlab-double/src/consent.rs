@@ -15,7 +15,7 @@ use super::state::State;
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
 /// let gitlab = gitlab_double::GitLab::start().await;
 /// let refused = gitlab.user("dave").session().authorize("/oauth/authorize").unwrap_err();
-/// assert_eq!(refused.to_string(), "GitLab asks for a sign-in: the session is none, or the account is blocked");
+/// assert_eq!(refused.to_string(), "GitLab asks for a sign-in: there is no such session, or the account is blocked");
 /// # });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn target(response: Response) -> Result<String, Refused> {
     match location.or(target) {
         Some(target) if target.ends_with("/users/sign_in") => Err(Refused {
             status: 302,
-            said: "GitLab asks for a sign-in: the session is none, or the account is blocked".to_owned(),
+            said: "GitLab asks for a sign-in: there is no such session, or the account is blocked".to_owned(),
         }),
         Some(target) => Ok(target),
         None => Err(Refused { status: response.status, said }),

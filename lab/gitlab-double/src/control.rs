@@ -1,4 +1,4 @@
-//! The control listener: tests in any language set the mock up, put its clock forward and read what was said.
+//! The control listener: tests in any language set the mock up, advance its clock and read the exchanges.
 //!
 //! It is a listener of its own and never part of the public one. Bodies are JSON; a refusal says why in plain text.
 //!
@@ -58,7 +58,7 @@ async fn replace_state(Shared(state): Shared<State>, Json(seed): Json<Seed>) -> 
     }
 }
 
-/// How far to put the clock forward.
+/// How far to advance the clock.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {

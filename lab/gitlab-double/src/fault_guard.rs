@@ -4,10 +4,10 @@ use gitlab_mattermost_core::gitlab::Fault;
 
 use super::state::State;
 
-/// A mistake that a GitLab makes for as long as this is kept.
+/// A fault that a GitLab shows for as long as this is kept.
 ///
 /// # Shape
-/// A guard: dropping it ends the mistake, also where a test panics. The same mistake may be guarded twice; it ends with the
+/// A guard: dropping it ends the fault, also where a test panics. A fault may be guarded twice; it ends with the
 /// last guard.
 ///
 /// ```

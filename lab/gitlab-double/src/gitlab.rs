@@ -24,8 +24,8 @@ use super::user::User;
 ///
 /// # Shape
 /// A handle to a server on the runtime of the test that started it; every test may have one of its own. Set it up with
-/// [`application`](Self::application) and [`user`](Self::user), point the program under test at [`url`](Self::url), look at
-/// what was said with [`assert_requested`](Self::assert_requested) and [`exchanges`](Self::exchanges).
+/// [`application`](Self::application) and [`user`](Self::user), point the program under test at [`url`](Self::url), and
+/// check the exchanges with [`assert_requested`](Self::assert_requested) and [`exchanges`](Self::exchanges).
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -110,12 +110,12 @@ impl GitLab {
         User::find(self.state.clone(), login)
     }
 
-    /// Puts its clock forward: codes, tokens and sessions grow older by that much.
+    /// Advances its clock: codes, tokens and sessions get older by that much.
     pub fn advance(&self, by: Duration) {
         self.state.lock().clock.advance(by);
     }
 
-    /// Makes a mistake until the guard is dropped, besides those it makes already.
+    /// Switches a fault on until the guard is dropped, in addition to the present ones.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -140,29 +140,29 @@ impl GitLab {
         self.state.lock().clock.now()
     }
 
-    /// Its authorization codes, oldest first, by ids that tell nothing of their values.
+    /// Its authorization codes, oldest first, by ids that do not reveal their values.
     pub fn codes(&self) -> Vec<Held> {
         let Inner { provider, clock, .. } = &*self.state.lock();
         provider.codes(clock.now())
     }
 
-    /// Makes a code worthless; says whether there is one of this id.
+    /// Revokes a code; returns whether one has this id.
     pub fn revoke_code(&self, id: &str) -> bool {
         self.state.lock().provider.revoke_code(id)
     }
 
-    /// Its access tokens, oldest first, by ids that tell nothing of their values.
+    /// Its access tokens, oldest first, by ids that do not reveal their values.
     pub fn access_tokens(&self) -> Vec<Held> {
         let Inner { provider, clock, .. } = &*self.state.lock();
         provider.access_tokens(clock.now())
     }
 
-    /// Revokes an access token; says whether there is one of this id.
+    /// Revokes an access token; returns whether one has this id.
     pub fn revoke_access_token(&self, id: &str) -> bool {
         self.state.lock().provider.revoke_access_token(id)
     }
 
-    /// Removes an application with its codes and tokens; says whether there is one with this client ID.
+    /// Removes an application with its codes and tokens; returns whether one has this client ID.
     pub fn delete_application(&self, client_id: &str) -> bool {
         self.state.lock().provider.delete_application(client_id)
     }
@@ -189,7 +189,7 @@ impl GitLab {
         Some(consent::authorize(&self.state, &self.sign_in(login)?, url))
     }
 
-    /// Blocks a person, or lets them in again; says whether there is one of this login.
+    /// Blocks a person, or unblocks them; returns whether somebody has this login.
     pub fn set_blocked(&self, login: &str, blocked: bool) -> bool {
         self.state.lock().provider.set_blocked(login, blocked)
     }
@@ -199,7 +199,7 @@ impl GitLab {
         self.state.lock().faults().to_vec()
     }
 
-    /// Makes these mistakes from now on and no others.
+    /// Shows these faults from now on and no others.
     pub fn set_faults(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state.set_faults(faults);
     }
@@ -214,12 +214,12 @@ impl GitLab {
         self.state.lock().recorder.exchanges()
     }
 
-    /// Forgets what was said so far.
+    /// Forgets the exchanges so far.
     pub fn forget_exchanges(&self) {
         self.state.lock().recorder.forget();
     }
 
-    /// What was said as a diagram: [`Sequence::to_plain`] draws it for a terminal, `to_mermaid` and `to_svg` for pages.
+    /// The exchanges as a diagram: [`Sequence::to_plain`] draws it for a terminal, `to_mermaid` and `to_svg` for pages.
     pub fn sequence(&self) -> Sequence {
         sequence::of(&self.exchanges())
     }
@@ -227,7 +227,7 @@ impl GitLab {
     /// Checks that something was requested: `"POST /oauth/token"`, or an [`Expected`] that says more.
     ///
     /// # Panics
-    /// If it was not, or not as often as expected; the message draws what was said instead.
+    /// If it was not, or not as often as expected; the message draws the exchanges.
     #[track_caller]
     #[allow(clippy::panic, reason = "an assertion panics where it does not hold")]
     pub fn assert_requested(&self, expected: impl Into<Expected>) {

@@ -1,9 +1,9 @@
 //! A GitLab for tests: an OAuth2 and OpenID Connect provider that refuses what GitLab refuses.
 //!
 //! Point the program under test at it in place of `https://gitlab.com`. It answers as GitLab 14.7 does, or as another
-//! [`Version`], down to the words of errors, and is as strict: redirect URIs are compared as GitLab compares them, a code works once and for ten
-//! minutes, secrets, scopes, PKCE, forms' tokens and blocked accounts are looked at. Each of its mistakes has a name
-//! ([`Fault`]), so that a test can see whether the program under test notices.
+//! [`Version`], down to the words of errors, and is as strict: it compares redirect URIs as GitLab does, accepts a code
+//! once and for ten minutes, and checks secrets, scopes, PKCE, forms' tokens and blocked accounts. Named faults
+//! ([`Fault`]) can be switched on, so that a test can see whether the program under test notices them.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {

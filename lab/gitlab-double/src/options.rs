@@ -59,7 +59,7 @@ impl Default for Options {
 /// Why a GitLab did not start.
 ///
 /// # Shape
-/// One variant a cause; the cause of the cause is its `source`.
+/// One variant per cause; `source` gives the cause below it.
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -83,7 +83,7 @@ pub enum StartError {
     /// The seed contradicts itself, or GitLab would not take what it says.
     #[error("the seed of the mock GitLab makes no sense")]
     Seed {
-        /// How.
+        /// The contradiction.
         #[from]
         source: SeedError,
     },

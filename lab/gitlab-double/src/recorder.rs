@@ -1,4 +1,4 @@
-//! What was said to the mock and by it: the last exchanges, with their secrets masked as they are recorded.
+//! The last exchanges of the mock, with their secrets masked as they are recorded.
 
 use std::collections::VecDeque;
 

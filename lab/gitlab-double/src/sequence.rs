@@ -1,4 +1,4 @@
-//! What was said to a GitLab as a diagram: who asked, what it answered, and what it refused.
+//! The exchanges of a GitLab as a diagram: who asked, what it answered, and what it refused.
 
 use gitlab_mattermost_core::sequence::Sequence;
 use gitlab_mattermost_ground::exchange::{Exchange, Party, field};

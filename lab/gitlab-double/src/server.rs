@@ -121,7 +121,7 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
         while connections.try_join_next().is_some() {}
     }
     drop(listener);
-    // Whoever takes longer than this is cut off.
+    // A client that takes longer than this is cut off.
     let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
 }
 

@@ -1,4 +1,4 @@
-//! The key of the mock's ID tokens: made when it is first needed, the same for the whole process. It has 3072 bits, the
+//! The key of the mock's ID tokens: made when it is first needed, one for the whole process. It has 3072 bits, the
 //! crate's own choice; GitLab's have 2048.
 
 use std::sync::{Arc, OnceLock};

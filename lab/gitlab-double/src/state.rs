@@ -27,10 +27,10 @@ pub(super) struct Inner {
     pub provider: Provider,
     /// What time it is.
     pub clock: Clock,
-    /// What was said.
+    /// The exchanges so far.
     pub recorder: Recorder,
     settings: ProviderSettings,
-    /// Those made now; one that two guards ask for stands here twice.
+    /// The present faults; one that two guards ask for is listed twice.
     faults: Vec<Fault>,
 }
 
@@ -93,7 +93,7 @@ impl State {
 }
 
 impl Inner {
-    /// The mistakes that are made now.
+    /// The present faults.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }

@@ -1,4 +1,4 @@
-//! A connection whose peer has to read: what was written and is not taken in time ends it.
+//! A connection that ends when its peer does not read in time.
 //!
 //! Without this a client that asks and never reads holds its place for ever, because an answer that does not fit into the
 //! buffers of the operating system waits for room.
@@ -63,7 +63,7 @@ impl AsyncWrite for WriteLimited {
         self.stream.is_write_vectored()
     }
 
-    /// Whoever writes flushes once everything is out, so the limit holds for an answer as a whole: a peer that takes a byte
+    /// A writer flushes once everything is out, so the limit holds for an answer as a whole: a peer that takes a byte
     /// now and then does not begin it anew.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);

@@ -1,6 +1,6 @@
 //! One HTTP request and its answer, as it was observed in the lab, with its secrets masked.
 //!
-//! Whoever records an exchange masks it first: an [`Exchange`] can be printed and stored as it is.
+//! A recorder masks an exchange first: an [`Exchange`] can be printed and stored as it is.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! What every part of the lab shares: exchanges and their masking, error chains, exit codes.
+//! What every part of the lab shares: exchanges and their masking, named files and pipes, safe text, error
+//! chains, exit codes.
 #![forbid(unsafe_code)]
 
 pub mod error_chain;

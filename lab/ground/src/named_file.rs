@@ -1,7 +1,7 @@
 //! Files that a person names: opened without ever waiting, and read up to a limit.
 //!
 //! A path on a command line may name a pipe nobody writes to, a device without an end, or a folder. Each is an error that
-//! says so. Links are followed: whoever names a file means what it leads to. Not here: files in folders that other
+//! says so. Links are followed: a user who names a file means what it leads to. Not here: files in folders that other
 //! accounts can change (`backup::folder`).
 
 use std::fs::{File, FileType, OpenOptions};

@@ -1,4 +1,4 @@
-//! The part of the API that sign-in, settings and teams need: a file a subject.
+//! The part of the API that sign-in, settings and teams need, one file per subject.
 
 mod body;
 mod caller;

@@ -22,7 +22,7 @@ pub enum ConfigurationError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's reason.
         source: std::io::Error,
     },
     /// `config.json` is no JSON.
@@ -41,7 +41,7 @@ pub enum ConfigurationError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's reason.
         source: std::io::Error,
     },
 }
@@ -69,7 +69,7 @@ pub(super) fn load(
     Ok(settings)
 }
 
-/// The settings of `patch` laid into `config.json`, and what is in force then. Those that a variable has locked, and the
+/// The settings of `patch` merged into `config.json`, and what is in force then. Those that a variable has locked, and the
 /// masks that stand for secrets, change nothing.
 ///
 /// # Errors

@@ -91,9 +91,9 @@ pub enum StartError {
     /// The log file.
     #[error("failed to open the log in `{folder}`")]
     Log {
-        /// `LogSettings.FileLocation`.
+        /// The setting `LogSettings.FileLocation`.
         folder: PathBuf,
-        /// Why.
+        /// The operating system's reason.
         source: std::io::Error,
     },
     /// The data source.
@@ -119,9 +119,9 @@ pub enum StartError {
     /// The address.
     #[error("failed to listen on `{address}`")]
     Listen {
-        /// `ServiceSettings.ListenAddress`.
+        /// The setting `ServiceSettings.ListenAddress`.
         address: String,
-        /// Why.
+        /// The operating system's reason.
         source: std::io::Error,
     },
 }
@@ -285,7 +285,7 @@ async fn accept(listener: TcpListener, app: Arc<App>, mut stopped: watch::Receiv
     }
     drop(listener);
     let all = async { while connections.join_next().await.is_some() {} };
-    // Whoever is not done in time is cut off when the set is dropped.
+    // Connections that are not done in time are cut off when the set is dropped.
     let _ = tokio::time::timeout(STOP_LIMIT, all).await;
 }
 

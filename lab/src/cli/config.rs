@@ -81,7 +81,7 @@ pub enum Origin {
     Environment,
     /// The file.
     File,
-    /// Nowhere.
+    /// No file and no variable sets it.
     Default,
 }
 

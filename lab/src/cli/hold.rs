@@ -30,7 +30,7 @@ enum Ending {
     Return,
     /// End without letting go of anything.
     Exit,
-    /// Panic.
+    /// This program panics.
     Panic,
 }
 

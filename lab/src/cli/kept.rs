@@ -47,7 +47,7 @@ pub async fn stand(stage: &Arc<Stage>, kept: Vec<Kept>) -> Vec<StandingScenario>
 }
 
 impl StandingScenario {
-    /// How it is reached, a line each.
+    /// How it is reached, one line per part.
     pub fn told(&self) -> Vec<String> {
         let mut lines = vec![format!("{} stands:", self.scenario)];
         let mut tell = |what: &str, where_: &str| lines.push(format!("  {what:10}  {where_}"));

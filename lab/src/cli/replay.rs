@@ -1,4 +1,4 @@
-//! `replay`.
+//! The command `replay`: recorded exchanges, played against a provider.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

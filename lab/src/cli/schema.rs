@@ -7,7 +7,7 @@ use super::complain;
 use super::output::written;
 use gitlab_mattermost_ground::exit::Exit;
 
-/// Every schema, a file each.
+/// Every schema, one file each.
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 
 /// Print the schema of a machine-readable format, or the names of all

@@ -33,7 +33,7 @@ pub enum ChromiumError {
     NotStarted {
         /// The program.
         program: &'static str,
-        /// Why.
+        /// The operating system's reason, or how the program ended.
         reason: String,
     },
     /// The driver refuses a session.

@@ -36,7 +36,7 @@ pub enum PackagesError {
     /// A file could not be written or read.
     #[error("cannot use `{}`", path.display())]
     File {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// The operating system's reason.
         source: std::io::Error,

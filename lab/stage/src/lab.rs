@@ -58,7 +58,7 @@ impl Lab {
         Self::start_in(choices, Some(program), keep).await
     }
 
-    /// The same in a process that is another program: nothing but a release of the real Mattermost can be started as a process.
+    /// Starts the parts from a process that is another program: of Mattermost only a real release can be started then.
     ///
     /// # Errors
     /// [`StartError`], as above.
@@ -209,7 +209,7 @@ impl Lab {
         &self.planner
     }
 
-    /// How much programs in the place of built-in parts were asked, a line each.
+    /// How much programs in the place of built-in parts were asked, one line per program.
     pub fn accounts(&self) -> Vec<String> {
         [&self.translator, &self.planner].into_iter().filter_map(Asked::account).collect()
     }
@@ -259,7 +259,7 @@ impl Lab {
     /// The image of hosts, built when first asked for; `program` is this program, which goes into it.
     ///
     /// # Errors
-    /// Why there is none, told again to everybody who asks.
+    /// Why there is no server, repeated to every caller.
     pub async fn host_image(&self, program: &Path) -> Result<String, String> {
         let make = async || -> Result<String, String> {
             if let HostChoice::Image(name) = &self.choices.host {

@@ -54,7 +54,7 @@ impl Network {
         &self.names
     }
 
-    /// What was said so far.
+    /// The exchanges so far.
     pub fn recorder(&self) -> &Recorder {
         &self.recorder
     }

@@ -1,4 +1,4 @@
-//! Which process is which: a process number alone may be given out again, together with the start time it is unique.
+//! The identity of a process: its number and its start time, as a number alone may be given out again.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -119,7 +119,7 @@ pub struct UnknownSubject {
     pub choices: &'static str,
 }
 
-/// The URL of a server that runs, with or without `url:` before it; nothing if that is none.
+/// The URL of a server that runs, with or without `url:` before it; nothing for any other text.
 fn server_url(text: &str) -> Option<Url> {
     let url = Url::parse(text.strip_prefix("url:").unwrap_or(text)).ok()?;
     let usable = matches!(url.scheme(), "http" | "https") && text.contains("://") && url.query().is_none();
@@ -132,7 +132,7 @@ pub enum SubjectError {
     /// The built-in part could not be started.
     #[error("{part} did not start: {reason}")]
     NotStarted {
-        /// Which part.
+        /// The part, as people call it.
         part: String,
         /// Why, as the part or the operating system says it.
         reason: String,
@@ -140,7 +140,7 @@ pub enum SubjectError {
     /// It runs, but does not do what the lab needs from it.
     #[error("{part} cannot be used: {reason}")]
     NotUsable {
-        /// Which part.
+        /// The part, as people call it.
         part: String,
         /// What it answered.
         reason: String,

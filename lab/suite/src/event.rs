@@ -48,7 +48,7 @@ pub struct Header {
     pub scenarios: usize,
     /// How many are played at the same time.
     pub jobs: usize,
-    /// Which part of the suite was selected, if only a part.
+    /// The part of the suite that was selected; `None` for all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
     /// The words of the command that runs the same features against the same subjects.
@@ -121,7 +121,7 @@ impl Counts {
 /// All that is known of one scenario of a run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ScenarioResult {
-    /// Which scenario it is.
+    /// Id, title and section of the scenario.
     #[serde(flatten)]
     pub heading: Heading,
     /// How it ended.
@@ -173,7 +173,7 @@ pub enum Outcome {
     },
     /// A subject lacks what the scenario needs, so it was not begun.
     Skipped {
-        /// Which need, and why it is not met.
+        /// The need, and why it is not met.
         reason: String,
     },
     /// The run was interrupted before the scenario's end.

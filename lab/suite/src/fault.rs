@@ -1,4 +1,4 @@
-//! Which scenarios must catch which fault of a built-in part.
+//! The faults of the built-in parts, each with the scenarios that must catch it.
 
 use gitlab_mattermost_core::gitlab::Fault as OfGitLab;
 use gitlab_mattermost_core::mattermost::Fault as OfMattermost;

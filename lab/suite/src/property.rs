@@ -1,4 +1,4 @@
-//! Properties: what must hold of every answer, whatever is asked. Random questions are put to whoever is in a slot. An
+//! Properties: what must hold of every answer, whatever is asked. Random questions are put to the subject in a slot. An
 //! answer must keep to rules that the tables of core say by themselves, and that of a program must be the built-in part's
 //! too; what does not is shrunk to the smallest question that shows it.
 //!

@@ -186,7 +186,7 @@ fn refuse_other_version(path: &Path, first_line: &str) -> Result<(), RecordingEr
         Ok(Versioned { format_version: found }) if found != u64::from(FORMAT_VERSION) => {
             Err(RecordingError::OtherVersion { path: path.to_owned(), found })
         }
-        // What says no version is no header; whoever reads it as one says so.
+        // A line without a version is not a header; the reader that expects one reports it.
         _ => Ok(()),
     }
 }

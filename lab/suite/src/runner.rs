@@ -1,6 +1,6 @@
 //! The suite: scenarios are loaded from feature files, selected, and played through the steps.
 //!
-//! One scenario is played by [`Player::play`], whoever asks for it: the command `run` through [`run()`], or a test
+//! One scenario is played by [`Player::play`] for every caller: the command `run` through [`run()`], or a test
 //! harness directly. What the steps do is not known here, nor how results are shown (`report`).
 
 mod durations;

@@ -13,14 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// `2/3` is the second of three parts; `0/3`, `4/3` and `2` are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard {
-    /// Which part, from 1.
+    /// The number of the part, from 1.
     part: usize,
     /// How many parts there are.
     of: usize,
 }
 
 impl Shard {
-    /// Which part it is, from 1.
+    /// The number of the part, from 1.
     pub const fn part(self) -> usize {
         self.part
     }

@@ -48,7 +48,7 @@ impl<'a> Installation<'a> {
         installation
     }
 
-    /// The same as another one, in a place of its own.
+    /// A copy of another installation, in a place of its own.
     pub fn copy_of(original: &Installation<'a>, database: &str) -> Self {
         let home = original.home.with_file_name(database);
         let gitlab = original.gitlab.with_file_name(format!("{database}-gitlab"));
@@ -126,7 +126,7 @@ impl<'a> Installation<'a> {
         self.command_by(PROGRAM, &[], arguments)
     }
 
-    /// The same, started by another program.
+    /// A command of the program on this installation, started by another program.
     pub fn command_by(&self, starter: &str, before: &[&str], arguments: &[&str]) -> Command {
         let mut command = Command::new(starter);
         let (subcommand, rest) = arguments.split_first().unwrap();
@@ -167,7 +167,7 @@ impl<'a> Installation<'a> {
         command
     }
 
-    /// The same restore with settings and secrets.
+    /// A restore that puts back settings and secrets, too.
     pub fn restore_all(&self, backup: &Path) -> Command {
         let mut command = self.with_settings(self.restore(backup));
         command.args(["--settings", "--secrets"]);
@@ -184,12 +184,12 @@ impl<'a> Installation<'a> {
         self.backed_up_by(self.command(&["backup", "--to", to.to_str().unwrap()]))
     }
 
-    /// The same where a file of a row is lost, as after [`live_on`](Self::live_on).
+    /// Makes a backup although a file of a row is lost, as after [`live_on`](Self::live_on).
     pub fn back_up_lossy(&self, to: &Path) -> PathBuf {
         self.backed_up_by(self.command(&["backup", "--accept", "attachments", "--to", to.to_str().unwrap()]))
     }
 
-    /// The same with settings and secrets.
+    /// Makes a backup with settings and secrets.
     pub fn back_up_all(&self, to: &Path) -> PathBuf {
         self.backed_up_by(self.with_settings(self.command(&["backup", "--secrets", "--to", to.to_str().unwrap()])))
     }

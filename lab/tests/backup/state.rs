@@ -15,7 +15,7 @@ pub struct State {
     tables: String,
     /// Per path below the home folder its owner, mode and content.
     files: BTreeMap<String, (u32, u32, u32, Vec<u8>)>,
-    /// The same of GitLab's settings.
+    /// Per path among GitLab's settings its owner, mode and content.
     settings: BTreeMap<String, (u32, u32, u32, Vec<u8>)>,
 }
 
@@ -41,7 +41,7 @@ impl State {
         files.chain((self.tables != other.tables).then(|| "tables".to_owned())).collect()
     }
 
-    /// The same, with the database and all that is in it given to another role.
+    /// This state with the database and all that is in it given to another role.
     pub fn of_role(&self, role: &str) -> Self {
         Self { tables: self.tables.replace(ROLE, role), ..self.clone() }
     }

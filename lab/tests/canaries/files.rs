@@ -62,7 +62,7 @@ impl Files {
         named.iter().flat_map(|(flag, name)| [(*flag).to_owned(), self.path(name)]).collect()
     }
 
-    /// The same flags without the env directory.
+    /// These flags without the env directory.
     pub fn without_env(&self, flags: &[String]) -> Vec<String> {
         let env = self.path("env");
         flags.iter().filter(|word| **word != env && *word != "--env-dir").cloned().collect()

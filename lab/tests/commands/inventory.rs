@@ -131,7 +131,7 @@ async fn an_inventory_tells_rows_users_files_and_settings_of_a_real_database() {
 async fn the_order_of_rows_does_not_matter_but_which_row_has_which_value_does() {
     let fixture = Fixture::new().await;
     fixture.take("before.json");
-    // The same rows, written in another order.
+    // Every row is written again, in another order.
     fixture
         .sql(
             "CREATE TABLE copy AS SELECT * FROM users ORDER BY id DESC; DELETE FROM users;

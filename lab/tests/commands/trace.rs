@@ -79,7 +79,7 @@ async fn gitlab() -> GitLab {
     gitlab_at(None).await
 }
 
-/// The same, calling itself `external_url`.
+/// The mock GitLab, which calls itself `external_url` if that is given.
 async fn gitlab_at(external_url: Option<String>) -> GitLab {
     let application = json!({"name": "GitLab Mattermost", "client_id": "the-client", "client_secret": "s",
         "redirect_uris": ["http://127.0.0.1/signup/gitlab/complete"]});
@@ -141,7 +141,7 @@ fn traced(mattermost: &str, gitlab: &str, more: &[&str], status: i32) -> (Value,
     (trace["reached"].clone(), rules, trace)
 }
 
-/// The same with alice's password.
+/// What `trace` says when it may sign in as alice.
 fn traced_to_the_end(mattermost: &str, gitlab: &str, more: &[&str], status: i32) -> (Value, Vec<String>, Value) {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "{PASSWORD}").unwrap();

@@ -19,7 +19,7 @@ const OF_ITS_OWN: [&str; 6] = [
     "Sentry reporting is enabled, but SENTRY_DSN is not set. Disabling reporting.",
 ];
 
-/// Which server.
+/// A server to play the transcripts with.
 pub enum Kind {
     StandIn,
     /// Another one, and a folder for its files.

@@ -10,7 +10,7 @@ pub fn program(arguments: &[&str]) -> Expected {
     Expected::of(command(arguments)).without_lines(IS_OF_THE_MACHINE)
 }
 
-/// The same, for a test that watches the program while it runs.
+/// The command that [`program`] runs, for a test that watches it.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(arguments).env(super::PLAYS_THE_PROGRAM, "1");

@@ -1,4 +1,4 @@
-//! Which scenarios a command means.
+//! Selecting scenarios by flags.
 
 use serde_json::Value;
 

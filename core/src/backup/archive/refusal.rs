@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 /// Why an archive is not unpacked.
+///
+/// # Shape
+/// One variant per rule; displayed, one line that names the entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The path begins with a slash.
@@ -17,7 +20,7 @@ pub enum Refusal {
         /// The entry.
         path: PathBuf,
     },
-    /// The first component is none of the parts.
+    /// The first component names no part.
     #[error("`{path}` belongs to none of `{expected}`", path = path.display())]
     Foreign {
         /// The entry.

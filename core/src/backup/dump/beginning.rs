@@ -1,4 +1,4 @@
-//! How a dump begins: what is none of it may stand before, such as the warning of a program that ran `pg_dump`.
+//! How a dump begins: other lines may come first, such as a warning of the program that ran `pg_dump`.
 
 /// Words that the first line of SQL begins with.
 const VERBS: [&str; 24] = [
@@ -16,6 +16,11 @@ pub(super) fn is_sql(line: &[u8]) -> bool {
 }
 
 /// Whether a text begins as UTF-16 does: with its mark, or with two letters of ASCII.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::is_utf16;
+/// assert!(is_utf16(b"\xff\xfe-\0-\0") && is_utf16(b"-\0-\0") && !is_utf16(b"--\n"));
+/// ```
 pub fn is_utf16(start: &[u8]) -> bool {
     matches!(start, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
         || matches!(start, [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii())

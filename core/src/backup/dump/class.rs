@@ -38,7 +38,7 @@ pub enum DatabaseStatement {
     Drop(String),
     /// It is made.
     Create(String),
-    /// Something is set for whoever connects, or for one role: database, role, name, value as it is written.
+    /// Something is set for all connections, or for one role: database, role, name, value as it is written.
     Set(String, Option<String>, String, String),
     /// Rights, a comment, a limit: what it is.
     Other(&'static str),
@@ -59,7 +59,7 @@ pub enum LeftOut {
     Superuser(&'static str),
 }
 
-/// What is none of a dump.
+/// A statement that no dump has.
 pub(super) const NOT_A_DUMPS: Class = Class::Refused("no dump has such a statement");
 
 /// What only a superuser may do.

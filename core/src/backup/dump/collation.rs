@@ -7,6 +7,9 @@ use crate::backup::shell;
 const OPTIONS: [&str; 7] = ["provider", "locale", "lc_collate", "lc_ctype", "deterministic", "rules", "version"];
 
 /// A collation that a dump makes.
+///
+/// # Shape
+/// Opaque: found by [`DumpScanner`](super::DumpScanner), asked by [`NewCollation::probe`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCollation {
     /// Its name.

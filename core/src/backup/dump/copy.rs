@@ -28,6 +28,16 @@ impl CopyStatement {
 }
 
 /// The value of a field; `None` for NULL.
+///
+/// # Shape
+/// A field of a row as the dump writes it, without the tabs around it: `\N` is NULL, `a\tb` holds a tab.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::copy_value;
+///
+/// assert_eq!(copy_value(br"\N"), None);
+/// assert_eq!(copy_value(br"a\tb\\c").as_deref(), Some(&b"a\tb\\c"[..]));
+/// ```
 pub fn value(field: &[u8]) -> Option<Vec<u8>> {
     if field == br"\N" {
         return None;

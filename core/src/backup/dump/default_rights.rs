@@ -29,9 +29,12 @@ const RIGHTS: [(&str, u32); 12] = [
 const KNOWS_LARGE_OBJECTS: u32 = 180_000;
 
 /// One such statement.
+///
+/// # Shape
+/// Opaque but for its roles: found by [`DumpScanner`](super::DumpScanner), written anew by [`DefaultRights::statement`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefaultRights {
-    /// The role that makes things; whoever says it if `None`.
+    /// The role that makes things; the role that runs the statement if `None`.
     pub maker: Option<String>,
     schema: Option<String>,
     is_grant: bool,

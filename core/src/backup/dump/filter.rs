@@ -2,15 +2,36 @@
 
 use super::context::{Command, Context};
 use super::ending::EndStatement;
-use super::found::{After, At, Fault, Listener};
+use super::found::{After, At, LexerFault, Listener};
 use super::insert::{self, InsertStatement};
 use super::lexer::Lexer;
 use super::policy::Policy;
 use super::settings::Settings;
 use super::statement::{Class, shown};
-use super::{DumpSummary, Refusal};
+use super::{DumpRefusal, DumpSummary};
 
 /// Lets the statements of a dump through, as they come.
+///
+/// # Shape
+/// Opaque: made with [`DumpFilter::new`] from what [`DumpScanner`](super::DumpScanner) found, fed with the same bytes.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::DumpScanner;
+/// use gitlab_mattermost_core::backup::{DumpFilter, Policy};
+///
+/// let load = |dump: &str| {
+///     let mut scanner = DumpScanner::default();
+///     scanner.scan(dump.as_bytes(), |_| ());
+///     let mut loaded = Vec::new();
+///     let write = |text: &[u8]| loaded.extend_from_slice(text);
+///     let mut filter = DumpFilter::new(&scanner.finish(), Policy::default(), false, write);
+///     let refused = filter.pass(dump.as_bytes()).and_then(|()| filter.finish()).is_err();
+///     (String::from_utf8_lossy(&loaded).into_owned(), refused)
+/// };
+/// let dump = "CREATE TABLE a (id text);\nALTER TABLE a OWNER TO mmuser;\n";
+/// assert_eq!(load(dump), ("CREATE TABLE a (id text);\n".to_owned(), false));
+/// assert!(load("COPY a TO PROGRAM 'id';\n").1);
+/// ```
 pub struct DumpFilter<W> {
     lexer: Lexer,
     passing: Passing<W>,
@@ -19,13 +40,13 @@ pub struct DumpFilter<W> {
 struct Passing<W> {
     context: Context,
     policy: Policy,
-    /// Which of the dump's databases is loaded.
+    /// The number of the database in the dump that is loaded.
     section: usize,
     /// What stands from here on is kept for several sessions.
     ending: u64,
     settings: Settings,
     end: Vec<EndStatement>,
-    refusal: Option<Refusal>,
+    refusal: Option<DumpRefusal>,
     /// Rows are of the database that is loaded.
     passes_rows: bool,
     /// Whether the statement that inserts rows is.
@@ -56,8 +77,8 @@ impl<W: FnMut(&[u8])> DumpFilter<W> {
     /// Takes the next piece.
     ///
     /// # Errors
-    /// There is something in it that is none of a dump; what came before it has passed.
-    pub fn pass(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+    /// It holds something that no dump has; what came before has passed.
+    pub fn pass(&mut self, piece: &[u8]) -> Result<(), DumpRefusal> {
         self.lexer.feed(piece, &mut self.passing);
         self.passing.refusal.clone().map_or(Ok(()), Err)
     }
@@ -66,7 +87,7 @@ impl<W: FnMut(&[u8])> DumpFilter<W> {
     ///
     /// # Errors
     /// The dump ends in the middle of something.
-    pub fn finish(mut self) -> Result<Vec<EndStatement>, Refusal> {
+    pub fn finish(mut self) -> Result<Vec<EndStatement>, DumpRefusal> {
         self.lexer.finish(&mut self.passing);
         self.passing.refusal.map_or(Ok(self.passing.end), Err)
     }
@@ -80,7 +101,7 @@ impl<W: FnMut(&[u8])> Passing<W> {
     fn refuse(&mut self, at: At, what: String, why: impl Into<String>) {
         // What other databases hold is not loaded, whatever it is.
         if self.context.section == self.section || what.is_empty() {
-            self.refusal.get_or_insert_with(|| Refusal { line: at.line, what, why: why.into() });
+            self.refusal.get_or_insert_with(|| DumpRefusal { line: at.line, what, why: why.into() });
         }
     }
 
@@ -175,7 +196,7 @@ impl<W: FnMut(&[u8])> Listener for Passing<W> {
         }
     }
 
-    fn fault(&mut self, fault: Fault, at: At) {
+    fn fault(&mut self, fault: LexerFault, at: At) {
         self.refuse(at, String::new(), fault.to_string());
     }
 }

@@ -16,7 +16,7 @@ pub struct At {
 /// What comes after a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// SQL.
+    /// More SQL follows.
     Sql,
     /// SQL whose texts in plain quotes have escapes, or have none any more.
     Escapes(bool),
@@ -24,9 +24,12 @@ pub enum After {
     Rows,
 }
 
-/// Something in a dump that is none of a dump.
+/// Something in a dump that `pg_dump` does not write.
+///
+/// # Shape
+/// Displayed, one line: where it stands, how it begins, what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct DumpRefusal {
     /// Its line, from 1.
     pub line: u64,
     /// How it begins.
@@ -35,7 +38,7 @@ pub struct Refusal {
     pub why: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for DumpRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.what.is_empty() {
             true => write!(f, "line {}: {}", self.line, self.why),
@@ -63,8 +66,40 @@ impl RowLine<'_> {
 }
 
 /// Who is told what was found, in order. Texts of statements are without comments.
+///
+/// # Shape
+/// A method per kind of finding; those without a body of their own have to be given.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::{After, At, Lexer, LexerFault, Listener};
+///
+/// #[derive(Default)]
+/// struct Statements(Vec<(u64, String)>);
+///
+/// impl Listener for Statements {
+///     fn statement(&mut self, text: &[u8], at: At) -> After {
+///         self.0.push((at.line, String::from_utf8_lossy(text).into_owned()));
+///         After::Sql
+///     }
+///     fn insert(&mut self, _head: &[u8], _at: At) {}
+///     fn inserted(&mut self, _row: &[u8], _at: At) {}
+///     fn insert_end(&mut self, _tail: &[u8], _at: At) {}
+///     fn command(&mut self, _text: &[u8], _at: At) {}
+///     fn fault(&mut self, fault: LexerFault, _at: At) {
+///         panic!("{fault}");
+///     }
+/// }
+///
+/// let (mut lexer, mut statements) = (Lexer::default(), Statements::default());
+/// for piece in [&b"SET a = ';"[..], b"'; -- a comment\nSELECT 1;\n"] {
+///     lexer.feed(piece, &mut statements);
+/// }
+/// lexer.finish(&mut statements);
+/// assert_eq!(statements.0.len(), 2);
+/// assert_eq!(statements.0[0], (1, "SET a = ';';".to_owned()));
+/// ```
 pub trait Listener {
-    /// A line before the dump that is none of it.
+    /// A line before the dump.
     fn before(&mut self, _line: &[u8], _at: At) {}
     /// A comment of one line, without its dashes.
     fn comment(&mut self, _text: &[u8], _at: At) {}
@@ -85,12 +120,15 @@ pub trait Listener {
     /// The rows have ended.
     fn rows_end(&mut self) {}
     /// Nothing after this is understood.
-    fn fault(&mut self, fault: Fault, at: At);
+    fn fault(&mut self, fault: LexerFault, at: At);
 }
 
 /// Why the lexer stops.
+///
+/// # Shape
+/// One variant per cause; displayed, a clause without the dump's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum LexerFault {
     /// No dump begins so.
     NoDump,
     /// Text in UTF-16.
@@ -111,7 +149,7 @@ pub enum Fault {
     Unfinished,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for LexerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoDump => "it does not begin as a dump does",

@@ -9,6 +9,15 @@ use super::token::{QualifiedName, Token, Tokens};
 ///
 /// # Shape
 /// `INSERT INTO public.posts (id, createat) OVERRIDING SYSTEM VALUE VALUES`, where columns may be missing.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::{InsertStatement, inserted_values};
+///
+/// let statement = InsertStatement::read("INSERT INTO public.posts (id, message) VALUES").expect("a statement of a dump");
+/// assert_eq!((statement.table.name.as_str(), statement.columns.len()), ("posts", 2));
+/// assert_eq!(InsertStatement::read("INSERT INTO posts SELECT 1"), None);
+/// assert_eq!(inserted_values("('a', NULL)", false), Some(vec![Some("a".to_owned()), None]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InsertStatement {
     /// The table.

@@ -7,9 +7,9 @@ use super::copy;
 /// Where in a row the fields are that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Watch {
-    /// `systems`.
+    /// Rows of `systems`: name and value.
     Version { name: usize, value: usize },
-    /// `fileinfo`.
+    /// Rows of `fileinfo`: path and size.
     Attachments { path: usize, size: usize },
 }
 

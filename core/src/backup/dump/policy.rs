@@ -12,13 +12,13 @@ use super::token::Tokens;
 pub struct Policy {
     /// Parameters that it knows.
     pub settings: BTreeSet<String>,
-    /// Roles.
+    /// Roles that it has.
     pub roles: BTreeSet<String>,
     /// Extensions that the role which loads may make.
     pub extensions: BTreeSet<String>,
-    /// Tablespaces.
+    /// Tablespaces that it has.
     pub tablespaces: BTreeSet<String>,
-    /// Collations.
+    /// Collations that it has.
     pub collations: BTreeSet<String>,
 }
 
@@ -66,7 +66,7 @@ impl Policy {
         })
     }
 
-    /// What of a dump is not loaded into this server, a sentence each.
+    /// What this server does not load of a dump, one sentence each.
     pub fn left_out(&self, dump: &DumpSummary) -> Vec<String> {
         let section = &dump.section;
         let missing = |known: &BTreeSet<String>, named: &BTreeSet<String>| -> BTreeSet<String> {
@@ -96,7 +96,7 @@ impl Policy {
     }
 }
 
-/// What of a dump is loaded into no server, a sentence each.
+/// What no server loads of a dump, one sentence each.
 pub fn always_left_out(section: &Section) -> Vec<String> {
     section
         .left_out

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::collation::NewCollation;
 use super::copy::CopyStatement;
 use super::default_rights::DefaultRights;
-use super::found::{Refusal, RowLine};
+use super::found::{DumpRefusal, RowLine};
 use super::insert::InsertStatement;
 use super::mattermost::{Said, Watch};
 use super::statement::Class;
@@ -21,6 +21,9 @@ pub const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"]
 const MOST_TABLES: usize = 100_000;
 
 /// How many rows a table has.
+///
+/// # Shape
+/// In JSON `{"table": "public.posts", "rows": 3}`. Unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableRows {
@@ -30,7 +33,7 @@ pub struct TableRows {
     pub rows: u64,
 }
 
-/// What a dump sets for whoever connects to a database, as it writes it.
+/// A setting that a dump makes for all connections to a database, as it writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseSetting {
     /// The database.
@@ -44,6 +47,9 @@ pub struct DatabaseSetting {
 }
 
 /// What a dump holds of one database.
+///
+/// # Shape
+/// Filled by [`DumpScanner`](super::DumpScanner) alone. Names are as SQL writes them, texts are not in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {
     /// The database's name, where the dump says it.
@@ -60,7 +66,7 @@ pub struct Section {
     pub owners: BTreeSet<String>,
     /// Roles that rights are given to or taken from.
     pub roles: BTreeSet<String>,
-    /// Extensions.
+    /// Extensions that are made.
     pub extensions: BTreeSet<String>,
     /// Parameters that are set for the session.
     pub settings: BTreeSet<String>,
@@ -76,7 +82,7 @@ pub struct Section {
     pub left_out: BTreeMap<&'static str, u64>,
     /// What is said of the database as a whole and not carried over.
     pub lost: BTreeSet<&'static str>,
-    /// What is set for whoever connects to the database.
+    /// What is set for all connections to the database.
     pub settings_of_databases: Vec<DatabaseSetting>,
     /// Rows of `fileinfo` that cannot be read as such.
     pub unreadable_attachments: u64,
@@ -85,15 +91,15 @@ pub struct Section {
     /// Rows that do not have the columns of their table, and the first of them.
     pub wrong_rows: u64,
     /// The first of them.
-    pub wrong_row: Option<Refusal>,
+    pub wrong_row: Option<DumpRefusal>,
     /// Tables that are made twice.
     pub made_twice: BTreeSet<String>,
     /// Where its end begins, which several sessions can load at once: bytes before it, and bytes of its statements.
     pub ending: Option<(u64, u64)>,
-    pub(super) refusals: Vec<Refusal>,
+    pub(super) refusals: Vec<DumpRefusal>,
     /// The columns of the tables that are made.
     made: BTreeMap<String, Vec<String>>,
-    /// Which of `tables` rows are read of, and how.
+    /// The one of `tables` whose rows are read, and how.
     current: Option<Current>,
     index_of: BTreeMap<String, usize>,
     /// Rows came after keys or indexes.
@@ -235,7 +241,7 @@ impl Section {
         let table = &self.tables[current.table].table;
         self.wrong_row.get_or_insert_with(|| {
             let why = format!("a row of `{table}` has {found} columns instead of {expected}");
-            Refusal { line, what: String::new(), why }
+            DumpRefusal { line, what: String::new(), why }
         });
     }
 

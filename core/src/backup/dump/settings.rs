@@ -34,6 +34,10 @@ pub(super) fn is_misleading(encoding: &str) -> bool {
 }
 
 /// Statements that change the session, each with the name of what it sets.
+///
+/// # Shape
+/// Opaque: told with [`Settings::hear`], written with [`Settings::statements`]. A later setting replaces an earlier one of
+/// its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings(Vec<(String, String)>);
 
@@ -46,7 +50,7 @@ impl Settings {
         }
     }
 
-    /// All of them, a line each.
+    /// All of them, one per line.
     pub fn statements(&self) -> String {
         self.0.iter().map(|(_, statement)| format!("{statement}\n")).collect()
     }

@@ -137,6 +137,14 @@ const PHRASES: &[(&str, Judge)] = &[
 ];
 
 /// What a whole statement is for.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::statement::{Class, LeftOut, classify};
+///
+/// let owner = classify("ALTER TABLE public.posts OWNER TO mmuser;", false);
+/// assert_eq!(owner, Class::LeftOut(LeftOut::Owner("mmuser".to_owned())));
+/// assert!(matches!(classify("COPY posts TO PROGRAM 'id';", false), Class::Refused(_)));
+/// ```
 pub fn classify(text: &str, plain_escapes: bool) -> Class {
     let tokens = Tokens::of(text).escaping(plain_escapes);
     if let Some(owner) = new_owner(tokens.clone()) {
@@ -152,6 +160,11 @@ pub fn classify(text: &str, plain_escapes: bool) -> Class {
 }
 
 /// The statement's beginning, for messages: no text of it, which may be secret.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::statement::shown;
+/// assert_eq!(shown("COMMENT ON TABLE posts IS 'hunter2';"), "COMMENT ON TABLE posts IS '…'");
+/// ```
 pub fn shown(text: &str) -> String {
     let words = Tokens::of(text).take_while(|token| *token != Token::Sign(';')).take(6).map(|token| match token {
         Token::Word(word) | Token::Name(word) => word.chars().take(40).collect(),

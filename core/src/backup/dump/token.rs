@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 /// A word, a text, a sign.
+///
+/// # Shape
+/// `Word` and `Name` of `posts."Id"` are `posts` and `"Id"`; `Text` of `E'a\'b'` is all of it; `Sign` is one character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
     /// A word without quotes: a key word, a name, a number.
@@ -16,6 +19,18 @@ pub enum Token<'a> {
 }
 
 /// The tokens of a statement.
+///
+/// # Shape
+/// An iterator over [`Token`]s; white space is between them, comments are gone already.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::token::{Token, Tokens};
+///
+/// let mut tokens = Tokens::of("CREATE TABLE \"Posts\" (id);");
+/// assert!(tokens.phrase("CREATE TABLE"));
+/// assert_eq!(tokens.name().as_deref(), Some("Posts"));
+/// assert_eq!(tokens.next(), Some(Token::Sign('(')));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tokens<'a> {
     rest: &'a str,
@@ -252,6 +267,9 @@ fn end_of_dollars(text: &str) -> Option<usize> {
 }
 
 /// The name of something in a database.
+///
+/// # Shape
+/// `public.posts`, `"Odd Name".x` or `posts`; names are without quotes here, and in small letters unless they were quoted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QualifiedName {
     /// Its schema, if that is said.
@@ -277,6 +295,12 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// A qualified name as any release writes it, in the form of [`QualifiedName::written`].
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::token::canonical;
+/// assert_eq!(canonical("\"public\".\"posts\""), "public.posts");
+/// assert_eq!(canonical("Posts"), "public.posts");
+/// ```
 pub fn canonical(written: &str) -> String {
     Tokens::of(written).qualified().map_or_else(|| written.to_owned(), |it| it.written("public"))
 }

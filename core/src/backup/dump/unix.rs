@@ -5,6 +5,17 @@ use std::borrow::Cow;
 use memchr::{memchr, memmem};
 
 /// Gives every line the end that it had, if the first one says that it was changed.
+///
+/// # Shape
+/// Opaque: fed with pieces of any size; the first line's end decides for all.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::unix::UnixLines;
+///
+/// let mut lines = UnixLines::default();
+/// assert_eq!(&*lines.convert(b"SELECT 1;\r\nSELECT 2;\r"), b"SELECT 1;\nSELECT 2;");
+/// assert_eq!(&*lines.convert(b"\n"), b"\n");
+/// ```
 #[derive(Debug, Default)]
 pub struct UnixLines {
     changed: Option<bool>,

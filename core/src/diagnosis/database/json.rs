@@ -6,6 +6,13 @@ use serde::de::IgnoredAny;
 pub const NUL_ESCAPE: &str = "the escape for NUL";
 
 /// Why PostgreSQL would not take a text as JSONB; `None` if it would, as far as can be told without asking it.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{NUL_ESCAPE, json_refusal};
+///
+/// assert_eq!(json_refusal(br#"{"a": 1}"#), None);
+/// assert_eq!(json_refusal(br#"{"a": "\u0000"}"#), Some(NUL_ESCAPE));
+/// ```
 pub fn json_refusal(text: &[u8]) -> Option<&'static str> {
     if serde_json::from_slice::<IgnoredAny>(text).is_err() {
         return Some("no JSON");

@@ -9,6 +9,14 @@ use super::{Database, DatabaseKind, Migration};
 /// # Shape
 /// A line has a number and, behind a comma, tab or `|`, a name: `142 | some_name`. Other lines, such as a heading, a rule
 /// and psql's count of rows, are left aside. `None` if no line is of that form.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{DatabaseKind, migrations_of};
+///
+/// let database = migrations_of("list", " version | name\n       1 | create_teams\n").expect("a list");
+/// assert_eq!((database.kind, database.migrations[&1].line), (DatabaseKind::MigrationList, Some(2)));
+/// assert!(migrations_of("list", "nothing of the kind\n").is_none());
+/// ```
 pub fn migrations_of(name: &str, text: &str) -> Option<Database> {
     let rows: BTreeMap<u64, Migration> = (1..).zip(text.lines()).filter_map(|(line, row)| row_of(line, row)).collect();
     let (name, kind) = (name.to_owned(), DatabaseKind::MigrationList);

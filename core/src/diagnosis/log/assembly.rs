@@ -1,4 +1,4 @@
-//! From lines to entries: an entry may be spread over lines, by whoever printed JSON prettily, by a message with line
+//! From lines to entries: an entry may be spread over lines, by a pretty printer of JSON, by a message with line
 //! breaks, or by the width of a terminal.
 //!
 //! Not here: what an entry says (`entry`).

@@ -1,4 +1,4 @@
-//! Which signs an entry shows: one automaton finds all words, and the signs are formulas over what it found.
+//! Finding the signs that an entry shows: one automaton finds all words, and the signs are formulas over what it found.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -48,6 +48,9 @@ impl Log {
 
 /// Looks through a log.
 ///
+/// # Shape
+/// Opaque: fed with [`LogReader::line`], ended with [`LogReader::finish`].
+///
 /// ```
 /// use gitlab_mattermost_core::diagnosis::LogReader;
 /// let mut reader = LogReader::new("mattermost.log");

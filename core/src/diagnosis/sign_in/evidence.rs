@@ -1,6 +1,9 @@
 //! What can be seen of a sign-in from outside, without a look into either server.
 
 /// Where something is, in parts that can be compared.
+///
+/// # Shape
+/// `https://chat.example.com:443/path` in its parts; displayed, without the scheme's own port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// `http` or `https`.
@@ -68,9 +71,9 @@ impl Evidence {
 /// What `GET /api/v4/config/client?format=old` says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Client {
-    /// `Version`.
+    /// The field `Version`.
     pub version: Option<String>,
-    /// `EnableSignUpWithGitLab`.
+    /// The field `EnableSignUpWithGitLab`.
     pub gitlab_sign_up: Option<String>,
 }
 
@@ -105,7 +108,7 @@ pub struct Unreachable {
 pub struct Answer {
     /// The endpoint.
     pub address: Address,
-    /// Status.
+    /// Its HTTP status.
     pub status: u16,
     /// Where a redirect leads, as far as it may be shown.
     pub location: Option<String>,

@@ -30,7 +30,7 @@ pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
     Checked::decided(findings)
 }
 
-/// The same host drawn with both schemes: one of them is redirected, and a redirected token request is lost.
+/// A host drawn with both schemes: one of them is redirected, and a redirected token request is lost.
 fn schemes(url: &Url<'_>, piece: &Piece, page: &Page<'_>) -> Option<Finding> {
     let (secure, plain) = *page.hosts.get(&(piece.section.as_str(), url.host))?;
     let what = format!("`{}` is drawn with http here and with https elsewhere", url.host);

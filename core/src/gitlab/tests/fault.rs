@@ -4,7 +4,7 @@ use crate::secret::Secret;
 
 const SECOND_CALLBACK: &str = "http://mattermost.example.com/login/gitlab/complete";
 
-/// What a strict observer sees of each rule that a fault breaks: one line a rule.
+/// What a strict observer sees of each rule that a fault breaks: one line per rule.
 fn observe(fault: Option<Fault>) -> Vec<String> {
     let mut stage = Stage::new(application()).signed_in("alice");
     let (id, secret) = (Some("other".to_owned()), Some(Secret::new("other secret")));

@@ -1,4 +1,4 @@
-//! Assignments.
+//! Assignments: local variables, instance variables, constants, elements and attributes.
 
 use super::super::evaluation::Evaluation;
 use super::super::outcome::Outcome;

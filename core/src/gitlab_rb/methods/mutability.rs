@@ -1,4 +1,4 @@
-//! Which methods change the object they are called on, and which objects refuse it.
+//! The methods that change the object they are called on, and the objects that refuse it.
 
 use super::super::Value;
 

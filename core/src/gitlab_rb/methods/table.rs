@@ -1,4 +1,4 @@
-//! Which methods Ruby's own classes have, so that a wrong name is told from one that is not followed here.
+//! The methods of Ruby's own classes, so that a wrong name is told from one that is not followed here.
 
 use std::sync::LazyLock;
 

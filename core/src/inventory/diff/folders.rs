@@ -65,7 +65,7 @@ fn is_same(old: &File, new: &File) -> bool {
     }
 }
 
-/// A link that is another one, leads to something else, or is none any more.
+/// A link that changed, leads to something else, or is no longer a link.
 fn link(what: String, old: &File, new: &File) -> Change {
     let content = |file: &File| match file {
         File::Plain { size, sha256 } => Some(Target::File { size: *size, sha256: sha256.clone() }),

@@ -23,7 +23,7 @@ const OF_THE_MACHINE: [&str; 9] = [
 /// Where the database is: unlike the other places, its default never leads to the same things.
 const DATA_SOURCE: &str = "SqlSettings.DataSource";
 
-/// Which plugins run: a server adds those that it brings.
+/// The setting that says which plugins run; a server adds those that it brings.
 const PLUGIN_STATES: &str = "PluginSettings.PluginStates";
 
 pub(super) fn compare(before: &Inventory, after: &Inventory, findings: &mut Findings) {

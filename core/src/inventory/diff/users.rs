@@ -1,4 +1,4 @@
-//! Users by sign-in method: whoever changed method may be locked out.
+//! Users by sign-in method: users whose method changed may be locked out.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which proxy a call goes through: the rules of Go's `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
+//! The proxy that a call goes through, by the rules of Go's `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

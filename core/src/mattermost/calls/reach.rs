@@ -1,4 +1,4 @@
-//! Which addresses the server calls, and what it takes along to the next one when it is redirected.
+//! The addresses that the server calls, and what it takes along to the next one when it is redirected.
 
 use std::net::IpAddr;
 
@@ -20,6 +20,11 @@ pub fn is_internal(ip: IpAddr) -> bool {
 
 /// Whether a request that is redirected with `status` keeps its method and its body. Any other redirect makes it a `GET`
 /// without a body whose content type stays: Go does it so.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::calls::keeps_body;
+/// assert!(keeps_body(307) && keeps_body(308) && !keeps_body(302));
+/// ```
 pub const fn keeps_body(status: u16) -> bool {
     matches!(status, 307 | 308)
 }

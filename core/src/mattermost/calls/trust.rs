@@ -54,6 +54,9 @@ impl Places {
 }
 
 /// Why a certificate is refused; it prints as Go does.
+///
+/// # Shape
+/// One variant per reason; displayed, Go's own words, which begin with `x509: `.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Its time is over.
@@ -92,6 +95,15 @@ const OUT_OF_DATE: &str = "certificate has expired or is not yet valid";
 ///
 /// # Errors
 /// The refusal that Go would tell.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost::calls::{Refused, judge};
+///
+/// let another = Refused::OfAnother("certificate is valid for a, not b".to_owned());
+/// let refused = judge(Err(Refused::UnknownAuthority), Err(another.clone()));
+/// assert_eq!(refused, Err(another), "the name comes before the authority");
+/// assert_eq!(judge(Ok(()), Ok(())), Ok(()));
+/// ```
 pub fn judge(signed: Result<(), Refused>, named: Result<(), Refused>) -> Result<(), Refused> {
     match signed {
         Err(Refused::Expired { .. } | Refused::NotYetValid { .. }) => signed,

@@ -14,6 +14,11 @@ const NAMES: [&str; 8] = [
 ];
 
 /// Whether the server's process reads the variable `name` beside the settings; capitals count.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::is_read_by_process;
+/// assert!(is_read_by_process("MM_LICENSE") && !is_read_by_process("MM_SERVICESETTINGS_SITEURL"));
+/// ```
 pub fn is_read_by_process(name: &str) -> bool {
     NAMES.contains(&name)
 }

@@ -9,6 +9,9 @@ use super::table::settings;
 use crate::version::Version;
 
 /// A setting that a version no longer has.
+///
+/// # Shape
+/// A JSON object with these fields; `successor` and `note` may be missing, unknown ones are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removed {
@@ -19,7 +22,7 @@ pub struct Removed {
     /// The path that took its place, if any did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
-    /// What to mind when moving the value over.
+    /// What to watch out for when moving the value over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

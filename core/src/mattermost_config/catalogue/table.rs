@@ -40,14 +40,17 @@ const RESPELT: Version = Version::new(6, 0, 0);
 const SHORT_NAMES_AGAIN: Version = Version::new(5, 14, 0);
 
 /// The type of a setting.
+///
+/// # Shape
+/// In the table of settings `bool`, `int`, `string`, `list`, `map` or `objects`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum SettingKind {
     /// `true` or `false`.
     Bool,
     /// A whole number of 64 bits.
     Int,
-    /// Text.
+    /// A text.
     String,
     /// A list of texts.
     List,
@@ -58,12 +61,25 @@ pub enum Kind {
 }
 
 /// One setting of the server, over all versions that have it.
+///
+/// # Shape
+/// A row of `core/data/mattermost-settings.json`. Unknown fields are refused.
+///
+/// ```
+/// use gitlab_mattermost_core::mattermost_config::{Catalogue, SettingKind};
+///
+/// let (catalogue, version) = (Catalogue::of("6.2.1".parse()?), "6.2.1".parse()?);
+/// let secret = catalogue.setting("GitLabSettings.Secret").expect("a setting");
+/// assert!(secret.is_secret() && secret.kind() == SettingKind::String);
+/// assert_eq!(secret.variable(version), "MM_GITLABSETTINGS_SECRET");
+/// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     path: String,
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: SettingKind,
     #[serde(default)]
     since: Option<Version>,
     #[serde(default)]
@@ -101,7 +117,7 @@ impl Setting {
     }
 
     /// Its type; no setting changed it between the measured versions.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> SettingKind {
         self.kind
     }
 

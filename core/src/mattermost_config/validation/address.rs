@@ -1,4 +1,4 @@
-//! Which texts the server takes for URLs and for addresses to listen on.
+//! URLs and addresses to listen on, as the server accepts them.
 
 use std::net::IpAddr;
 

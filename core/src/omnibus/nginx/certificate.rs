@@ -13,6 +13,9 @@ use crate::version::Version;
 const LETS_ENCRYPT: &str = "letsencrypt['enable']";
 
 /// Paths of certificate and key, and why these.
+///
+/// # Shape
+/// A JSON object with these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Certificate {
     /// Path of the certificate.
@@ -24,6 +27,9 @@ pub struct Certificate {
 }
 
 /// Why a certificate path was chosen.
+///
+/// # Shape
+/// In JSON `given`, `host_name` or `lets_encrypt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateReason {

@@ -95,7 +95,7 @@ pub enum BackupError {
     Refused {
         /// The archive.
         path: PathBuf,
-        /// Why.
+        /// Why it is not unpacked.
         source: Refusal,
     },
     /// A file is of a format that is not read here.
@@ -194,11 +194,11 @@ pub enum BackupError {
         /// The command that unpacks it.
         command: &'static str,
     },
-    /// There is something in the dump that is none of a dump.
+    /// There is something in the dump that `pg_dump` does not write.
     #[error("stopped in the dump, nothing was changed: {refusal}")]
     Hostile {
         /// Where and what.
-        refusal: gitlab_mattermost_core::backup::dump::Refusal,
+        refusal: gitlab_mattermost_core::backup::dump::DumpRefusal,
     },
     /// The dump is not what was counted, or not whole.
     #[error("the dump is not whole: {complaints}")]
@@ -237,7 +237,7 @@ pub enum BackupError {
     /// The rows after loading differ from the dump's.
     #[error("the restored database differs from the dump: {differences}")]
     RowsDiffer {
-        /// Where.
+        /// Tables whose rows differ, with both counts.
         differences: String,
     },
     /// An earlier restore was interrupted.
@@ -249,7 +249,7 @@ pub enum BackupError {
     /// Another backup or restore is at work.
     #[error("another backup or restore is at work in `{path}`", path = path.display())]
     Busy {
-        /// Where.
+        /// The folder in which it is at work.
         path: PathBuf,
     },
     /// A thread of ours ended early.

@@ -259,7 +259,7 @@ impl Folder {
         self.move_to(from, self, to)
     }
 
-    /// The same into another folder.
+    /// Moves what is called `from` into another folder, under the name `to`, which nothing there has.
     pub(crate) fn move_to(&self, from: &OsStr, other: &Self, to: &OsStr) -> Result<(), BackupError> {
         let path = self.path.join(from);
         let moved = match system::renameat_with(&self.fd, from, &other.fd, to, RenameFlags::NOREPLACE) {
@@ -275,7 +275,7 @@ impl Folder {
         if std::ptr::eq(self, other) { Ok(()) } else { other.sync() }
     }
 
-    /// Replaces a file by one with this content, at once: whoever looks sees the old or the new one.
+    /// Replaces a file by one with this content, atomically: a reader sees the old or the new one.
     pub(crate) fn replace(&self, name: &OsStr, content: &[u8]) -> Result<(), BackupError> {
         let mut draft = name.to_owned();
         draft.push(DRAFT);

@@ -1,4 +1,4 @@
-//! Which links lead to the parts of an installation: those that nobody but root and the caller could have made, and those
+//! Links to the parts of an installation: followed are those that nobody but root and the caller could have made, and those
 //! that lead where the caller said.
 //!
 //! A place is resolved once; everything after that goes by a path without links (`folder`).

@@ -48,7 +48,7 @@ pub(super) struct Listing {
     pub(super) driver: Option<String>,
     /// Dumps of databases in it.
     pub(super) dumps: Vec<PathBuf>,
-    /// What whoever restores it should know.
+    /// What the user who restores it should know.
     pub(super) notes: Vec<String>,
 }
 

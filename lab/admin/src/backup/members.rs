@@ -1,4 +1,4 @@
-//! The names in an archive, for whoever wants no more than these.
+//! The names in an archive, for callers that need nothing else.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

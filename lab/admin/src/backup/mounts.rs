@@ -1,4 +1,4 @@
-//! Which paths are mount points: those cannot be renamed, whatever file system they are of.
+//! Finds mount points: they cannot be renamed, whatever file system they are of.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;

@@ -1,4 +1,4 @@
-//! The notes of restores on the disk, where only whoever restores can write: what they say is believed.
+//! The journals of restores on the disk, where only the account that restores can write: what they say is trusted.
 
 use std::ffi::OsStr;
 use std::io;

@@ -12,7 +12,7 @@ use super::error::{BackupError, failed};
 use super::gzip::{FileFacts, GzipReader, Packing};
 use gitlab_mattermost_ground::named_file;
 
-/// Ways of packing that are none of a backup's, and how files of them begin.
+/// Formats that backups are not packed in, and how files of them begin.
 const OTHERS: [(&[u8], &str); 14] = [
     (b"PK\x03\x04", "a ZIP archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),

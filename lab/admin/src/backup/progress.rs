@@ -1,4 +1,4 @@
-//! How far a long step has come, for whoever waits at a terminal.
+//! How far a long step has come, for a person at a terminal.
 
 use std::time::Duration;
 

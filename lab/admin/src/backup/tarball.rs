@@ -233,7 +233,7 @@ impl<R: Read> Tarball<R> {
         }
     }
 
-    /// The next header that is none of zeros; `None` at the end.
+    /// The next header that is not all zeros; `None` at the end.
     fn header(&mut self) -> io::Result<Option<Header>> {
         self.skip()?;
         loop {

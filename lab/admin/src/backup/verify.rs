@@ -45,7 +45,7 @@ pub fn verify(set: &BackupSet, progress: &Progress) -> Result<Verification, Back
     prove(set, None, Limits::default(), progress).map(|proof| proof.verification)
 }
 
-/// The same, with what a restore has to know.
+/// Checks a backup and keeps what a restore has to know of it.
 pub(super) fn prove(
     set: &BackupSet,
     programs: Option<&Path>,

@@ -19,7 +19,7 @@ use crate::reading::{self, MOST, Named, Unreadable, shown, text};
 pub struct Inputs {
     /// Files and versions of the installation.
     pub installed: Named,
-    /// Logs.
+    /// Files with logs.
     pub logs: Vec<String>,
     /// Dumps in plain SQL.
     pub dumps: Vec<String>,

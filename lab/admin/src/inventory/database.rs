@@ -69,7 +69,7 @@ struct Shape<'a> {
     indexes: Vec<String>,
 }
 
-/// Which rows of a table are counted.
+/// A selection of the rows of a table.
 enum Rows<'a> {
     All,
     With(&'a Apart),

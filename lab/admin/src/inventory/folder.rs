@@ -28,9 +28,9 @@ const PIECE: usize = 128 * 1024;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read `{}`", path.display())]
 pub struct Unreadable {
-    /// Where.
+    /// What could not be read.
     pub path: PathBuf,
-    /// Why.
+    /// The operating system's reason.
     pub source: io::Error,
 }
 

@@ -8,7 +8,7 @@ use gitlab_mattermost_ground::named_file;
 
 use super::{MOST, Unreadable, text};
 
-/// Larger env files than this are none.
+/// Larger files than this are refused as env files, in bytes.
 const MOST_OF_A_VARIABLE: u64 = 1 << 20;
 
 /// Reads an env directory: every file in it, and nothing else.

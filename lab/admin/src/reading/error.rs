@@ -13,7 +13,7 @@ pub enum Unreadable {
     Refused {
         /// The file or folder.
         file: String,
-        /// Why.
+        /// The operating system's reason.
         source: io::Error,
     },
     /// It is not text.

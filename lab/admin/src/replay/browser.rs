@@ -27,7 +27,7 @@ pub enum BrowserError {
         method: String,
         /// URL of the request.
         url: String,
-        /// Why.
+        /// The HTTP client's reason.
         source: reqwest::Error,
     },
     /// The provider answered something that the next action cannot build on.
@@ -40,7 +40,7 @@ pub enum BrowserError {
         /// What the action needs.
         needed: &'static str,
     },
-    /// The method of a recorded request is none.
+    /// The method of a recorded request is not one of HTTP.
     #[error("`{method}` is not a method")]
     Method {
         /// What stands there.
@@ -51,7 +51,7 @@ pub enum BrowserError {
 /// An answer.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// Status.
+    /// The answer's HTTP status.
     pub status: u16,
     /// Header fields.
     pub headers: HeaderMap,

@@ -13,7 +13,7 @@ pub enum ControlError {
     NoAnswer {
         /// Path of the order.
         path: String,
-        /// Why.
+        /// The HTTP client's reason.
         source: reqwest::Error,
     },
     /// It refused.
@@ -21,7 +21,7 @@ pub enum ControlError {
     Refused {
         /// Path of the order.
         path: String,
-        /// Status.
+        /// The answer's HTTP status.
         status: u16,
         /// What it says.
         reason: String,
@@ -46,7 +46,7 @@ impl Control {
         self.order(Method::PUT, "/state", Some(seed)).await.map(drop)
     }
 
-    /// Puts the clock forward.
+    /// Advances the clock.
     pub async fn advance_clock(&self, seconds: u64) -> Result<(), ControlError> {
         self.order(Method::POST, "/clock", Some(&json!({"advance_seconds": seconds}))).await.map(drop)
     }

@@ -9,20 +9,20 @@ pub enum ReplayError {
     /// The target lacks something the case needs.
     #[error("{reason}")]
     Skip {
-        /// What.
+        /// What the target lacks.
         reason: String,
     },
     /// The browser got stuck.
     #[error("the browser cannot go on")]
     Browser {
-        /// Why.
+        /// Where the browser got stuck.
         #[from]
         source: BrowserError,
     },
     /// The control listener failed.
     #[error("the state cannot be set")]
     Control {
-        /// Why.
+        /// What the control listener answered, if anything.
         #[from]
         source: ControlError,
     },
@@ -35,7 +35,7 @@ pub enum ReplayError {
     /// The HTTP library does not start.
     #[error("the HTTP client does not start")]
     Client {
-        /// Why.
+        /// The library's reason.
         source: reqwest::Error,
     },
 }

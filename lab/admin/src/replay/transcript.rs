@@ -12,9 +12,9 @@ use serde_json::Value;
 /// One recorded case.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Case {
-    /// Name.
+    /// The name of the case.
     pub case: String,
-    /// Kind.
+    /// What kind of case it is.
     pub category: String,
     /// What is there before the first step.
     pub setup: Setup,
@@ -47,9 +47,9 @@ pub struct Step {
 /// A recorded request; at most one kind of query and one kind of body.
 #[derive(Debug, Clone, Deserialize)]
 pub struct RecordedRequest {
-    /// Method.
+    /// The HTTP method.
     pub method: String,
-    /// Path.
+    /// The path of the request.
     pub path: String,
     /// Query as pairs.
     pub query: Option<IndexMap<String, Value>>,
@@ -71,7 +71,7 @@ pub struct RecordedRequest {
 /// A recorded answer.
 #[derive(Debug, Clone, Deserialize)]
 pub struct RecordedResponse {
-    /// Status.
+    /// The HTTP status.
     pub status: u16,
     /// The header fields that were kept.
     #[serde(default)]

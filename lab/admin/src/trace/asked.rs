@@ -1,4 +1,4 @@
-//! Which sign-in is followed.
+//! The sign-in that is followed: both servers, and the account to sign in with.
 
 use gitlab_mattermost_core::secret::Secret;
 use url::Url;

@@ -10,7 +10,7 @@ pub enum TraceError {
     /// A given server does not answer.
     #[error("{party} does not answer at `{url}`: {reason}")]
     Unreachable {
-        /// Who.
+        /// The server that does not answer.
         party: Party,
         /// The URL given for it.
         url: Url,

@@ -51,7 +51,7 @@ pub(super) async fn client_configuration(client: &reqwest::Client, mattermost: &
     Some(Client { version: text("Version"), gitlab_sign_up: text("EnableSignUpWithGitLab") })
 }
 
-/// An endpoint's answer to a request without credentials; `None` if there is none.
+/// An endpoint's answer to a request without credentials; `None` if it does not answer.
 pub(super) async fn endpoint(request: RequestBuilder) -> Option<Answer> {
     let answer = request.header("Accept", "application/json").send().await.ok()?;
     let (url, status) = (answer.url().clone(), answer.status().as_u16());

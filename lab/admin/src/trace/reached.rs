@@ -23,7 +23,7 @@ pub enum Reached {
     SignedIn,
     /// Somebody refused.
     Refused {
-        /// Who.
+        /// The party that calls.
         by: Party,
         /// In their words.
         said: String,

@@ -26,7 +26,7 @@ pub struct Scene {
     pub mattermost: Option<Mattermost>,
     /// Where people open Mattermost.
     pub mattermost_url: String,
-    /// Its names, its proxies, and what was said.
+    /// Its names, its proxies, and the exchanges.
     pub network: Option<Network>,
     /// Mattermost's database.
     pub database: Option<Database>,

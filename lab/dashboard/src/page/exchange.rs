@@ -9,7 +9,7 @@ use crate::lab::Lab;
 /// Most messages shown; the newest are.
 const SHOWN: usize = 200;
 
-/// What was said, oldest first.
+/// The exchanges, oldest first.
 pub(super) fn messages(lab: &Lab) -> Markup {
     let exchanges = lab.exchanges();
     let left_out = exchanges.len().saturating_sub(SHOWN);

@@ -31,7 +31,7 @@ pub enum CertificateError {
     /// Nobody to believe, or certificate and key do not belong together.
     #[error("the certificates for the database are of no use: {reason}")]
     Unusable {
-        /// Why.
+        /// Why a connection cannot be made with them.
         reason: String,
     },
 }
@@ -135,7 +135,7 @@ fn file(word: &'static str, what: &'static str, file: &Path, reason: &dyn fmt::D
     CertificateError::File { word, what, file: file.to_owned(), reason: reason.to_string() }
 }
 
-/// Believes a server whatever its host is called and, without a chain to check, whoever signed for it.
+/// Trusts a server whatever its host is called and, without a chain to check, whatever authority signed for it.
 #[derive(Debug)]
 struct Believing {
     provider: Arc<CryptoProvider>,

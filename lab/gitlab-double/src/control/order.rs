@@ -15,7 +15,7 @@
 pub struct Order {
     /// Method in capitals.
     pub method: &'static str,
-    /// Path.
+    /// The path of the order's request.
     pub path: &'static str,
     /// An example of the body; empty if there is none.
     pub body: &'static str,

@@ -17,7 +17,7 @@ use crate::asked::Asked;
 use crate::machine::{SystemRandom, now};
 use crate::store::{Channel, Command};
 
-/// The same failure by its id and text.
+/// A failure of a slash command, as the server places it.
 fn failure(status: u16, id: &'static str, text: impl Into<String>) -> Failure {
     Failure::new("command", status, id, text)
 }

@@ -84,7 +84,7 @@ pub(super) async fn patch(app: &App, asked: &Asked) -> Result<Response, Failure>
     }
 }
 
-/// The settings that a variable has locked; `null` for whoever is no administrator.
+/// The settings that a variable has locked; `null` for users who are not administrators.
 pub(super) async fn environment(app: &App, asked: &Asked) -> Result<Response, Failure> {
     let session = caller::required(app, asked).await?;
     let told = if session.is_administrator() { app.configuration().environment() } else { Value::Null };

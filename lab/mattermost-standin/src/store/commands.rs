@@ -110,7 +110,7 @@ impl Store {
         }))
     }
 
-    /// Keeps what a command has answered to everybody in the channel as a post of whoever gave it.
+    /// Keeps what a command has answered to everybody in the channel as a post of the user who gave it.
     pub(crate) async fn create_post(&self, channel_id: &str, user_id: &str, text: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO posts (id, createat, updateat, editat, deleteat, ispinned, userid, channelid, rootid, parentid, \
                    originalid, message, type, props, hashtags, filenames, fileids, hasreactions) VALUES ($1, $2, $2, 0, 0, \

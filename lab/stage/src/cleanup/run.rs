@@ -51,7 +51,7 @@ impl Run {
         Ok(Self { directory, cleaner: Mutex::new(cleaner) })
     }
 
-    /// The same in a process that is another program and has no reaper: if a signal ends it, the next run's sweep does the work.
+    /// Starts a run from a process that is another program and has no reaper: if a signal ends it, the next run's sweep cleans up.
     ///
     /// # Errors
     /// The folder cannot be made.

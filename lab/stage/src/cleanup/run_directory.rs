@@ -28,7 +28,7 @@ const LONGEST_PATH: usize = 107 - "/profile-123456/tmp/.org.chromium.Chromium.12
 pub struct RunDirectory {
     path: PathBuf,
     owner: Owner,
-    /// Proves that the run lives, whoever looks, as the kernel takes it away at its end; nobody has it who has only found the folder.
+    /// Proves that the run lives, as the kernel takes it away at its end; finding the folder is not enough to have it.
     _life: Option<Arc<Flock<File>>>,
 }
 

@@ -42,7 +42,7 @@ pub enum ImageError {
     /// A file that belongs into the image is unreadable.
     #[error("failed to read `{path}` for an image")]
     Read {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,

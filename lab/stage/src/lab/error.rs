@@ -66,7 +66,7 @@ pub enum StartError {
     /// A GitLab given by URL does not answer.
     #[error("{reason}; nothing is played")]
     Silent {
-        /// Which one, and why not.
+        /// Its address, and why it does not answer.
         reason: String,
     },
     /// The administrator's token cannot be read.

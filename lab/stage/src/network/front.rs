@@ -1,4 +1,4 @@
-//! A recording server in front of another, for whoever uses no proxy: a person's own browser.
+//! A recording server in front of another, for clients that use no proxy: a person's own browser.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

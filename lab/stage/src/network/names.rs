@@ -1,4 +1,4 @@
-//! Which name leads to whom, and to which address.
+//! The names of the lab: the party that each leads to, and its address.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

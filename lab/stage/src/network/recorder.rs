@@ -1,4 +1,4 @@
-//! What was said on a network, in the order in which requests were sent.
+//! The exchanges on a network, in the order in which requests were sent.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -49,7 +49,7 @@ impl fmt::Debug for DataSource {
     }
 }
 
-/// Which roles a server has for us and where it listens.
+/// The roles that a server has for the lab, and where it listens.
 #[derive(Debug, Clone)]
 pub struct Access {
     /// May create databases.

@@ -57,7 +57,7 @@ impl fmt::Debug for ServerUrl {
     }
 }
 
-/// Without the password of an address: whoever runs it again fills that in.
+/// Without the password of an address: the user fills it in to run it again.
 impl fmt::Display for PostgresChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -32,7 +32,7 @@ pub enum CopyError {
     /// A file could not be written.
     #[error("cannot use `{}`", path.display())]
     File {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// The operating system's reason.
         source: io::Error,
@@ -89,7 +89,7 @@ pub(crate) fn make() -> Result<(), CopyError> {
         fs::write(&starter, starter_of(&at_last(&entry.path()), &libraries)).map_err(failed(&starter))?;
         fs::set_permissions(&starter, fs::Permissions::from_mode(0o755)).map_err(failed(&starter))?;
     }
-    // Whoever the server runs as reads it; a folder for temporary files is closed to others.
+    // The server's account reads it; a folder for temporary files is closed to others.
     fs::set_permissions(new.path(), fs::Permissions::from_mode(0o755)).map_err(failed(new.path()))?;
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(failed(&folder))?;

@@ -69,7 +69,7 @@ impl Drop for Database {
             let (name, access, major) = (self.name.clone(), self.access.clone(), self.server_major);
             runtime.spawn(async move {
                 if let Ok(client) = access.connect(&access.superuser, &access.maintenance).await {
-                    // The same holds if the server refuses.
+                    // Where the server refuses, the database goes with it or with the next sweep.
                     let _ = drop_database(&client, major, &name).await;
                 }
             });

@@ -58,7 +58,7 @@ pub enum BackendError {
     /// A program of the server failed.
     #[error("`{program}` failed ({status}): {output}")]
     Program {
-        /// Which one.
+        /// The program.
         program: PathBuf,
         /// How it ended.
         status: String,
@@ -138,7 +138,7 @@ impl BackendError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part} is not running; it said last:\n{log}")]
 pub struct PartDown {
-    /// Which part, as a person would look for it.
+    /// The part, as a person would look for it.
     pub part: String,
     /// The end of what it said.
     pub log: String,

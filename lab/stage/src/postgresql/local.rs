@@ -60,7 +60,7 @@ impl LocalServer {
     pub(super) fn start(directory: &RunDirectory) -> Result<Self, BackendError> {
         let programs = match programs::server() {
             Ok(programs) => programs,
-            // What keeps the copy from being made is told by whoever asked whether there will be a server.
+            // The caller that asked for a server reports what keeps the copy from being made.
             Err(missing) => copy::make().ok().and_then(|()| programs::server().ok()).ok_or(missing)?,
         };
         let user = unprivileged_user()?;

@@ -44,7 +44,7 @@ pub struct Provider {
     pub sign_in: SignIn,
     /// How they are asked for consent.
     pub consent: Consent,
-    /// The listener that puts its clock forward.
+    /// The listener that advances its clock.
     pub control: Option<Url>,
     /// Other servers that a sign-in leads over.
     pub(super) servers: Vec<Url>,

@@ -218,7 +218,7 @@ pub enum Asked {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Consent {
-    /// When.
+    /// When it is asked.
     pub asked: Asked,
     /// The button that consents: the words on it, or its name.
     pub button: Option<String>,

@@ -17,7 +17,7 @@ use super::profile::Profile;
 pub struct Looked {
     /// The description, as a file.
     pub file: String,
-    /// What was seen, a line each.
+    /// What was seen, one line each.
     pub seen: Vec<String>,
 }
 

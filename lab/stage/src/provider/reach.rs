@@ -57,7 +57,7 @@ impl Provider {
     }
 }
 
-/// The same path and query on the host `name`, by plain http.
+/// The path and query of `url` on the host `name`, by plain http.
 fn renamed(url: &Url, name: &str) -> Url {
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     let text = format!("http://{name}{}{query}", url.path());

@@ -43,7 +43,7 @@ impl Choices {
     }
 }
 
-/// The same provider, with what flags say of it in the place of its own.
+/// The provider with what flags say of it in the place of its own.
 fn with(mut provider: Provider, flags: &ProviderFlags) -> Result<Provider, ProviderError> {
     if let Some(path) = &flags.gitlab_ca {
         provider = provider.trusting(path)?;

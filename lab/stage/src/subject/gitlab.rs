@@ -155,7 +155,7 @@ impl GitLab {
         Ok(())
     }
 
-    /// The mock itself, to be looked into; nothing if it runs elsewhere or is none.
+    /// The mock itself, to be inspected; nothing for another GitLab, or one that runs elsewhere.
     pub fn into_double(self) -> Option<gitlab_double::GitLab> {
         match self.mock {
             Some(Mock::InProcess(mock)) => Some(mock),

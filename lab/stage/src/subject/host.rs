@@ -30,7 +30,7 @@ pub enum HostChoice {
     /// The lab's own machine where a container engine runs; other built-in parts in this program.
     #[default]
     Auto,
-    /// The same machine, and other built-in parts in containers, too.
+    /// The lab's own machine, and other built-in parts in containers, too.
     Container,
     /// A container of an image that has the real package.
     Image(String),

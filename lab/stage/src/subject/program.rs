@@ -112,7 +112,7 @@ pub struct Slot {
     pub read: fn(&str, Value) -> Result<Value, String>,
 }
 
-/// Whoever is in a slot.
+/// The subject in a slot.
 #[derive(Debug)]
 pub enum Asked {
     /// The built-in part.

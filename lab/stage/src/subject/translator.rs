@@ -22,7 +22,7 @@ use super::program::{self, AskError, Asked, Refusal, Slot};
 pub const TRANSLATOR: Slot =
     Slot { name: "translator", abilities: &[TRANSLATE, TRANSLATE_AS_DOCUMENTED, ENV], builtin: builtin::answer, read };
 
-/// What the package of the document's GitLab makes of settings for Mattermost's process, after whoever is asked.
+/// What the package of the document's GitLab makes of settings for Mattermost's process, according to the program asked.
 ///
 /// # Errors
 /// Why there is no answer; a refusal of the settings is one.

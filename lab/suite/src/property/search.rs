@@ -76,7 +76,7 @@ pub(super) struct Kind<Q> {
     pub(super) request: fn(&Q) -> Result<Map<String, Value>, serde_json::Error>,
     /// What was expected and found, if that differs: the right answer, then the given one.
     pub(super) difference: fn(&Answer, &Answer) -> Option<(String, String)>,
-    /// What the tables of core alone say of the question, whoever answers: what was expected and found, if an answer does
+    /// What the tables of core alone say of the question, whatever the answer: what was expected and found, if an answer does
     /// not keep to it. The built-in part is held to this, since there is nobody whom it could be compared with.
     pub(super) broken_rule: fn(&Q, &Answer) -> Option<(String, String)>,
 }
@@ -95,7 +95,7 @@ impl Search<'_> {
             failure_persistence: None,
             // The time is kept here, because there it ends with a line on stderr.
             max_shrink_time: 0,
-            // The greatest number stands for four steps a question, which is too few for long files.
+            // The greatest number stands for four steps per question, which is too few for long files.
             max_shrink_iters: u32::MAX - 1,
             rng_algorithm: RngAlgorithm::ChaCha,
             rng_seed: RngSeed::Fixed(self.seed),

@@ -177,7 +177,7 @@ fn every_other_key() -> impl Strategy<Value = Vec<Statement>> {
     let keys: Vec<String> = legacy_settings().keys().filter(|key| *key != "env").cloned().collect();
     let of_key = |key: &String| if key.contains("replica") { list().boxed() } else { plain().boxed() };
     let values: Vec<_> = keys.iter().map(of_key).collect();
-    // Which keys there are comes before their values, so that a counterexample first loses the keys that it does not need.
+    // Keys are chosen before their values, so that a counterexample first loses the keys that it does not need.
     let places: Vec<usize> = (0..keys.len()).collect();
     (subsequence(places, 0..=keys.len()), values).prop_map(move |(places, values)| {
         let setting =

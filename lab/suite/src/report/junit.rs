@@ -26,7 +26,7 @@ pub struct Junit<W> {
 }
 
 impl<W: Write> Junit<W> {
-    /// Writes to `to`. Diagrams of what was said are attached from `sequences/` in `folder`.
+    /// Writes to `to`. Diagrams of the exchanges are attached from `sequences/` in `folder`.
     pub fn new(to: W, folder: Option<&Path>) -> Self {
         Self { to, folder: folder.map(Path::to_owned), command: Vec::new(), records: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! For people: one line a scenario, each cause of failures in full when it first happens, and all of them in short at the
+//! For people: one line per scenario, each cause of failures in full when it first happens, and all of them in short at the
 //! end.
 
 use std::io::{self, Write};

@@ -43,7 +43,7 @@ impl Durations {
         self.known.get(id).copied().unwrap_or(self.usual)
     }
 
-    /// Which of `ids` belong to the part `shard` of the suite: their places in the list, in order.
+    /// The places, in order, of those `ids` that belong to the part `shard` of the suite.
     pub fn places(&self, shard: Shard, ids: &[&str]) -> Vec<usize> {
         let mut longest_first: Vec<usize> = (0..ids.len()).collect();
         longest_first.sort_by_key(|&place| (std::cmp::Reverse(self.of(ids[place])), ids[place]));

@@ -47,10 +47,10 @@ pub struct Player {
     kept: Mutex<Vec<Kept>>,
 }
 
-/// Which scenarios are left as they are at their end.
+/// The scenarios whose parts stay up at their end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Keeping {
-    /// None.
+    /// No scenario is left.
     #[default]
     Nothing,
     /// Those that did not end well.
@@ -68,7 +68,7 @@ impl Player {
         Self { lab, program, steps, time_limit, interrupted, turn, keeping, kept }
     }
 
-    /// The same player, who leaves these scenarios as they are.
+    /// Sets which scenarios keep their parts at their end.
     #[must_use]
     pub fn keeping(self, keeping: Keeping) -> Self {
         Self { keeping, ..self }
@@ -89,7 +89,7 @@ impl Player {
         self.play_with(scenario, self.lab.choices().faults.clone()).await
     }
 
-    /// Plays a scenario with `provider` in GitLab's place, whoever was chosen for the lab.
+    /// Plays a scenario with `provider` in GitLab's place, whatever was chosen for the lab.
     pub async fn play_against(self: &Arc<Self>, scenario: &Arc<Scenario>, provider: Arc<Provider>) -> ScenarioResult {
         self.perform(scenario, Vec::new(), Some(provider)).await
     }

@@ -59,7 +59,7 @@ impl PlannedScenario {
 pub struct RunPlan {
     /// Every selected scenario in order.
     pub scenarios: Vec<PlannedScenario>,
-    /// Which part of the suite they are, if only a part.
+    /// The part of the suite that they are; `None` for all of it.
     pub shard: Option<Shard>,
     /// The words of the command that runs the same features against the same subjects; none if nobody says them.
     pub command: Vec<String>,

@@ -1,4 +1,4 @@
-//! Which scenarios are meant: the flags that `run` and `list` share, and what they leave of a suite.
+//! Selecting scenarios: the flags that `run` and `list` share, and what they leave of a suite.
 
 use std::path::PathBuf;
 use std::str::FromStr;

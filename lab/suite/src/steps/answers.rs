@@ -1,4 +1,4 @@
-//! Steps that ask the translator and the planner, whoever is in their place, and look at what they answer.
+//! Steps that ask the translator and the planner in their slots, and check the answers.
 //!
 //! - `When these settings of GitLab 10.x are translated:` and their text below; `… are translated as the document says:`
 //! - `When the package makes an env of these settings:`, `When the package of GitLab 11.6 makes …`

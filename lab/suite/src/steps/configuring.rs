@@ -6,7 +6,7 @@
 //! - `Then the console shows "TeamSettings.SiteName" = "Chat"`, the value being any JSON
 //! - `Then the console shows "TeamSettings.SiteName" as locked`, or `as open to change`
 //!
-//! The console's are for the session of an administrator: whoever signs up first.
+//! The console's are for the session of an administrator: the first user to sign up.
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};

@@ -1,4 +1,4 @@
-//! Steps of the chapter *OAuth2 sequence diagram*: what was said, in which order, and what must match in it.
+//! Steps of the chapter *OAuth2 sequence diagram*: the messages, their order, and what must match in them.
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,7 @@ pub struct Kept {
     pub mattermost_url: String,
     /// Every variable of Mattermost's with where it comes from, if there are settings.
     pub explained: Option<Value>,
-    /// The names, the proxies, and what was said.
+    /// The names, the proxies, and the exchanges.
     pub network: Option<Network>,
     /// Mattermost's database.
     pub database: Option<Database>,

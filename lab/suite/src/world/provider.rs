@@ -70,7 +70,7 @@ pub enum Ended {
 }
 
 impl World {
-    /// Lets `provider` stand in GitLab's place in this scenario, whoever was chosen for the run.
+    /// Lets `provider` stand in GitLab's place in this scenario, whatever was chosen for the run.
     pub fn cast(&mut self, provider: Arc<Provider>) {
         self.provided.chosen = Some(provider);
     }

@@ -17,7 +17,7 @@ pub enum Expected {
     Refused(&'static str),
     /// The check passes, and the restore is refused with these words before anything is changed.
     NotHere(&'static str),
-    /// The same with the exit code of something that has to be done first.
+    /// As `NotHere`, with the exit code of something that has to be done first.
     NotYet(&'static str),
 }
 
@@ -34,7 +34,7 @@ const SAME: Expected = Whole("", "", "");
 const DEFAULT_RIGHTS: &str = "SELECT pg_get_userbyid(defaclrole), coalesce(nspname, '-'), defaclobjtype, grantee::regrole, privilege_type FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace, aclexplode(defaclacl) WHERE grantee <> defaclrole ORDER BY 2";
 
 pub const SITUATIONS: &[Situation] = &[
-    // Forms.
+    // Forms of a dump: plain, compressed, from a container.
     row("plain SQL", "", PLAIN, SAME),
     row("gzip", "", "pg_dump \"$DB\" | gzip > $DUMP", SAME),
     row("gzip filled up with zeros", "", "pg_dump \"$DB\" | gzip > $DUMP; head -c 4096 /dev/zero >> $DUMP", SAME),
@@ -147,7 +147,7 @@ pub const SITUATIONS: &[Situation] = &[
         "pg_dump --inserts \"$DB\" | sed \"s/VALUES ('Version', /VALUES (/\" > $DUMP",
         Refused("has 1 columns instead of 2"),
     ),
-    // Releases.
+    // Dumps made by other releases of pg_dump.
     row("by pg_dump 16", "", "$PG16/pg_dump \"$DB\" > $DUMP", SAME),
     row("by pg_dump 16, custom format", "", "$PG16/pg_dump -Fc \"$DB\" > $DUMP", Refused("a custom-format dump")),
     row("by pg_dump 18", "", "$PG18/pg_dump \"$DB\" > $DUMP", Whole("`transaction_timeout`", "", "")),

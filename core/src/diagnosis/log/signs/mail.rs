@@ -1,4 +1,4 @@
-//! Mail: what keeps the server from sending it. A mail server's certificate is none of GitLab's.
+//! Mail: what keeps the server from sending it. A mail server's certificate says nothing about GitLab's.
 
 use super::super::super::problem::{P39, P40, P41, P42};
 use super::super::sign::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain};

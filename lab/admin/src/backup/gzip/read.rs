@@ -1,4 +1,4 @@
-//! Decompressing a file in threads beside whoever reads it.
+//! Decompressing a file in threads beside its reader.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -178,7 +178,7 @@ fn read_members(mut file: BufReader<Summed>, mut feeder: Feeder<Vec<u8>>) -> io:
             return Err(cut_short());
         }
         if feeder.feed(member).is_err() {
-            // Whoever reads has stopped, or found the member before damaged and says so.
+            // The reader has stopped, or found the member before damaged and says so.
             return Err(io::Error::other("decompression stopped"));
         }
     }
@@ -204,7 +204,7 @@ fn read_stream(
     let send = |piece| pieces.send(piece).map_err(|_| io::ErrorKind::BrokenPipe.into());
     unpack(&mut file, packing, PIECE, send).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => cut_short(),
-        // Whoever reads has stopped.
+        // The reader has stopped.
         io::ErrorKind::BrokenPipe => error,
         _ => damaged(),
     })?;

@@ -26,7 +26,7 @@ pub(in crate::backup) fn compare_rows(
     if differences.is_empty() { Ok(()) } else { Err(BackupError::RowsDiffer { differences: listed(&differences) }) }
 }
 
-/// Removes a database and whoever is in it; none being there is as good.
+/// Ends the sessions in a database and removes it; it may be missing.
 pub(in crate::backup) fn drop_database(installation: &Installation, name: &str) -> Result<(), BackupError> {
     let admin = Sql::admin(installation);
     admin.query::<serde_json::Value>(&json(&terminate_statement(name)))?;
@@ -86,7 +86,7 @@ impl Session {
     }
 }
 
-/// The same query with its answers as JSON.
+/// The query that ends sessions, with its answers as JSON.
 fn json(query: &str) -> String {
     query.replacen("SELECT pg_terminate_backend(pid)", "SELECT to_json(pg_terminate_backend(pid))", 1)
 }

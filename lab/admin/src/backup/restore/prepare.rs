@@ -31,12 +31,12 @@ pub struct Prepared {
     pub(super) proof: Proof,
     pub(super) settings: NewSettings,
     pub(super) server: Server,
-    /// What of the backup does not come back, a sentence each.
+    /// What of the backup is not restored, one sentence each.
     pub(super) left_out: Vec<String>,
 }
 
 impl Prepared {
-    /// What of the backup does not come back, a sentence each.
+    /// What of the backup is not restored, one sentence each.
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }

@@ -18,7 +18,7 @@ pub(in crate::backup) struct Server {
     pub(super) encoding: String,
     locales: BTreeSet<String>,
     databases: BTreeSet<String>,
-    /// `server_version_num`.
+    /// The server's `server_version_num`: `150018` for 15.18.
     pub(super) version: u32,
     /// Whether it is a superuser who asks it.
     pub(super) has_superuser: bool,

@@ -51,7 +51,7 @@ impl Map {
         Ok(())
     }
 
-    /// Reads the map that stands before the content, a number a line, in as many blocks as it needs.
+    /// Reads the map that stands before the content, one number per line, in as many blocks as it needs.
     pub(super) fn read(size: u64, mut block: impl FnMut() -> io::Result<[u8; BLOCK as usize]>) -> io::Result<Self> {
         let mut present = block()?;
         let mut at = 0;

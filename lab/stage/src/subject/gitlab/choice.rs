@@ -38,7 +38,7 @@ impl FromStr for GitLabChoice {
     }
 }
 
-/// Without the password of an address: whoever runs it again fills that in.
+/// Without the password of an address: the user fills it in to run it again.
 impl fmt::Display for GitLabChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -9,7 +9,7 @@ use super::container::HostContainer;
 /// Who types the command, and into what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shell {
-    /// root.
+    /// The user `root`.
     Root,
     /// An administrator who may use sudo, in the home directory.
     Administrator,

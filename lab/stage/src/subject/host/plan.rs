@@ -1,4 +1,4 @@
-//! Which machine a scenario wants.
+//! The machine that a scenario asks for.
 
 use gitlab_mattermost_core::version::Version;
 

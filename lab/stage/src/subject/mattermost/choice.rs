@@ -45,7 +45,7 @@ impl FromStr for MattermostChoice {
     }
 }
 
-/// Without the password of an address: whoever runs it again fills that in.
+/// Without the password of an address: the user fills it in to run it again.
 impl fmt::Display for MattermostChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

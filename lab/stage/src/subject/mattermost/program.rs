@@ -24,7 +24,7 @@ pub enum ServerProgram {
 /// Why the chosen Mattermost cannot be started at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramError {
-    /// The folder is none of a release.
+    /// The folder is not of a release.
     #[error("`{}` is no unpacked release: it has no `{BINARY}` that can be run", folder.display())]
     NoServer {
         /// The folder.

@@ -155,7 +155,7 @@ fn in_its_folder(path: &Path, make: impl FnOnce(&Path) -> io::Result<()>) -> io:
     make(path)
 }
 
-/// Which side of the copying failed.
+/// The side of the copying that failed.
 enum Trouble {
     Reading(io::Error),
     Writing(io::Error),

@@ -17,5 +17,5 @@ pub struct Refusal {
     pub detail: Option<String>,
 }
 
-/// What a program said to a question: the answer, or why there is none.
+/// What a program said to a question: the answer, or why it gave none.
 pub type Answer = Result<Value, Refusal>;

@@ -1,4 +1,4 @@
-//! What was said, drawn: a row per message between the lines of those who take part, with the whole message behind it.
+//! The messages, drawn: one row per message between the lines of the parties, with the whole message behind it.
 
 use gitlab_mattermost_browser::sequence::{sequence, turns};
 use gitlab_mattermost_core::sequence::Message;

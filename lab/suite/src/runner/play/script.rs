@@ -1,4 +1,4 @@
-//! Which steps of a scenario were begun, and when; it outlives a thread that hangs.
+//! The steps of a scenario that were begun, and when; the record outlives a thread that hangs.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

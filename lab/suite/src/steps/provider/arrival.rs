@@ -122,7 +122,7 @@ async fn forged_consent(world: &mut World) -> Result<(), StepError> {
         .await?;
     let page = match world.provided.visit.take() {
         Some(Ended::Asks(page)) => page,
-        // Whoever has consented before is not asked again, and there is no form that could be forged.
+        // A user who has consented before is not asked again, and there is no form that could be forged.
         ended => {
             world.provided.visit = ended;
             return not_prepared(world, "a page that asks for consent");
