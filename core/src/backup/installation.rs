@@ -31,6 +31,15 @@ pub struct Account {
 ///
 /// # Shape
 /// `None` leaves a part to PostgreSQL's own default. `Debug` prints no password.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Connection;
+///
+/// let role = Some("mmuser".to_owned());
+/// let connection = Connection { port: Some(5433), role, database: "chat".to_owned(), ..Connection::default() };
+/// let command = connection.command("psql".as_ref(), &["-X"], "chat");
+/// assert_eq!(command, "psql -X --no-password -p 5433 -U mmuser -d chat");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Connection {
     /// Host name, address, or folder of the socket; PostgreSQL's own default if `None`.

@@ -93,7 +93,7 @@ impl Sessions {
         self.start(None, now, random)
     }
 
-    /// Starts a session; says its name.
+    /// Starts a session; returns its name.
     pub fn start(&mut self, user: Option<UserId>, now: UnixTime, random: &mut dyn TokenSource) -> String {
         if self.0.len() >= LIMIT {
             self.0.drain(..LIMIT / 2);
