@@ -27,7 +27,7 @@ pub struct Account {
     pub gid: u32,
 }
 
-/// How PostgreSQL's programs are told where to go and as whom.
+/// Where PostgreSQL's programs connect to, and as which role.
 ///
 /// # Shape
 /// `None` leaves a part to PostgreSQL's own default. `Debug` prints no password.

@@ -198,7 +198,7 @@ pub struct RestorePlan {
 pub struct NewDatabase {
     /// The role that owns it.
     pub owner: String,
-    /// Encoding, order of texts, classes of characters; the server's own if `None`.
+    /// Encoding, collation, character classification; the server's own if `None`.
     pub locale: Option<(String, String, String)>,
     /// What it is given after it was filled.
     pub carrying: Carrying,

@@ -103,7 +103,7 @@ impl Sessions {
         name
     }
 
-    /// Ends a session: its name is worth nothing from now on.
+    /// Ends a session: its name is invalid from now on.
     pub fn end(&mut self, name: &str) {
         // The order is that of their age, by which they go when there are too many. Sessions end young, near the end.
         self.0.shift_remove(name);
