@@ -86,6 +86,9 @@ impl Connection {
 }
 
 /// An installed Mattermost.
+///
+/// # Shape
+/// [`Installation::of_the_package`] and [`Installation::in_folder`] fill all fields; any may be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
     /// The folder that its parts lie in.

@@ -94,6 +94,9 @@ const CARRIED: [&str; 27] = [
 const RIGHTS: [&str; 3] = ["CONNECT", "CREATE", "TEMPORARY"];
 
 /// The statements that give a new database its properties, and what is lost, one sentence each.
+///
+/// # Shape
+/// Statements are SQL without a semicolon at the end; each entry of `lost` is one sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carrying {
     /// The statements, sent to the database that is for nothing else.

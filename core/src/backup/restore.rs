@@ -22,6 +22,9 @@ mod statements;
 pub use statements::{close_statement, drop_statement, open_statement, swap_statements, terminate_statement};
 
 /// A step of a restore, done as a whole or not at all.
+///
+/// # Shape
+/// [`RestoreTask::id`] is its slug in a printed plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RestoreTask {
     /// Checks the whole backup and the machine it goes to.
