@@ -1,4 +1,4 @@
-//! How the faults of a part are declared, so that what documents one is also what is told of it.
+//! How the faults of a part are declared, so that the doc comment of one is also its printed sentence.
 
 /// Declares `Fault`, an enumeration of mistakes, each with its sentence above it.
 macro_rules! faults {

@@ -72,7 +72,7 @@ use crate::version::{DOCUMENTED, Version};
 pub struct ProviderSettings {
     /// The version of GitLab it behaves like.
     pub version: Version,
-    /// Scheme, host and port of absolute URLs, without a slash at the end; those of each request if nothing is said.
+    /// Scheme, host and port of absolute URLs, without a slash at the end; those of each request if `None`.
     pub external_url: Option<String>,
 }
 

@@ -121,7 +121,7 @@ pub fn main() -> Exit {
         }
     };
     arguments.color.apply();
-    std::panic::set_hook(Box::new(|panic| tell_panic(panic)));
+    std::panic::set_hook(Box::new(tell_panic));
     show_warnings();
     let command = || match arguments.command {
         Command::Run(arguments) => run::run(&arguments),

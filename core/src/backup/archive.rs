@@ -25,6 +25,9 @@ const LONGEST_PATH: usize = 4095;
 const DEEPEST: usize = 256;
 
 /// What an entry makes.
+///
+/// # Shape
+/// A target is as the archive writes it: relative, absolute or out of its part; [`Rules::judge`] decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryKind {
     /// A plain file.
@@ -40,6 +43,9 @@ pub enum EntryKind {
 }
 
 /// An entry's head.
+///
+/// # Shape
+/// `path` is as the archive writes it: `./data/a.png`, `/data`, `../x`; [`Rules::judge`] decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its path as the archive gives it.
@@ -100,6 +106,9 @@ impl Part {
 }
 
 /// How much an archive may hold.
+///
+/// # Shape
+/// The default is 1 TiB in 50 million entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of all files.

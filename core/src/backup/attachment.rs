@@ -3,6 +3,9 @@
 use std::hash::{DefaultHasher, Hasher};
 
 /// A row of `fileinfo`: a file that somebody attached to a post.
+///
+/// # Shape
+/// `path` is below `data`; a slash at its start means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// Where it lies, below `data`.

@@ -9,6 +9,9 @@ use super::{ArtefactKind, CheckId, Installation, Part, SetName, name, shell};
 use crate::plan::{Step, StepList};
 
 /// A step of a backup, done as a whole or not at all.
+///
+/// # Shape
+/// [`BackupTask::id`] is its slug in a printed plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BackupTask {
     /// Removes what interrupted backups left and makes the folder for this one, under a name that no backup has.
@@ -30,6 +33,10 @@ pub enum BackupTask {
 }
 
 /// What is to be backed up, from where to where.
+///
+/// # Shape
+/// `tasks` are carried out in order. [`BackupPlan::to_steps`] gives them as steps, in JSON
+/// `lab/schemas/backup-plan.schema.json`.
 ///
 /// ```
 /// use gitlab_mattermost_core::backup::create::BackupPlan;

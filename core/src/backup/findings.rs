@@ -20,6 +20,28 @@ pub struct DumpFound<'a> {
 }
 
 /// What was found when a backup was read.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::findings::Findings;
+/// use gitlab_mattermost_core::backup::verification::PartsFound;
+/// use gitlab_mattermost_core::backup::{CheckId, Outcome};
+///
+/// let findings = Findings {
+///     manifest: None,
+///     signed_with: None,
+///     sums: &[],
+///     dump: Err("it ends early".to_owned()),
+///     unreadable: &[],
+///     refused: &[],
+///     entries: 0,
+///     parts: &PartsFound::default(),
+///     config: None,
+///     days: None,
+/// };
+/// let checks = findings.checks();
+/// let readable = checks.iter().find(|check| check.id == CheckId::DumpReadable).expect("a check of the dump");
+/// assert_eq!((readable.outcome, readable.detail.as_str()), (Outcome::Failed, "it ends early"));
+/// ```
 #[derive(Debug)]
 pub struct Findings<'a> {
     /// What it says of itself.

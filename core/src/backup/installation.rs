@@ -27,10 +27,19 @@ pub struct Account {
     pub gid: u32,
 }
 
-/// How PostgreSQL's programs are told where to go and as whom.
+/// Where PostgreSQL's programs connect to, and as which role.
 ///
 /// # Shape
 /// `None` leaves a part to PostgreSQL's own default. `Debug` prints no password.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::Connection;
+///
+/// let role = Some("mmuser".to_owned());
+/// let connection = Connection { port: Some(5433), role, database: "chat".to_owned(), ..Connection::default() };
+/// let command = connection.command("psql".as_ref(), &["-X"], "chat");
+/// assert_eq!(command, "psql -X --no-password -p 5433 -U mmuser -d chat");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Connection {
     /// Host name, address, or folder of the socket; PostgreSQL's own default if `None`.
@@ -77,6 +86,9 @@ impl Connection {
 }
 
 /// An installed Mattermost.
+///
+/// # Shape
+/// [`Installation::of_the_package`] and [`Installation::in_folder`] fill all fields; any may be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
     /// The folder that its parts lie in.

@@ -129,6 +129,9 @@ pub struct Databases {
 }
 
 /// What to do about an interrupted restore.
+///
+/// # Shape
+/// Given by [`Journal::recovery`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recovery {
     /// The old state is in place: remove what was made beside it.
@@ -288,6 +291,9 @@ const PREFIX: &str = "restore-";
 const SUFFIX: &str = ".json";
 
 /// The next rename that brings a part to its place.
+///
+/// # Shape
+/// Given by [`next_move`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextMove {
     /// What is in the place is moved to where the old one is kept.

@@ -30,7 +30,7 @@ pub struct Artefact {
     pub entries: u64,
 }
 
-/// What is told of the database.
+/// The facts about the database.
 ///
 /// # Shape
 /// A JSON object with these fields; unknown ones are refused, `properties` may be missing.
@@ -43,9 +43,9 @@ pub struct DatabaseFacts {
     pub owner: String,
     /// Its encoding: `UTF8`.
     pub encoding: String,
-    /// Its order of texts.
+    /// Its collation, `LC_COLLATE`.
     pub collate: String,
-    /// Its classes of characters.
+    /// Its character classification, `LC_CTYPE`.
     pub ctype: String,
     /// The server's `server_version`.
     pub server_version: String,

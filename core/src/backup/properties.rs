@@ -94,6 +94,9 @@ const CARRIED: [&str; 27] = [
 const RIGHTS: [&str; 3] = ["CONNECT", "CREATE", "TEMPORARY"];
 
 /// The statements that give a new database its properties, and what is lost, one sentence each.
+///
+/// # Shape
+/// Statements are SQL without a semicolon at the end; each entry of `lost` is one sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Carrying {
     /// The statements, sent to the database that is for nothing else.
@@ -198,6 +201,18 @@ pub struct Target<'a> {
 
 /// How the new database gets the default rights of a dump: those of the roles whose objects the target's own has now are that
 /// one's, too.
+///
+/// ```
+/// use gitlab_mattermost_core::backup::dump::DumpScanner;
+/// use gitlab_mattermost_core::backup::properties::{Target, carry_default_rights};
+///
+/// let mut scanner = DumpScanner::default();
+/// let rights = "ALTER DEFAULT PRIVILEGES FOR ROLE old IN SCHEMA public GRANT SELECT ON TABLES TO reader;\n";
+/// scanner.scan(rights.as_bytes(), |_| ());
+/// let target = Target { owner: "new", was: Some("old"), version: 150_018, by_superuser: true };
+/// let carrying = carry_default_rights(&scanner.finish(), target, |role| role == "reader");
+/// assert!(carrying.inside[0].contains("new") && carrying.lost.is_empty());
+/// ```
 pub fn carry_default_rights(dump: &DumpSummary, target: Target<'_>, roles: impl Fn(&str) -> bool) -> Carrying {
     let mut carrying = Carrying::default();
     let is_owners = |role: &str| Some(role) == target.was || dump.section.owners.contains(role);

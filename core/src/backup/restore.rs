@@ -22,6 +22,9 @@ mod statements;
 pub use statements::{close_statement, drop_statement, open_statement, swap_statements, terminate_statement};
 
 /// A step of a restore, done as a whole or not at all.
+///
+/// # Shape
+/// [`RestoreTask::id`] is its slug in a printed plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RestoreTask {
     /// Checks the whole backup and the machine it goes to.
@@ -198,7 +201,7 @@ pub struct RestorePlan {
 pub struct NewDatabase {
     /// The role that owns it.
     pub owner: String,
-    /// Encoding, order of texts, classes of characters; the server's own if `None`.
+    /// Encoding, collation, character classification; the server's own if `None`.
     pub locale: Option<(String, String, String)>,
     /// What it is given after it was filled.
     pub carrying: Carrying,

@@ -75,6 +75,9 @@ pub enum MergeError {
 }
 
 /// gitlab.rb with Mattermost's statements replaced by those of a backup.
+///
+/// # Shape
+/// Given by [`merge`]; `text` reads back to the backup's settings of Mattermost.
 pub struct Merged {
     /// All of it.
     pub text: String,

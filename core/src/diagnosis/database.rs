@@ -31,6 +31,9 @@ pub const JSON_COLUMNS: [(&str, &str); 9] = [
 ];
 
 /// A database, as far as it is known. `None` and empty collections mean "not known".
+///
+/// # Shape
+/// Filled by [`DumpReader`] and [`migrations_of`], or from a running server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Database {
     /// The name to call it by: the file, or the address without its password.

@@ -64,6 +64,17 @@ pub struct TextFile {
 }
 
 /// A folder with a backup: its files and folders, and those in the archives among them.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::{BackupEntry, BackupFolder, Evidence, examine};
+///
+/// let (path, archive, modified) = ("data/data/a.png".to_owned(), None, None);
+/// let entries = vec![BackupEntry { path, archive, size: 3, modified, is_folder: false }];
+/// let backup = Some(BackupFolder { name: "backup".to_owned(), entries });
+/// let diagnosis = examine(&Evidence { backup, ..Evidence::default() });
+/// let found: Vec<_> = diagnosis.findings.iter().map(|finding| finding.rule).collect();
+/// assert!(found.contains(&"P25"), "a folder in itself: {found:?}");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct BackupFolder {
     /// The name to call it by.

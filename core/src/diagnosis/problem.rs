@@ -21,6 +21,9 @@ pub(super) use sign_in::*;
 pub(super) use upgrade::*;
 
 /// A known problem.
+///
+/// # Shape
+/// `rule` is `P` or `E` and two digits, `title` a slug.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Its number: `P01`; those that begin with `E` are errata of the document that belong to no problem.

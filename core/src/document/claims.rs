@@ -77,7 +77,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Whether it is said of this GitLab at all.
+    /// Whether the claim is about this GitLab at all.
     pub fn holds_for(&self, gitlab: Version) -> bool {
         self.from.is_none_or(|from| from <= gitlab) && self.until.is_none_or(|until| gitlab < until)
     }

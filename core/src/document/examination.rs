@@ -53,7 +53,7 @@ pub struct Examined {
     pub section: String,
     /// 1-based line.
     pub line: usize,
-    /// Its facts; empty for what is said in running text.
+    /// Its facts; empty for statements in running text.
     pub facts: Vec<String>,
     /// What the registry says of it.
     #[serde(flatten)]

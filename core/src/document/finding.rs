@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
-    /// It holds, but not as far as it seems, or not all of it is said.
+    /// It holds, but less far than it seems, or something is left out.
     Caveat,
     /// It does not hold.
     Wrong,
@@ -46,7 +46,7 @@ impl Finding {
         Self { weight: Weight::Caveat, ..Self::wrong(what, evidence) }
     }
 
-    /// This finding with the number of the erratum that tells of it.
+    /// This finding with the number of its erratum.
     pub(super) fn erratum(self, number: u8) -> Self {
         Self { erratum: Some(number), ..self }
     }

@@ -22,6 +22,9 @@ pub enum Shown {
 }
 
 /// What scenarios show together of what they all check.
+///
+/// # Shape
+/// Made by [`Together::of`] from what each scenario showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Together {
     /// It holds: each of them shows it, and there is one.
@@ -59,6 +62,9 @@ impl Together {
 }
 
 /// Where a claim stands after a run of its scenarios.
+///
+/// # Shape
+/// Made by [`Claim::state`] from what each scenario showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClaimState<'a> {
     /// All its scenarios that were judged show it.

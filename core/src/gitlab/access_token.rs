@@ -32,7 +32,7 @@ pub(super) struct AccessToken {
     pub scopes: Scopes,
     /// When it was made.
     pub created_at: UnixTime,
-    /// How long it works; for ever if nothing is said.
+    /// How long it works; for ever if `None`.
     pub lifetime: Option<Duration>,
     is_revoked: bool,
 }
@@ -53,7 +53,7 @@ impl AccessToken {
         !self.is_revoked && !self.is_expired(now)
     }
 
-    /// Seconds left, rounded; nothing if it never expires.
+    /// Seconds left, rounded; `None` if it never expires.
     pub fn expires_in(&self, now: UnixTime) -> Option<u64> {
         let left = (self.created_at + self.lifetime?).since(now);
         Some((left.as_millis() as u64 + 500) / 1000)

@@ -266,7 +266,7 @@ fn is_out_of_band(request: &AuthorizationRequest) -> bool {
     request.redirect_uri.as_deref() == Some(OUT_OF_BAND)
 }
 
-/// The client's redirect URI with `message` in its query or fragment; nothing if it is no URI.
+/// The client's redirect URI with `message` in its query or fragment; `None` if it is no URI.
 fn client_url(
     visit: &Visit<'_>,
     request: &AuthorizationRequest,

@@ -18,7 +18,7 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
-    /// Those of a request: the Basic header, else the parameters; nothing if neither names a client.
+    /// Those of a request: the Basic header, else the parameters; `None` if neither names a client.
     pub fn of(request: &Request, parameters: &Parameters) -> Option<Self> {
         let header = request.headers.get("authorization").and_then(Self::of_header);
         header.or_else(|| Self::of_parameters(parameters))
@@ -43,7 +43,7 @@ impl Credentials {
         Some(Self { client_id, secret: parameters.opaque("client_secret").map(str::to_owned) })
     }
 
-    /// The application that these prove; nothing if it is unknown or the secret is wrong.
+    /// The application that these prove; `None` if it is unknown or the secret is wrong.
     pub fn authenticate<'a>(&self, applications: &'a Applications, faults: Faults) -> Option<&'a Application> {
         applications.find(&self.client_id).filter(|application| {
             application.accepts_secret(self.secret.as_deref()) || faults.has(Fault::AnyClientSecret)

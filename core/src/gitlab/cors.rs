@@ -38,7 +38,7 @@ struct Resource {
     with_credentials: bool,
 }
 
-/// What is allowed for `path` when `origin` asks; nothing if the path is not listed.
+/// What is allowed for `path` when `origin` asks; `None` if the path is not listed.
 fn resource(version: Version, path: &str, is_own: bool) -> Option<Resource> {
     let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
     if path == "/api" || path.starts_with("/api/") {

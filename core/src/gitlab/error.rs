@@ -42,11 +42,11 @@ pub(super) enum OAuthError {
     UnsupportedGrantType,
     /// The code, refresh token or password is not (or no longer) worth anything.
     InvalidGrant,
-    /// The access token is worth nothing, for this reason.
+    /// The access token is invalid, for this reason.
     InvalidToken(TokenProblem),
 }
 
-/// Why an access token is worth nothing.
+/// Why an access token is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenProblem {
     /// It was revoked.

@@ -8,7 +8,7 @@ use crate::time::UnixTime;
 /// A code or an access token.
 ///
 /// # Shape
-/// `id` is the beginning of a fingerprint: it names the code or token and is no use for anything else.
+/// `id` is the beginning of a fingerprint: it names the code or token and cannot be used as one.
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed};

@@ -1,4 +1,4 @@
-//! OpenID Connect: discovery, the key, what is told of a user, and ID tokens.
+//! OpenID Connect: discovery, the key, the claims about a user, and ID tokens.
 //!
 //! Not here: signing itself ([`Signer`](super::Signer)); without a signer there is no key and no ID token.
 //!

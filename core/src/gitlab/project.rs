@@ -24,7 +24,7 @@ pub(super) struct Projects {
 }
 
 impl Projects {
-    /// Adds a project; nothing if its owner has one of this path.
+    /// Adds a project; `None` if its owner has one of this path.
     pub fn add(&mut self, path: &str, owner: UserId) -> Option<&Project> {
         if self.all.iter().any(|project| project.owner == owner && project.path == path) {
             return None;

@@ -84,7 +84,7 @@ impl Rules {
         }
     }
 
-    /// How long a new access token works; nothing if it never expires.
+    /// How long a new access token works; `None` if it never expires.
     pub fn token_lifetime(self, application_expires_tokens: bool) -> Option<Duration> {
         match self.expiry {
             Expiry::Never => None,

@@ -93,7 +93,7 @@ impl Sessions {
         self.start(None, now, random)
     }
 
-    /// Starts a session; says its name.
+    /// Starts a session; returns its name.
     pub fn start(&mut self, user: Option<UserId>, now: UnixTime, random: &mut dyn TokenSource) -> String {
         if self.0.len() >= LIMIT {
             self.0.drain(..LIMIT / 2);
@@ -103,7 +103,7 @@ impl Sessions {
         name
     }
 
-    /// Ends a session: its name is worth nothing from now on.
+    /// Ends a session: its name is invalid from now on.
     pub fn end(&mut self, name: &str) {
         // The order is that of their age, by which they go when there are too many. Sessions end young, near the end.
         self.0.shift_remove(name);

@@ -29,7 +29,7 @@ pub(super) struct Uri {
 }
 
 impl Uri {
-    /// Reads a URI or a relative reference; nothing if a character does not belong where it stands.
+    /// Reads a URI or a relative reference; `None` if a character is not allowed at its place.
     pub fn parse(text: &str) -> Option<Self> {
         let (rest, fragment) = split_off(text, '#');
         let (hierarchy, query) = split_off(rest, '?');

@@ -31,6 +31,9 @@ pub enum Question {
 }
 
 /// A reason that is no question to the machine.
+///
+/// # Shape
+/// What [`Question`] gives for any other text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoQuestion;
 

@@ -157,7 +157,7 @@ fn reading(name: &str, value: &str, catalogue: Option<&Catalogue>) -> Reading {
 }
 
 impl Reading {
-    /// What people are told.
+    /// The explanation for people.
     pub fn told(&self) -> String {
         match self {
             Self::Setting { path } => path.clone(),

@@ -141,7 +141,7 @@ impl Installation<'_> {
         places
     }
 
-    /// The database that the settings file gives, unless Mattermost is told the bundled one.
+    /// The database that the settings file gives, unless Mattermost gets the bundled one.
     fn own_database(&self, deployment: &Deployment) -> Option<OwnDatabase> {
         let source = deployment.env.get(DATA_SOURCE)?;
         let driver = deployment.env.get(DRIVER).map_or("postgres", |entry| entry.value.as_str());

@@ -15,7 +15,7 @@ const LEAST: usize = 32;
 /// How many hexadecimal digits of a fingerprint are kept.
 const DIGITS: usize = 32;
 
-/// What is told of a secret.
+/// What an inventory reveals of a secret.
 ///
 /// # Shape
 /// In JSON `{"length": "16-31", "fingerprint": …}`; both are left out where there is none.

@@ -19,7 +19,7 @@ use crate::version::Version;
 pub struct Settings {
     /// The server version by whose rules the layers were read.
     pub read_as: Version,
-    /// Why a server would not start with them; then nothing else is told.
+    /// Why a server would not start with them; the other fields are empty then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
     /// Every setting by path.

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A `mattermost[…]` setting that is older than 10.8.
+///
+/// # Shape
+/// A row of `core/data/legacy-settings-before-10.8.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EarlierSetting {
     /// Its key.

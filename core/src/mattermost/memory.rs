@@ -10,6 +10,9 @@ use super::store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};
 
 /// Tokens, accounts, teams and sessions of one server. The same questions in the same order have the same answers.
 ///
+/// # Shape
+/// The default is empty. Fields may be filled and read at any time between two questions.
+///
 /// ```
 /// use gitlab_mattermost_core::mattermost::{Account, Answer, Clash, MemoryStore, Question};
 ///

@@ -30,6 +30,9 @@ pub struct GitLabSettings {
 }
 
 /// Everything the sign-in reads of the server's settings.
+///
+/// # Shape
+/// Each field is a setting of the server, but for `release`, `error_page_key` and `faults`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Version the server behaves as.

@@ -110,6 +110,9 @@ pub enum JoinRefused {
 }
 
 /// What the store says.
+///
+/// # Shape
+/// Each variant belongs to the [`Question`] that names it; `Failed` may answer any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// It is done.

@@ -19,6 +19,9 @@ pub(super) use table::SECOND_PARSER;
 use table::{MEASURED, settings};
 
 /// What setting a variable does to a setting.
+///
+/// # Shape
+/// Given by [`Catalogue::env_effect`] for a setting and a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EnvEffect {
     /// The variable's value counts.

@@ -35,7 +35,7 @@ pub fn derive(settings: &Settings, options: &DeriveOptions) -> Result<Deployment
 /// Derives what of it is known, where some of the settings are not.
 ///
 /// # Errors
-/// As [`derive`], but never [`DeriveError::UnknownValue`].
+/// As [`derive()`], but never [`DeriveError::UnknownValue`].
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};

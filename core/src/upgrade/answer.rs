@@ -6,6 +6,9 @@ use crate::version::Version;
 
 /// What somebody who asks for an upgrade wants to know first.
 ///
+/// # Shape
+/// Given by [`UpgradePlan::answer`]; it borrows from the plan.
+///
 /// ```
 /// use gitlab_mattermost_core::installation::Installation;
 /// use gitlab_mattermost_core::upgrade::{Severity, release_from, release_to, upgrade};

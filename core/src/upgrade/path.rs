@@ -8,6 +8,9 @@ use super::stops::required;
 use super::{Bundled, Line, Release, Stop, UpgradeError};
 
 /// One installation of a package.
+///
+/// # Shape
+/// Given by [`path`]; `from` of a hop is `to` of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hop {
     /// The release installed before.

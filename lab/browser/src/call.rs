@@ -9,7 +9,7 @@ use super::form::Form;
 use super::page::Page;
 use super::presented::Presented;
 
-/// A request with all that is said in it.
+/// A request with all of its parts.
 #[derive(Debug, Clone, Default)]
 pub struct Call<'a> {
     /// Where to.

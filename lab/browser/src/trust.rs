@@ -13,7 +13,7 @@ pub fn trusting(builder: ClientBuilder, authorities: impl IntoIterator<Item = Ce
     if machine_trusts_somebody() { builder.tls_certs_merge(authorities) } else { builder.tls_certs_only(authorities) }
 }
 
-/// What is in the way of a call to `url`, if this machine trusts nobody and the call is encrypted.
+/// What prevents a call to `url`, if this machine trusts nobody and the call is encrypted.
 pub fn lack(url: &Url) -> Option<&'static str> {
     (url.scheme() == "https" && !machine_trusts_somebody()).then_some(
         "this machine has no CA certificates to check a server's with; `apt install ca-certificates` brings them, \

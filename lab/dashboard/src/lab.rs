@@ -90,7 +90,7 @@ impl Lab {
         Some(self.stage.postgres().ok()?.session_command_in(self.database.as_ref()?))
     }
 
-    /// The address of Mattermost's database, with the password; nothing if there is no database.
+    /// The address of Mattermost's database, with the password; `None` without a database.
     pub fn data_source(&self) -> Option<DataSource> {
         Some(self.database.as_ref()?.data_source())
     }

@@ -56,7 +56,7 @@ fn page(shared: &Shared, trial: Option<&Trial>) -> Markup {
     }
 }
 
-/// What changes by itself.
+/// The parts that change without a click.
 pub(crate) fn live(shared: &Shared) -> Markup {
     let lab = &shared.lab;
     html! {

@@ -21,7 +21,7 @@ pub enum DataSourceError {
         /// What is wrong with it, where that can be told.
         source: Option<tokio_postgres::Error>,
     },
-    /// A mode of encryption that nobody knows.
+    /// An unknown mode of encryption.
     #[error("`sslmode` is none of `disable`, `allow`, `prefer`, `require`, `verify-ca` and `verify-full`")]
     SslMode,
 }

@@ -99,7 +99,7 @@ impl Expected {
         Err(lines.join("\n"))
     }
 
-    /// What `exchange` has otherwise; nothing if it is what is expected.
+    /// How `exchange` differs; `None` if it is what is expected.
     fn differences(&self, exchange: &Exchange) -> Vec<String> {
         let mut differences = Vec::new();
         if exchange.method != self.method || path(&exchange.url) != self.path {

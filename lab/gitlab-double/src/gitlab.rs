@@ -167,7 +167,7 @@ impl GitLab {
         self.state.lock().provider.delete_application(client_id)
     }
 
-    /// Signs a person in without password; returns the cookie of the new session, as `Set-Cookie` begins, or nothing if
+    /// Signs a person in without password; returns the cookie of the new session, as `Set-Cookie` begins, or `None` if
     /// there is nobody of that login.
     ///
     /// ```

@@ -31,7 +31,7 @@ pub(super) fn field(name: &str, value: &str) -> String {
     http_secrets::header(&Mask, name, value)
 }
 
-/// A body with its secrets masked: forms and JSON by their names; of any other kind only the size is told.
+/// A body with its secrets masked: forms and JSON by their names; any other body is replaced by its size.
 pub(super) fn body(content_type: &str, bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     if bytes.is_empty() {

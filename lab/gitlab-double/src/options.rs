@@ -25,12 +25,12 @@ use gitlab_mattermost_core::version::Version;
 pub struct Options {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Scheme, host and port it writes into absolute URLs, `https://gitlab.example.com`; those of each request if nothing
-    /// is said.
+    /// Scheme, host and port it writes into absolute URLs, `https://gitlab.example.com`; those of each request if
+    /// `None`.
     pub external_url: Option<String>,
     /// Users, tokens and applications it starts with.
     pub seed: Seed,
-    /// Where it takes orders from tests; nowhere if nothing is said. Port 0 takes a free one.
+    /// Where it takes orders from tests; nowhere if `None`. Port 0 takes a free one.
     pub control: Option<SocketAddr>,
     /// Names by which the control listener may be called, besides `localhost` and addresses: those of a container's
     /// neighbours, for example.

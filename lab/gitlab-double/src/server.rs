@@ -125,7 +125,7 @@ async fn serve(listener: TcpListener, router: Router, mut stopped: oneshot::Rece
     let _ = tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await;
 }
 
-/// Waits for a place and a client; nothing if the client went away again or the machine is short of descriptors.
+/// Waits for a place and a client; `None` if the client went away again or the machine is short of descriptors.
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,

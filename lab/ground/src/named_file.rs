@@ -14,7 +14,7 @@ use nix::fcntl::OFlag;
 /// Opens a regular file for reading.
 ///
 /// # Errors
-/// It cannot be opened, or is something else than a file; then its kind is said.
+/// It cannot be opened, or is not a file; then the error names its kind.
 pub fn open(path: &Path) -> io::Result<File> {
     // Looked at first: opening a device can already do something to it.
     regular(std::fs::metadata(path)?.file_type())?;

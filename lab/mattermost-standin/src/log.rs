@@ -28,17 +28,17 @@ enum Console {
 }
 
 impl Log {
-    /// To stdout, as servers up to 5.14 do, and to the file once [`Log::open`] was called.
+    /// To stdout, as servers up to 5.14 do, and to the file once `Log::open` was called.
     pub fn to_stdout() -> Self {
         Self(Arc::new(Inner { console: Some(Console::Stdout), ..Inner::default() }))
     }
 
-    /// To stderr, and to the file once [`Log::open`] was called.
+    /// To stderr, and to the file once `Log::open` was called.
     pub fn to_stderr() -> Self {
         Self(Arc::new(Inner { console: Some(Console::Stderr), ..Inner::default() }))
     }
 
-    /// To a file in place of the console, and to the server's own file once [`Log::open`] was called.
+    /// To a file in place of the console, and to the server's own file once `Log::open` was called.
     ///
     /// # Errors
     /// The file cannot be made.

@@ -1,4 +1,4 @@
-//! The orders of texts that a dump goes by: those that the server has to have, and those that the dump makes.
+//! The collations of a dump: those that the server has to have, and those that the dump makes.
 
 use super::token::{QualifiedName, Token, Tokens};
 use crate::backup::shell;

@@ -1,4 +1,4 @@
-//! What the lexer finds in a dump, and who is told.
+//! What the lexer finds in a dump, and the listener to it.
 
 use std::fmt;
 
@@ -65,7 +65,7 @@ impl RowLine<'_> {
     }
 }
 
-/// Who is told what was found, in order. Texts of statements are without comments.
+/// Receives what was found, in order. Texts of statements are without comments.
 ///
 /// # Shape
 /// A method per kind of finding; those without a body of their own have to be given.

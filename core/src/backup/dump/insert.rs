@@ -43,7 +43,7 @@ impl InsertStatement {
     }
 }
 
-/// The values of a row, `None` for NULL and for defaults; nothing if there is anything but literals in it.
+/// The values of a row, `None` for NULL and for defaults; the outer `None` if it holds anything but literals.
 pub fn values(row: &str, plain_escapes: bool) -> Option<Vec<Option<String>>> {
     let mut rest = Tokens::of(row).escaping(plain_escapes);
     rest.sign(',');

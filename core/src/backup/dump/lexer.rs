@@ -1,6 +1,6 @@
 //! Cutting the input of psql into what it consists of: statements, comments, psql's own commands, rows.
 //!
-//! Fed with pieces of any size, it finds the same wherever they are cut, in bounded memory. It goes by the rules of psql's
+//! Fed with pieces of any size, it finds the same wherever they are cut, in bounded memory. It follows the rules of psql's
 //! own lexer, and where releases of psql differ, it stops with a [`LexerFault`]: `pg_dump` writes nothing of the kind. Not its
 //! job: what statements mean (`statement`).
 //!

@@ -1,4 +1,4 @@
-//! What a server has and a role may do, as far as a dump goes by it: the rest of the dump is left out, and listed.
+//! What a server has and a role may do, as far as a dump needs it: the rest of the dump is left out, and listed.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ impl Policy {
         name.is_some_and(|name| name.is_empty() || self.tablespaces.contains(&name))
     }
 
-    /// Why this server cannot load a dump: it goes by an order of texts that the server does not have.
+    /// Why this server cannot load a dump: it uses a collation that the server does not have.
     pub fn refusal(&self, dump: &DumpSummary) -> Option<String> {
         let section = &dump.section;
         let is_made = |name: &&String| section.new_collations.iter().any(|made| made.name == **name);

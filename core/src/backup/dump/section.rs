@@ -80,7 +80,7 @@ pub struct Section {
     pub default_rights: Vec<DefaultRights>,
     /// What is not loaded because only a superuser may do it, and how many statements that is.
     pub left_out: BTreeMap<&'static str, u64>,
-    /// What is said of the database as a whole and not carried over.
+    /// Properties of the database as a whole that are not carried over.
     pub lost: BTreeSet<&'static str>,
     /// What is set for all connections to the database.
     pub settings_of_databases: Vec<DatabaseSetting>,

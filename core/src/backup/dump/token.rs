@@ -272,7 +272,7 @@ fn end_of_dollars(text: &str) -> Option<usize> {
 /// `public.posts`, `"Odd Name".x` or `posts`; names are without quotes here, and in small letters unless they were quoted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QualifiedName {
-    /// Its schema, if that is said.
+    /// Its schema, if it is written.
     pub schema: Option<String>,
     /// The name.
     pub name: String,

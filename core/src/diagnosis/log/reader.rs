@@ -9,6 +9,9 @@ use super::request::{DIFFERS, RedirectUris};
 use super::signs::signs;
 
 /// What was found in one log.
+///
+/// # Shape
+/// Given by [`LogReader::finish`]. It holds counts and line numbers, and no text of the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log {
     /// The name to call it by.

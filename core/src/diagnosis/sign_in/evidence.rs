@@ -25,6 +25,26 @@ impl std::fmt::Display for Address {
 }
 
 /// Everything seen of one sign-in. What was not reached is absent, and no rule draws conclusions from absence.
+///
+/// ```
+/// use gitlab_mattermost_core::diagnosis::sign_in::{Address, Departure, Evidence, diagnose};
+///
+/// let address = |host: &str, path: &str| {
+///     let (scheme, host, path) = ("https".to_owned(), host.to_owned(), path.to_owned());
+///     Address { scheme, host, port: 443, path }
+/// };
+/// let departure = Departure {
+///     authorize: address("gitlab.example.com", "/oauth/authorize"),
+///     redirect_uri: Some(address("chat.example.com", "/signup/gitlab/complete")),
+///     has_client_id: true,
+///     scope: String::new(),
+///     cookie_is_secure: Some(true),
+/// };
+/// let gitlab_refusal = Some("The redirect URI included is not valid.".to_owned());
+/// let at = Evidence::at(address("chat.example.com", "/"));
+/// let findings = diagnose(&Evidence { departure: Some(departure), gitlab_refusal, ..at });
+/// assert_eq!(findings[0].rule, "P01");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The URL under which Mattermost was opened.

@@ -1,4 +1,4 @@
-//! What is said in running text, as far as the registry knows the statement: a check for each.
+//! Statements in running text, as far as the registry knows them: one check per statement.
 //!
 //! A statement that says the missing part too, in whatever words, passes.
 

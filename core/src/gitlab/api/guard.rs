@@ -59,7 +59,7 @@ impl Provider {
         if user.seed.admin { Ok(user) } else { Err(forbidden("403 Forbidden")) }
     }
 
-    /// The user of the token that the request carries; nothing if it carries none.
+    /// The user of the token that the request carries; `None` without a token.
     fn user_of_token(&self, call: &ApiCall<'_>, scopes: &[&str]) -> Result<Option<UserId>, Box<Response>> {
         let oauth_token = bearer::token(call.request, &call.parameters);
         if let Some(token) = oauth_token.and_then(|value| self.access_tokens.find(value)) {

@@ -11,7 +11,7 @@ use super::Lab;
 pub struct NotSignedIn {
     /// Who was to be.
     pub login: String,
-    /// What was in the way, in the words of the server that said it.
+    /// What prevented it, in the words of the server.
     pub reason: String,
 }
 

@@ -149,7 +149,7 @@ fn settings_for(settings: Option<&str>, places: Option<&[String; 2]>) -> String 
         |[gitlab, mattermost]: [&str; 2]| format!("external_url '{gitlab}'\nmattermost_external_url '{mattermost}'\n");
     let own = settings.unwrap_or_default();
     match places {
-        // What is said last holds.
+        // The last setting counts.
         Some([gitlab, mattermost]) => format!("{own}\n{}", lines([gitlab, mattermost])),
         None if settings.is_some() => own.to_owned(),
         None => lines(DOCUMENTED),

@@ -56,7 +56,7 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// Reads the words `sslmode`, `sslrootcert`, `sslcert` and `sslkey`; `None` for a mode that nobody knows.
+    /// Reads the words `sslmode`, `sslrootcert`, `sslcert` and `sslkey`; `None` for an unknown mode.
     pub(super) fn of(words: &[(String, String)]) -> Option<(SslMode, Self)> {
         let word = |name: &str| {
             let found = words.iter().rev().find(|(word, _)| word == name).map(|(_, value)| value.as_str());

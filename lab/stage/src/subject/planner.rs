@@ -2,7 +2,7 @@
 //!
 //! # Shape
 //! A plan is that of `lab/schemas/upgrade-plan.schema.json`. A program that declares [`PLAN`] alone gives of it what
-//! [`Essentials`] names; one that declares [`PLAN_IN_FULL`] too gives all.
+//! `Essentials` names; one that declares [`PLAN_IN_FULL`] too gives all.
 
 use gitlab_mattermost_core::installation::{Installation, Versions};
 use gitlab_mattermost_core::upgrade::{Asked, UpgradeError, leave, release_from, release_to, upgrade};

@@ -43,7 +43,7 @@ impl fmt::Display for GitLabChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mock => f.write_str("mock"),
-            Self::Url(url) => write!(f, "url:{}", shown_text(&url.to_string())),
+            Self::Url(url) => write!(f, "url:{}", shown_text(url.as_ref())),
             Self::Described(path) => path.display().fmt(f),
         }
     }

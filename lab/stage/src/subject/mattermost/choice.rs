@@ -52,7 +52,7 @@ impl fmt::Display for MattermostChoice {
             Self::Standin => f.write_str("standin"),
             Self::Dir(path) => write!(f, "dir:{}", path.display()),
             Self::Tarball(path) => write!(f, "tarball:{}", path.display()),
-            Self::Url(url) => write!(f, "url:{}", shown_text(&url.to_string())),
+            Self::Url(url) => write!(f, "url:{}", shown_text(url.as_ref())),
         }
     }
 }
