@@ -8,7 +8,7 @@ use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
 use super::complain;
-use super::output::{as_json, aside, told, written};
+use super::output::{as_json, aside, told};
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
@@ -131,7 +131,7 @@ fn show(trace: &Trace, format: Format) -> Exit {
 
 fn beside(diagram: &str, trace: &Trace) -> Exit {
     aside(&story(trace));
-    written(diagram)
+    told(diagram)
 }
 
 /// How far it got and what was found, for people.

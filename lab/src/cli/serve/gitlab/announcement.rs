@@ -107,7 +107,7 @@ impl Announcement {
     /// Those of stdout.
     pub fn tell_as_json(&self) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "{}", serde_json::to_string(self)?)?;
+        writeln!(stdout, "{}", gitlab_mattermost_ground::visible::to_json(self)?)?;
         stdout.flush()
     }
 
