@@ -19,3 +19,4 @@ mod settings;
 mod signatures;
 mod situations;
 mod state;
+mod terminal;

@@ -24,6 +24,15 @@ pub enum After {
     Rows,
 }
 
+/// Where a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a dump, or before one.
+    Inside,
+    /// Behind the end of every dump that has begun.
+    Behind,
+}
+
 /// Something in a dump that is none of a dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -66,8 +75,12 @@ impl RowLine<'_> {
 pub trait Listener {
     /// A line before the dump that is none of it.
     fn before(&mut self, _line: &[u8], _at: At) {}
-    /// A comment of one line, without its dashes.
-    fn comment(&mut self, _text: &[u8], _at: At) {}
+    /// A line behind the end of the dump that is none of it.
+    fn after(&mut self, _line: &[u8], _at: At) {}
+    /// A comment of one line, without its dashes; tells where that stands.
+    fn comment(&mut self, _text: &[u8], _at: At) -> Place {
+        Place::Inside
+    }
     /// A statement, with its semicolon.
     fn statement(&mut self, text: &[u8], at: At) -> After;
     /// The beginning of a statement that inserts rows, up to `VALUES`.
@@ -93,6 +106,8 @@ pub trait Listener {
 pub enum Fault {
     /// No dump begins so.
     NoDump,
+    /// It begins as something else does: what that is.
+    Otherwise(&'static str),
     /// Text in UTF-16.
     Utf16,
     /// A byte that is zero.
@@ -107,6 +122,8 @@ pub enum Fault {
     TooLong,
     /// The body of a function that psql releases end at different places.
     Body,
+    /// More lines behind the end than a program that ran `pg_dump` writes.
+    MoreBehind,
     /// The end comes in the middle of something.
     Unfinished,
 }
@@ -114,6 +131,7 @@ pub enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Otherwise(why) => why,
             Self::NoDump => "it does not begin as a dump does",
             Self::Utf16 => {
                 "it is text in UTF-16, as `>` of PowerShell writes it, which may have lost letters: take the dump again with \
@@ -125,6 +143,7 @@ impl fmt::Display for Fault {
             Self::Text => "a text in a form that `pg_dump` does not write",
             Self::TooLong => "a statement of more than 32 MiB",
             Self::Body => "the body of a function in a form that `pg_dump` does not write",
+            Self::MoreBehind => "more than 20 lines behind its end are none of a dump",
             Self::Unfinished => "it ends in the middle of a statement",
         })
     }

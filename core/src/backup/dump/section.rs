@@ -17,6 +17,9 @@ use super::token::{QualifiedName, Tokens};
 /// Tables that every Mattermost has had since its first release.
 pub const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"];
 
+/// Tables that every Mattermost has had since 3.5.
+pub const LATER_TABLES: [&str; 3] = ["teammembers", "channelmembers", "fileinfo"];
+
 /// More tables than any Mattermost has are not kept.
 const MOST_TABLES: usize = 100_000;
 
@@ -90,6 +93,8 @@ pub struct Section {
     pub made_twice: BTreeSet<String>,
     /// Where its end begins, which several sessions can load at once: bytes before it, and bytes of its statements.
     pub ending: Option<(u64, u64)>,
+    /// Whether it makes any key or index.
+    pub makes_keys: bool,
     pub(super) refusals: Vec<Refusal>,
     /// The columns of the tables that are made.
     made: BTreeMap<String, Vec<String>>,

@@ -13,7 +13,9 @@ use super::{Accounts, Database, DatabaseKind, DumpText, JSON_COLUMNS, Migration,
 use crate::backup::dump::section::TABLES;
 use crate::backup::dump::statement::{Class, classify};
 use crate::backup::dump::token::{QualifiedName, Tokens};
-use crate::backup::dump::{After, At, Fault, InsertStatement, Lexer, Listener, RowLine, copy_value, inserted_values};
+use crate::backup::dump::{
+    After, At, Fault, InsertStatement, Lexer, Listener, Place, RowLine, copy_value, inserted_values,
+};
 
 /// More tables, migrations or services than any Mattermost has are not kept.
 const MOST_KEPT: usize = 2000;
@@ -133,7 +135,7 @@ impl DumpReader {
 }
 
 impl Listener for Reading {
-    fn comment(&mut self, comment: &[u8], _at: At) {
+    fn comment(&mut self, comment: &[u8], _at: At) -> Place {
         let comment = String::from_utf8_lossy(comment);
         let comment = comment.trim();
         match comment {
@@ -152,6 +154,7 @@ impl Listener for Reading {
         } else if let Some(version) = comment.strip_prefix("Dumped by pg_dump version ") {
             self.text.made_by = self.text.made_by.or(numbers(version));
         }
+        if self.text.is_complete { Place::Behind } else { Place::Inside }
     }
 
     fn statement(&mut self, text: &[u8], at: At) -> After {
