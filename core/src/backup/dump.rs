@@ -231,7 +231,8 @@ impl Listener for Scan {
             section.new_collations.extend(collation::made(&text));
         }
         match class {
-            Class::Load | Class::Index => {}
+            Class::Load => section.attach(&text, &schema),
+            Class::Index => {}
             Class::Table(table) => section.make(&table, &schema),
             Class::Copy(copy) => {
                 section.copy(&copy, &schema);

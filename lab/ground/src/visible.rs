@@ -48,6 +48,15 @@ impl<W: Write> Write for Visible<W> {
     }
 }
 
+/// The text in one line: a break or a tab is a blank, and what [`visible`] writes out is written out.
+///
+/// ```
+/// assert_eq!(gitlab_mattermost_ground::visible::one_line("a\nb\u{9b}2J"), "a b\\u{9b}2J");
+/// ```
+pub fn one_line(text: &str) -> String {
+    visible(text).replace(['\n', '\t'], " ")
+}
+
 /// The same JSON, in which what could control a terminal is written as JSON writes it by number: read, it is equal.
 ///
 /// ```

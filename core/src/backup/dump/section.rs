@@ -12,7 +12,7 @@ use super::insert::InsertStatement;
 use super::mattermost::{Said, Watch};
 use super::statement::Class;
 use super::table::NewTable;
-use super::token::{QualifiedName, Tokens};
+use super::token::{QualifiedName, Tokens, canonical};
 
 /// Tables that every Mattermost has had since its first release.
 pub const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"];
@@ -95,6 +95,8 @@ pub struct Section {
     pub ending: Option<(u64, u64)>,
     /// Whether it makes any key or index.
     pub makes_keys: bool,
+    /// Tables that are parts of others, and which.
+    parts: BTreeMap<String, String>,
     pub(super) refusals: Vec<Refusal>,
     /// The columns of the tables that are made.
     made: BTreeMap<String, Vec<String>>,
@@ -174,6 +176,42 @@ impl Section {
         if self.made.len() < MOST_TABLES && self.made.insert(name.clone(), table.columns.clone()).is_some() {
             self.made_twice.insert(name);
         }
+    }
+
+    /// Takes note of a table that becomes a part of another.
+    pub(super) fn attach(&mut self, text: &str, schema: &str) {
+        let mut tokens = Tokens::of(text);
+        let is_it = text.contains("ATTACH PARTITION") && tokens.phrase("ALTER TABLE");
+        tokens.phrase("ONLY");
+        let whole = if is_it { tokens.qualified() } else { None };
+        let part = tokens.phrase("ATTACH PARTITION").then(|| tokens.qualified()).flatten();
+        if let (Some(whole), Some(part)) = (whole, part)
+            && self.parts.len() < MOST_TABLES
+        {
+            self.parts.insert(part.written(schema), whole.written(schema));
+        }
+    }
+
+    /// These tables, with the rows of parts counted as those of the whole where the dump has them so, as one made with
+    /// `--load-via-partition-root` does.
+    pub fn as_dumped(&self, tables: &[TableRows]) -> Vec<TableRows> {
+        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+        for TableRows { table, rows } in tables {
+            let mut name = canonical(table);
+            // Parts of parts; no chain is longer than there are parts.
+            for _ in 0..self.parts.len() {
+                if self.index_of.contains_key(&name) {
+                    break;
+                }
+                match self.parts.get(&name) {
+                    Some(whole) => name.clone_from(whole),
+                    None => break,
+                }
+            }
+            let is_counted = self.index_of.contains_key(&name);
+            *counted.entry(if is_counted { name } else { canonical(table) }).or_default() += rows;
+        }
+        counted.into_iter().map(|(table, rows)| TableRows { table, rows }).collect()
     }
 
     /// Takes note of the head of a table's rows.

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use gitlab_mattermost_core::backup::dump::unix::UnixLines;
-use gitlab_mattermost_core::backup::name;
 use gitlab_mattermost_ground::named_file;
 use sha2::{Digest as _, Sha256};
 
 use super::error::BackupError;
 pub(crate) use super::error::failed;
 use super::gzip::{FileFacts, GzipReader, Packing, hexadecimal, unpack};
-use super::packed::packed_otherwise;
+use super::packed::{of_a_part, packed_otherwise};
 use super::process::{self, Running};
 
 /// What `pg_restore` writes is read in pieces of this size.
@@ -125,20 +124,6 @@ pub(crate) fn read_dump(
     };
     take(lines.rest())?;
     Ok(facts)
-}
-
-/// What is to be said of a file that ends too early and is called as a part of one that was split.
-fn of_a_part(path: &Path, error: io::Error) -> io::Error {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match name::whole_of_part(&name) {
-        Some(whole) if error.kind() == io::ErrorKind::UnexpectedEof => io::Error::new(
-            error.kind(),
-            format!(
-                "it ends too early, as a part of a file that was split does: `cat {whole}* > whole` puts that together"
-            ),
-        ),
-        _ => error,
-    }
 }
 
 /// Reads the SQL of a dump that comes by a pipe, to its end.

@@ -8,6 +8,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use gitlab_mattermost_core::backup::name;
+
 use super::error::{BackupError, failed};
 use super::gzip::{FileFacts, GzipReader, Packing};
 use gitlab_mattermost_ground::named_file;
@@ -82,6 +84,20 @@ impl Read for PackedReader {
 /// What a file is that begins so, and the command that unpacks it, if it is packed in a way that is not read here.
 pub(super) fn packed_otherwise(start: &[u8]) -> Option<(&'static str, &'static str)> {
     OTHERS.iter().find(|(magic, ..)| start.starts_with(magic)).map(|(_, what, command)| (*what, *command))
+}
+
+/// What is to be said of a file that ends too early and is called as a part of one that was split.
+pub(super) fn of_a_part(path: &Path, error: io::Error) -> io::Error {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name::whole_of_part(&name) {
+        Some(whole) if error.kind() == io::ErrorKind::UnexpectedEof => io::Error::new(
+            error.kind(),
+            format!(
+                "it ends too early, as a part of a file that was split does: `cat {whole}* > whole` puts that together"
+            ),
+        ),
+        _ => error,
+    }
 }
 
 /// The first bytes of a file, which is then read from its beginning all the same.

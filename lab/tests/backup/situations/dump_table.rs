@@ -585,7 +585,7 @@ pub const SITUATIONS: &[Situation] = &[
         "tables of plugins, with types of their own",
         "CREATE TYPE channel_type AS ENUM ('P', 'G', 'O', 'D'); CREATE TABLE focalboard_blocks (id varchar(36), insert_at timestamptz NOT NULL DEFAULT now(), kind channel_type, fields json, PRIMARY KEY (id, insert_at)); INSERT INTO focalboard_blocks (id, kind, fields) VALUES ('b', 'O', '{\"a\": \"\\\\n\"}'); CREATE TABLE ir_incident (id text PRIMARY KEY, checklists json NOT NULL); INSERT INTO ir_incident VALUES ('i', '[]'); CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar); INSERT INTO db_migrations VALUES (1, 'create_teams')",
         PLAIN,
-        Whole("", "SELECT kind, fields->>'a' = E'\\n' FROM focalboard_blocks", "O|t"),
+        Whole("", "SELECT kind, fields->>'a' = '\\n' FROM focalboard_blocks", "O|t"),
     ),
     row(
         "a table in parts by name, with an index over all",
