@@ -192,24 +192,26 @@ impl Section {
         }
     }
 
+    /// The table that the rows of this one are dumped as.
+    fn dumped_as(&self, table: String) -> String {
+        let (mut name, mut found) = (&table, &table);
+        // Parts of parts; no chain is longer than there are parts.
+        for _ in 0..self.parts.len() {
+            let Some(whole) = self.parts.get(name) else { break };
+            name = whole;
+            if self.index_of.contains_key(whole) {
+                found = whole;
+            }
+        }
+        found.clone()
+    }
+
     /// These tables, with the rows of parts counted as those of the whole where the dump has them so, as one made with
     /// `--load-via-partition-root` does.
     pub fn as_dumped(&self, tables: &[TableRows]) -> Vec<TableRows> {
         let mut counted: BTreeMap<String, u64> = BTreeMap::new();
         for TableRows { table, rows } in tables {
-            let mut name = canonical(table);
-            // Parts of parts; no chain is longer than there are parts.
-            for _ in 0..self.parts.len() {
-                if self.index_of.contains_key(&name) {
-                    break;
-                }
-                match self.parts.get(&name) {
-                    Some(whole) => name.clone_from(whole),
-                    None => break,
-                }
-            }
-            let is_counted = self.index_of.contains_key(&name);
-            *counted.entry(if is_counted { name } else { canonical(table) }).or_default() += rows;
+            *counted.entry(self.dumped_as(canonical(table))).or_default() += rows;
         }
         counted.into_iter().map(|(table, rows)| TableRows { table, rows }).collect()
     }
