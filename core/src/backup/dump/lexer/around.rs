@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use super::{LONGEST_NOTE, Lexer, State};
 use crate::backup::dump::beginning::{is_sql, is_utf16, may_run, otherwise};
-use crate::backup::dump::found::{Fault, Listener};
+use crate::backup::dump::found::{LexerFault, Listener};
 
 /// Lines around the dump that other programs wrote, at most.
 const LINES_AROUND: u32 = 20;
@@ -34,13 +34,13 @@ impl Lexer {
         let mark = is_first && line.starts_with(b"\xef\xbb\xbf");
         let text = if mark { &line[3..] } else { line };
         if is_first && is_utf16(text) {
-            return self.stop(Fault::Utf16, to);
+            return self.stop(LexerFault::Utf16, to);
         }
         if let Some(why) = otherwise(text).filter(|_| is_first) {
-            return self.stop(Fault::Otherwise(why), to);
+            return self.stop(LexerFault::Otherwise(why), to);
         }
         if memchr(0, text).is_some() {
-            return self.stop(Fault::Zero, to);
+            return self.stop(LexerFault::Zero, to);
         }
         if mark {
             self.at.offset += 3;
@@ -60,8 +60,8 @@ impl Lexer {
         match (self.lines_around > LINES_AROUND, is_behind) {
             (false, false) => to.before(text, here),
             (false, true) => to.after(text, here),
-            (true, false) => self.stop(Fault::NoDump, to),
-            (true, true) => self.stop(Fault::MoreBehind, to),
+            (true, false) => self.stop(LexerFault::NoDump, to),
+            (true, true) => self.stop(LexerFault::MoreBehind, to),
         }
     }
 }
