@@ -1,12 +1,11 @@
 //! Results on stdout, errors on stderr.
 
-use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 use gitlab_mattermost_core::masking::{shown_fault, shown_text};
 use gitlab_mattermost_ground::error_chain::chain;
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_ground::visible::visible;
+use gitlab_mattermost_ground::visible::{to_json_pretty, visible};
 
 /// Prints an error and its causes to stderr. What parsers and addresses hold of a secret is left out.
 pub fn complain(error: &dyn std::error::Error) {
@@ -29,22 +28,13 @@ pub fn aside(text: &str) {
 
 /// Writes a value as JSON, over several lines.
 pub fn as_json(value: &impl serde::Serialize) -> Exit {
-    match serde_json::to_string_pretty(value) {
-        Ok(text) => written(&format!("{}\n", visible_json(&text))),
+    match to_json_pretty(value) {
+        Ok(text) => written(&(text + "\n")),
         Err(error) => {
             complain(&error);
             Exit::OurBug
         }
     }
-}
-
-/// The same JSON, in which what could control a terminal is written as JSON writes it by number.
-pub fn visible_json(json: &str) -> String {
-    let one = |c: char| match visible(c.encode_utf8(&mut [0; 4])) {
-        Cow::Borrowed(_) => String::from(c),
-        Cow::Owned(_) => format!("\\u{:04x}", u32::from(c)),
-    };
-    if let Cow::Borrowed(text) = visible(json) { text.to_owned() } else { json.chars().map(one).collect() }
 }
 
 /// Writes text for people to stdout: nothing in it, wherever it comes from, controls their terminal.
@@ -67,18 +57,4 @@ pub fn written(text: &str) -> Exit {
 /// quote itself leaves them for a moment.
 pub fn dotenv_line(name: &str, value: &str) -> String {
     format!("{name}='{}'\n", value.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod tests {
-    use super::visible_json;
-
-    #[test]
-    fn json_is_the_same_and_controls_no_terminal() {
-        let value = serde_json::json!({"a\u{9b}2J": "\u{202e}é\u{1b}[2J\u{7f}"});
-        let text = visible_json(&serde_json::to_string_pretty(&value).unwrap());
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
-        assert!(text.contains('é') && !text.contains(['\u{9b}', '\u{202e}', '\u{1b}', '\u{7f}']), "{text:?}");
-    }
 }

@@ -9,6 +9,7 @@ use gitlab_mattermost_core::gitlab_rb::{ReadError, ValueError};
 use gitlab_mattermost_core::legacy::TranslateError;
 use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::omnibus::DeriveError;
+use gitlab_mattermost_ground::visible::visible_json;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
 
@@ -42,7 +43,8 @@ impl SettingsFault {
         };
         let detail = detail.map(shown_text);
         // Closed streams leave nobody to tell.
-        let _ = writeln!(io::stdout(), "{}", json!({"error": {"kind": kind, "stage": stage, "detail": detail}}));
+        let fault = json!({"error": {"kind": kind, "stage": stage, "detail": detail}}).to_string();
+        let _ = writeln!(io::stdout(), "{}", visible_json(&fault));
         match self {
             Self::Reading(error) => print_diagnostic(&*error),
             Self::Deriving(error) => print_diagnostic(&error.locate(&source.name, &source.text)),

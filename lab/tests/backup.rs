@@ -18,3 +18,4 @@ mod settings;
 mod signatures;
 mod situations;
 pub mod state;
+mod terminal;

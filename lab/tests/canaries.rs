@@ -1,5 +1,6 @@
 //! A canary, a secret of its own, in every input of every command: whatever is printed, in whatever form, none of them is in
-//! it, while names and places are.
+//! it, while names and places are. And a text that a terminal would take for orders: it is written out wherever it is shown,
+//! and JSON has it as it was.
 //!
 //! Commands and forms are those that the program's own help lists, so one that is new fails until it is here.
 
@@ -12,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 use call::{Call, listed};
-use files::{Files, canary};
+use files::{Files, TURNED, canary};
 use standing::Standing;
 
 use crate::backup::installation::{self, Installation};
@@ -93,10 +94,12 @@ fn of_settings(files: &Files) -> Vec<Call> {
             .shows(&["MM_EMAILSETTINGS_SMTPPASSWORD", "db.example.com"]),
     );
     let explained = ["MM_EMAILSETTINGS_SMTPPASSWORD", "MM_PLUGINSETTINGS_PLUGINS", "hooks.example.com", "gitlab.rb:"];
-    calls.push(Call::of("env").with(&[&rb, "--explain"]).with(&told).shows(&explained));
-    calls.push(Call::of("env").with(&[&rb, "--explain"]).with(&told).format("json").shows(&explained[..3]));
+    calls.push(Call::of("env").with(&[&rb, "--explain"]).with(&told).shows(&explained).turned());
+    calls.push(Call::of("env").with(&[&rb, "--explain"]).with(&told).format("json").shows(&explained[..3]).turned());
     for format in ["json", "ruby", "dotenv"] {
-        calls.push(Call::of("translate").with(&[&files.path("old.rb")]).format(format).gives_settings());
+        let call = Call::of("translate").with(&[&files.path("old.rb")]).format(format).gives_settings();
+        // What is left out is told on stderr where stdout is for programs.
+        calls.push(call.turned());
     }
     let all = files.of_an_installation();
     for format in ["text", "markdown", "json"] {
@@ -119,7 +122,9 @@ fn of_settings(files: &Files) -> Vec<Call> {
         let more = ["--log", "--dump", "--backup-dir", "--migrations", "--script", "--document"];
         let more = more.iter().flat_map(|flag| [(*flag).to_owned(), files.path(flag.trim_start_matches("--"))]);
         let more: Vec<String> = more.collect();
-        calls.push(Call::of("doctor").with(&all).with(&more).with(&told).format(format).shows(&["P0", "gitlab.rb"]));
+        let call = Call::of("doctor").with(&all).with(&more).with(&told).format(format).shows(&["P0", "gitlab.rb"]);
+        // Names that have more than letters are not shown to people.
+        calls.push(if ["json", "markdown"].contains(&format) { call.turned() } else { call });
     }
     let key = ["--fingerprint-key-file".to_owned(), files.path("fingerprint.key")];
     for format in ["json", "pretty"] {
@@ -130,7 +135,7 @@ fn of_settings(files: &Files) -> Vec<Call> {
         calls.push(Call::of("inventory").with(&named).with(&["--gitlab-version", "14.7"]).with(&told).format(format));
     }
     for format in ["pretty", "json"] {
-        calls.push(Call::of("doc").with(&[&files.path("document")]).format(format).shows(&["GitLab"]));
+        calls.push(Call::of("doc").with(&[&files.path("document")]).format(format).shows(&["GitLab"]).turned());
         let url = format!("url:postgres://mm:{}@db.example.com/lab", canary("postgresflag"));
         let address = format!("url:http://root:{}@gitlab.example.com", canary("gitlabflag"));
         let client = format!("mm:{}", canary("clientflag"));
@@ -140,7 +145,11 @@ fn of_settings(files: &Files) -> Vec<Call> {
         calls.push(Call::of("list").with(&["--gitlab", &address]).format(format).shows(&["gitlab.example.com"]));
         calls.push(Call::of("list").env("LAB_POSTGRES", &url).format(format).shows(&["db.example.com"]));
         calls.push(
-            Call::of("list").with(&["--config", &files.path("lab.toml")]).format(format).shows(&["config.example.com"]),
+            Call::of("list")
+                .with(&["--config", &files.path("lab.toml")])
+                .format(format)
+                .shows(&["config.example.com"])
+                .turned(),
         );
         calls.push(
             Call::of("list").with(&["--gitlab", &files.path("provider.toml")]).format(format).shows(&["provider"]),
@@ -161,6 +170,25 @@ fn of_settings(files: &Files) -> Vec<Call> {
 /// Damaged inputs: what is said of the damage repeats no secret.
 fn of_damage(files: &Files) -> Vec<Call> {
     let mut calls = Vec::new();
+    let [turned_rb, turned_json] = ["rb", "json"].map(|ending| format!("{TURNED}.{ending}"));
+    let turned = |words: &[&str], name: &str| Call::of(words[0]).with(&words[1..]).with(&[&files.path(name)]).turned();
+    for words in [&["env"][..], &["translate"], &["upgrade", "--from", "14.7", "--gitlab-rb"], &["up", "--gitlab-rb"]] {
+        calls.push(turned(words, &turned_rb));
+    }
+    for words in [
+        &["doctor", "--config-json"][..],
+        &["report diff", TURNED],
+        &["report merge"],
+        &["report matrix"],
+        &["replay"],
+        &["run", "--expectations"],
+        &["serve gitlab", "--seed"],
+        &["list", "--config"],
+        &["provider needs"],
+        &["verify"],
+    ] {
+        calls.push(turned(words, &turned_json));
+    }
     for name in ["broken.rb", "broken-value.rb", "raised.rb"] {
         let file = files.path(name);
         for words in
@@ -244,7 +272,7 @@ fn of_database(files: &Files, it: &Installation<'_>) -> Vec<Call> {
         let data = it.home.join("data").display().to_string();
         let plugins = it.home.join("plugins").display().to_string();
         let call = Call::of("inventory").with(&["--database", &source, "--data-dir", &data, "--plugins-dir", &plugins]);
-        calls.push(call.format(format).shows(&["incomingwebhooks", "users"]));
+        calls.push(call.format(format).shows(&["incomingwebhooks", "users"]).turned());
     }
     for format in ["pretty", "markdown", "json", "junit"] {
         calls.push(Call::of("doctor").env("LAB_DATABASE", &source).format(format));
@@ -255,11 +283,11 @@ fn of_database(files: &Files, it: &Installation<'_>) -> Vec<Call> {
         fs::write(files.path(name), call.output().1).unwrap();
     };
     take("before.json", &["--config-json", &files.path("config.json")]);
-    it.sql("DELETE FROM sessions");
+    it.sql(&format!("DELETE FROM sessions; INSERT INTO \"{TURNED}\" VALUES (1)"));
     take("after.json", &["--env-dir", &files.path("env")]);
     for format in ["pretty", "json"] {
         let call = Call::of("inventory diff").with(&[&files.path("before.json"), &files.path("after.json")]);
-        calls.push(call.format(format).shows(&["sessions"]));
+        calls.push(call.format(format).shows(&["sessions"]).turned());
     }
     let wrong = format!("{source} password={}", canary("wrongpassword")).replace("dbname=mattermost", "dbname=gone");
     calls.push(Call::of("inventory").with(&["--database", &wrong]).shows(&["gone"]).fails());
@@ -283,6 +311,8 @@ fn of_backups(files: &Files, it: &Installation<'_>, folder: &Path) -> Vec<Call> 
         "--secrets-file".to_owned(),
         files.path("gitlab-secrets.json"),
     ];
+    // Something that is left out, and told of.
+    nix::unistd::mkfifo(&it.home.join("data").join(TURNED), nix::sys::stat::Mode::S_IRWXU).unwrap();
     let mut first = given(Call::of("backup"))
         .with(&["--to", folder.join("backups").to_str().unwrap(), "--secrets"])
         .with(&settings);
@@ -292,7 +322,7 @@ fn of_backups(files: &Files, it: &Installation<'_>, folder: &Path) -> Vec<Call> 
     for format in ["text", "json"] {
         let to = folder.join(format!("backups-{format}")).display().to_string();
         let backup = || given(Call::of("backup")).with(&["--to", &to, "--secrets"]).with(&settings).format(format);
-        calls.push(backup().shows(&["mattermost_backup_"]));
+        calls.push(backup().shows(&["mattermost_backup_"]).turned());
         calls.push(backup().with(&["--dry-run"]).shows(&["pg_dump"]));
         calls.push(given(Call::of("verify")).with(&[&set, "--trial-restore"]).format(format).shows(&["row-counts"]));
         let restore =

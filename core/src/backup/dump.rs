@@ -37,7 +37,7 @@ use crate::masking::shown_text;
 pub use self::beginning::is_utf16;
 pub use self::collation::NewCollation;
 pub use self::copy::{CopyStatement, value as copy_value};
-pub use self::found::{After, At, DumpRefusal, LexerFault, Listener, RowLine};
+pub use self::found::{After, At, DumpRefusal, LexerFault, Listener, Place, RowLine};
 pub use self::insert::{InsertStatement, values as inserted_values};
 pub use self::lexer::Lexer;
 pub use self::section::{DatabaseSetting, TableRows};
@@ -59,7 +59,11 @@ pub struct DumpSummary {
     pub pg_dump: Option<String>,
     /// Whether it begins as a dump does.
     pub has_header: bool,
-    /// Whether it ends as a dump does, with nothing after that.
+    /// Whether it begins as one of MySQL does.
+    pub is_of_mysql: bool,
+    /// Whether it holds what all databases share, as roles, and no database.
+    pub is_without_database: bool,
+    /// Whether it ends as a dump does, with no statement after that.
     pub has_trailer: bool,
     /// Whether psql could find a command in a statement if it is not restricted: one has a backslash.
     pub may_hide_commands: bool,
@@ -67,6 +71,8 @@ pub struct DumpSummary {
     pub has_bodies: bool,
     /// Lines before the dump that other programs wrote.
     pub before: Vec<String>,
+    /// Lines after its end that other programs wrote.
+    pub after: Vec<String>,
     /// What no dump has, the first few.
     pub refusals: Vec<DumpRefusal>,
     /// The databases in it that have names: of a dump of several.
@@ -159,6 +165,7 @@ impl Scan {
             summary.refusals.push(DumpRefusal { line: *line, what: format!("DROP DATABASE {name}"), why });
         }
         summary.has_header = self.context.has_header();
+        summary.is_without_database = self.context.is_without_database();
         summary.has_trailer = self.context.has_trailer() && !summary.refusals.iter().any(|it| it.what.is_empty());
         summary.databases = self.sections.iter().filter_map(|section| section.database.clone()).collect();
         // What a dump says of databases as a whole, it says before it goes to one.
@@ -184,14 +191,19 @@ impl Scan {
 
 impl Listener for Scan {
     fn before(&mut self, line: &[u8], _at: At) {
-        let line = String::from_utf8_lossy(line);
-        self.summary.before.push(line.trim().chars().take(200).collect());
+        self.summary.before.push(foreign_line(line));
     }
 
-    fn comment(&mut self, text: &[u8], _at: At) {
+    fn after(&mut self, line: &[u8], _at: At) {
+        self.summary.after.push(foreign_line(line));
+    }
+
+    fn comment(&mut self, text: &[u8], _at: At) -> Place {
         let text = String::from_utf8_lossy(text);
         let text = text.trim();
-        self.context.comment(text);
+        let place = self.context.comment(text);
+        self.summary.is_of_mysql |=
+            !self.context.has_header() && ["MySQL dump ", "MariaDB dump "].iter().any(|it| text.starts_with(it));
         if let Some(version) = text.strip_prefix("Dumped from database version ") {
             self.summary.server_version.get_or_insert_with(|| version.to_owned());
         } else if let Some(version) = text.strip_prefix("Dumped by pg_dump version ") {
@@ -199,6 +211,7 @@ impl Listener for Scan {
         } else if let Some(head) = text.strip_prefix("Data for Name: ") {
             self.section().data_head(head);
         }
+        place
     }
 
     fn statement(&mut self, text: &[u8], at: At) -> After {
@@ -211,13 +224,15 @@ impl Listener for Scan {
         self.summary.has_bodies |= is_sent && has_body(&text);
         let schema = self.context.schema.clone();
         let section = self.section();
+        section.makes_keys |= class == Class::Index;
         section.ends_with(&class, &text, is_utf8.then_some(at.offset));
         if is_sent {
             section.collations.extend(collation::named(&text));
             section.new_collations.extend(collation::made(&text));
         }
         match class {
-            Class::Load | Class::Index => {}
+            Class::Load => section.attach(&text, &schema),
+            Class::Index => {}
             Class::Table(table) => section.make(&table, &schema),
             Class::Copy(copy) => {
                 section.copy(&copy, &schema);
@@ -306,6 +321,12 @@ impl Scan {
             Said::Nothing => {}
         }
     }
+}
+
+/// A line of another program, as it may be shown.
+fn foreign_line(line: &[u8]) -> String {
+    let line: String = String::from_utf8_lossy(line).trim().chars().take(200).collect();
+    shown_text(&line).into()
 }
 
 /// Whether a function has its body outside of quotes.

@@ -131,6 +131,23 @@ pub fn is_archive_name(name: &str) -> bool {
     ARCHIVES.iter().any(|ending| name.ends_with(ending))
 }
 
+/// The name that the parts of a file begin with that was split, if this is the name of one.
+///
+/// # Shape
+/// `dump.sql.gz.` of `dump.sql.gz.aa`, as `split` makes it, and of `dump.sql.gz.001`.
+pub fn whole_of_part(name: &str) -> Option<&str> {
+    let letters = name.len() - name.bytes().rev().take_while(u8::is_ascii_lowercase).count();
+    let digits = name.len() - name.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let endings = [".gz", ".zst", ".xz", ".bz2", ".tgz", ".tar", ".sql", ".dump"];
+    [letters, digits].into_iter().find_map(|end| {
+        let (whole, part) = (name.get(..end)?, name.get(end..)?);
+        let stem = whole.trim_end_matches(['.', '-', '_']).trim_end_matches(".part");
+        let is_part = part.len() == 2 || (part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_ending = endings.iter().any(|ending| ending.strip_prefix('.') == Some(part));
+        (is_part && !is_ending && endings.iter().any(|ending| stem.ends_with(ending))).then_some(whole)
+    })
+}
+
 /// The day that is written in a file's name, whatever stands around it.
 ///
 /// # Shape
@@ -198,6 +215,25 @@ mod tests {
             assert_eq!(day_in(name).as_deref(), day, "{name}");
         }
         assert!(is_archive_name("data.TAR.gz") && !is_archive_name("dump.sql.gz"));
+    }
+
+    #[test]
+    fn a_part_of_a_file_that_was_split_is_told() {
+        for (name, whole) in [
+            ("dump.sql.gz.aa", Some("dump.sql.gz.")),
+            ("dump.sql.gz.part-ab", Some("dump.sql.gz.part-")),
+            ("data.tar.001", Some("data.tar.")),
+            ("data.tgz_00", Some("data.tgz_")),
+            ("dump.sql.gz", None),
+            ("dump.sql.xz", None),
+            ("dump.sql.gz.old1", None),
+            ("dump.sql.gz.1", None),
+            ("dump.sql.bak", None),
+            ("mattermost_dbdump_2021-08-05.sql", None),
+            ("aa", None),
+        ] {
+            assert_eq!(whole_of_part(name), whole, "{name}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::check::LISTED;
 use super::dump::policy::always_left_out;
-use super::dump::section::TABLES;
+use super::dump::section::{LATER_TABLES, TABLES};
 use super::dump::token::canonical;
 use super::{ArtefactKind, Check, CheckId, ConfigFacts, ConfigFault, DumpSummary, Manifest, Part, TableRows};
 
@@ -64,7 +64,17 @@ fn judge_whole(summary: &DumpSummary) -> Check {
         (false, _) if summary.bytes == 0 => {
             return Check::failed(id, "it is empty: the command that should have filled it failed");
         }
-        (false, _) => return Check::failed(id, "it does not begin with \"PostgreSQL database dump\""),
+        (false, _) if summary.is_of_mysql => {
+            return Check::failed(
+                id,
+                "it is a dump of MySQL, and the Mattermost of the package has PostgreSQL: move the data there first, with \
+                 `pgloader` as Mattermost's guide to migration has it, and take a dump of that",
+            );
+        }
+        (false, _) => {
+            let begins = summary.before.first().map(|line| format!("; it begins with `{line}`")).unwrap_or_default();
+            return Check::failed(id, format!("it does not begin with \"PostgreSQL database dump\"{begins}"));
+        }
         (true, false) => return Check::failed(id, "it does not end with \"PostgreSQL database dump complete\""),
         (true, true) => {}
     }
@@ -78,11 +88,24 @@ fn judge_whole(summary: &DumpSummary) -> Check {
         let names = section.made_twice.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join("`, `");
         complaints.push(format!("it makes `{names}` twice: two dumps in one file"));
     }
-    let before = match summary.before.len() {
+    if section.is_mattermost() && !section.makes_keys {
+        complaints.push("it makes no keys and no indexes: the section `post-data` is not in it".to_owned());
+    }
+    let around =
+        [("before", &summary.before), ("behind", &summary.after)].map(|(place, lines)| foreign_lines(place, lines));
+    Check::of(id, &complaints, format!("{} tables{}", summary.tables().len(), around.concat()))
+}
+
+/// What is said of lines around a dump, which are none of it.
+fn foreign_lines(place: &str, lines: &[String]) -> String {
+    let [first, others @ ..] = lines else { return String::new() };
+    let named = others.iter().take(LISTED - 1).fold(format!("`{first}`"), |named, line| format!("{named}, `{line}`"));
+    let more = match lines.len().saturating_sub(LISTED) {
         0 => String::new(),
-        count => format!("; {count} lines before it are of another program and are left out"),
+        more => format!(" and {more} more"),
     };
-    Check::of(id, &complaints, format!("{} tables{before}", summary.tables().len()))
+    let plural = if others.is_empty() { "line" } else { "lines" };
+    format!("; left out, of another program, {} {plural} {place} it: {named}{more}", lines.len())
 }
 
 /// The check that all of a dump is what `pg_dump` writes.
@@ -102,9 +125,16 @@ fn judge_mattermost(summary: &DumpSummary) -> Check {
     let section = &summary.section;
     let missing: Vec<&str> = TABLES.into_iter().filter(|table| !section.has_rows_of(table)).collect();
     let not_made: Vec<&str> = TABLES.into_iter().filter(|table| !section.makes(table)).collect();
+    let is_later = section.mattermost_version.as_deref().is_some_and(has_later_tables);
+    let lost: Vec<&str> = LATER_TABLES.into_iter().filter(|it| is_later && !section.has_rows_of(it)).collect();
     if !summary.rivals.is_empty() {
         let names = summary.rivals.join("`, `");
         let why = format!("it holds more than one Mattermost, `{}` and `{names}`: give a dump of one", section.name());
+        return Check::failed(id, why);
+    }
+    if summary.is_without_database {
+        let why =
+            "it holds roles and no database, as `pg_dumpall --globals-only` has it: give the dump of the database";
         return Check::failed(id, why);
     }
     if summary.tables().is_empty() {
@@ -112,6 +142,9 @@ fn judge_mattermost(summary: &DumpSummary) -> Check {
     }
     if not_made.len() == TABLES.len() && missing.is_empty() {
         return Check::failed(id, "it holds rows and makes no tables: it was made with `--data-only`");
+    }
+    if missing.is_empty() && not_made.is_empty() && !lost.is_empty() {
+        return Check::failed(id, format!("the rows of `{}` are not in it: it is of a part", lost.join("`, `")));
     }
     let absent = if missing.is_empty() { &not_made } else { &missing };
     match (absent.is_empty(), &section.mattermost_version) {
@@ -126,6 +159,12 @@ fn judge_mattermost(summary: &DumpSummary) -> Check {
             Check::failed(id, format!("{why} `{names}` are not in it: it is of another program, or of a part"))
         }
     }
+}
+
+/// Whether a Mattermost of this version has them.
+fn has_later_tables(version: &str) -> bool {
+    let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
+    (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= (3, 5)
 }
 
 /// What became of the rows of `fileinfo`.

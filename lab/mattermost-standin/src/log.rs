@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use gitlab_mattermost_core::mattermost::{Level, LogLine};
+use gitlab_mattermost_ground::visible::visible_json;
 use serde_json::{Map, Value, json};
 
 /// Where log lines go.
@@ -79,15 +80,16 @@ impl Log {
         line.insert("msg".to_owned(), json!(message));
         line.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let line = Value::Object(line);
+        let shown = visible_json(&line.to_string());
         // A log that cannot be written must not stop the server, and there is nobody else to tell.
         let _ = match &self.0.console {
-            Some(Console::Stdout) => writeln!(std::io::stdout(), "{line}"),
-            Some(Console::Stderr) => writeln!(std::io::stderr(), "{line}"),
-            Some(Console::File(file)) => (&*file).write_all(format!("{line}\n").as_bytes()),
+            Some(Console::Stdout) => writeln!(std::io::stdout(), "{shown}"),
+            Some(Console::Stderr) => writeln!(std::io::stderr(), "{shown}"),
+            Some(Console::File(file)) => (&*file).write_all(format!("{shown}\n").as_bytes()),
             None => Ok(()),
         };
         if let Some(file) = self.0.file.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            let _ = writeln!(file, "{line}");
+            let _ = writeln!(file, "{shown}");
         }
         if let Some(kept) = &self.0.kept {
             kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::complain;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::visible::to_json;
 use gitlab_mattermost_stage::subject::planner::PLANNER;
 use gitlab_mattermost_stage::subject::program::{Refusal, Slot};
 use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
@@ -89,6 +90,6 @@ fn answer(slot: Slot, line: &str) -> Result<Value, String> {
 
 fn say(line: &Value) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{line}")?;
+    writeln!(stdout, "{}", to_json(line)?)?;
     stdout.flush()
 }

@@ -14,7 +14,7 @@ use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::version::Version;
 
 use super::complain;
-use super::output::{as_json, told, written};
+use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::doctor::{Inputs, gather, look_at_database};
@@ -178,7 +178,7 @@ impl Arguments {
             Format::Markdown => told(&markdown::render(diagnosis, &next::command(&self.given(), diagnosis, servers))),
             Format::Json => as_json(diagnosis),
             Format::Junit => match junit::render(diagnosis) {
-                Ok(document) => written(&document),
+                Ok(document) => told(&document),
                 Err(error) => {
                     complain(&error);
                     Exit::OurBug

@@ -9,7 +9,7 @@ use super::complain;
 use super::config::Choice;
 use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_ground::visible::Visible;
+use gitlab_mattermost_ground::visible::{Visible, to_json_pretty};
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::report::number_of_scenarios;
@@ -140,7 +140,5 @@ fn print_json(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
         abilities: &plan.abilities,
         scenarios: scenarios.collect(),
     };
-    let mut stdout = io::stdout();
-    serde_json::to_writer_pretty(&mut stdout, &document)?;
-    writeln!(stdout)
+    writeln!(io::stdout(), "{}", to_json_pretty(&document)?)
 }

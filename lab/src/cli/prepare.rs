@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::complain;
 use super::format::Format;
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_ground::visible::Visible;
+use gitlab_mattermost_ground::visible::{Visible, to_json_pretty};
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::supply::{self, Effort, Lack, Supply};
 
@@ -129,7 +129,5 @@ fn print_text(supplies: &[Entry]) -> io::Result<()> {
 }
 
 fn print_json(supplies: Vec<Entry>) -> io::Result<()> {
-    let mut stdout = io::stdout();
-    serde_json::to_writer_pretty(&mut stdout, &Document { format_version: FORMAT_VERSION, supplies })?;
-    writeln!(stdout)
+    writeln!(io::stdout(), "{}", to_json_pretty(&Document { format_version: FORMAT_VERSION, supplies })?)
 }

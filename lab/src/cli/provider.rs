@@ -116,7 +116,7 @@ impl Init {
         for line in &looked.seen {
             remark(line);
         }
-        Ok(written(&looked.file))
+        Ok(told(&looked.file))
     }
 }
 

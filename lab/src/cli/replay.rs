@@ -7,10 +7,11 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::complain;
-use super::output::{told, visible_json, written};
+use super::output::{told, written};
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
+use gitlab_mattermost_ground::visible::visible_json;
 use mattermost_admin::replay::{Case, CaseReport, Outcome, Player, Target, Weight, read_cases};
 
 /// Flags of `replay`.

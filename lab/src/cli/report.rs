@@ -11,7 +11,7 @@ use super::format::Format;
 use super::output::{as_json, told};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
-use gitlab_mattermost_ground::visible::Visible;
+use gitlab_mattermost_ground::visible::{Visible, to_json_pretty, visible};
 use gitlab_mattermost_suite::recording::{Recording, RecordingError};
 use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Matrix, Pretty, ProviderVerdict, Reports};
 use gitlab_mattermost_suite::runner::Durations;
@@ -131,7 +131,7 @@ impl MatrixOf {
         let verdicts = self.records.iter().map(|path| verdict(path)).collect::<Result<Vec<_>, _>>()?;
         let matrix = Matrix::of(&verdicts);
         if let Some(path) = &self.html {
-            let written = std::fs::write(path, matrix.page().into_string());
+            let written = std::fs::write(path, visible(&matrix.page().into_string()).as_bytes());
             written.map_err(|source| MatrixError::File { path: path.clone(), source })?;
         }
         Ok(match self.format {
@@ -218,9 +218,8 @@ impl Diff {
 
     fn print(&self, comparison: &Comparison, worse: usize) -> io::Result<()> {
         if matches!(self.format, Format::Json) {
-            let mut stdout = io::stdout().lock();
-            serde_json::to_writer_pretty(&mut stdout, &Document { format_version: FORMAT_VERSION, worse, comparison })?;
-            return writeln!(stdout);
+            let document = Document { format_version: FORMAT_VERSION, worse, comparison };
+            return writeln!(io::stdout(), "{}", to_json_pretty(&document)?);
         }
         let mut stdout = Visible(anstream::stdout());
         for change in &comparison.changes {
@@ -235,7 +234,7 @@ impl Diff {
 
 fn durations(record: &Path) -> Result<Exit, RecordingError> {
     let durations = Durations::recorded(record)?;
-    Ok(ended(io::stdout().write_all(durations.to_csv().as_bytes()), Exit::AsExpected))
+    Ok(told(&durations.to_csv()))
 }
 
 /// Whoever closes the pipe has read enough.

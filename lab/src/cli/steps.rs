@@ -1,6 +1,6 @@
 //! `mattermost-lab steps`: the words of which features are made.
 
-use super::output::written;
+use super::output::told;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::runner::defined_steps;
 
@@ -23,6 +23,6 @@ pub fn run(arguments: &Arguments) -> Exit {
     let lines: Vec<String> = meant.map(|step| format!("{:5} {}\n", step.keyword, step.text)).collect();
     match lines.is_empty() {
         true => Exit::NothingSelected,
-        false => written(&lines.concat()),
+        false => told(&lines.concat()),
     }
 }

@@ -8,10 +8,11 @@ use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
 use super::complain;
-use super::output::{as_json, aside, told, written};
+use super::output::{as_json, aside, told};
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
+use gitlab_mattermost_ground::visible::one_line;
 use mattermost_admin::trace::{Account, Asked, Trace, trace};
 
 /// Follow a sign-in between a running Mattermost and GitLab, draw it, and look for known problems
@@ -131,18 +132,18 @@ fn show(trace: &Trace, format: Format) -> Exit {
 
 fn beside(diagram: &str, trace: &Trace) -> Exit {
     aside(&story(trace));
-    written(diagram)
+    told(diagram)
 }
 
 /// How far it got and what was found, for people.
 fn story(trace: &Trace) -> String {
-    let mut text = format!("reached: {}\n", visible(&trace.reached.to_string()));
+    let mut text = format!("reached: {}\n", one_line(&trace.reached.to_string()));
     for finding in &trace.findings {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "\n{} {} ({})", finding.rule, finding.title, finding.severity);
         for (label, value) in [("evidence", finding.evidence.as_str()), ("cause", finding.cause), ("fix", finding.fix)]
         {
-            let _ = writeln!(text, "    {label:<8}  {}", visible(value));
+            let _ = writeln!(text, "    {label:<8}  {}", one_line(value));
         }
     }
     match (trace.findings.is_empty(), trace.reached.is_good()) {
@@ -151,11 +152,6 @@ fn story(trace: &Trace) -> String {
         _ => {}
     }
     text
-}
-
-/// What a server sent cannot control the reader's terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn read_password(path: &Path) -> Result<Secret, NoPassword> {

@@ -13,7 +13,7 @@ use super::format::Format;
 use super::output::remark;
 use gitlab_mattermost_dashboard::{Dashboard, Lab, NotStanding, Wishes};
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_ground::visible::Visible;
+use gitlab_mattermost_ground::visible::{Visible, to_json};
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, MattermostChoice};
@@ -209,7 +209,7 @@ impl Announcement {
 
     fn tell_as_json(&self) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "{}", serde_json::to_string(self)?)?;
+        writeln!(stdout, "{}", to_json(self)?)?;
         stdout.flush()
     }
 }

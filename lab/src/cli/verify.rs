@@ -10,6 +10,7 @@ use super::installation::{Accepted, Format, Where, WhereSettings, ended, print_n
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::visible::one_line;
 use mattermost_admin::backup::{BackupError, BackupSet, Progress, VerifyingKey, locate, trial_restore, verify};
 
 /// Prove a backup: everything in it is read to its end and compared
@@ -133,7 +134,7 @@ fn text(verification: &Verification) -> String {
         };
         let id = serde_json::to_value(check.id).ok();
         let id = id.as_ref().and_then(|it| it.as_str()).unwrap_or_default();
-        let detail: String = check.detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let detail = one_line(&check.detail);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {outcome}  {id:<16}  {detail}");
     }

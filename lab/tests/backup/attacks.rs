@@ -7,9 +7,13 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::installation::{Installation, refused, succeeded};
+use super::mounts::may_mount;
 use super::server::{PROGRAM, Server};
+use super::signatures::locked_keys;
+use super::terminal::{Terminal, has_terminals};
 
 /// The account that Mattermost runs as here.
 const NOBODY: u32 = 65534;
@@ -244,6 +248,116 @@ fn what_is_made_anew_in_the_place_of_a_part_ends_a_restore_at_last() {
     succeeded(&scene.run(&["restore", "--recover"]));
     assert!(scene.it.home.join("plugins/com.example/plugin.json").exists());
     scene.assert_roots_own("anew");
+}
+
+#[test]
+fn a_new_config_json_is_handed_over_by_its_handle_whatever_has_its_name_by_then() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "handed") else { return };
+    if Command::new("strace").arg("-V").output().is_err() {
+        let demanded = std::env::var_os("LAB_REQUIRE_ACCOUNTS").is_some();
+        assert!(!demanded, "there is no `strace` to hold the program with, and `LAB_REQUIRE_ACCOUNTS` is set");
+        eprintln!("not tried: there is no `strace` to hold the program with");
+        return;
+    }
+    let text = succeeded(&scene.back_up(&[]));
+    let set = text.lines().next().unwrap();
+    let (home, key) = (scene.it.home.clone(), scene.roots.join("key.pem"));
+    // The program waits before it hands anything over; meanwhile another name of root's file takes the new file's name.
+    let is_over = AtomicBool::new(false);
+    let swapped = std::thread::scope(|scope| {
+        let swapper = scope.spawn(|| {
+            let mut swapped = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                for entry in fs::read_dir(&home).unwrap().flatten() {
+                    let name = entry.file_name().into_string().unwrap();
+                    let (path, mine) = (entry.path(), home.join(format!("mine{name}")));
+                    if name.starts_with(".config.json.restored-") && !mine.exists() {
+                        fs::rename(&path, &mine).unwrap();
+                        fs::hard_link(&key, &path).unwrap();
+                        swapped += 1;
+                    }
+                }
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            swapped
+        });
+        let calls = "fchown,fchownat,chown,lchown";
+        let (traced, delayed) = (format!("trace={calls}"), format!("inject={calls}:delay_enter=300000"));
+        let held = ["-f", "-qq", "-o", "/dev/null", "-e", &traced, "-e", &delayed, PROGRAM];
+        let output = scene.it.command_by("strace", &held, &["restore", set]).output().unwrap();
+        is_over.store(true, Ordering::Relaxed);
+        assert!(matches!(output.status.code(), Some(0 | 2)), "{output:?}");
+        swapper.join().unwrap()
+    });
+    assert_eq!(swapped, 1, "nothing was in the place of the new file");
+    scene.assert_roots_own("handed");
+}
+
+#[test]
+fn another_name_of_roots_file_in_the_place_of_a_mount_is_not_written_over() {
+    if !may_mount() {
+        return;
+    }
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "mounted") else { return };
+    let text = succeeded(&scene.back_up(&[]));
+    let set = text.lines().next().unwrap();
+    let (config, aside, key) =
+        (scene.it.home.join("config.json"), scene.folder.join("config.json"), scene.roots.join("key.pem"));
+    fs::copy(&config, &aside).unwrap();
+    let mount = format!(
+        "mount --make-rprivate / && mount --bind '{}' '{}' && exec \"$0\" \"$@\"",
+        aside.display(),
+        config.display()
+    );
+    let in_view = ["-m", "sh", "-c", &mount, PROGRAM];
+    let original = fs::read(&config).unwrap();
+    for (link, complaint) in
+        [("ln", "config.json` is a second name of another file"), ("ln -s", "config.json` is a link")]
+    {
+        // Whoever controls the account can take the place away in a view of mounts of their own.
+        let stop = format!("umount '{0}' && rm '{0}' && {link} '{1}' '{0}'", config.display(), key.display());
+        let output = scene.it.command_by("unshare", &in_view, &["restore", set, "--stop", &stop]).output().unwrap();
+        let said = refused(&output, 2);
+        assert!(said.contains(complaint), "{link}: {said}");
+        assert_eq!(fs::read_to_string(&key).unwrap(), "PRIVATE KEY", "{link}");
+        scene.assert_roots_own(link);
+        // Once the file is there again, all is as it was or as it is to be.
+        fs::remove_file(&config).unwrap();
+        fs::write(&config, &original).unwrap();
+        chown(&config, Some(NOBODY), Some(NOBODY)).unwrap();
+        succeeded(&scene.it.command_by("unshare", &in_view, &["restore", "--recover"]).output().unwrap());
+        succeeded(&scene.it.command_by("unshare", &in_view, &["restore", "--forget"]).output().unwrap());
+        scene.assert_roots_own(link);
+    }
+}
+
+#[test]
+fn no_folder_is_made_behind_a_link_that_comes_while_a_password_is_asked_for() {
+    let server = Server::start();
+    let Some(scene) = Scene::new(&server, "made") else { return };
+    if !has_terminals() {
+        let demanded = std::env::var_os("LAB_REQUIRE_ACCOUNTS").is_some();
+        assert!(!demanded, "there is no `script` to make a terminal with, and `LAB_REQUIRE_ACCOUNTS` is set");
+        eprintln!("not tried: there is no `script` to make a terminal with");
+        return;
+    }
+    let theirs = scene.folder.join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    chown(&theirs, Some(NOBODY), Some(NOBODY)).unwrap();
+    let (key, _) = locked_keys(&scene.folder, "locked", "horse");
+    let to = theirs.join("new/deeper");
+    let command = scene.it.command(&["backup", "--to", to.to_str().unwrap(), "--sign-key", key.to_str().unwrap()]);
+    // All has been looked at by then.
+    let mut terminal = Terminal::start(&command);
+    terminal.wait_for("Password of");
+    symlink(&scene.roots, theirs.join("new")).unwrap();
+    lchown(theirs.join("new"), Some(NOBODY), Some(NOBODY)).unwrap();
+    terminal.press("horse\n");
+    let (status, screen) = terminal.end();
+    assert!(status == Some(2) && screen.contains("theirs/new` is"), "{status:?} {screen}");
+    scene.assert_roots_own("made");
 }
 
 #[test]

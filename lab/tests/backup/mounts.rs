@@ -120,7 +120,7 @@ impl Drop for Mounted<'_> {
     }
 }
 
-fn may_mount() -> bool {
+pub fn may_mount() -> bool {
     let tried =
         Command::new("unshare").args(["-m", "mount", "-t", "tmpfs", "none", "/mnt"]).stderr(Stdio::null()).status();
     if tried.is_ok_and(|status| status.success()) {

@@ -65,6 +65,10 @@ fn a_password_of_any_letters_works_in_every_form_of_a_data_source() {
     for source in [&sources[0], &sources[2]] {
         served(source, &folder);
     }
+    // A run, and a lab left standing, make databases of their own on a server that is given by its address.
+    server.sql("postgres", &format!("ALTER ROLE {ROLE} CREATEDB"));
+    played(&sources[0]);
+    standing(&sources[0]);
 }
 
 fn not_shown(output: &Output) {
@@ -106,6 +110,38 @@ fn settings(it: &Installation<'_>, source: &str, folder: &Path) {
     let output = backup.output().unwrap();
     succeeded(&output);
     not_shown(&output);
+}
+
+/// A scenario with a database, on the server at an address.
+fn played(source: &str) {
+    let only = ["--only", "17_oauth2_sequence/a-new-user-signs-up-through-gitlab"];
+    for by_environment in [true, false] {
+        let mut run = Command::new(PROGRAM);
+        run.arg("run").args(only).env_remove("LAB_POSTGRES");
+        if by_environment {
+            run.env("LAB_POSTGRES", format!("url:{source}"));
+        } else {
+            run.args(["--postgres", source]);
+        }
+        let output = run.output().unwrap();
+        let text = succeeded(&output);
+        assert!(text.contains("1 scenario: 1 passed"), "{text}");
+        not_shown(&output);
+    }
+}
+
+/// A lab that is left standing on it.
+fn standing(source: &str) {
+    let mut command = Command::new(PROGRAM);
+    command.args(["up", "--format", "json", "--postgres", &format!("url:{source}")]).stdin(Stdio::null());
+    let mut lab = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(lab.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    kill(Pid::from_raw(lab.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let output = lab.wait_with_output().unwrap();
+    assert!(line.contains("\"mattermost\":\"http://"), "{line} {output:?}");
+    not_shown(&output);
+    assert!(!line.contains("a'b") && !line.contains("%61%27"), "{line}");
 }
 
 /// A Mattermost that has the data source by environment, and one that has it in its config.json.

@@ -11,6 +11,7 @@ use minisign::KeyPair;
 
 use super::installation::{Installation, refused, succeeded};
 use super::server::{PROGRAM, Server};
+use super::terminal::{Terminal, has_terminals};
 
 /// The manifest's name, and its signature's.
 const SIGNED: [&str; 2] = ["mattermost_backup.json", "mattermost_backup.json.minisig"];
@@ -148,6 +149,82 @@ fn keys_that_are_refused(it: &Installation<'_>, folder: &Path, key: &Path, set: 
         let said = refused(&output, 2);
         assert!(said.contains(complaint), "{key}: {said}");
     }
+}
+
+/// A secret key that a password opens, and its public one.
+pub fn locked_keys(folder: &Path, name: &str, password: &str) -> (PathBuf, PathBuf) {
+    let KeyPair { pk, sk } = KeyPair::generate_encrypted_keypair(Some(password.to_owned())).unwrap();
+    let (secret, public) = (folder.join(format!("{name}.key")), folder.join(format!("{name}.pub")));
+    write(&secret, &sk.to_box(None).unwrap().into_string(), 0o600);
+    write(&public, &pk.to_box().unwrap().into_string(), 0o644);
+    (secret, public)
+}
+
+#[test]
+fn a_password_of_a_key_is_asked_for_at_a_terminal_and_taken_from_a_file() {
+    if !has_terminals() {
+        assert!(std::env::var_os("LAB_REQUIRE_ACCOUNTS").is_none(), "there is no `script` to make a terminal with");
+        println!("skipped: there is no `script` to make a terminal with");
+        return;
+    }
+    let server = Server::start();
+    let folder = server.folder("passwords-of-keys");
+    let it = Installation::new(&server, "original", &folder, 1);
+    let password = "correct é'\" \\horse";
+    let (key, public) = locked_keys(&folder, "locked", password);
+    let place = |name: &str| folder.join(name);
+    let back_up_to = |to: &str, more: &[&str]| {
+        let (to, key) = (place(to), key.to_str().unwrap());
+        it.command(&[&["backup", "--to", to.to_str().unwrap(), "--sign-key", key], more].concat())
+    };
+    let asked = format!("Password of `{}`: ", key.display());
+
+    let mut terminal = Terminal::start(&back_up_to("right", &[]));
+    terminal.wait_for(&asked);
+    terminal.press(&format!("{password}\n"));
+    let (status, screen) = terminal.end();
+    assert!(status == Some(0) && !screen.contains("horse"), "{status:?} {screen}");
+    let set = fs::read_dir(place("right")).unwrap().next().unwrap().unwrap().path();
+    let verified = it.command(&["verify"]).arg(&set).arg("--key").arg(&public).output().unwrap();
+    assert!(succeeded(&verified).contains("passed       signature"), "{verified:?}");
+
+    // Ctrl-D ends what is typed, before anything was.
+    for (keys, complaint) in [
+        ("incorrect horse\n", "the password does not open it"),
+        ("\n", "no password was given"),
+        ("\u{4}", "its password is not known; give that at a terminal or with `--sign-key-password-file"),
+    ] {
+        let mut terminal = Terminal::start(&back_up_to("wrong", &[]));
+        terminal.wait_for(&asked);
+        terminal.press(keys);
+        let (status, screen) = terminal.end();
+        let is_told = status == Some(2) && screen.contains(complaint) && screen.contains("locked.key");
+        assert!(is_told && !screen.contains("horse"), "{keys:?}: {status:?} {screen}");
+    }
+    let mut terminal = Terminal::start(&back_up_to("wrong", &[]));
+    terminal.wait_for(&asked);
+    terminal.press("\u{3}");
+    let (status, screen) = terminal.end();
+    assert!(status != Some(0) && !screen.contains("manifest"), "{status:?} {screen}");
+
+    for (name, text, mode, complaint) in [
+        ("wrong-password", "incorrect horse", 0o600, "the password does not open it"),
+        ("empty", "\n", 0o600, "no password was given"),
+        ("open", password, 0o644, "others can get at it"),
+    ] {
+        write(&place(name), text, mode);
+        let said = refused(
+            &back_up(&it, &place("wrong"), &key, &["--sign-key-password-file", place(name).to_str().unwrap()]),
+            2,
+        );
+        assert!(said.contains(complaint) && !said.contains("horse"), "{name}: {said}");
+    }
+    let said = refused(&back_up(&it, &place("wrong"), &key, &[]), 2);
+    assert!(said.contains("give that at a terminal or with `--sign-key-password-file"), "{said}");
+    assert!(!place("wrong").exists(), "a backup was begun");
+    write(&place("right-password"), &format!("{password}\r\n"), 0o600);
+    let named = place("right-password").display().to_string();
+    set_of(&back_up(&it, &place("by-file"), &key, &["--sign-key-password-file", &named]));
 }
 
 /// Whether `minisign` is there; it has to be if `LAB_REQUIRE_MINISIGN` says so.

@@ -7,7 +7,10 @@ use std::process::{Command, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::files::MARK;
+use gitlab_mattermost_ground::visible::visible;
+use serde_json::Value;
+
+use super::files::{MARK, TURNED};
 
 /// What a command gives on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,7 @@ pub struct Call {
     shows: Vec<String>,
     given: Given,
     has_to_fail: bool,
+    is_turned: bool,
 }
 
 impl Call {
@@ -43,6 +47,7 @@ impl Call {
             shows: Vec::new(),
             given: Given::Nothing,
             has_to_fail: false,
+            is_turned: false,
         }
     }
 
@@ -84,6 +89,12 @@ impl Call {
         self
     }
 
+    /// What it shows has the text that could control a terminal, written out.
+    pub fn turned(mut self) -> Self {
+        self.is_turned = true;
+        self
+    }
+
     /// The command and the form that it is asked for.
     pub fn kind(&self) -> (String, String) {
         (self.command.clone(), self.format.split(':').next().unwrap().to_owned())
@@ -120,7 +131,20 @@ impl Call {
         if self.given == Given::Settings && canary_in(&stdout).is_none() {
             return Some(format!("{named}: does not give the settings\n{stdout}{stderr}"));
         }
+        // What other programs take as it is, is not for terminals; JSON has a form for everything.
+        let exact = self.given == Given::Settings && self.format != "json";
+        let terminal = if exact { stderr.clone() } else { format!("{stdout}{stderr}") };
+        if let Some(raw) = raw_in(&terminal) {
+            return Some(format!("{named}: writes raw {raw}"));
+        }
         let whole = format!("{stdout}{stderr}");
+        let has_turned = match self.format.as_str() {
+            "json" => json_has_turned(&stdout),
+            _ => whole.contains(&*visible(TURNED)),
+        };
+        if self.is_turned && !has_turned {
+            return Some(format!("{named}: does not show {}\n{whole}", visible(TURNED)));
+        }
         if let Some(name) = self.shows.iter().find(|name| !whole.contains(*name)) {
             return Some(format!("{named}: does not show `{name}`\n{whole}"));
         }
@@ -131,6 +155,21 @@ impl Call {
         }
         None
     }
+}
+
+/// A character in a text that could control a terminal or turn what is read, with what stands around it.
+pub fn raw_in(text: &str) -> Option<String> {
+    let line = text.lines().find(|line| visible(line) != *line)?;
+    let at = line.char_indices().find(|(_, c)| visible(c.encode_utf8(&mut [0; 4])) != c.to_string())?.0;
+    let start = line[..at].char_indices().rev().nth(60).map_or(0, |(index, _)| index);
+    Some(format!("{:?}", line[start..].chars().take(110).collect::<String>()))
+}
+
+/// Whether a value of a document, or of a line of JSON lines, is the text that could control a terminal.
+fn json_has_turned(stdout: &str) -> bool {
+    let whole = serde_json::from_str::<Value>(stdout);
+    let values = whole.map_or_else(|_| stdout.lines().flat_map(serde_json::from_str).collect(), |value| vec![value]);
+    values.iter().any(|value: &Value| value.to_string().contains(TURNED))
 }
 
 /// A canary in a text, as it is or in base64, with what stands around it.

@@ -9,6 +9,9 @@ use crate::backup::installation::Installation;
 /// What every canary begins with.
 pub const MARK: &str = "Qz7kanarY";
 
+/// What a terminal would take for orders, and a reader for other words, by its characters of more than one byte.
+pub const TURNED: &str = "t\u{9b}2Ju\u{202e}r\u{2066}n\u{200f}ed";
+
 /// The secret of one place.
 pub fn canary(place: &str) -> String {
     format!("{MARK}{place}9")
@@ -31,6 +34,7 @@ impl Files {
         let path = self.folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         // `{NAME}` stands for the canary of that name.
+        let text = text.replace("¡TURNED!", TURNED);
         let parts = text.split("«").map(|part| match part.split_once('»') {
             Some((place, rest)) => canary(place) + rest,
             None => part.to_owned(),
@@ -91,7 +95,7 @@ impl Files {
                  mattermost['env'] = {{\n  'MM_EMAILSETTINGS_SMTPPASSWORD' => '«rbenvmail»',\n  'MM_NO_SUCH_PASSWORD' => '«rbenvunknown»',\n\
                  'MM_PLUGINSETTINGS_PLUGINS' => '{{\"com.example\":{{\"webhooksecret\":\"«rbplugin»\"}}}}',\n\
                  'HOOK' => 'https://hooks.example.com/hooks/«rbhook»',\n  'HTTPS_PROXY' => 'http://me:«rbproxy»@proxy.example.com:3128',\n\
-                 'MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY' => '«rbs3»'\n}}\n"
+                 'MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY' => '«rbs3»',\n  'MM_TEAMSETTINGS_SITENAME' => '¡TURNED!',\n  'MM_ODD_¡TURNED!' => 'x'\n}}\n"
             ),
         );
         self.put(
@@ -99,7 +103,8 @@ impl Files {
             &format!(
                 "{URLS}mattermost['email_smtp_password'] = '«oldmail»'\nmattermost['email_smtp_server'] = 'mail.example.com'\n\
                  mattermost['email_invite_salt'] = '«oldsalt»'\nmattermost['file_amazon_s3_secret_access_key'] = '«olds3»'\n\
-                 mattermost['gitlab_secret'] = '«oldgitlab»'\nmattermost['no_such_password'] = '«oldunknown»'\n"
+                 mattermost['gitlab_secret'] = '«oldgitlab»'\nmattermost['no_such_password'] = '«oldunknown»'\n\
+                 mattermost['no_¡TURNED!'] = 1\n"
             ),
         );
         self.put("environment", "TOLD_TOO=«envfile»\nPGPASSWORD=«envfilepg»\n");
@@ -111,12 +116,15 @@ impl Files {
             ("MM_SERVICESETTINGS_SITEURL", "http://mattermost.example.com"),
             ("HTTPS_PROXY", "http://me:«envproxy»@proxy.example.com"),
             ("MM_ODD_TOKEN", "«envodd»"),
+            ("MM_TEAMSETTINGS_SITENAME", "¡TURNED!"),
+            ("MM_ODD_¡TURNED!", "x"),
         ] {
-            self.put(&format!("env/{name}"), value);
+            self.put(&format!("env/{}", name.replace("¡TURNED!", TURNED)), value);
         }
         self.put(
             "config.json",
             r#"{"ServiceSettings": {"SiteURL": "http://mattermost.example.com", "GoogleDeveloperKey": "«jsongoogle»", "SitURL": "«jsonodd»"},
+  "TeamSettings": {"SiteName": "¡TURNED!", "Odd¡TURNED!": 1},
   "SqlSettings": {"DriverName": "postgres", "DataSource": "postgres://mm:«jsonsource»@db.example.com/mattermost",
     "DataSourceReplicas": ["postgres://mm:«jsonreplica»@db2.example.com/mattermost"], "AtRestEncryptKey": "«jsonatrest»"},
   "GitLabSettings": {"Enable": true, "Id": "id", "Secret": "«jsongitlab»"},
@@ -148,7 +156,8 @@ impl Files {
             "{\"level\":\"error\",\"msg\":\"AuthorizeOAuthUser: Token request failed\",\"error\":\"Post \\\"https://me:«logurl»@gitlab.example.com/oauth/token?client_secret=«logquery»\\\": x509: certificate signed by unknown authority\"}\n\
              {\"level\":\"error\",\"msg\":\"pq: password authentication failed for user \\\"mm\\\"\",\"password\":\"«logpassword»\",\"header\":\"Bearer «logbearer»\"}\n\
              Started GET \"/oauth/authorize?client_id=id&redirect_uri=http%3A%2F%2Fx%2F&state=«logstate»\" for 127.0.0.1\n\
-             The redirect URI included is not valid. «logline»\n",
+             The redirect URI included is not valid. «logline» ¡TURNED!\n\
+             {\"level\":\"error\",\"msg\":\"¡TURNED!\",\"error\":\"x509: certificate signed by unknown authority: ¡TURNED!\"}\n",
         );
         let dump = |more: &str| {
             format!(
@@ -171,31 +180,37 @@ impl Files {
         self.put(
             "script",
             "export PGPASSWORD='«scriptpg»'\nsudo -u gitlab-psql pg_dump \"postgres://mm:«scriptsource»@db/mattermost_production\" | gzip > x.gz\n\
-             curl --header 'Private-Token: «scripttoken»' https://gitlab.example.com\nsudo gitlab-ctl reconfigure\n",
+             curl --header 'Private-Token: «scripttoken»' https://gitlab.example.com\nsudo gitlab-ctl reconfigure\ndropdb ¡TURNED!\n",
         );
         self.put(
             "document",
-            "# GitLab Mattermost\n\n## Getting started\n\n```ruby\nmattermost_external_url 'http://mattermost.example.com'\n\
+            "# GitLab Mattermost ¡TURNED!\n\n## Getting started\n\nSee [¡TURNED!](../¡TURNED!.md).\n\n```ruby\nmattermost_external_url 'http://mattermost.example.com'\n\
              mattermost['gitlab_secret'] = '«docruby»'\nmattermost['env'] = { 'MM_EMAILSETTINGS_SMTPPASSWORD' => '«docenv»' }\n```\n\n\
              ```shell\nPGPASSWORD='«docshell»' psql postgres://mm:«docsource»@db/mattermost_production\n```\n",
         );
         self.put("fingerprint.key", "«fingerprint»«fingerprinttoo»");
-        self.put("lab.toml", "postgres = \"url:postgres://mm:«tomlpostgres»@config.example.com/lab\"\ngitlab-client = \"mm:«tomlclient»\"\n");
+        self.put("lab.toml", "postgres = \"url:postgres://mm:«tomlpostgres»@config.example.com/lab\"\ngitlab-client = \"mm¡TURNED!:«tomlclient»\"\n");
         self.put(
             "provider.toml",
-            "profile = \"gitlab\"\nbase = \"http://127.0.0.1:1\"\n[client]\nid = \"mattermost\"\nsecret = \"«providerclient»\"\nredirect-uris = [\"http://mattermost.example.com/signup/gitlab/complete\"]\n\
+            "profile = \"gitlab\"\nbase = \"http://127.0.0.1:1\"\n[client]\nid = \"mattermost¡TURNED!\"\nsecret = \"«providerclient»\"\nredirect-uris = [\"http://mattermost.example.com/signup/gitlab/complete\"]\n\
              [[user]]\nlogin = \"alice\"\npassword = \"«provideruser»\"\n",
         );
         self.put("seed.json", &seed(r#""id": 2"#));
         self.put("token", "«seedtoken»\n");
         self.put(
             "up.rb",
-            &format!("{URLS}mattermost['email_smtp_password'] = '«upmail»'\nmattermost['env'] = {{ 'MM_LDAPSETTINGS_BINDPASSWORD' => '«upldap»' }}\n"),
+            &format!("{URLS}mattermost['email_smtp_password'] = '«upmail»'\nmattermost['env'] = {{ 'MM_LDAPSETTINGS_BINDPASSWORD' => '«upldap»', 'MM_TEAMSETTINGS_SITENAME' => '¡TURNED!' }}\n"),
         );
         self.put("password", "«passwordfile»\n");
         self.put(
+            &format!("{TURNED}.feature"),
+            "Feature: ¡TURNED!\n\n  @setting-custom-environment-variables @must\n  Scenario: A value that is ¡TURNED!\n    \
+             When the package makes an env of these settings:\n      \"\"\"\n      mattermost_external_url 'http://mattermost.example.com'\n      \
+             mattermost['env'] = { 'A' => '¡TURNED!' }\n      \"\"\"\n    Then the env has \"/env/A\" = \"¡TURNED! not\"\n",
+        );
+        self.put(
             "transcript.json",
-            r#"[{"case": "told", "category": "kept", "setup": {"applications": [{"ref": "mm", "client_id": "id", "client_secret": "«replayclient»",
+            r#"[{"case": "told ¡TURNED!", "category": "kept", "setup": {"applications": [{"ref": "mm", "client_id": "id", "client_secret": "«replayclient»",
   "name": "chat", "redirect_uris": ["http://mattermost.example.com/signup/gitlab/complete"]}], "signed_in_as": null},
   "steps": [{"request": {"method": "POST", "path": "/oauth/token", "headers": {"Authorization": "Bearer «replaybearer»"},
     "form": {"grant_type": "password", "username": "alice", "password": "«replaypassword»", "client_secret": "«replaysecret»"}},
@@ -213,6 +228,8 @@ impl Files {
             "broken-value.rb",
             &format!("{URLS}mattermost['gitlab_secret'] = '«brokenvalue»' + 1\nx = 'smtp_password «brokentext»'.foo\n"),
         );
+        self.put(&format!("{TURNED}.json"), "{\"mattermost\": ¡TURNED!}");
+        self.put(&format!("{TURNED}.rb"), &format!("{URLS}mattermost['¡TURNED!'] = ¡TURNED!.new\n"));
         self.put("raised.rb", &format!("{URLS}raise 'smtp_password=«raised»'\n"));
         self.put("broken.json", "{\"mattermost\": {\"gitlab_secret\": \"«brokenjson»\", \"token\": «brokenword»}");
         self.put("odd-secrets.json", "{\"mattermost\": \"«oddsecrets»\"}");
@@ -238,7 +255,7 @@ fn seed(id: &str) -> String {
         r#"{{"users": [{{"id": 1, "username": "root", "name": "Root", "email": "root@example.com", "password": "«seedroot»", "admin": true}},
   {{{id}, "username": "alice", "name": "Alice", "email": "alice@example.com", "password": "«seedalice»"}}],
  "personal_access_tokens": [{{"user": "root", "token": "«seedtoken»", "scopes": "api"}}],
- "applications": [{{"name": "kept", "client_id": "kept-id", "client_secret": "«seedclient»", "redirect_uris": ["http://kept.example.com/cb"]}}]}}
+ "applications": [{{"name": "kept ¡TURNED!", "client_id": "kept-id", "client_secret": "«seedclient»", "redirect_uris": ["http://kept.example.com/cb"]}}]}}
 "#
     )
 }
@@ -259,7 +276,8 @@ fn rows(it: &Installation<'_>) {
          CREATE TABLE incomingwebhooks (id varchar(26)); INSERT INTO incomingwebhooks VALUES (left('{}', 26));
          CREATE TABLE oauthapps (id varchar(26), clientsecret varchar(128)); INSERT INTO oauthapps VALUES ('o', '{}');
          CREATE TABLE pluginkeyvaluestore (pluginid varchar(190), pkey varchar(50), pvalue bytea);
-         INSERT INTO pluginkeyvaluestore VALUES ('com.example', 'k', '{}');",
+         INSERT INTO pluginkeyvaluestore VALUES ('com.example', 'k', '{}');
+         CREATE TABLE \"{TURNED}\" (id int);",
         canary("rowkey"),
         canary("rowcookie"),
         canary("rowhash"),

@@ -9,8 +9,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use super::call::{Call, canary_in};
-use super::files::{Files, canary};
+use super::call::{Call, canary_in, raw_in};
+use super::files::{Files, TURNED, canary};
 
 /// How long a server may take to stand.
 const WITHIN: Duration = Duration::from_secs(120);
@@ -102,6 +102,18 @@ impl Standing {
             calls.push(call.format(format).shows(&["17_oauth2_sequence"]));
         }
         let record = |report: &str| format!("{report}/events.jsonl");
+        let feature = files.path(&format!("{TURNED}.feature"));
+        for format in ["pretty", "json"] {
+            let [report, merged] = ["turned", "merged"].map(|name| files.path(&format!("{name}-{format}")));
+            let call = Call::of("run").with(&[&feature, "--postgres", "local", "--report-dir", &report]).fails();
+            calls.push(call.format(format).turned());
+            let call = Call::of("report merge").with(&[&record(&report), "--report-dir", &merged]).fails();
+            calls.push(call.format(format).turned());
+            calls.push(Call::of("list").with(&[&feature]).format(format).turned());
+            let call = Call::of("report diff").with(&[record(&pretty), record(&report)]);
+            calls.push(call.format(format).turned());
+            calls.push(Call::of("report durations").with(&[record(&report)]).turned());
+        }
         for format in ["pretty", "json"] {
             calls.push(Call::of("report merge").with(&[record(&pretty)]).format(format).shows(&["17_oauth2_sequence"]));
             calls.push(Call::of("report diff").with(&[record(&pretty), record(&json)]).format(format));
@@ -116,7 +128,7 @@ impl Standing {
         }
         for format in ["text", "json"] {
             let call = Call::of("replay").with(&[&files.path("transcript.json"), "--fail-on", "any"]);
-            calls.push(call.format(format).shows(&["told"]).fails());
+            calls.push(call.format(format).shows(&["told"]).fails().turned());
         }
         calls.push(
             Call::of("provider init")
@@ -139,12 +151,15 @@ impl Standing {
         self.servers.extend(SERVERS.iter().skip(2).map(|(command, format)| Server::start(files, command, format)));
         for server in &self.servers {
             faults.extend(canary_in(&server.said().concat()).map(|found| format!("{}: shows {found}", server.name)));
+            faults.extend(raw_in(&server.said().concat()).map(|raw| format!("{}: writes raw {raw}", server.name)));
         }
-        for report in ["report-pretty", "report-json"] {
+        let reports = ["report-pretty", "report-json", "turned-pretty", "turned-json", "merged-pretty", "merged-json"];
+        for report in reports {
             let mut count = 0;
             look_into(files.path(report).as_ref(), &mut |path| {
                 let text = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
                 faults.extend(canary_in(&text).map(|found| format!("{}: has {found}", path.display())));
+                faults.extend(raw_in(&text).map(|raw| format!("{}: has raw {raw}", path.display())));
                 count += 1;
             });
             faults.extend((count < 4).then(|| format!("`{report}` has {count} files")));

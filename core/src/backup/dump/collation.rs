@@ -30,7 +30,7 @@ impl NewCollation {
             rest.sign('=').then_some(())?;
             let value = match rest.text() {
                 Some(text) => shell::sql_text(&text),
-                None => rest.name()?.into_owned(),
+                None => plain(rest.next()?)?.to_owned(),
             };
             options.push((option, value));
             if !rest.sign(',') {
@@ -47,6 +47,17 @@ impl NewCollation {
         let options: Vec<String> = options.map(|(name, value)| format!("{name} = {value}")).collect();
         format!("BEGIN; CREATE COLLATION pg_temp.probe ({}); ROLLBACK", options.join(", "))
     }
+}
+
+/// A word that is one to every reader: what is said with it is said to a server in a superuser's name.
+fn plain(token: Token<'_>) -> Option<&str> {
+    let Token::Word(word) = token else { return None };
+    word.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()).then_some(word)
+}
+
+/// Whether this goes on `CREATE COLLATION` as `pg_dump` writes it.
+pub(super) fn is_one(rest: Tokens<'_>) -> bool {
+    NewCollation::read(rest).is_some()
 }
 
 /// The collation that a statement makes.
@@ -90,6 +101,13 @@ mod tests {
         let collation = made("CREATE COLLATION public.mine (provider = libc, locale = 'de_DE.utf8', version='2.36');");
         let probe = "BEGIN; CREATE COLLATION pg_temp.probe (provider = libc, locale = 'de_DE.utf8'); ROLLBACK";
         assert_eq!(collation.map(|it| (it.name.clone(), it.probe())), Some(("mine".to_owned(), probe.to_owned())));
-        assert_eq!(made("CREATE COLLATION public.mine FROM pg_catalog.\"C\"; DROP TABLE x;"), None);
+        for other in [
+            "CREATE COLLATION public.mine FROM pg_catalog.\"C\"; DROP TABLE x;",
+            "CREATE COLLATION public.mine (provider = \"icu); DROP TABLE x; --\", locale = 'de');",
+            "CREATE COLLATION public.mine (provider = \"icu)\n\\! id\n\", locale = 'de');",
+            "CREATE COLLATION public.mine (provider = icu$x, locale = 'de');",
+        ] {
+            assert_eq!(made(other), None, "{other}");
+        }
     }
 }

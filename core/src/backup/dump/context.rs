@@ -1,5 +1,6 @@
 //! What the place of a statement in its dump adds to what it says: whose database it is for, what was made before it.
 
+use super::found::Place;
 use super::statement::{Class, DatabaseStatement, LeftOut, classify};
 use super::token::Tokens;
 
@@ -20,6 +21,8 @@ pub(super) struct Context {
     headers: u32,
     /// It is a dump of all databases, which may remove some that it leaves out.
     is_cluster: bool,
+    /// It is of a database, alone or among all.
+    is_database: bool,
     /// Something stands where no dump is.
     has_strays: bool,
     /// Databases that are removed and not made again yet.
@@ -51,6 +54,7 @@ impl Default for Context {
             open: 0,
             headers: 0,
             is_cluster: false,
+            is_database: false,
             has_strays: false,
             dropped: Vec::new(),
             restrictions: 0,
@@ -64,6 +68,11 @@ impl Context {
         self.headers > 0
     }
 
+    /// Whether it is a dump of what all databases share, without any of them.
+    pub(super) fn is_without_database(&self) -> bool {
+        self.is_cluster && !self.is_database
+    }
+
     /// Whether every dump that has begun has ended, and nothing stands outside of one.
     pub(super) fn has_trailer(&self) -> bool {
         self.headers > 0 && self.open == 0 && !self.has_strays
@@ -74,11 +83,13 @@ impl Context {
         &self.dropped
     }
 
-    /// Takes note of a comment.
-    pub(super) fn comment(&mut self, text: &str) {
+    /// Takes note of a comment; tells where it stands.
+    pub(super) fn comment(&mut self, text: &str) -> Place {
         match text {
             "PostgreSQL database dump" | "PostgreSQL database cluster dump" => {
-                self.is_cluster |= text == "PostgreSQL database cluster dump";
+                let is_cluster = text == "PostgreSQL database cluster dump";
+                self.is_cluster |= is_cluster;
+                self.is_database |= !is_cluster;
                 self.headers += 1;
                 self.open += 1;
                 self.has_made = false;
@@ -89,6 +100,7 @@ impl Context {
             }
             _ => {}
         }
+        if self.headers > 0 && self.open == 0 { Place::Behind } else { Place::Inside }
     }
 
     /// What a command to psql is.

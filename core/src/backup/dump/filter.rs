@@ -2,7 +2,7 @@
 
 use super::context::{Command, Context};
 use super::ending::EndStatement;
-use super::found::{After, At, LexerFault, Listener};
+use super::found::{After, At, LexerFault, Listener, Place};
 use super::insert::{self, InsertStatement};
 use super::lexer::Lexer;
 use super::policy::Policy;
@@ -112,8 +112,8 @@ impl<W: FnMut(&[u8])> Passing<W> {
 }
 
 impl<W: FnMut(&[u8])> Listener for Passing<W> {
-    fn comment(&mut self, text: &[u8], _at: At) {
-        self.context.comment(String::from_utf8_lossy(text).trim());
+    fn comment(&mut self, text: &[u8], _at: At) -> Place {
+        self.context.comment(String::from_utf8_lossy(text).trim())
     }
 
     fn statement(&mut self, text: &[u8], at: At) -> After {

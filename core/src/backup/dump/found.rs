@@ -24,6 +24,15 @@ pub enum After {
     Rows,
 }
 
+/// Where a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a dump, or before one.
+    Inside,
+    /// Behind the end of every dump that has begun.
+    Behind,
+}
+
 /// Something in a dump that `pg_dump` does not write.
 ///
 /// # Shape
@@ -101,8 +110,12 @@ impl RowLine<'_> {
 pub trait Listener {
     /// A line before the dump.
     fn before(&mut self, _line: &[u8], _at: At) {}
-    /// A comment of one line, without its dashes.
-    fn comment(&mut self, _text: &[u8], _at: At) {}
+    /// A line behind the end of the dump that is none of it.
+    fn after(&mut self, _line: &[u8], _at: At) {}
+    /// A comment of one line, without its dashes; tells where that stands.
+    fn comment(&mut self, _text: &[u8], _at: At) -> Place {
+        Place::Inside
+    }
     /// A statement, with its semicolon.
     fn statement(&mut self, text: &[u8], at: At) -> After;
     /// The beginning of a statement that inserts rows, up to `VALUES`.
@@ -131,6 +144,8 @@ pub trait Listener {
 pub enum LexerFault {
     /// No dump begins so.
     NoDump,
+    /// It begins as something else does: what that is.
+    Otherwise(&'static str),
     /// Text in UTF-16.
     Utf16,
     /// A byte that is zero.
@@ -145,6 +160,8 @@ pub enum LexerFault {
     TooLong,
     /// The body of a function that psql releases end at different places.
     Body,
+    /// More lines behind the end than a program that ran `pg_dump` writes.
+    MoreBehind,
     /// The end comes in the middle of something.
     Unfinished,
 }
@@ -152,6 +169,7 @@ pub enum LexerFault {
 impl fmt::Display for LexerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Otherwise(why) => why,
             Self::NoDump => "it does not begin as a dump does",
             Self::Utf16 => {
                 "it is text in UTF-16, as `>` of PowerShell writes it, which may have lost letters: take the dump again with \
@@ -163,6 +181,7 @@ impl fmt::Display for LexerFault {
             Self::Text => "a text in a form that `pg_dump` does not write",
             Self::TooLong => "a statement of more than 32 MiB",
             Self::Body => "the body of a function in a form that `pg_dump` does not write",
+            Self::MoreBehind => "more than 20 lines behind its end are none of a dump",
             Self::Unfinished => "it ends in the middle of a statement",
         })
     }

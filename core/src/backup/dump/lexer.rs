@@ -7,13 +7,15 @@
 //! # Source
 //! `psqlscan.l` and `handleCopyIn` of PostgreSQL 9.6 to 18.
 
-mod before;
+mod around;
 mod rows;
+mod word;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
+use self::word::{ends_with_unicode_mark, is_word};
 use super::body::Body;
-use super::found::{After, At, LexerFault, Listener};
+use super::found::{After, At, LexerFault, Listener, Place};
 
 /// Most of a statement that is kept, or of a row that a statement inserts.
 const LONGEST: usize = 32 << 20;
@@ -29,6 +31,8 @@ enum State {
     /// Lines before the dump.
     #[default]
     Before,
+    /// At the beginning of a line behind the end of the dump.
+    After,
     /// Between and in statements.
     Sql,
     LineComment,
@@ -60,7 +64,7 @@ pub struct Lexer {
     noted: At,
     /// The statement, or the row, so far.
     text: Vec<u8>,
-    /// The comment, the command, or the line before the dump so far.
+    /// The comment, the command, or the line before or after the dump so far.
     note: Vec<u8>,
     /// The byte before, if it could be one sign together with the next.
     previous: u8,
@@ -75,7 +79,10 @@ pub struct Lexer {
     mark: Vec<u8>,
     dollars: usize,
     body: Body,
-    lines_before: u32,
+    /// Lines before and after the dump that are none of it.
+    lines_around: u32,
+    /// Whether the dump has ended, and what comes may be of another program.
+    has_ended: bool,
     plain_escapes: bool,
     tabs_beyond: usize,
     is_first_word: bool,
@@ -96,7 +103,7 @@ impl Lexer {
             let taken = match self.state {
                 State::Dead => return,
                 State::Rows => self.rows(rest, to),
-                State::Before => self.before(rest, to),
+                State::Before | State::After => self.around(rest, to),
                 _ => self.sql(rest, to),
             };
             rest = &rest[taken..];
@@ -105,15 +112,17 @@ impl Lexer {
 
     /// Tells that nothing comes any more.
     pub fn finish(&mut self, to: &mut impl Listener) {
-        if self.state == State::Before && !self.note.is_empty() {
+        if matches!(self.state, State::Before | State::After) && !self.note.is_empty() {
             let line = std::mem::take(&mut self.note);
-            self.line_before(line, to);
+            self.line_around(line, to);
         }
         match self.state {
-            State::LineComment if self.text.is_empty() && !self.is_inserting => to.comment(&self.note, self.noted),
+            State::LineComment if self.text.is_empty() && !self.is_inserting => {
+                to.comment(&self.note, self.noted);
+            }
             State::Command => to.command(&self.note, self.noted),
             State::Sql if self.text.is_empty() && !self.is_inserting => {}
-            State::Before | State::Dead => {}
+            State::Before | State::After | State::Dead => {}
             _ => to.fault(LexerFault::Unfinished, self.began),
         }
         self.state = State::Dead;
@@ -202,14 +211,14 @@ impl Lexer {
             }
             State::LineComment => {
                 if self.text.is_empty() && !self.is_inserting {
-                    to.comment(&self.note, self.noted);
+                    self.has_ended = to.comment(&self.note, self.noted) == Place::Behind;
                 }
                 self.state = State::Sql;
                 return self.plain(byte, to);
             }
             State::Command => {
                 to.command(&self.note, self.noted);
-                self.state = State::Sql;
+                self.between();
             }
             State::Block(depth) => {
                 let pair = (std::mem::replace(&mut self.previous, byte), byte);
@@ -233,7 +242,7 @@ impl Lexer {
                 _ => return Err(LexerFault::CommandInside),
             },
             State::Sql => return self.plain(byte, to),
-            State::Before | State::Rows | State::Dead => {}
+            State::Before | State::After | State::Rows | State::Dead => {}
         }
         Ok(())
     }
@@ -253,6 +262,8 @@ impl Lexer {
             (_, b' ' | b'\t' | b'\n' | b'\r' | 11 | 12) => {
                 if !self.text.is_empty() {
                     self.text.push(byte);
+                } else if byte == b'\n' && !self.is_inserting {
+                    self.between();
                 }
                 return Ok(());
             }
@@ -382,18 +393,5 @@ impl Lexer {
         self.text.clear();
         // A long statement's memory is not kept.
         self.text.shrink_to(LONGEST_ROW);
-    }
-}
-
-/// Whether the byte can stand in a word; those of other alphabets all can.
-fn is_word(byte: u8) -> bool {
-    byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80
-}
-
-/// Whether a text ends with `U&` and a quote.
-fn ends_with_unicode_mark(text: &[u8]) -> bool {
-    match text {
-        [before @ .., b'u' | b'U', b'&', _] => before.last().is_none_or(|before| !is_word(*before) && *before != b'$'),
-        _ => false,
     }
 }

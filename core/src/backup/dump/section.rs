@@ -12,10 +12,13 @@ use super::insert::InsertStatement;
 use super::mattermost::{Said, Watch};
 use super::statement::Class;
 use super::table::NewTable;
-use super::token::{QualifiedName, Tokens};
+use super::token::{QualifiedName, Tokens, canonical};
 
 /// Tables that every Mattermost has had since its first release.
 pub const TABLES: [&str; 5] = ["systems", "users", "teams", "channels", "posts"];
+
+/// Tables that every Mattermost has had since 3.5.
+pub const LATER_TABLES: [&str; 3] = ["teammembers", "channelmembers", "fileinfo"];
 
 /// More tables than any Mattermost has are not kept.
 const MOST_TABLES: usize = 100_000;
@@ -96,6 +99,10 @@ pub struct Section {
     pub made_twice: BTreeSet<String>,
     /// Where its end begins, which several sessions can load at once: bytes before it, and bytes of its statements.
     pub ending: Option<(u64, u64)>,
+    /// Whether it makes any key or index.
+    pub makes_keys: bool,
+    /// Tables that are parts of others, and which.
+    parts: BTreeMap<String, String>,
     pub(super) refusals: Vec<DumpRefusal>,
     /// The columns of the tables that are made.
     made: BTreeMap<String, Vec<String>>,
@@ -175,6 +182,44 @@ impl Section {
         if self.made.len() < MOST_TABLES && self.made.insert(name.clone(), table.columns.clone()).is_some() {
             self.made_twice.insert(name);
         }
+    }
+
+    /// Takes note of a table that becomes a part of another.
+    pub(super) fn attach(&mut self, text: &str, schema: &str) {
+        let mut tokens = Tokens::of(text);
+        let is_it = text.contains("ATTACH PARTITION") && tokens.phrase("ALTER TABLE");
+        tokens.phrase("ONLY");
+        let whole = if is_it { tokens.qualified() } else { None };
+        let part = tokens.phrase("ATTACH PARTITION").then(|| tokens.qualified()).flatten();
+        if let (Some(whole), Some(part)) = (whole, part)
+            && self.parts.len() < MOST_TABLES
+        {
+            self.parts.insert(part.written(schema), whole.written(schema));
+        }
+    }
+
+    /// The table that the rows of this one are dumped as.
+    fn dumped_as(&self, table: String) -> String {
+        let (mut name, mut found) = (&table, &table);
+        // Parts of parts; no chain is longer than there are parts.
+        for _ in 0..self.parts.len() {
+            let Some(whole) = self.parts.get(name) else { break };
+            name = whole;
+            if self.index_of.contains_key(whole) {
+                found = whole;
+            }
+        }
+        found.clone()
+    }
+
+    /// These tables, with the rows of parts counted as those of the whole where the dump has them so, as one made with
+    /// `--load-via-partition-root` does.
+    pub fn as_dumped(&self, tables: &[TableRows]) -> Vec<TableRows> {
+        let mut counted: BTreeMap<String, u64> = BTreeMap::new();
+        for TableRows { table, rows } in tables {
+            *counted.entry(self.dumped_as(canonical(table))).or_default() += rows;
+        }
+        counted.into_iter().map(|(table, rows)| TableRows { table, rows }).collect()
     }
 
     /// Takes note of the head of a table's rows.

@@ -7,6 +7,7 @@
 //! `pg_dump.c`, `pg_backup_archiver.c`, `dumputils.c` and `pg_dumpall.c` of PostgreSQL 9.6 to 18.
 
 use super::class::{NOT_A_DUMPS, superuser};
+use super::collation::is_one as is_collation;
 use super::copy::CopyStatement;
 use super::default_rights::DefaultRights;
 use super::of_database::{alter_database, alter_role, database, drop_database, rights, template};
@@ -62,7 +63,7 @@ const PHRASES: &[(&str, Judge)] = &[
     ("CREATE OR REPLACE RULE", |_| Load),
     ("CREATE POLICY", |_| Load),
     ("CREATE STATISTICS", |_| Load),
-    ("CREATE COLLATION", |_| Load),
+    ("CREATE COLLATION", |rest| if is_collation(rest) { Load } else { NOT_A_DUMPS }),
     ("CREATE CONVERSION", |_| Load),
     ("CREATE DEFAULT CONVERSION", |_| Load),
     ("CREATE CAST", |_| Load),

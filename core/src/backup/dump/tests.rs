@@ -97,6 +97,44 @@ fn attachments_are_read_from_rows_of_either_kind() {
 }
 
 #[test]
+fn lines_of_other_programs_behind_the_end_are_told_and_what_could_run_is_none_of_them() {
+    let whole_with = |tail: &str| whole(&format!("{HEAD}SET lock_timeout = 0;\n{TAIL}{tail}"));
+    for tail in [
+        "\nreal\t0m1.2s\nuser\t0m0.1s\nsys\t0m0.0s\n",
+        "pg_dump: warning: there are circular foreign-key constraints\ncommand terminated with exit code 0",
+        "\r\nreal 0m1s\r\n",
+        "logout",
+    ] {
+        let summary = whole_with(tail);
+        assert!(summary.has_trailer && summary.refusals.is_empty(), "{tail:?}: {summary:?}");
+        assert_eq!(summary.after.len(), tail.lines().filter(|line| !line.trim().is_empty()).count(), "{tail:?}");
+        let text = format!("{HEAD}SET lock_timeout = 0;\n{TAIL}{tail}");
+        assert!(!passed(&text, policy(), &[], false).unwrap().0.contains(tail.trim()), "{tail:?}");
+    }
+    // A dump after it is a dump; a row of none is behind the end.
+    let again = whole_with(&format!("real 0m1s\n{HEAD}{TAIL}real 0m2s\n"));
+    assert!(again.has_trailer && again.after == ["real 0m1s", "real 0m2s"], "{again:?}");
+    for tail in [
+        "real 0m1s; DROP TABLE posts;\n",
+        "real 0m1s\nDROP TABLE posts;\n",
+        "real 0m1s\n\\! id\n",
+        "real 0m1s \\! id\n",
+        "`id`\n",
+        "table posts;\n",
+        "SELECT 1\n",
+        "CREATE TABLE t (a int)\n;",
+        "COPY t (a) FROM stdin;\nreal 0m1s\n",
+    ] {
+        let summary = whole_with(tail);
+        assert!(!summary.has_trailer || !summary.refusals.is_empty(), "{tail:?}: {summary:?}");
+    }
+    let many = whole_with(&"real 0m1s\n".repeat(21));
+    assert!(many.refusals[0].why.contains("behind its end"), "{many:?}");
+    let middle = whole(&format!("{HEAD}real 0m1s\nSET lock_timeout = 0;\n{TAIL}"));
+    assert!(middle.after.is_empty() && !middle.refusals.is_empty(), "{middle:?}");
+}
+
+#[test]
 fn rows_without_the_columns_of_their_table_are_told() {
     for text in [
         "COPY t (a, b) FROM stdin;\n1\t2\n1\t2\t3\n\\.\n",

@@ -14,7 +14,7 @@ use crate::backup::dump::section::TABLES;
 use crate::backup::dump::statement::{Class, classify};
 use crate::backup::dump::token::{QualifiedName, Tokens};
 use crate::backup::dump::{
-    After, At, InsertStatement, Lexer, LexerFault, Listener, RowLine, copy_value, inserted_values,
+    After, At, InsertStatement, Lexer, LexerFault, Listener, Place, RowLine, copy_value, inserted_values,
 };
 
 /// More tables, migrations or services than any Mattermost has are not kept.
@@ -147,7 +147,7 @@ impl DumpReader {
 }
 
 impl Listener for Reading {
-    fn comment(&mut self, comment: &[u8], _at: At) {
+    fn comment(&mut self, comment: &[u8], _at: At) -> Place {
         let comment = String::from_utf8_lossy(comment);
         let comment = comment.trim();
         match comment {
@@ -166,6 +166,7 @@ impl Listener for Reading {
         } else if let Some(version) = comment.strip_prefix("Dumped by pg_dump version ") {
             self.text.made_by = self.text.made_by.or(numbers(version));
         }
+        if self.text.is_complete { Place::Behind } else { Place::Inside }
     }
 
     fn statement(&mut self, text: &[u8], at: At) -> After {

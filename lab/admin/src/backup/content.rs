@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::BackupError;
 pub(crate) use super::error::failed;
 use super::gzip::{FileFacts, GzipReader, Packing, hexadecimal, unpack};
+use super::packed::{of_a_part, packed_otherwise};
 use super::process::{self, Running};
 
 /// What `pg_restore` writes is read in pieces of this size.
@@ -19,14 +20,6 @@ const PIECE: usize = 256 * 1024;
 
 /// The first `pg_restore` that has to be told to write to its standard output.
 const TOLD_WHERE: u32 = 12;
-
-/// Ways of packing that are left to other programs: how a file begins, what it is called, the command that unpacks it.
-const OTHERS: [(&[u8], &str, &str); 4] = [
-    (b"\x04\x22\x4d\x18", "an lz4 archive", "lz4 -dc"),
-    (b"\x1f\x9d", "packed with compress", "zcat"),
-    (b"PK\x03\x04", "a ZIP archive", "unzip -p"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "7z x -so"),
-];
 
 /// The form of a dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +47,7 @@ impl Form {
         }
         let mut start = Vec::new();
         named_file::open(path)?.take(512).read_to_end(&mut start)?;
-        if let Some((_, what, command)) = OTHERS.iter().find(|(magic, ..)| start.starts_with(magic)) {
+        if let Some((what, command)) = packed_otherwise(&start) {
             let path = path.to_owned();
             return Err(io::Error::other(BackupError::ForeignForm { path, what, command }));
         }
@@ -109,13 +102,13 @@ pub(crate) fn read_dump(
             let file = named_file::open(path).map_err(failed("open", path))?;
             let mut reader = GzipReader::of(file, packing);
             loop {
-                let piece = reader.next_piece().map_err(failed("read", path))?;
+                let piece = reader.next_piece().map_err(|error| failed("read", path)(of_a_part(path, error)))?;
                 if piece.is_empty() {
                     break;
                 }
                 take(&lines.convert(piece))?;
             }
-            reader.finish().map_err(failed("read", path))?
+            reader.finish().map_err(|error| failed("read", path)(of_a_part(path, error)))?
         }
         Form::Custom | Form::Tar | Form::Folder => {
             let (size, sha256) = sum(path).map_err(failed("read", path))?;

@@ -188,7 +188,7 @@ impl Folder {
         let found = Found::of(&system::fstat(&fd).map_err(because("look at", &path))?);
         found.require_file(&path)?;
         if found.names > 1 {
-            return Err(BackupError::NotAFile { path, what: "another name of a file" });
+            return Err(BackupError::NotAFile { path, what: "a second name of another file" });
         }
         Ok(File::from(fd))
     }

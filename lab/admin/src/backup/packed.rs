@@ -8,26 +8,31 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use gitlab_mattermost_core::backup::name;
+
 use super::error::{BackupError, failed};
 use super::gzip::{FileFacts, GzipReader, Packing};
 use gitlab_mattermost_ground::named_file;
 
-/// Formats that backups are not packed in, and how files of them begin.
-const OTHERS: [(&[u8], &str); 14] = [
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x04\x22\x4d\x18", "packed with lz4"),
-    (b"LZIP", "packed with lzip"),
-    (b"\x89LZO", "packed with lzop"),
-    (b"\x5d\x00\x00", "packed with lzma"),
-    (b"\x1f\x9d", "packed with compress"),
-    (b"Salted__", "encrypted with OpenSSL"),
-    (b"age-encryption.org/", "encrypted with age"),
-    (b"-----BEGIN PGP MESSAGE", "encrypted with PGP"),
-    (b"\x8c\x0d\x04", "encrypted with GnuPG"),
-    (b"\x85\x02\x0c\x03", "encrypted with GnuPG"),
-    (b"\x85\x01\x0c\x03", "encrypted with GnuPG"),
+/// Ways of packing that are left to other programs: how files of them begin, what they are called, the command that unpacks
+/// them to its standard output.
+const OTHERS: [(&[u8], &str, &str); 16] = [
+    (b"PK\x03\x04", "a ZIP archive", "unzip -p"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "7z x -so"),
+    (b"Rar!\x1a\x07", "a RAR archive", "unrar p -inul"),
+    (b"\x04\x22\x4d\x18", "packed with lz4", "lz4 -dc"),
+    (b"LZIP", "packed with lzip", "lzip -dc"),
+    (b"\x89LZO", "packed with lzop", "lzop -dc"),
+    (b"\x5d\x00\x00", "packed with lzma", "xz --format=lzma -dc"),
+    (b"\x1f\x9d", "packed with compress", "zcat"),
+    (b"Salted__", "encrypted with OpenSSL", "openssl enc -d -in"),
+    (b"age-encryption.org/", "encrypted with age", "age -d"),
+    (b"-----BEGIN AGE ENCRYPTED FILE", "encrypted with age", "age -d"),
+    (b"-----BEGIN PGP MESSAGE", "encrypted with PGP", "gpg -d"),
+    (b"\x8c\x0d\x04", "encrypted with GnuPG", "gpg -d"),
+    (b"\x84\x5e\x03", "encrypted with GnuPG", "gpg -d"),
+    (b"\x85\x02\x0c\x03", "encrypted with GnuPG", "gpg -d"),
+    (b"\x85\x01\x0c\x03", "encrypted with GnuPG", "gpg -d"),
 ];
 
 /// Reads the content of a file. Its end is the end of a whole file; anything else is an error.
@@ -46,7 +51,7 @@ impl PackedReader {
         let mut start = [0; 32];
         let count = read_start(&file, &mut start).map_err(failed("read", path))?;
         let start = start.get(..count).unwrap_or_default();
-        if let Some(what) = packed_otherwise(start) {
+        if let Some((what, _)) = packed_otherwise(start) {
             return Err(BackupError::Format { path: path.to_owned(), what });
         }
         let packing = Packing::of(start);
@@ -76,9 +81,23 @@ impl Read for PackedReader {
     }
 }
 
-/// What a file is that begins so, if it is packed in a way that is not read here.
-fn packed_otherwise(start: &[u8]) -> Option<&'static str> {
-    OTHERS.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what)
+/// What a file is that begins so, and the command that unpacks it, if it is packed in a way that is not read here.
+pub(super) fn packed_otherwise(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    OTHERS.iter().find(|(magic, ..)| start.starts_with(magic)).map(|(_, what, command)| (*what, *command))
+}
+
+/// What is to be said of a file that ends too early and is called as a part of one that was split.
+pub(super) fn of_a_part(path: &Path, error: io::Error) -> io::Error {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match name::whole_of_part(&name) {
+        Some(whole) if error.kind() == io::ErrorKind::UnexpectedEof => io::Error::new(
+            error.kind(),
+            format!(
+                "it ends too early, as a part of a file that was split does: `cat {whole}* > whole` puts that together"
+            ),
+        ),
+        _ => error,
+    }
 }
 
 /// The first bytes of a file, which is then read from its beginning all the same.
@@ -145,8 +164,8 @@ mod tests {
 
     #[test]
     fn what_is_packed_otherwise_is_called_by_its_name() {
-        assert_eq!(packed_otherwise(b"PK\x03\x04\x14"), Some("a ZIP archive"));
-        assert_eq!(packed_otherwise(b"Salted__12345678"), Some("encrypted with OpenSSL"));
+        assert_eq!(packed_otherwise(b"PK\x03\x04\x14"), Some(("a ZIP archive", "unzip -p")));
+        assert_eq!(packed_otherwise(b"Salted__12345678"), Some(("encrypted with OpenSSL", "openssl enc -d -in")));
         assert_eq!(packed_otherwise(b"data/"), None);
     }
 }

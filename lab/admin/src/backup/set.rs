@@ -3,6 +3,7 @@
 //! Files are told by what they hold. Names decide only which day they are of, and that a file which cannot be read was
 //! meant to be one of the backup.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::os::fd::AsRawFd as _;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gitlab_mattermost_core::backup::survey::is_dump_name;
-use gitlab_mattermost_core::backup::{ArtefactKind, Limits, Manifest, config_file, name};
+use gitlab_mattermost_core::backup::{ArtefactKind, DumpScanner, Limits, Manifest, config_file, name};
 use tar::Header;
 
 use super::content::Form;
@@ -24,6 +25,9 @@ use gitlab_mattermost_ground::named_file;
 
 /// Largest manifest that is read, in bytes; it has a line for every table.
 const LARGEST_MANIFEST: u64 = 16 << 20;
+
+/// Larger files hold more than roles, in bytes.
+const LARGEST_GLOBALS: u64 = 1 << 20;
 
 /// How much of a file's content tells what it is, in bytes.
 const START: usize = 4096;
@@ -104,6 +108,9 @@ impl BackupSet {
     /// # Errors
     /// One of them is not there, or is nothing of a backup.
     pub fn of_files(dump: &Path, files: &[PathBuf]) -> Result<Self, BackupError> {
+        if let Some(why) = cluster(dump) {
+            return Err(no_backup(dump, &why));
+        }
         if !is_dump_folder(dump) {
             drop(named_file::open(dump).map_err(failed("open", dump))?);
         }
@@ -144,15 +151,18 @@ impl BackupSet {
 
     /// What lies in a folder: dumps and archives, and what was copied there as it is.
     fn in_folder(folder: &Path) -> Result<Self, BackupError> {
+        if let Some(why) = cluster(folder) {
+            return Err(no_backup(folder, &why));
+        }
         let entries = fs::read_dir(folder).map_err(failed("list", folder))?;
-        let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-        names.retain(|name| !name.starts_with('.'));
+        let mut names: Vec<OsString> = entries.flatten().map(|entry| entry.file_name()).collect();
+        names.retain(|name| !name.as_encoded_bytes().starts_with(b"."));
         names.sort();
         let (mut dumps, mut sources, mut sets, mut others) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut has_folders = false;
         for name in names {
             let path = folder.join(&name);
+            let name = name.to_string_lossy().into_owned();
             if name.starts_with("mattermost_backup_") && path.is_dir() {
                 sets.push(name);
             } else if is_dump_folder(&path) {
@@ -173,6 +183,13 @@ impl BackupSet {
         if has_folders {
             sources.push(Source::Folder(folder.to_owned()));
         }
+        if dumps.len() > 1 {
+            let is_shared = |path: &PathBuf| is_without_database(path);
+            let (shared, others_left): (Vec<PathBuf>, Vec<PathBuf>) = dumps.into_iter().partition(is_shared);
+            let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            others.extend(shared.iter().map(|path| format!("`{}` is a dump of roles without a database", name(path))));
+            dumps = others_left;
+        }
         let dump = match (dumps.as_slice(), sets.as_slice()) {
             ([one], _) => Some(one.clone()),
             ([], []) => None,
@@ -183,6 +200,11 @@ impl BackupSet {
             ([first, ..], _) => {
                 let name = first.file_name().unwrap_or_default().to_string_lossy();
                 let count = dumps.len();
+                if let Some(whole) = name::whole_of_part(&name) {
+                    let why =
+                        format!("`{name}` is a part of a file that was split; put it together: `cat {whole}* > whole`");
+                    return Err(no_backup(folder, &why));
+                }
                 let why = format!("it has {count} dumps, such as `{name}`; choose with `--dump` and `--files`");
                 return Err(no_backup(folder, &why));
             }
@@ -231,6 +253,30 @@ impl BackupSet {
 
 fn no_backup(path: &Path, why: &str) -> BackupError {
     BackupError::NoBackup { path: path.to_owned(), why: why.to_owned() }
+}
+
+/// What is to be said of a folder with the files of a PostgreSQL server.
+fn cluster(folder: &Path) -> Option<String> {
+    let release = named_file::text(&folder.join("PG_VERSION"), 64).ok()?;
+    folder.join("global").is_dir().then(|| {
+        format!(
+            "it is the data folder of a PostgreSQL server, release {}; start such a server on a copy of it, and take a dump \
+             with `pg_dump`",
+            release.trim()
+        )
+    })
+}
+
+/// Whether it is a dump of what all databases share, as `pg_dumpall --globals-only` makes it.
+fn is_without_database(path: &Path) -> bool {
+    let mut text = Vec::new();
+    let read = PackedReader::open(path).map(|reader| reader.take(LARGEST_GLOBALS + 1).read_to_end(&mut text));
+    if !matches!(read, Ok(Ok(_))) || text.len() as u64 > LARGEST_GLOBALS {
+        return false;
+    }
+    let mut scanner = DumpScanner::default();
+    scanner.scan(&text, drop);
+    scanner.finish().is_without_database
 }
 
 /// Whether it is a dump in directory format.

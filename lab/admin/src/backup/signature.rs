@@ -51,7 +51,8 @@ impl SigningKey {
         let boxed = SecretKeyBox::from(text);
         let key = if is_encrypted {
             let password = password().map_err(|source| unusable(KeyError::Locked(source)))?;
-            boxed.into_secret_key(Some(password.expose().to_owned())).map_err(|_| unusable(KeyError::Password))?
+            let wrong = if password.expose().is_empty() { KeyError::NoPassword } else { KeyError::Password };
+            boxed.into_secret_key(Some(password.expose().to_owned())).map_err(|_| unusable(wrong))?
         } else {
             boxed.into_unencrypted_secret_key().map_err(|_| form())?
         };

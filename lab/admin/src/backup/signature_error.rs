@@ -16,6 +16,9 @@ pub enum KeyError {
         "it is encrypted and its password is not known; give that at a terminal or with `--sign-key-password-file FILE`"
     )]
     Locked(#[source] io::Error),
+    /// None was given, and there is one.
+    #[error("no password was given, and it does not open without one")]
+    NoPassword,
     /// The password is another one.
     #[error("the password does not open it")]
     Password,

@@ -18,6 +18,7 @@ use tar::{EntryType, Header};
 use self::block::{BLOCK, cut_short, damaged};
 use self::pax::Records;
 use self::sparse::{Map, Segment};
+use super::gzip::Packing;
 
 /// An archive ends with this many blocks of zeros.
 const END: u32 = 2;
@@ -252,6 +253,9 @@ impl<R: Read> Tarball<R> {
             }
             if !is_header(&header) {
                 return Err(damaged(match (self.begun, self.zeros) {
+                    (false, _) if Packing::of(header.as_bytes()) != Packing::Plain => {
+                        "it is packed twice: unpack it once before"
+                    }
                     (false, _) => "it is no tar archive",
                     (true, 0) => "it is damaged",
                     (true, _) => "after the end of the archive there is something else",

@@ -7,6 +7,7 @@ use gitlab_mattermost_core::document::errata;
 use gitlab_mattermost_core::gitlab_rb::HOW_TO_TELL;
 
 use super::head;
+use gitlab_mattermost_ground::visible::one_line;
 
 /// One line that says it all, where there are findings their names, the findings, what was not checked, and what to do next. Writing to a `String` cannot fail,
 /// so the results of `write!` are not looked at.
@@ -14,7 +15,7 @@ pub(super) fn render(diagnosis: &Diagnosis, next: &str) -> String {
     let mut out = format!("{}\n", head::verdict(diagnosis));
     if !diagnosis.findings.is_empty() {
         for (label, text) in head::lines(diagnosis, next) {
-            let _ = writeln!(out, "{label:<9} {}", visible(&text));
+            let _ = writeln!(out, "{label:<9} {}", one_line(&text));
         }
         out.push('\n');
     }
@@ -33,7 +34,7 @@ pub(super) fn render(diagnosis: &Diagnosis, next: &str) -> String {
         let _ =
             writeln!(out, "not checked, as their inputs were not given (see --list-rules): {}", not_given.join(" "));
     }
-    let _ = writeln!(out, "next: {}", visible(next));
+    let _ = writeln!(out, "next: {}", one_line(next));
     out
 }
 
@@ -44,8 +45,8 @@ fn not_known(out: &mut String, diagnosis: &Diagnosis) {
     }
     out.push_str("not known, as it is left to Ruby or to the machine:\n");
     for doubt in &diagnosis.not_known {
-        let _ = writeln!(out, "    at      {}", visible(&doubt.place.to_string()));
-        let _ = writeln!(out, "    why     {}", visible(&doubt.why));
+        let _ = writeln!(out, "    at      {}", one_line(&doubt.place.to_string()));
+        let _ = writeln!(out, "    why     {}", one_line(&doubt.why));
         let rules =
             if doubt.rules.is_empty() { "none; it is no input of theirs".to_owned() } else { doubt.rules.join(" ") };
         let _ = writeln!(out, "    not checked because of it: {rules}");
@@ -61,17 +62,12 @@ fn finding(out: &mut String, finding: &Finding) {
         let _ = writeln!(out, "    page    {erratum}");
     }
     for place in &finding.places {
-        let _ = writeln!(out, "    at      {}", visible(&place.to_string()));
+        let _ = writeln!(out, "    at      {}", one_line(&place.to_string()));
     }
     let more = finding.count.saturating_sub(finding.places.len() as u64);
     if more > 0 && !finding.places.is_empty() {
         let _ = writeln!(out, "            and {more} more");
     }
-}
-
-/// The names of files cannot control the reader's terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn advice(out: &mut String, finding: &Finding) {

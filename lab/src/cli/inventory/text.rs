@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use gitlab_mattermost_core::inventory::{Change, Diff, File, Inventory, Judgement, Settings};
 use gitlab_mattermost_core::mattermost_config::Layer;
+use gitlab_mattermost_ground::visible::one_line;
 
 /// How many differences of one rule are told one by one.
 const MOST: usize = 20;
@@ -35,20 +36,20 @@ pub(super) fn overview(inventory: &Inventory) -> String {
                 "  {} migrations, the last is {} {}",
                 database.schema.migrations.len(),
                 last.number,
-                visible(&last.name)
+                one_line(&last.name)
             );
         }
         for (method, users) in database.users.iter().flatten() {
             let _ = writeln!(
                 text,
                 "  users by {}: {} active, {} deactivated",
-                visible(method),
+                one_line(method),
                 users.active,
                 users.deactivated
             );
         }
         for (name, table) in database.tables.iter().filter(|(_, table)| table.rows > 0) {
-            let _ = writeln!(text, "  {:>12} {}", table.rows, visible(name));
+            let _ = writeln!(text, "  {:>12} {}", table.rows, one_line(name));
         }
     }
     for (name, folder) in &inventory.folders {
@@ -63,7 +64,7 @@ pub(super) fn overview(inventory: &Inventory) -> String {
 
 fn overview_of_settings(settings: &Settings) -> String {
     if let Some(reason) = &settings.refused {
-        return format!("settings: the server would not start: {}\n", visible(reason));
+        return format!("settings: the server would not start: {}\n", one_line(reason));
     }
     let of = |layer| settings.entries.values().filter(move |entry| entry.layer == layer).count();
     let changed = settings.entries.values().filter(|entry| !entry.at_default).count();
@@ -94,7 +95,7 @@ pub(super) fn differences(diff: &Diff) -> String {
         if !what.is_empty() {
             let _ = writeln!(text, "\n{title}");
             for it in what {
-                let _ = writeln!(text, "  {}", visible(it));
+                let _ = writeln!(text, "  {}", one_line(it));
             }
         }
     };
@@ -124,11 +125,11 @@ fn grouped(changes: &[Change]) -> String {
 
 fn line(change: &Change) -> String {
     let values = match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!(": {} -> {}", visible(before), visible(after)),
-        (Some(only), None) | (None, Some(only)) => format!(": {}", visible(only)),
+        (Some(before), Some(after)) => format!(": {} -> {}", one_line(before), one_line(after)),
+        (Some(only), None) | (None, Some(only)) => format!(": {}", one_line(only)),
         (None, None) => String::new(),
     };
-    format!("  {}{values}\n      {}: {}\n", visible(&change.what), change.rule, change.why)
+    format!("  {}{values}\n      {}: {}\n", one_line(&change.what), change.rule, change.why)
 }
 
 const fn heading(judgement: Judgement) -> &'static str {
@@ -138,9 +139,4 @@ const fn heading(judgement: Judgement) -> &'static str {
         Judgement::Accepted => "Accepted by name",
         Judgement::Expected => "Changed as expected",
     }
-}
-
-/// What stands in a database or in a file name cannot control the reader's terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

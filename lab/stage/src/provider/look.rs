@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use gitlab_mattermost_browser::{Browser, BrowserError, Page};
-use toml::Value;
+use gitlab_mattermost_ground::visible::visible_json;
 use url::Url;
 
 use super::described::authorities_in;
@@ -158,7 +158,8 @@ async fn sign_in_form(
 }
 
 fn file(base: &Url, profile: &Profile, known: &Known<'_>, form: Option<&FormSeen>) -> String {
-    let quoted = |text: &str| Value::from(text).to_string();
+    // What JSON writes in quotes, TOML reads in quotes.
+    let quoted = |text: &str| visible_json(&serde_json::Value::from(text).to_string());
     let mut out = format!(
         "# This describes {}.\nprofile = {}\nbase = {}\n",
         profile.sentence,

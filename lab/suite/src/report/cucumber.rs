@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use gitlab_mattermost_ground::visible::to_json;
 use serde_json::{Value, json};
 
 use super::{Report, describe};
@@ -39,7 +40,7 @@ impl<W: Write> Report for CucumberJson<W> {
                 let features = std::mem::take(&mut self.features);
                 let document: Vec<Value> =
                     features.into_iter().map(|(file, elements)| feature(&file, elements)).collect();
-                serde_json::to_writer(&mut self.to, &document)?;
+                self.to.write_all(to_json(&document)?.as_bytes())?;
                 self.to.flush()
             }
         }

@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use self::told::Told;
 use super::{Comparison, Report};
 use crate::event::{Event, Header, ScenarioResult};
+use gitlab_mattermost_ground::visible::visible;
 
 /// Writes the page at the end of the run; a run that does not come to its end leaves an empty file.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl<W: Write> Report for Html<W> {
                 let records = &self.records;
                 let comparison = self.baseline.as_ref().map(|before| Comparison::of(before, records));
                 let told = Told { header, records, footer, comparison };
-                self.to.write_all(page::page(&told).into_string().as_bytes())?;
+                self.to.write_all(visible(&page::page(&told).into_string()).as_bytes())?;
                 self.to.flush()?;
             }
         }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{Report, write_line};
 use crate::event::Event;
+use gitlab_mattermost_ground::visible::to_json;
 
 /// Writes JSON lines.
 #[derive(Debug)]
@@ -18,6 +19,6 @@ impl<W: Write> JsonLines<W> {
 
 impl<W: Write> Report for JsonLines<W> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
-        write_line(&mut self.0, &serde_json::to_string(event)?)
+        write_line(&mut self.0, &to_json(event)?)
     }
 }

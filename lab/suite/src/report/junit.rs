@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use gitlab_mattermost_ground::visible::visible;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
 use super::rerun::rerun;
@@ -51,7 +52,8 @@ impl<W: Write> Junit<W> {
         about.add_test_cases(footer.no_longer.iter().map(no_longer));
         about.add_property(Property::new("interrupted", footer.interrupted.to_string()));
         report.add_test_suite(about);
-        report.serialize(&mut self.to).map_err(io::Error::other)?;
+        let text = report.to_string().map_err(io::Error::other)?;
+        self.to.write_all(visible(&text).as_bytes())?;
         self.to.flush()
     }
 

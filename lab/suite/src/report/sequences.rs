@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::Report;
 use crate::event::Event;
 use gitlab_mattermost_browser::sequence::sequence;
+use gitlab_mattermost_ground::visible::visible;
 
 /// Writes diagrams.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl Report for Sequences {
             fs::create_dir_all(folder)?;
         }
         let sequence = sequence(&record.exchanges);
-        fs::write(file("svg"), sequence.to_svg())?;
-        fs::write(file("mmd"), sequence.to_mermaid())
+        fs::write(file("svg"), visible(&sequence.to_svg()).as_bytes())?;
+        fs::write(file("mmd"), visible(&sequence.to_mermaid()).as_bytes())
     }
 }

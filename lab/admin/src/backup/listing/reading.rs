@@ -15,7 +15,7 @@ use super::source::Source;
 use crate::backup::error::{BackupError, failed};
 use crate::backup::folder::{Folder, Found, Kind};
 use crate::backup::gzip::{FileFacts, hexadecimal};
-use crate::backup::packed::PackedReader;
+use crate::backup::packed::{PackedReader, of_a_part};
 use crate::backup::progress::Progress;
 use crate::backup::tarball::{Oddities, Tarball};
 
@@ -86,7 +86,7 @@ impl<'a> Reading<'a> {
 
     fn archive(&mut self, path: &Path, progress: &Progress) -> Result<FileFacts, BackupError> {
         let mut archive = Tarball::new(Counted { from: PackedReader::open(path)?, progress });
-        while let Some(member) = archive.next().map_err(failed("read", path))? {
+        while let Some(member) = archive.next().map_err(|error| failed("read", path)(of_a_part(path, error)))? {
             let entry = Entry { path: member.path, kind: member.kind, size: member.size };
             let has_holes = member.stored < member.size;
             let attributes = Attributes { mode: member.mode & 0o777, modified: member.modified, has_holes };

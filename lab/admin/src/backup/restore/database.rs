@@ -22,7 +22,8 @@ pub(in crate::backup) fn compare_rows(
     // A dump of statements that insert rows tells an empty table by a comment at most.
     let is_told = |table: &TableRows| dump.tables().iter().any(|it| canonical(&it.table) == canonical(&table.table));
     let found: Vec<TableRows> = found.into_iter().filter(|table| table.rows > 0 || is_told(table)).collect();
-    let differences = row_differences(dump.tables(), &found);
+    let section = &dump.section;
+    let differences = row_differences(&section.as_dumped(dump.tables()), &section.as_dumped(&found));
     if differences.is_empty() { Ok(()) } else { Err(BackupError::RowsDiffer { differences: listed(&differences) }) }
 }
 

@@ -107,7 +107,7 @@ impl Announcement {
     /// Those of stdout.
     pub fn tell_as_json(&self) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
-        writeln!(stdout, "{}", serde_json::to_string(self)?)?;
+        writeln!(stdout, "{}", gitlab_mattermost_ground::visible::to_json(self)?)?;
         stdout.flush()
     }
 
@@ -143,7 +143,7 @@ impl Announcement {
         let line = |(a, b, c, d): (String, String, String, String)| {
             let line = if b.is_empty() { a } else { format!("{a:<14} {b:<24} {c:<24} {d}") };
             // What a seed calls its people does not get to control a terminal.
-            let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            let line = gitlab_mattermost_ground::visible::one_line(&line);
             format!("{}\n", line.trim_end())
         };
         rows.into_iter().map(line).collect()

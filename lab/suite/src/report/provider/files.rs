@@ -7,6 +7,7 @@ use super::page::page;
 use super::verdict::ProviderVerdict;
 use crate::event::{Event, Header, ScenarioResult};
 use crate::report::Report;
+use gitlab_mattermost_ground::visible::{to_json_pretty, visible};
 
 /// Writes the verdict into a folder at the end of a run that asked for any requirement.
 #[derive(Debug)]
@@ -36,8 +37,8 @@ impl Report for ProviderFiles {
             Event::RunFinished(_) => {
                 let verdict = self.header.as_ref().and_then(|header| ProviderVerdict::of(header, &self.records));
                 let Some(verdict) = verdict else { return Ok(()) };
-                std::fs::write(self.folder.join("provider.html"), page(&verdict).into_string())?;
-                let json = serde_json::to_string_pretty(&verdict).map_err(io::Error::other)?;
+                std::fs::write(self.folder.join("provider.html"), visible(&page(&verdict).into_string()).as_bytes())?;
+                let json = to_json_pretty(&verdict)?;
                 std::fs::write(self.folder.join("provider.json"), json + "\n")?;
             }
         }
