@@ -90,7 +90,7 @@ async fn still_works(world: &mut World) -> Result<(), StepError> {
 async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<(), StepError> {
     let (answer, took) = answered(world)?;
     let what = format!("{verb}{rest}");
-    let field = |name: &str| answer.json().and_then(|body| body.get(name).cloned());
+    let field = |name: &str| answer.json().and_then(|body| member(&body, name).cloned());
     let header = |name: &str| answer.header(name).unwrap_or_default().to_ascii_lowercase();
     let of_body =
         matches!(what.as_str(), "has an access token" | "says the type bearer, in whatever case" | "lasts for a while");
@@ -132,7 +132,7 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
 async fn names_scope(world: &mut World) -> Result<(), StepError> {
     let (answer, _) = answered(world)?;
     let asked = world.standing()?.provider.scope.clone();
-    let named = answer.json().and_then(|body| body.get("scope").and_then(Value::as_str).map(str::to_owned));
+    let named = answer.json().and_then(|body| member(&body, "scope").and_then(Value::as_str).map(str::to_owned));
     let Some(named) = named else { return Ok(()) };
     let named_words: Vec<&str> = named.split_whitespace().collect();
     if asked.split_whitespace().all(|word| named_words.contains(&word)) {
@@ -192,8 +192,13 @@ fn answered(world: &World) -> Result<(Page, Duration), Missing> {
 }
 
 fn access_token(answer: &Page) -> Option<String> {
-    let token = answer.json()?.get("access_token")?.as_str()?.to_owned();
+    let token = member(&answer.json()?, "access_token")?.as_str()?.to_owned();
     (!token.is_empty()).then_some(token)
+}
+
+/// The member called `name` in whatever case, the last of several: how Mattermost reads JSON.
+pub(super) fn member<'a>(body: &'a Value, name: &str) -> Option<&'a Value> {
+    body.as_object()?.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// An answer without what may be secret in it: a refusal in its own words, of anything else the outline.
