@@ -2,7 +2,7 @@
 Feature: Configuring Mattermost
 
   The document: Mattermost is set up in its System Console, in config.json, or by mattermost['env'] in gitlab.rb; what is
-  set the last way is disabled in the console and does not change without a restart. Whoever signs up first is
+  set the last way is disabled in the console and does not change without a restart. The first to sign up is
   Mattermost's administrator and sees the console.
 
   @must @needs-gitlab-admin

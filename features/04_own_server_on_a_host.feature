@@ -101,7 +101,7 @@ Feature: Running GitLab Mattermost on its own server, on a host with the package
       Mattermost "GET /api/v4/user 200
       """
 
-  # Whoever moves Mattermost to a server of its own leaves behind what the old server trusted.
+  # A server of its own does not trust what the old server trusted.
   @should @needs-host @needs-gitlab-admin
   Scenario: A GitLab that is vouched for by an authority of one's own has to be trusted on Mattermost's server, too
     Given two hosts with the Linux package, "gitlab.example.com" and "mattermost.example.com"

@@ -4,7 +4,7 @@ Feature: Upgrading GitLab Mattermost to 14.6
   GitLab 14.6 brings Mattermost 6.1 and with it the migrations of 6.0, which can take long.
 
   @must @needs-plan-in-full
-  Scenario Outline: Whoever comes from before 14.6 runs the migrations of 6.0
+  Scenario Outline: An upgrade from before 14.6 runs the migrations of 6.0
     When the upgrade from <from> to <to> is planned
     Then the plan asks for more than the packages
     And the plan follows the chapter "upgrading-gitlab-mattermost-to-146" at GitLab <at>
@@ -21,7 +21,7 @@ Feature: Upgrading GitLab Mattermost to 14.6
       | 14.5.0 | 14.10  | 14.9.5 |
 
   @must @needs-plan-in-full
-  Scenario: Whoever is on 14.6 already does not run them again
+  Scenario: An upgrade from 14.6 does not run them again
     When the upgrade from 14.6.0 to 14.7 is planned
     Then the plan asks for nothing more than the packages
     And the plan warns of nothing

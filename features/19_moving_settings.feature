@@ -1,8 +1,8 @@
 @upgrading-gitlab-mattermost-outside-of-gitlab
 Feature: Upgrading GitLab Mattermost outside of GitLab, and the settings that stay behind
 
-  The package gives about twenty settings by environment alone, and Mattermost keeps them out of its config.json. Whoever
-  moves that file to a server of its own moves without them.
+  The package gives about twenty settings by environment alone, and Mattermost keeps them out of its config.json. An
+  administrator who moves that file alone to another server loses them.
 
   @must
   Scenario: Settings that only the environment holds are lost with config.json alone, and told by name
@@ -35,7 +35,7 @@ Feature: Upgrading GitLab Mattermost outside of GitLab, and the settings that st
     And its output does not contain "MaxUsersPerTeam"
 
   @must
-  Scenario: Whoever takes the env directory along and changes the places in it loses nothing
+  Scenario: Moving the env directory, with its paths changed, loses nothing
     Given the file "gitlab.rb":
       """
       external_url 'http://gitlab.example.com'

@@ -1,8 +1,8 @@
 @mattermost-provider
 Feature: What a provider in GitLab's place must do for Mattermost
   Mattermost signs people in through any OAuth2 provider that does what its GitLab client needs. These scenarios ask for
-  that and for nothing else of GitLab. What a scenario needs of a provider beside its three endpoints is an ability, which a
-  description of the provider has or lacks.
+  that and nothing else. A scenario that needs more than the three endpoints names an ability, which the description of a
+  provider has or lacks.
 
   Background:
     Given a provider stands in GitLab's place

@@ -314,7 +314,11 @@ impl Shared {
         if self.has(RedirectByScript) {
             return page(StatusCode::OK, &format!("<script>window.location = {};</script>", json!(target)));
         }
-        let status = if self.has(RedirectBy303) { StatusCode::SEE_OTHER } else { StatusCode::FOUND };
+        let status = match () {
+            () if self.has(RedirectBy303) => StatusCode::SEE_OTHER,
+            () if self.has(RedirectBy307) => StatusCode::TEMPORARY_REDIRECT,
+            () => StatusCode::FOUND,
+        };
         (status, [(header::LOCATION, target)]).into_response()
     }
 

@@ -32,6 +32,7 @@ pub enum Way {
     RedirectAnyScheme,
     RedirectAnySlash,
     RedirectBy303,
+    RedirectBy307,
     RedirectByName,
     RedirectByPrefix,
     RedirectByScript,
@@ -198,6 +199,7 @@ pub const WRONG: &[(Way, &[(&str, &[&str])])] = &[
     (UserNameMissing, &[(USER, &["has-a-username"])]),
     (UserNameOdd, &[(USER_ALSO, &["has-a-username-that-mattermost-can-keep"])]),
     (UserOpen, &[("the-user-endpoint-tells-nothing-to-whom/", &["without-a-token", "with-a-token-made-up"])]),
+    (RedirectBy307, &[(SIGN_IN, &[""]), ("the-browser-comes-back-with-a-code", &[""])]),
     (CodeNotEscaped, &[(SIGN_IN, &[""])]),
     (RedirectToFragment, &[(SIGN_IN, &[""]), ("the-browser-comes-back-with-a-code", &[""])]),
     (
