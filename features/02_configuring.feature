@@ -1,8 +1,8 @@
 @configuring-mattermost @needs-postgresql
 Feature: Configuring Mattermost
 
-  The document: Mattermost is set up in its System Console, in config.json, or by mattermost['env'] in gitlab.rb; what is
-  set the last way is disabled in the console and does not change without a restart. The first to sign up is
+  The document: Mattermost is configured in its System Console, in config.json, or by mattermost['env'] in gitlab.rb. A
+  setting made by a variable is locked in the console and changes with a restart only. The first to sign up is
   Mattermost's administrator and sees the console.
 
   @must @needs-gitlab-admin
@@ -27,7 +27,7 @@ Feature: Configuring Mattermost
     And the console shows "TeamSettings.<key>" as open to change
 
     Examples:
-      | type   | key                         | in the file | variable                                    | value          | in force              |
+      | case   | key                         | in the file | variable                                    | value          | in force              |
       | text   | CustomDescriptionText       | "from file" | MM_TEAMSETTINGS_CUSTOMDESCRIPTIONTEXT       | from gitlab.rb | "from gitlab.rb"      |
       | flag   | EnableOpenServer            | true        | MM_TEAMSETTINGS_ENABLEOPENSERVER            | false          | false                 |
       | number | MaxUsersPerTeam             | 75          | MM_TEAMSETTINGS_MAXUSERSPERTEAM             | 200            | 200                   |

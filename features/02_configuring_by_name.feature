@@ -17,7 +17,7 @@ Feature: Configuring Mattermost, names and settings that cannot work
     And its output as JSON has "/0/reading" = <reading>
 
     Examples:
-      | what              | written                           | reading                                                                                       |
+      | case              | written                           | reading                                                                                       |
       | right             | MM_EMAILSETTINGS_SMTPSERVER       | {"kind": "setting", "path": "EmailSettings.SMTPServer"}                                       |
       | letter missing    | MM_EMAILSETTINGS_SMTPSERVR        | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |
       | underscore in key | MM_EMAILSETTINGS_SMTP_SERVER      | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |

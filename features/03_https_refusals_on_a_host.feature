@@ -1,8 +1,8 @@
 @running-gitlab-mattermost-with-https
 Feature: Certificates that are refused, on a host with the package
 
-  A known problem of sign-ins by HTTPS: browsers take what Mattermost does not. Mattermost has to be told of a private authority
-  that signed GitLab's certificate.
+  A known problem of sign-ins by HTTPS: browsers accept a certificate that Mattermost refuses. Mattermost has to be told
+  which private authority signed GitLab's certificate.
 
   @should @needs-host
   Scenario: An authority that is added to a running Mattermost counts after its restart

@@ -1,8 +1,8 @@
 @restore-gitlab-mattermost @needs-postgresql
 Feature: Backing up and restoring with nothing lost
 
-  The commands of the document leave out half of the configuration, go on after errors and tell of none. The lab's own
-  do the same jobs on the same files, for any installation that is named by its data source and its folder.
+  The document's commands leave out half of the configuration and go on after an error without reporting it. The lab's
+  own commands do the same jobs on the same files, for any installation given by its data source and its folder.
 
   @must @needs-gitlab-admin @needs-postgresql-programs
   Scenario: A user signs in to the same account after everything was lost and restored

@@ -1,7 +1,7 @@
 @restore-gitlab-mattermost
 Feature: Restore GitLab Mattermost
 
-  The document's ten steps as they are printed, after a backup as the document has it. No step of them stops at an error.
+  The document's ten steps as they are printed, after a backup as the document takes it. None of them stops at an error.
 
   Background:
     Given the document's backup:
@@ -51,8 +51,8 @@ Feature: Restore GitLab Mattermost
       And 0 of the tables are there
       And Mattermost does not come up and logs "permission denied for schema public"
 
-    # A Mattermost of 5.36 that was told no address for support reminds its administrator of that at every start, in a post,
-    # and would have a row more after the restore than before.
+    # Without a support address, Mattermost 5.36 reminds its administrator in a post after each start, and would have one
+    # row more after the restore than before.
     @must @needs-host
     Scenario Outline: Every row comes back <case>
       Given GitLab and Mattermost run on a host <rules>

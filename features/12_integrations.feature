@@ -4,8 +4,8 @@ Feature: Configuring GitLab and Mattermost integrations
   The document: slash commands act on GitLab from Mattermost, the plugin brings notifications; either does without the other.
   Here the slash commands of a project: Mattermost posts them to GitLab's trigger URL, where their token is all that counts.
 
-  # Mattermost calls nobody on its own networks that it is not told to; the lab's proxy, through which it reaches GitLab, is
-  # on this machine.
+  # Mattermost calls no internal address unless its settings allow it. The lab's proxy, through which it reaches GitLab, has
+  # one.
   @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario: A slash command reaches the project's trigger URL with its token
     Given GitLab and Mattermost run with these settings:
@@ -67,7 +67,7 @@ Feature: Configuring GitLab and Mattermost integrations
       | none          | /api/v4/projects/{project}/services/mattermost_slash_commands/trigger   | no      | 400 with {"error": "token is missing"}    |
       | other project | /api/v4/projects/999999999/services/mattermost_slash_commands/trigger   | its     | 404 with {"message": "404 Service Not Found"} |
 
-  # Otherwise no slash command would reach a GitLab beside Mattermost.
+  # Otherwise no slash command would reach a GitLab on the same machine.
   @must @needs-env
   Scenario: The package lets Mattermost call the GitLab beside it, whatever its address
     When the package makes an env of these settings:

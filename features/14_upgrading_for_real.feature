@@ -5,8 +5,8 @@ Feature: Upgrading GitLab Mattermost, and what becomes of what it holds
   What is there before and after is written down and compared: rows and checksums of every table, files, settings, users
   by sign-in method.
 
-  A Mattermost of 5.36 that was told no address for support reminds its administrator of that at every start, in a post of
-  a bot's, some time after it begins to answer. It is told one.
+  Without a support address, Mattermost 5.36 reminds its administrator in a bot's post some time after each start. The
+  settings give an address, so that no such post is added.
 
   @must @needs-gitlab-admin
   Scenario: A restart loses nothing

@@ -1,7 +1,7 @@
 @upgrading-gitlab-mattermost-from-versions-prior-to-110
 Feature: Settings from before GitLab 11.0 become variables of the document's names
 
-  Who follows the document to the letter ends up with these variables, whether or not Mattermost reads them.
+  Following the document to the letter leads to these variables, whether or not Mattermost reads them.
 
   @may @needs-translate-as-documented
   Scenario Outline: The example leads to the variables that it shows

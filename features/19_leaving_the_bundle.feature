@@ -1,7 +1,8 @@
 @upgrading-gitlab-mattermost-outside-of-gitlab
 Feature: Upgrading GitLab Mattermost outside of GitLab
 
-  GitLab 18.11 is the last to ship Mattermost. Leaving the bundle has its own order, and the way to GitLab 19 its own gate.
+  GitLab 18.11 is the last to ship Mattermost. Leaving the bundle has its own order, and two checks
+  stop the upgrade to GitLab 19.
 
   Rule: Leaving has its own order
 

@@ -1,7 +1,7 @@
 @running-mattermost
 Feature: What can be asked of a Mattermost that runs already
-  A server whose settings nobody here may change still shows what it offers, where it sends people and what it refuses.
-  Without one (`--mattermost url:…`) the lab starts a server for this.
+  A running server whose settings cannot be changed still shows what it offers, where it sends people and what it refuses.
+  Without `--mattermost url:…` the lab starts a server for this.
 
   Background:
     Given a Mattermost runs and signs people in through the provider

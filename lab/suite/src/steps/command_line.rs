@@ -105,7 +105,7 @@ fn json_has(world: &mut World, pointer: String, expected: String) -> Result<(), 
     }
 }
 
-#[then(regex = r"^its first finding is (P\d+)$")]
+#[then(regex = r"^its first finding is (\S+)$")]
 fn first_finding(world: &mut World, problem: String) -> Result<(), StepError> {
     let (requirement, output) = stream_of(world, "output")?;
     let printed: Value = serde_json::from_str(&output)?;

@@ -42,7 +42,7 @@ fn document_is_right(world: &mut World, variable: String) -> Result<(), StepErro
     Err(world.fail(requirement, expected, format!("{} and {}", listed(&env), told(&differences))))
 }
 
-#[then(regex = r"^the document's (\S+) is wrong by erratum (\d+)(?:, and (\S+|no variable) works)?$")]
+#[then(regex = r"^the document's (\S+) is wrong by erratum (\d+)(?:, and (.+) works)?$")]
 fn document_is_wrong(world: &mut World, documented: String, erratum: u64, working: String) -> Result<(), StepError> {
     let requirement = format!("the document leads to {documented}, which does not work");
     let differences = list(&answered(world, &requirement)?, "differences");
