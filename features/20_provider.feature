@@ -146,6 +146,7 @@ Feature: What a provider in GitLab's place must do for Mattermost
         | is a JSON object                         |
         | has an access token                      |
         | says the type bearer, in whatever case   |
+        | has members of the types that Mattermost reads |
 
     @should @needs-provider-client @needs-provider-user
     Scenario Outline: The answer with the token also <does>

@@ -404,6 +404,7 @@ impl Shared {
             () if self.has(TokenTypeMissing) => drop(body.as_object_mut().unwrap().remove("token_type")),
             () if self.has(TokenMissing) => drop(body.as_object_mut().unwrap().remove("access_token")),
             () if self.has(TokenExpired) => body["expires_in"] = (-300).into(),
+            () if self.has(TokenScopeList) => body["scope"] = json!(["profile"]),
             () if self.has(TokenScopeNull) => body["scope"] = Value::Null,
             () if self.has(TokenScopeOther) => body["scope"] = "nothing".into(),
             () if self.has(TokenPlain) => body = json!({ "access_token": token, "token_type": "Bearer" }),

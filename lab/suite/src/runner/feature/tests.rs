@@ -100,7 +100,7 @@ fn a_scenario_without_a_section_of_its_own_has_that_of_its_rule_or_feature() {
 
 #[test]
 fn every_column_is_read_by_a_step_or_names_the_case() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features");
     let mut outlines = 0;
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
