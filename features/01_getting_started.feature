@@ -1,8 +1,9 @@
+@getting-started
 Feature: Getting started
   Mattermost runs on its own virtual host beside GitLab. Setting its external URL enables it, and the package
   registers it with GitLab by itself where both run on one server.
 
-  @getting-started @must
+  @must
   Scenario: Without its own URL Mattermost is disabled
     Given the settings file holds:
       """
@@ -11,7 +12,7 @@ Feature: Getting started
     When the administrator reconfigures
     Then Mattermost is not enabled
 
-  @getting-started @must @needs-gitlab-admin @needs-postgresql
+  @must @needs-gitlab-admin @needs-postgresql
   Scenario: Two external URLs lead to a Mattermost that is reachable
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:
@@ -24,7 +25,7 @@ Feature: Getting started
     Then Mattermost answers at "http://mattermost.example.com"
     And Mattermost offers to sign in with GitLab
 
-  @getting-started @must @needs-gitlab-admin @needs-postgresql
+  @must @needs-gitlab-admin @needs-postgresql
   Scenario: On one server Mattermost is authorized to connect to GitLab by itself
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:
@@ -43,7 +44,7 @@ Feature: Getting started
     Then "alice" is signed in to Mattermost
 
   # Alone, because a GitLab that scenarios share would show the applications of the others too.
-  @getting-started @must @serial @needs-gitlab-admin
+  @must @serial @needs-gitlab-admin
   Scenario: Reconfiguring again does not register Mattermost a second time
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:

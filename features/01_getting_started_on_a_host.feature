@@ -1,8 +1,9 @@
+@getting-started
 Feature: Getting started, on a host with the package
 
   The document's own commands, typed as they are printed, on a machine with the package's folders, users and services.
 
-  @getting-started @must @needs-host
+  @must @needs-host
   Scenario: Mattermost is disabled by default
     Given a host with the Linux package
     When the administrator runs:
@@ -13,7 +14,7 @@ Feature: Getting started, on a host with the package
     And on the host `test -e /var/opt/gitlab/mattermost` fails
     And on the host `id mattermost` fails
 
-  @getting-started @must @needs-host
+  @must @needs-host
   Scenario: One line of settings and one command bring up Mattermost, authorized with GitLab
     Given a host with the Linux package
     When "/etc/gitlab/gitlab.rb" gets the line:
@@ -40,7 +41,7 @@ Feature: Getting started, on a host with the package
     And on the host `stat -c '%U %a' /etc/gitlab/gitlab-secrets.json` prints "root 600"
     And on the host `gitlab-psql -At -c "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'mattermost_production'"` prints "gitlab_mattermost"
 
-  @getting-started @must @needs-host @needs-gitlab-admin
+  @must @needs-host @needs-gitlab-admin
   Scenario: Reconfiguring again changes nothing
     Given GitLab and Mattermost run on a host
     When the administrator runs:
@@ -57,7 +58,7 @@ Feature: Getting started, on a host with the package
       """
     And GitLab has 1 application "GitLab Mattermost"
 
-  @getting-started @must @needs-host
+  @must @needs-host
   Scenario: Only root reconfigures
     Given a host with the Linux package
     When the administrator runs:

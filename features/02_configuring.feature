@@ -1,11 +1,11 @@
-@needs-postgresql
+@configuring-mattermost @needs-postgresql
 Feature: Configuring Mattermost
 
-  The document: Mattermost is set up in its System Console, in config.json, or by mattermost['env'] in gitlab.rb; what is
-  set the last way is disabled in the console and does not change without a restart. Whoever signs up first is
+  The document: Mattermost is configured in its System Console, in config.json, or by mattermost['env'] in gitlab.rb. A
+  setting made by a variable is locked in the console and changes with a restart only. The first to sign up is
   Mattermost's administrator and sees the console.
 
-  @configuring-mattermost @must @needs-gitlab-admin
+  @must @needs-gitlab-admin
   Scenario Outline: A variable wins over config.json, and without it config.json decides
     Given the file "config.json":
       """
@@ -27,13 +27,13 @@ Feature: Configuring Mattermost
     And the console shows "TeamSettings.<key>" as open to change
 
     Examples:
-      | type   | key                         | in the file | variable                                    | value          | in force              |
+      | case   | key                         | in the file | variable                                    | value          | in force              |
       | text   | CustomDescriptionText       | "from file" | MM_TEAMSETTINGS_CUSTOMDESCRIPTIONTEXT       | from gitlab.rb | "from gitlab.rb"      |
       | flag   | EnableOpenServer            | true        | MM_TEAMSETTINGS_ENABLEOPENSERVER            | false          | false                 |
       | number | MaxUsersPerTeam             | 75          | MM_TEAMSETTINGS_MAXUSERSPERTEAM             | 200            | 200                   |
       | list   | ExperimentalDefaultChannels | ["help"]    | MM_TEAMSETTINGS_EXPERIMENTALDEFAULTCHANNELS | off-topic news | ["off-topic", "news"] |
 
-  @configuring-mattermost @must @needs-gitlab-admin
+  @must @needs-gitlab-admin
   Scenario: Without config.json and variables Mattermost's defaults hold, but the package sets some variables itself
     Given GitLab and Mattermost run with these settings:
       """
@@ -47,7 +47,7 @@ Feature: Configuring Mattermost
     And the console shows "ServiceSettings.SiteURL" = "http://mattermost.example.com"
     And the console shows "ServiceSettings.SiteURL" as locked
 
-  @configuring-mattermost @must @needs-gitlab-admin
+  @must @needs-gitlab-admin
   Scenario: A changed variable takes effect with a restart, and never reaches config.json
     Given the file "config.json":
       """
@@ -71,7 +71,7 @@ Feature: Configuring Mattermost
       """
 
   # DIFFERENCE: erratum 14, variables take precedence, but one that is empty is not set at all.
-  @configuring-mattermost @must @needs-gitlab-admin
+  @must @needs-gitlab-admin
   Scenario: An empty variable overrides nothing
     Given the file "config.json":
       """
@@ -86,7 +86,7 @@ Feature: Configuring Mattermost
     And the console shows "TeamSettings.SiteName" as open to change
 
   # Mattermost up to 5.29 (GitLab 13.7) does not start with such a value.
-  @configuring-mattermost @should @needs-gitlab-admin
+  @should @needs-gitlab-admin
   Scenario: A value that is none of its setting has no effect, and locks the setting all the same
     Given the file "config.json":
       """
@@ -102,7 +102,7 @@ Feature: Configuring Mattermost
     And the console shows "TeamSettings.EnableOpenServer" = true
     And the console shows "TeamSettings.EnableOpenServer" as locked
 
-  @configuring-mattermost @should
+  @should
   Scenario: A value out of its setting's range keeps Mattermost from starting
     Given the settings file holds:
       """
@@ -112,7 +112,7 @@ Feature: Configuring Mattermost
     When the administrator reconfigures
     Then Mattermost does not start and says "email_batching_interval"
 
-  @configuring-mattermost @should @needs-gitlab-admin
+  @should @needs-gitlab-admin
   Scenario: The console hides secrets and is open to administrators alone
     Given GitLab and Mattermost run as documented
     When "alice" signs up for Mattermost through GitLab

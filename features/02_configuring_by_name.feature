@@ -1,9 +1,10 @@
+@configuring-mattermost
 Feature: Configuring Mattermost, names and settings that cannot work
 
   Mattermost ignores a variable that it does not know without a word, and a gitlab.rb that Ruby or the package refuses
   ends the reconfigure.
 
-  @configuring-mattermost @should @needs-builtin-translator
+  @should @needs-builtin-translator
   Scenario Outline: A name that no setting has is reported with the nearest right one
     When the command `mattermost-lab env - --explain --format json` is run with the input:
       """
@@ -16,7 +17,7 @@ Feature: Configuring Mattermost, names and settings that cannot work
     And its output as JSON has "/0/reading" = <reading>
 
     Examples:
-      | what              | written                           | reading                                                                                       |
+      | case              | written                           | reading                                                                                       |
       | right             | MM_EMAILSETTINGS_SMTPSERVER       | {"kind": "setting", "path": "EmailSettings.SMTPServer"}                                       |
       | letter missing    | MM_EMAILSETTINGS_SMTPSERVR        | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |
       | underscore in key | MM_EMAILSETTINGS_SMTP_SERVER      | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_SMTPSERVER"}                                 |
@@ -24,7 +25,7 @@ Feature: Configuring Mattermost, names and settings that cannot work
       | of the document   | MM_EMAILSETTINGS_BATCHINGINTERVAL | {"kind": "unknown", "nearest": "MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL"}                      |
       | no longer there   | MM_EMAILSETTINGS_INVITESALT       | {"kind": "removed", "path": "EmailSettings.InviteSalt", "since": "5.10.0", "successor": null} |
 
-  @configuring-mattermost @must @needs-env
+  @must @needs-env
   Scenario Outline: A gitlab.rb that the package cannot read is refused with its reason
     When the package makes an env of these settings:
       """
@@ -43,7 +44,7 @@ Feature: Configuring Mattermost, names and settings that cannot work
       | env taken away   | mattermost['env'] = nil              | type_error          | null        |
 
   # Only Ruby on the server itself could tell the value; no default takes its place.
-  @configuring-mattermost @should @needs-env
+  @should @needs-env
   Scenario: A value that cannot be known without the server is refused where Mattermost depends on it
     When the package makes an env of these settings:
       """

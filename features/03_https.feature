@@ -1,9 +1,10 @@
+@running-gitlab-mattermost-with-https
 Feature: Running GitLab Mattermost with HTTPS
 
   The package's nginx ends TLS for Mattermost's own virtual host; what it is told stands in the deployment. Mattermost
   itself always gets plain HTTP.
 
-  @running-gitlab-mattermost-with-https @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario: The document's settings lead to HTTPS with a redirect
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -22,7 +23,7 @@ Feature: Running GitLab Mattermost with HTTPS
     And its output as JSON has "/env/MM_SERVICESETTINGS_SITEURL/value" = "https://mattermost.gitlab.example"
     And its output as JSON has "/oauth_application/redirect_uris" = "https://mattermost.gitlab.example/signup/gitlab/complete\r\nhttps://mattermost.gitlab.example/login/gitlab/complete"
 
-  @running-gitlab-mattermost-with-https @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario: A certificate of another name needs both full paths
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -36,7 +37,7 @@ Feature: Running GitLab Mattermost with HTTPS
 
   # DIFFERENCE: erratum 16. GitLab on HTTPS without certificate files switches Let's Encrypt on, and Mattermost's name
   # then goes into GitLab's certificate.
-  @running-gitlab-mattermost-with-https @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario Outline: With Let's Encrypt the default certificate is used only if it is there
     When the command `mattermost-lab env - <flags> --format deployment` is run with the input:
       """
@@ -56,7 +57,7 @@ Feature: Running GitLab Mattermost with HTTPS
       | switched off     | https://gitlab.example |                                                                                                                             | letsencrypt['enable'] = false | mattermost.gitlab.example.crt | host_name    | null                                                                           |
       | GitLab over HTTP | http://gitlab.example  |                                                                                                                             |                               | mattermost.gitlab.example.crt | host_name    | null                                                                           |
 
-  @running-gitlab-mattermost-with-https @should @needs-builtin-translator
+  @should @needs-builtin-translator
   Scenario Outline: nginx listens as the URL says, unless it is told otherwise
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -76,7 +77,7 @@ Feature: Running GitLab Mattermost with HTTPS
       | its own port  | https://mattermost.gitlab.example:8443 |                                                                                  | true  | 8443 | {"from_port": "80", "to": "https://mattermost.gitlab.example:8443$request_uri"} |
       | TLS before it | https://mattermost.gitlab.example      | mattermost_nginx['listen_https'] = false; mattermost_nginx['listen_port'] = 8080 | false | 8080 | null                                                                            |
 
-  @running-gitlab-mattermost-with-https @should @needs-builtin-translator
+  @should @needs-builtin-translator
   Scenario Outline: Mattermost learns from the headers that the browser came by HTTPS
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -93,7 +94,7 @@ Feature: Running GitLab Mattermost with HTTPS
       | one replaced | http://chat.example  | { 'X-Forwarded-Proto' => 'https' }                         | "X-Frame-Options": "SAMEORIGIN", "X-Forwarded-Proto": "https"                          |
       | one removed  | http://chat.example  | { 'X-Frame-Options' => nil, 'X-Request-Start' => '$msec' } | "X-Forwarded-Proto": "http", "X-Request-Start": "$msec"                                |
 
-  @running-gitlab-mattermost-with-https @must @needs-env
+  @must @needs-env
   Scenario Outline: A URL that cannot be served is refused
     When the package makes an env of these settings:
       """

@@ -1,10 +1,11 @@
+@running-gitlab-mattermost-with-https
 Feature: Running GitLab Mattermost with HTTPS, on a host with the package
 
   The certificates are those of an authority that the run makes for itself, as many organisations have one. The person's
   browser trusts it and checks every certificate; Mattermost trusts it where it is told to, and checks likewise. GitLab is
   the lab's mock behind the same nginx.
 
-  @running-gitlab-mattermost-with-https @must @needs-host
+  @must @needs-host
   Scenario: The document's commands and settings bring HTTPS, and send people on who come by HTTP
     Given a host with the Linux package for "gitlab.example" and "mattermost.gitlab.example"
     And people open Mattermost at "https://mattermost.gitlab.example"
@@ -29,6 +30,23 @@ Feature: Running GitLab Mattermost with HTTPS, on a host with the package
     Then it exits with 0
     And Mattermost answers at "https://mattermost.gitlab.example"
     And "http://mattermost.gitlab.example/login?a=b" is redirected with status 301 to "https://mattermost.gitlab.example:443/login?a=b"
+
+  @must @needs-host
+  Scenario: Mattermost is registered at GitLab by its address with HTTPS, and people sign in
+    Given a host with the Linux package for "gitlab.example" and "mattermost.gitlab.example"
+    And people open Mattermost at "https://mattermost.gitlab.example"
+    And "/etc/gitlab/ssl" has for "mattermost.gitlab.example" a certificate
+    And "/etc/gitlab/gitlab.rb" gets the lines:
+      """
+      external_url 'http://gitlab.example'
+      mattermost_external_url 'https://mattermost.gitlab.example'
+      """
+    When the administrator runs:
+      """
+      sudo gitlab-ctl reconfigure
+      """
+    Then it exits with 0
+    And Mattermost answers at "https://mattermost.gitlab.example"
     And GitLab has an application "GitLab Mattermost" with the redirect URIs:
       """
       https://mattermost.gitlab.example/signup/gitlab/complete
@@ -38,7 +56,7 @@ Feature: Running GitLab Mattermost with HTTPS, on a host with the package
     Then "alice" is signed in to Mattermost
     And her account in Mattermost belongs to GitLab
 
-  @running-gitlab-mattermost-with-https @must @needs-host
+  @must @needs-host
   Scenario: A certificate of another name is served where both of its paths are given
     Given a host with the Linux package for "gitlab.example" and "mattermost.gitlab.example"
     And a certificate for "mattermost.gitlab.example" is in the administrator's home directory as "mattermost-nginx"
@@ -59,7 +77,7 @@ Feature: Running GitLab Mattermost with HTTPS, on a host with the package
     And Mattermost answers at "https://mattermost.gitlab.example"
 
   # The package's SSL_CERT_DIR names its own folder. It does not hide the system's store, whose file Go reads all the same.
-  @running-gitlab-mattermost-with-https @must @needs-host
+  @must @needs-host
   Scenario Outline: With GitLab behind HTTPS, users sign in once Mattermost trusts its authority
     Given a host with the Linux package for "gitlab.example.com" and "mattermost.example.com"
     And people open Mattermost at "https://mattermost.example.com"

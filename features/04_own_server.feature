@@ -1,9 +1,10 @@
+@running-gitlab-mattermost-on-its-own-server
 Feature: Running GitLab Mattermost on its own server
 
   Mattermost's server has the package with GitLab switched off. It is authorized by hand, and GitLab's server is told
   where Mattermost is.
 
-  @running-gitlab-mattermost-on-its-own-server @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario: The document's settings leave Mattermost alone with its database
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -26,23 +27,23 @@ Feature: Running GitLab Mattermost on its own server
     And its output as JSON has "/database/created_if_missing" = true
     And its output as JSON has "/nginx/upstream" = "127.0.0.1:8065"
 
-  @running-gitlab-mattermost-on-its-own-server @must @needs-env
+  @must @needs-env
   Scenario: GitLab's address is allowed for internal calls only where GitLab runs
     When the package makes an env of these settings:
       """
       external_url 'http://gitlab.example.com'
       mattermost_external_url 'http://mattermost.example.com'
       """
-    Then the env has "/env/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = " gitlab.example.com"
+    Then the package gives Mattermost MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS " gitlab.example.com"
     When the package makes an env of these settings:
       """
       external_url 'http://gitlab.example.com'
       mattermost_external_url 'http://mattermost.example.com'
       gitlab_rails['enable'] = false
       """
-    Then the env has "/env/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = ""
+    Then the package gives Mattermost MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS ""
 
-  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin @needs-postgresql
+  @must @needs-gitlab-admin @needs-postgresql
   Scenario: Authorized by hand, its users sign in with the GitLab of the other server
     Given GitLab runs at "http://gitlab.example.com"
     And GitLab has the application "GitLab Mattermost" with the redirect URIs:
@@ -67,7 +68,7 @@ Feature: Running GitLab Mattermost on its own server
     And "alice" signs up for Mattermost through GitLab
     Then "alice" is signed in to Mattermost
 
-  @running-gitlab-mattermost-on-its-own-server @must @serial @needs-gitlab-admin @needs-postgresql
+  @must @serial @needs-gitlab-admin @needs-postgresql
   Scenario: Without that authorization it does not offer to sign in with GitLab
     Given GitLab runs at "http://gitlab.example.com"
     And the settings file holds:
@@ -80,7 +81,7 @@ Feature: Running GitLab Mattermost on its own server
     Then GitLab has 0 applications "GitLab Mattermost"
     And clients of Mattermost are told "EnableSignUpWithGitLab" = "false"
 
-  @running-gitlab-mattermost-on-its-own-server @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario: GitLab's server is told where Mattermost is, and runs none
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -94,7 +95,7 @@ Feature: Running GitLab Mattermost on its own server
 
   # DIFFERENCE: the document says that sign-up by e-mail is disabled by default. It is not; strangers are kept out because
   # the server is not open.
-  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin @needs-postgresql
+  @must @needs-gitlab-admin @needs-postgresql
   Scenario: Sign-up by e-mail is enabled, but not open to everybody
     Given GitLab and Mattermost run as documented
     Then clients of Mattermost are told "EnableSignUpWithEmail" = "true"
@@ -102,7 +103,7 @@ Feature: Running GitLab Mattermost on its own server
     And clients of Mattermost are told "EnableSignUpWithGitLab" = "true"
 
   # DIFFERENCE: nor does it require all users to sign up with GitLab: the very first may come by e-mail.
-  @running-gitlab-mattermost-on-its-own-server @must @needs-gitlab-admin @needs-postgresql
+  @must @needs-gitlab-admin @needs-postgresql
   Scenario: The first person can sign up by e-mail, nobody after that
     Given GitLab and Mattermost run as documented
     When "first" signs up for Mattermost by e-mail

@@ -1,7 +1,8 @@
+@running-gitlab-mattermost-on-its-own-server
 Feature: Running GitLab Mattermost on its own server, on a host with the package
 
   # DIFFERENCE: erratum 15, the settings switch GitLab off; the document says that nothing of it consumes resources.
-  @running-gitlab-mattermost-on-its-own-server @must @needs-host
+  @must @needs-host
   Scenario: The documented settings switch GitLab off, and leave PostgreSQL and nginx on
     Given a host with the Linux package
     And "/etc/gitlab/gitlab.rb" gets the lines:
@@ -30,7 +31,7 @@ Feature: Running GitLab Mattermost on its own server, on a host with the package
 
   # Each server is a container with a name of its own, and they reach one another by these names alone. GitLab on the first is
   # the lab's mock behind that server's nginx: there is no real GitLab here.
-  @running-gitlab-mattermost-on-its-own-server @must @needs-host @needs-gitlab-admin
+  @must @needs-host @needs-gitlab-admin
   Scenario: With GitLab and Mattermost on a server each, users sign in across
     Given two hosts with the Linux package, "gitlab.example.com" and "mattermost.example.com"
     And GitLab has the application "GitLab Mattermost" with the redirect URIs:
@@ -100,8 +101,8 @@ Feature: Running GitLab Mattermost on its own server, on a host with the package
       Mattermost "GET /api/v4/user 200
       """
 
-  # Whoever moves Mattermost to a server of its own leaves behind what the old server trusted.
-  @running-gitlab-mattermost-on-its-own-server @should @needs-host @needs-gitlab-admin
+  # A server of its own does not trust what the old server trusted.
+  @should @needs-host @needs-gitlab-admin
   Scenario: A GitLab that is vouched for by an authority of one's own has to be trusted on Mattermost's server, too
     Given two hosts with the Linux package, "gitlab.example.com" and "mattermost.example.com"
     And "/etc/gitlab/ssl" has for "gitlab.example.com" a certificate

@@ -1,8 +1,9 @@
+@specify-numeric-user-and-group-identifiers
 Feature: Specify numeric user and group identifiers
 
   The package makes a system user and group for Mattermost; the service runs as them and owns its files.
 
-  @specify-numeric-user-and-group-identifiers @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario Outline: The account has the ids of the settings, or whatever the system gives
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -27,7 +28,7 @@ Feature: Specify numeric user and group identifiers
       | other names | mattermost['username'] = 'chat'; mattermost['group'] = 'chatters' | true    | chat       | chatters   | null   | null   |
       | not managed | manage_accounts['enable'] = false                                 | false   | mattermost | mattermost | null   | null   |
 
-  @specify-numeric-user-and-group-identifiers @should @needs-builtin-translator
+  @should @needs-builtin-translator
   Scenario Outline: What else belongs to the account depends on the version of GitLab
     When the command `mattermost-lab env - --gitlab-version <GitLab> --format deployment` is run with the input:
       """

@@ -1,6 +1,7 @@
+@specify-numeric-user-and-group-identifiers
 Feature: Specify numeric user and group identifiers, on a host with the package
 
-  @specify-numeric-user-and-group-identifiers @must @needs-host
+  @must @needs-host
   Scenario: With the first reconfigure of Mattermost the account gets its ids
     Given a host with the Linux package
     And "/etc/gitlab/gitlab.rb" gets the lines:
@@ -21,7 +22,7 @@ Feature: Specify numeric user and group identifiers, on a host with the package
 
   # DIFFERENCE: one command is not enough for a server that runs. In a container it goes on under the old ids; elsewhere
   # usermod refuses to change the id of a user who has processes.
-  @specify-numeric-user-and-group-identifiers @must @needs-host
+  @must @needs-host
   Scenario: A Mattermost that runs keeps its old ids, while its files get the new ones
     Given GitLab and Mattermost run on a host
     And "/etc/gitlab/gitlab.rb" gets the lines:
@@ -39,7 +40,7 @@ Feature: Specify numeric user and group identifiers, on a host with the package
     And on the host `pgrep --full -- '--config /var/opt/gitlab/mattermost/config.json'` succeeds
     And on the host `pgrep --uid 1234 --full -- '--config /var/opt/gitlab/mattermost/config.json'` fails
 
-  @specify-numeric-user-and-group-identifiers @should @needs-host
+  @should @needs-host
   Scenario: With Mattermost stopped they can, but its log has to be given to the new id by hand
     Given GitLab and Mattermost run on a host
     And "/etc/gitlab/gitlab.rb" gets the lines:

@@ -1,22 +1,23 @@
+@setting-custom-environment-variables
 Feature: Setting custom environment variables
 
   mattermost['env'] holds variables for Mattermost's process. The package writes a file for each; the service reads
   them with `chpst -e`, which has rules of its own.
 
-  @setting-custom-environment-variables @must @needs-env
+  @must @needs-env
   Scenario: The document's example adds three variables to those of the package
     When the package makes an env of these settings:
       """
       mattermost_external_url 'http://mattermost.example.com'
       mattermost['env'] = {"HTTP_PROXY" => "my_proxy", "HTTPS_PROXY" => "my_proxy", "NO_PROXY" => "my_no_proxy"}
       """
-    Then the env has "/env/HTTP_PROXY" = "my_proxy"
-    And the env has "/env/HTTPS_PROXY" = "my_proxy"
-    And the env has "/env/NO_PROXY" = "my_no_proxy"
-    And the env has "/env/MM_SERVICESETTINGS_SITEURL" = "http://mattermost.example.com"
-    And the env has "/env/SSL_CERT_DIR" = "/opt/gitlab/embedded/ssl/certs/"
+    Then the package gives Mattermost HTTP_PROXY "my_proxy"
+    And the package gives Mattermost HTTPS_PROXY "my_proxy"
+    And the package gives Mattermost NO_PROXY "my_no_proxy"
+    And the package gives Mattermost MM_SERVICESETTINGS_SITEURL "http://mattermost.example.com"
+    And the package gives Mattermost SSL_CERT_DIR "/opt/gitlab/embedded/ssl/certs/"
 
-  @setting-custom-environment-variables @must @needs-gitlab-admin @needs-postgresql
+  @must @needs-gitlab-admin @needs-postgresql
   Scenario: A variable of one's own wins over the one that the package derives
     Given GitLab and Mattermost run with these settings:
       """
@@ -26,7 +27,7 @@ Feature: Setting custom environment variables
     Then clients of Mattermost are told "SiteName" = "by its variable"
 
   # DIFFERENCE: erratum 17, the redirect URIs come from mattermost_external_url alone.
-  @setting-custom-environment-variables @should @needs-builtin-translator
+  @should @needs-builtin-translator
   Scenario: Another site URL does not reach the redirect URIs
     When the command `mattermost-lab env - --format deployment` is run with the input:
       """
@@ -37,7 +38,7 @@ Feature: Setting custom environment variables
     And its output as JSON has "/env/MM_SERVICESETTINGS_SITEURL/origin/kind" = "env"
     And its output as JSON has "/oauth_application/redirect_uris" = "http://mattermost.example.com/signup/gitlab/complete\r\nhttp://mattermost.example.com/login/gitlab/complete"
 
-  @setting-custom-environment-variables @must @needs-builtin-translator
+  @must @needs-builtin-translator
   Scenario: Each variable is a file without a line break at its end
     When the command `mattermost-lab env - --format dir:env` is run with the input:
       """
@@ -53,7 +54,7 @@ Feature: Setting custom environment variables
     And the file "env/MM_SERVICESETTINGS_SITEURL" is exactly "http://mattermost.example.com"
     And there is no file "env/ALL_PROXY"
 
-  @setting-custom-environment-variables @should @needs-builtin-translator
+  @should @needs-builtin-translator
   Scenario Outline: Mattermost's process does not get every value as it was written
     When the command `mattermost-lab env - --format dotenv` is run with the input:
       """
@@ -79,7 +80,7 @@ Feature: Setting custom environment variables
       | nil         | nil             | A is not set: its file is empty |
 
   # DIFFERENCE: erratum 23, numbers need their quotes up to 11.6 only; the document's examples quote some of them.
-  @setting-custom-environment-variables @should @needs-env
+  @should @needs-env
   Scenario: GitLab before 11.7 takes text only
     When the package of GitLab 11.6 makes an env of these settings:
       """
@@ -92,10 +93,10 @@ Feature: Setting custom environment variables
       mattermost_external_url 'http://mattermost.example.com'
       mattermost['env'] = { 'MM_TEAMSETTINGS_MAXUSERSPERTEAM' => 200 }
       """
-    Then the env has "/env/MM_TEAMSETTINGS_MAXUSERSPERTEAM" = "200"
+    Then the package gives Mattermost MM_TEAMSETTINGS_MAXUSERSPERTEAM "200"
 
   # DIFFERENCE: erratum 10, the document's path holds from 11.6 on.
-  @setting-custom-environment-variables @may @needs-builtin-translator
+  @may @needs-builtin-translator
   Scenario Outline: Where the files are depends on the version of GitLab
     When the command `mattermost-lab env - --gitlab-version <GitLab> --format deployment` is run with the input:
       """

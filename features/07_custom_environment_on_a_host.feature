@@ -1,6 +1,7 @@
+@setting-custom-environment-variables
 Feature: Setting custom environment variables, on a host with the package
 
-  @setting-custom-environment-variables @must @needs-host
+  @must @needs-host
   Scenario: The document's example reaches Mattermost's process, and leaves it again
     Given GitLab and Mattermost run on a host
     And "/etc/gitlab/gitlab.rb" gets the line:
@@ -38,7 +39,7 @@ Feature: Setting custom environment variables, on a host with the package
     And on the host `ls /opt/gitlab/etc/mattermost/env | grep -c PROXY` prints "0"
 
   # DIFFERENCE: taken literally, the example cuts Mattermost off from GitLab, which NO_PROXY does not name.
-  @setting-custom-environment-variables @should @needs-host
+  @should @needs-host
   Scenario: The document's example as it stands ends the sign-in with GitLab
     Given GitLab and Mattermost run on a host
     And "/etc/gitlab/gitlab.rb" gets the line:

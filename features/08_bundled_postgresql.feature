@@ -1,6 +1,7 @@
+@connecting-to-the-bundled-postgresql-database
 Feature: Connecting to the bundled PostgreSQL database
 
-  @connecting-to-the-bundled-postgresql-database @must @needs-host
+  @must @needs-host
   Scenario: The document's command is a session of the superuser in Mattermost's database
     Given GitLab and Mattermost run on a host
     When the administrator runs:
@@ -10,7 +11,7 @@ Feature: Connecting to the bundled PostgreSQL database
     Then it exits with 0
     And its output contains "gitlab-psql  | mattermost_production"
 
-  @connecting-to-the-bundled-postgresql-database @must @needs-host
+  @must @needs-host
   Scenario: It takes the right to become another user
     Given GitLab and Mattermost run on a host
     When the administrator runs:
@@ -21,7 +22,7 @@ Feature: Connecting to the bundled PostgreSQL database
     And its error output contains "permission denied"
 
   # Known problem P24: the wrapper always runs psql, whatever it is given.
-  @connecting-to-the-bundled-postgresql-database @should @needs-host
+  @should @needs-host
   Scenario: A dump through gitlab-psql is no dump, and the pipeline says nothing of it
     Given GitLab and Mattermost run on a host
     When the administrator runs:

@@ -1,10 +1,10 @@
-@needs-postgresql
+@restore-gitlab-mattermost @needs-postgresql
 Feature: Backing up and restoring with nothing lost
 
-  The commands of the document leave out half of the configuration, go on after errors and tell of none. The lab's own
-  do the same jobs on the same files, for any installation that is named by its data source and its folder.
+  The document's commands leave out half of the configuration and go on after an error without reporting it. The lab's
+  own commands do the same jobs on the same files, for any installation given by its data source and its folder.
 
-  @restore-gitlab-mattermost @must @needs-gitlab-admin @needs-postgresql-programs
+  @must @needs-gitlab-admin @needs-postgresql-programs
   Scenario: A user signs in to the same account after everything was lost and restored
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab
@@ -16,7 +16,7 @@ Feature: Backing up and restoring with nothing lost
     Then "alice" is signed in to Mattermost
     And it is the same account as before
 
-  @restore-gitlab-mattermost @must @needs-gitlab-admin @needs-postgresql-programs
+  @must @needs-gitlab-admin @needs-postgresql-programs
   Scenario: A backup that was cut short is refused while the old state is still there
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab
@@ -27,7 +27,7 @@ Feature: Backing up and restoring with nothing lost
     Then "alice" is signed in to Mattermost
     And it is the same account as before
 
-  @restore-gitlab-mattermost @must @needs-gitlab-admin @needs-postgresql-programs @needs-posts
+  @must @needs-gitlab-admin @needs-postgresql-programs @needs-posts
   Scenario: On a new database and in a new folder a user reads the old posts and opens the old files
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab

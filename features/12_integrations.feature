@@ -1,11 +1,12 @@
+@configuring-gitlab-and-mattermost-integrations
 Feature: Configuring GitLab and Mattermost integrations
 
   The document: slash commands act on GitLab from Mattermost, the plugin brings notifications; either does without the other.
   Here the slash commands of a project: Mattermost posts them to GitLab's trigger URL, where their token is all that counts.
 
-  # Mattermost calls nobody on its own networks that it is not told to; the lab's proxy, through which it reaches GitLab, is
-  # on this machine.
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
+  # Mattermost calls no internal address unless its settings allow it. The lab's proxy, through which it reaches GitLab, has
+  # one.
+  @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario: A slash command reaches the project's trigger URL with its token
     Given GitLab and Mattermost run with these settings:
       """
@@ -24,7 +25,7 @@ Feature: Configuring GitLab and Mattermost integrations
     And GitLab answered Mattermost with 200
     And she alone is answered, with a link to GitLab
 
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
+  @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario Outline: GitLab refuses a slash command whose token it does not know
     Given GitLab and Mattermost run with these settings:
       """
@@ -42,7 +43,7 @@ Feature: Configuring GitLab and Mattermost integrations
       | other      | another |
       | not set up | no      |
 
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
+  @must @needs-gitlab-admin @needs-gitlab-projects @needs-postgresql
   Scenario: Mattermost does not call an internal address that it is not told to
     Given GitLab and Mattermost run as documented
     And GitLab has the project "garden"
@@ -51,7 +52,7 @@ Feature: Configuring GitLab and Mattermost integrations
     And she gives the command "/garden help"
     Then the command fails with status 500 and "api.command.execute_command.failed.app_error"
 
-  @configuring-gitlab-and-mattermost-integrations @must @needs-gitlab-admin @needs-gitlab-projects
+  @must @needs-gitlab-admin @needs-gitlab-projects
   Scenario Outline: The trigger URL takes the right token for its project and nothing else
     Given GitLab runs at "http://gitlab.example.com"
     And GitLab has the project "garden"
@@ -66,8 +67,8 @@ Feature: Configuring GitLab and Mattermost integrations
       | none          | /api/v4/projects/{project}/services/mattermost_slash_commands/trigger   | no      | 400 with {"error": "token is missing"}    |
       | other project | /api/v4/projects/999999999/services/mattermost_slash_commands/trigger   | its     | 404 with {"message": "404 Service Not Found"} |
 
-  # Otherwise no slash command would reach a GitLab beside Mattermost.
-  @configuring-gitlab-and-mattermost-integrations @must @needs-env
+  # Otherwise no slash command would reach a GitLab on the same machine.
+  @must @needs-env
   Scenario: The package lets Mattermost call the GitLab beside it, whatever its address
     When the package makes an env of these settings:
       """
@@ -75,4 +76,4 @@ Feature: Configuring GitLab and Mattermost integrations
       mattermost_external_url 'http://mattermost.example.com'
       mattermost['service_allowed_untrusted_internal_connections'] = '10.0.0.7'
       """
-    Then the env has "/env/MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS" = "10.0.0.7 gitlab.example.com"
+    Then the package gives Mattermost MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS "10.0.0.7 gitlab.example.com"

@@ -1,14 +1,14 @@
-@needs-postgresql
+@upgrading-gitlab-mattermost @needs-postgresql
 Feature: Upgrading GitLab Mattermost, and what becomes of what it holds
 
   An upgrade of the package restarts Mattermost, mostly as a later version, on the same database, files and settings.
   What is there before and after is written down and compared: rows and checksums of every table, files, settings, users
   by sign-in method.
 
-  A Mattermost of 5.36 that was told no address for support reminds its administrator of that at every start, in a post of
-  a bot's, some time after it begins to answer. It is told one.
+  Without a support address, Mattermost 5.36 reminds its administrator in a bot's post some time after each start. The
+  settings give an address, so that no such post is added.
 
-  @upgrading-gitlab-mattermost @must @needs-gitlab-admin
+  @must @needs-gitlab-admin
   Scenario: A restart loses nothing
     Given GitLab and Mattermost run with these settings:
       """
@@ -23,7 +23,7 @@ Feature: Upgrading GitLab Mattermost, and what becomes of what it holds
     Then "alice" is signed in to Mattermost
     And it is the same account as before
 
-  @upgrading-gitlab-mattermost @must @needs-gitlab-admin @needs-mattermost-after
+  @must @needs-gitlab-admin @needs-mattermost-after
   Scenario: A later Mattermost keeps what an earlier one held
     Given GitLab and Mattermost run with these settings:
       """

@@ -1,14 +1,15 @@
+@upgrading-gitlab-mattermost-from-versions-prior-to-110
 Feature: Settings from before GitLab 11.0 become variables of the document's names
 
-  Who follows the document to the letter ends up with these variables, whether or not Mattermost reads them.
+  Following the document to the letter leads to these variables, whether or not Mattermost reads them.
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @may @needs-translate-as-documented
+  @may @needs-translate-as-documented
   Scenario Outline: The example leads to the variables that it shows
     When these settings of GitLab 10.x are translated as the document says:
       """
       mattermost['<key>'] = <value>
       """
-    Then the translation has "/env/<documented>" = "<text>"
+    Then the translation makes <documented> "<text>"
 
     Examples:
       | key                            | value                     | documented                               | text                    |
@@ -25,13 +26,13 @@ Feature: Settings from before GitLab 11.0 become variables of the document's nam
       | email_batching_interval        | 30                        | MM_EMAILSETTINGS_BATCHINGINTERVAL        | 30                      |
 
   # DIFFERENCE: errata 1 to 4, either GitLab 10.8 reads no such key or Mattermost no such variable.
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @may @needs-translate-as-documented
+  @may @needs-translate-as-documented
   Scenario Outline: The table leads to variables that do not exist, from keys that do not
     When these settings of GitLab 10.x are translated as the document says:
       """
       mattermost['<key>'] = 'x'
       """
-    Then the translation has "/env" = {"<documented>": "x"}
+    Then the translation makes <documented> "x" and nothing else
 
     Examples:
       | key                             | documented                               |

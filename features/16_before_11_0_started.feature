@@ -1,9 +1,9 @@
-@needs-gitlab-admin @needs-postgresql
+@upgrading-gitlab-mattermost-from-versions-prior-to-110 @needs-gitlab-admin @needs-postgresql
 Feature: Settings from before GitLab 11.0 in a running Mattermost
 
   What the translation says is what Mattermost runs with, read back from its console.
 
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must @needs-translate
+  @must @needs-translate
   Scenario: Mattermost runs with the translated settings
     When these settings of GitLab 10.x are translated:
       """
@@ -32,7 +32,7 @@ Feature: Settings from before GitLab 11.0 in a running Mattermost
     And the console shows "LocalizationSettings.DefaultServerLocale" as locked
 
   # DIFFERENCE: errata 1 and 5.
-  @upgrading-gitlab-mattermost-from-versions-prior-to-110 @must
+  @must
   Scenario: Variables that the document names and Mattermost does not know change nothing
     Given GitLab and Mattermost run with these settings:
       """

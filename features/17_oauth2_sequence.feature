@@ -1,4 +1,4 @@
-@needs-gitlab-admin @needs-postgresql
+@oauth2-sequence-diagram @needs-gitlab-admin @needs-postgresql
 Feature: OAuth2 sequence
   GitLab is the OAuth2 provider, Mattermost its client. The document draws the messages of a sign-in as a sequence
   diagram; here the same messages are observed between the browser, Mattermost and GitLab.
@@ -6,7 +6,7 @@ Feature: OAuth2 sequence
   Background:
     Given GitLab and Mattermost run as documented
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: A new user signs up through GitLab
     When "alice" opens Mattermost to sign up with GitLab
     Then GitLab asks her to sign in
@@ -16,7 +16,7 @@ Feature: OAuth2 sequence
     Then "alice" is signed in to Mattermost
     And her account in Mattermost belongs to GitLab
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: The same user signs in again
     Given "alice" has signed up for Mattermost through GitLab
     When "alice" comes back with a new browser and signs in to Mattermost through GitLab
@@ -24,7 +24,7 @@ Feature: OAuth2 sequence
     And "alice" is signed in to Mattermost
     And it is the same account as before
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: The user denies
     When "alice" opens Mattermost to sign up with GitLab
     And she signs in to GitLab as "alice"
@@ -35,7 +35,7 @@ Feature: OAuth2 sequence
 
   # DIFFERENCE: the document lets Mattermost request the authorize page; it is the browser, sent there by a redirect.
   # The button is named Authorize, not Allow, and the client and its redirect URI are checked before the page is shown.
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: The exchange observed equals the document's sequence
     Given "alice" is signed in to GitLab
     When "alice" opens Mattermost to sign up with GitLab
@@ -54,7 +54,7 @@ Feature: OAuth2 sequence
     And the redirect URI is the same in both steps
     And the client secret went to GitLab's token endpoint alone
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: A wrong client secret fails the sign-in
     Given Mattermost was given a wrong client secret
     When "alice" signs up for Mattermost through GitLab
@@ -62,7 +62,7 @@ Feature: OAuth2 sequence
     And Mattermost says "Bad response from token request."
     And GitLab refused the token with status 401 and error "invalid_client"
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: A redirect URI that differs by a trailing slash fails the sign-in
     Given GitLab knows Mattermost by the redirect URI "http://mattermost.example.com/signup/gitlab/complete/" only
     When "alice" opens Mattermost to sign up with GitLab
@@ -70,7 +70,7 @@ Feature: OAuth2 sequence
     Then GitLab says that the redirect URI is not valid
     And she is not signed in to Mattermost
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: A code that was used before fails the sign-in
     Given "alice" has signed up for Mattermost through GitLab
     When somebody else starts to sign in and brings the code that "alice" used
@@ -78,7 +78,7 @@ Feature: OAuth2 sequence
     And Mattermost says "Bad response from token request."
     And GitLab refused the token with status 400 and error "invalid_grant"
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: A forged state fails the sign-in
     Given "alice" is signed in to GitLab
     When "alice" opens Mattermost to sign up with GitLab
@@ -87,7 +87,7 @@ Feature: OAuth2 sequence
     And Mattermost says "Invalid state"
     And Mattermost did not ask GitLab for a token
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario Outline: A sign-in that loses its <parameter> on the way back fails
     Given "alice" is signed in to GitLab
     When "alice" opens Mattermost to sign up with GitLab
@@ -100,7 +100,7 @@ Feature: OAuth2 sequence
       | state     |
       | code      |
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: The state of another browser fails the sign-in
     Given "alice" is signed in to GitLab
     When "alice" opens Mattermost to sign up with GitLab
@@ -110,7 +110,7 @@ Feature: OAuth2 sequence
     And Mattermost says "Invalid state"
     And Mattermost did not ask GitLab for a token
 
-  @oauth2-sequence-diagram @must
+  @must
   Scenario: A state that was used before fails the sign-in
     Given "alice" is signed in to GitLab
     When "alice" opens Mattermost to sign up with GitLab

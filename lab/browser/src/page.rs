@@ -30,7 +30,10 @@ impl Page {
         let url = response.url().clone();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let body = response.text().await.map_err(no_answer)?;
+        let bytes = response.bytes().await.map_err(no_answer)?;
+        // A byte order mark stays: readers of JSON stumble over it. What is not UTF-8 is mostly Latin-1.
+        let body = String::from_utf8(bytes.to_vec())
+            .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
         Ok(Self { url, status, headers, body })
     }
 

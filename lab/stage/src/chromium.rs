@@ -80,8 +80,8 @@ impl Chromium {
     /// [`ChromiumError::NotStarted`] and [`ChromiumError::NoWindow`].
     pub async fn open(proxy: SocketAddr, profile: &Path) -> Result<Self, ChromiumError> {
         let not_started = |reason: String| ChromiumError::NotStarted { program: "chromedriver", reason };
-        // The browser leaves folders here when it is killed.
-        let temporary = profile.join("tmp");
+        // The browser leaves folders here when it is killed. It makes a socket below, whose path may have 107 characters.
+        let temporary = profile.join("t");
         std::fs::create_dir_all(&temporary).map_err(|error| not_started(error.to_string()))?;
         let mut driver = Command::new("chromedriver")
             .args(["--port=0", "--allowed-ips="])

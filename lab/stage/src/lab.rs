@@ -84,10 +84,13 @@ impl Lab {
                 None => return Err(StartError::NoAdministrator),
             },
         };
-        if let Some(reason) = silent_gitlab(&choices.gitlab).await {
+        if let Some(reason) = silent_gitlab(&choices.gitlab, &provider, None).await {
             return Err(StartError::Silent { reason });
         }
         let endpoints = provider.endpoints().await?;
+        if let Some(reason) = silent_gitlab(&choices.gitlab, &provider, Some(&endpoints)).await {
+            return Err(StartError::Silent { reason });
+        }
         let run = match program {
             Some(program) => Run::start(program, keep).await?,
             None => Run::without_reaper().await?,
@@ -140,7 +143,7 @@ impl Lab {
 
     /// Why nothing more can be played, if a part that the lab did not start answers no more.
     pub async fn silent(&self) -> Option<String> {
-        if let Some(silent) = silent_gitlab(&self.choices.gitlab).await {
+        if let Some(silent) = silent_gitlab(&self.choices.gitlab, &self.provider, Some(&self.endpoints)).await {
             return Some(silent);
         }
         match (&self.choices.postgres, &self.postgres) {
@@ -321,8 +324,19 @@ impl Lab {
     }
 }
 
-/// Why a GitLab given by URL does not answer at all, if it does not.
-async fn silent_gitlab(choice: &GitLabChoice) -> Option<String> {
-    let GitLabChoice::Url(url) = choice else { return None };
-    reach(url).await.err().map(|reason| format!("GitLab `{choice}` does not answer: {reason}"))
+/// Why a GitLab that the lab did not start does not answer at all, if it does not: the server of its base, or of an endpoint.
+async fn silent_gitlab(choice: &GitLabChoice, provider: &Provider, endpoints: Option<&Endpoints>) -> Option<String> {
+    let servers = match (choice, endpoints) {
+        (GitLabChoice::Mock, _) => return None,
+        (GitLabChoice::Url(url), _) => vec![url.clone()],
+        (GitLabChoice::Described(_), None) => vec![provider.base.clone()],
+        (GitLabChoice::Described(_), Some(endpoints)) => endpoints.origins(),
+    };
+    for url in servers {
+        if let Err(reason) = reach(&url).await {
+            let server = if matches!(choice, GitLabChoice::Url(_)) { String::new() } else { format!("`{url}` of ") };
+            return Some(format!("{server}GitLab `{choice}` does not answer: {reason}"));
+        }
+    }
+    None
 }

@@ -26,7 +26,7 @@ mod upgrading;
 
 use cucumber::gherkin::Step;
 
-use crate::world::World;
+use crate::world::{Missing, World};
 
 /// A step without the text block that it needs.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,11 @@ fn filled(world: &World, step: &Step) -> Result<String, NoText> {
         text = text.replace("{mail port}", &mail.address().port().to_string());
     }
     Ok(text)
+}
+
+/// The rows of the table below a step.
+fn rows(step: &Step) -> Result<&[Vec<String>], Missing> {
+    step.table.as_ref().map(|table| table.rows.as_slice()).ok_or(Missing { what: "table below the step" })
 }
 
 /// What was found in place of `expected`, with a remark if they would look the same.

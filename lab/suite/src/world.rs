@@ -4,9 +4,10 @@ mod browsers;
 mod finished;
 mod hosts;
 mod kept;
+mod own_program;
 mod provider;
+mod remembered;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,9 @@ use gitlab_mattermost_stage::subject::mattermost::{Launch, ServerProgram};
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::{GitLab, Mattermost};
 pub use kept::Kept;
+pub use own_program::Call;
 pub use provider::{Ended, Provided, Standing};
+pub use remembered::{Answered, Remembered, Tables};
 
 /// What a failed check has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -121,8 +124,8 @@ pub struct World {
     pub mark: usize,
     /// Who stands in GitLab's place, where a scenario is about that.
     pub provided: Provided,
-    /// Things a step remembers for a later one, by name.
-    pub notes: BTreeMap<&'static str, String>,
+    /// What steps remember for later ones.
+    pub remembered: Remembered,
 }
 
 impl World {

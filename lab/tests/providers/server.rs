@@ -1,6 +1,7 @@
 //! A provider that is not GitLab, written for these tests: it does right, but for what it is told to do otherwise.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,12 +10,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt as _;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::ways::Way::{self, *};
+use crate::wire::by_http_1_0;
 
 const SIGNUP: &str = "http://mattermost.example.com/signup/gitlab/complete";
 const LOGIN: &str = "http://mattermost.example.com/login/gitlab/complete";
@@ -62,6 +65,7 @@ impl Foreign {
             // It ends when the test drops it.
             let _ = axum::serve(listener, service).await;
         });
+        let address = if ways.contains(&ByHttp10) { by_http_1_0(address).await? } else { address };
         Ok(Self { address, ways: ways.to_vec(), task })
     }
 
@@ -69,6 +73,10 @@ impl Foreign {
     pub fn description(&self) -> String {
         let sign_in = match self.ways.first() {
             Some(SignInBasic) => "way = 'basic'\n",
+            Some(SignInBrowser) => {
+                "way = 'browser'\n[[sign-in.step]]\nfill = 'E-mail or name:'\nwith = '{login}'\n[[sign-in.step]]\n\
+                 fill = 'Password:'\nwith = '{password}'\n[[sign-in.step]]\nclick = 'Go on'\n"
+            }
             Some(SignInHeader) => "way = 'header'\nheader = 'Remote-User: {login}'\n",
             Some(SignInCommand) => {
                 "way = 'command'\ncommand = 'test -n \"$LAB_URL\" && echo \"Cookie: sid=preset-$LAB_LOGIN\"'\n"
@@ -109,6 +117,24 @@ impl Drop for Foreign {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let takes_gzip =
+        request.headers().get(header::ACCEPT_ENCODING).is_some_and(|it| it.as_bytes().starts_with(b"gzip"));
+    let mut answer = answer_plainly(&shared, request).await;
+    if shared.has(HstsByHttp) {
+        let field = header::HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, field);
+    }
+    if shared.has(GzipIfAsked) && takes_gzip {
+        let (mut parts, body) = answer.into_parts();
+        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
+        return Response::from_parts(parts, Body::from(packed(&body)));
+    }
+    answer
+}
+
+async fn answer_plainly(shared: &Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let query: Fields = parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
@@ -125,7 +151,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             }
             shared.token(&form)
         }
-        ("GET", "/me") => shared.me(&parts.headers),
+        ("GET", "/me") => shared.me(&parts.headers, &query),
         _ => page(StatusCode::NOT_FOUND, "<p>Nothing here</p>"),
     }
 }
@@ -135,10 +161,15 @@ impl Shared {
         self.ways.contains(&way)
     }
 
+    /// A value that was not given before; codes are made as the way says.
     fn next(&self, what: &str) -> String {
         let mut memory = self.memory.lock().unwrap();
         memory.count += 1;
-        let long = if self.has(LongCodes) { "0123456789".repeat(200) } else { String::new() };
+        let long = match () {
+            () if self.has(LongCodes) => "0123456789".repeat(200),
+            () if what == "code" && (self.has(CodeOdd) || self.has(CodeNotEscaped)) => "+/ %2F&=é".to_owned(),
+            () => String::new(),
+        };
         format!("{what}{:016x}{long}", memory.count.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
@@ -250,6 +281,10 @@ impl Shared {
             state if self.has(StatePadded) => format!("{state}="),
             state if self.has(StateCut) => state.chars().take(255).collect(),
             state if self.has(StateLowerCased) => state.to_lowercase(),
+            // What a form would make of it if it were sent once more without its escapes.
+            state if self.has(StateDecodedTwice) => {
+                parse(format!("state={}", state.replace('&', "%26")).as_bytes()).next().unwrap().1.into_owned()
+            }
             state => state,
         };
         let mut query = Serializer::new(String::new());
@@ -262,14 +297,28 @@ impl Shared {
             state if self.has(StateNotEscaped) => {
                 format!("{}&state={}", query.finish(), state.replace([' ', '#', 'é'], "_"))
             }
+            state if self.has(StateFirst) => {
+                let state = Serializer::new(String::new()).append_pair("state", &state).finish();
+                format!("{state}&{}", query.finish())
+            }
+            state if self.has(StateTwice) => query.append_pair("state", &state).append_pair("state", &state).finish(),
             state => query.append_pair("state", &state).finish(),
         };
-        let joint = if uri.contains('?') { '&' } else { '?' };
+        let query = if self.has(CodeNotEscaped) { query.replace("%2B", "+") } else { query };
+        let joint = match uri.contains('?') {
+            _ if self.has(RedirectToFragment) => '#',
+            true => '&',
+            false => '?',
+        };
         let target = format!("{uri}{joint}{query}");
         if self.has(RedirectByScript) {
             return page(StatusCode::OK, &format!("<script>window.location = {};</script>", json!(target)));
         }
-        let status = if self.has(RedirectBy303) { StatusCode::SEE_OTHER } else { StatusCode::FOUND };
+        let status = match () {
+            () if self.has(RedirectBy303) => StatusCode::SEE_OTHER,
+            () if self.has(RedirectBy307) => StatusCode::TEMPORARY_REDIRECT,
+            () => StatusCode::FOUND,
+        };
         (status, [(header::LOCATION, target)]).into_response()
     }
 
@@ -281,7 +330,7 @@ impl Shared {
             let who = query.get("who").map(String::as_str).unwrap_or_default();
             format!(
                 "<label for='w'>E-mail or name:</label><input id='w' name='who' value='{}'>\
-                 <input type='password' name='secret'>",
+                 <label for='s'>Password:</label><input id='s' type='password' name='secret'>",
                 escaped(who)
             )
         };
@@ -355,10 +404,19 @@ impl Shared {
             () if self.has(TokenTypeMissing) => drop(body.as_object_mut().unwrap().remove("token_type")),
             () if self.has(TokenMissing) => drop(body.as_object_mut().unwrap().remove("access_token")),
             () if self.has(TokenExpired) => body["expires_in"] = (-300).into(),
+            () if self.has(TokenScopeList) => body["scope"] = json!(["profile"]),
             () if self.has(TokenScopeNull) => body["scope"] = Value::Null,
             () if self.has(TokenScopeOther) => body["scope"] = "nothing".into(),
             () if self.has(TokenPlain) => body = json!({ "access_token": token, "token_type": "Bearer" }),
             () if self.has(TokenHuge) => body["id_token"] = "x".repeat(100_000).into(),
+            () if self.has(TokenTypeNull) => body["token_type"] = Value::Null,
+            () if self.has(TokenTypeUpper) => body["token_type"] = "BEARER".into(),
+            () if self.has(TokenExpiresText) => body["expires_in"] = "300".into(),
+            () if self.has(TokenExtra) => {
+                body["refresh_token"] = Value::Null;
+                body["user"] = json!({ "id": "of another kind", "roles": [1, null] });
+            }
+            () if self.has(KeysInUpperCase) => body = in_upper_case(&body),
             () => {}
         }
         if self.has(TokenAsPage) {
@@ -370,7 +428,13 @@ impl Shared {
         }
         let status = if self.has(Token201) { StatusCode::CREATED } else { StatusCode::OK };
         let kind = if self.has(TokenAsText) { "text/plain" } else { "application/json; charset=utf-8" };
-        let mut answer = (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response();
+        let text = match () {
+            () if self.has(TokenWithMark) => format!("\u{feff}{body}").into_bytes(),
+            () if self.has(TokenPacked) => packed(body.to_string().as_bytes()),
+            () => body.to_string().into_bytes(),
+        };
+        let text = if self.has(TokenDrips) { dripping(text) } else { Body::from(text) };
+        let mut answer = (status, [(header::CONTENT_TYPE, kind)], text).into_response();
         if !self.has(TokenStored) {
             answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
         }
@@ -383,14 +447,22 @@ impl Shared {
             () if self.has(RefusalUnnamed) => (status, "failed"),
             () => (status, error),
         };
+        if self.has(RefusalAsPage) {
+            return page(StatusCode::OK, "<p>Something went wrong.</p>");
+        }
         let body = json!({ "error": error }).to_string();
         let status = StatusCode::from_u16(status).unwrap();
         (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
     }
 
-    fn me(&self, headers: &HeaderMap) -> Response {
+    fn me(&self, headers: &HeaderMap, query: &Fields) -> Response {
         let field = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()).unwrap_or_default();
-        let who = self.memory.lock().unwrap().tokens.get(field.strip_prefix("Bearer ").unwrap_or_default()).cloned();
+        let token = match () {
+            () if self.has(UserByQueryOnly) => query.get("access_token").map(String::as_str).unwrap_or_default(),
+            () if self.has(UserNeedsCookie) && cookie(headers).is_empty() => "",
+            () => field.strip_prefix("Bearer ").unwrap_or_default(),
+        };
+        let who = self.memory.lock().unwrap().tokens.get(token).cloned();
         let Some(who) = who.or_else(|| self.has(UserOpen).then(|| "alice".to_owned())) else {
             return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")], "{}").into_response();
         };
@@ -423,6 +495,25 @@ impl Shared {
             }
             () if self.has(UserFullNameMissing) => drop(object.remove("name")),
             () if self.has(UserHuge) => object["sub"] = "x".repeat(200_000).into(),
+            () if self.has(UserEmailNull) => object["email"] = Value::Null,
+            () if self.has(UserFullNameNull) => object["name"] = Value::Null,
+            () if self.has(UserFullNameNumber) => object["name"] = 5.into(),
+            () if self.has(UserFullNameUnicode) => object["name"] = "Ałïce 李 🌹".into(),
+            () if self.has(UserIdNegative) => object["id"] = json!(-i64::try_from(*number).unwrap()),
+            () if self.has(UserNameEmpty) => object["username"] = "".into(),
+            () if self.has(UserNameSpaces) => object["username"] = (*name).into(),
+            () if self.has(UserNameUpper) => object["username"] = login.to_uppercase().into(),
+            () if self.has(KeysInUpperCase) => body = in_upper_case(&body),
+            () if self.has(UserAsPage) => return page(StatusCode::OK, "<p>Alice Liddell</p>"),
+            () if self.has(UserWithStatus203) => {
+                let status = StatusCode::NON_AUTHORITATIVE_INFORMATION;
+                return (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
+            }
+            () if self.has(UserIdExponent) || self.has(UserIdWithPoint) => {
+                let written = if self.has(UserIdExponent) { format!("{number}e0") } else { format!("{number}.0") };
+                let text = body.to_string().replace(&format!("\"id\":{number}"), &format!("\"id\":{written}"));
+                return ([(header::CONTENT_TYPE, "application/json")], text).into_response();
+            }
             () if self.has(UserAsList) => {
                 return ([(header::CONTENT_TYPE, "application/json")], json!([body]).to_string()).into_response();
             }
@@ -430,6 +521,25 @@ impl Shared {
         }
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
+}
+
+fn in_upper_case(body: &Value) -> Value {
+    body.as_object().unwrap().iter().map(|(name, value)| (name.to_uppercase(), value.clone())).collect()
+}
+
+fn packed(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+/// A body that comes in three pieces, in six seconds.
+fn dripping(text: Vec<u8>) -> Body {
+    let pieces: Vec<Vec<u8>> = text.chunks(text.len().div_ceil(3)).map(<[u8]>::to_vec).collect();
+    Body::from_stream(futures::stream::iter(pieces).then(|piece| async move {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        Ok::<_, std::io::Error>(piece)
+    }))
 }
 
 fn page(status: StatusCode, body: &str) -> Response {

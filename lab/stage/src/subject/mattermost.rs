@@ -94,7 +94,8 @@ impl Mattermost {
             let log = launch.home.join("mattermost.out");
             let child = spawn(launch, address, &log).map_err(not_started)?;
             let mut server = Self { child, address, log };
-            match server.wait_until_ready().await {
+            let others = [(port_of(launch.data_source), "the database"), (launch.proxy.port(), "the lab's proxy")];
+            match server.wait_until_ready(&others).await {
                 Ok(()) => return Ok(server),
                 // A server has to be told its port, which somebody else may take before it does.
                 Err(reason) if tries < MOST_TRIES && reason.to_lowercase().contains("address already in use") => {
@@ -145,7 +146,8 @@ impl Mattermost {
         }
     }
 
-    async fn wait_until_ready(&mut self) -> Result<(), String> {
+    /// `others` are those whom it may wait for, by their ports.
+    async fn wait_until_ready(&mut self, others: &[(u16, &str)]) -> Result<(), String> {
         let begun = Instant::now();
         let ping = format!("http://{}/api/v4/system/ping", self.address);
         gitlab_mattermost_ground::tls::install_provider();
@@ -161,11 +163,14 @@ impl Mattermost {
             }
             let spent = begun.elapsed();
             if spent > READY_WITHIN {
-                let lines = self.last_lines();
-                return Err(format!(
-                    "no good answer from `{ping}` within {} s; its last lines:\n{lines}",
-                    spent.as_secs()
-                ));
+                let group = self.child.id().unwrap_or_default();
+                let waits = listener::told_of_group(group, self.address.port(), others);
+                let waits = waits.map(|waits| format!(": {waits}")).unwrap_or_default();
+                let lines = match self.last_lines() {
+                    lines if lines.is_empty() => "it has printed nothing".to_owned(),
+                    lines => format!("its last lines:\n{lines}"),
+                };
+                return Err(format!("no good answer from `{ping}` within {} s{waits}; {lines}", spent.as_secs()));
             }
             tokio::time::sleep(PING_EVERY).await;
         }
@@ -185,6 +190,11 @@ impl Mattermost {
         let lines: Vec<_> = said.lines().rev().take(8).collect();
         lines.into_iter().rev().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The port of a data source, that of PostgreSQL if it names none.
+fn port_of(data_source: &str) -> u16 {
+    url::Url::parse(data_source).ok().and_then(|url| url.port()).unwrap_or(5432)
 }
 
 fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, String> {

@@ -89,10 +89,28 @@ impl File<'_> {
         scenarios
     }
 
+    /// The section that a scenario is about: its own first tag, or else that of its rule or of the feature.
+    fn section(
+        &self,
+        location: &str,
+        rule: Option<&gherkin::Rule>,
+        scenario: &gherkin::Scenario,
+    ) -> Result<String, LoadError> {
+        let of_rule = rule.and_then(|rule| rule.tags.first());
+        let first = [scenario.tags.first(), of_rule, self.feature.tags.first()];
+        let anchor = first.into_iter().flatten().find(|tag| is_anchor(tag));
+        anchor.cloned().ok_or_else(|| LoadError::NoSection {
+            location: location.to_owned(),
+            name: scenario.name.clone(),
+            found: scenario.tags.first().map_or_else(|| "no tag".to_owned(), |tag| format!("`@{tag}`")),
+        })
+    }
+
     fn scenario(&self, id: String, rule: Option<&gherkin::Rule>, scenario: gherkin::Scenario) -> Found {
         let location = format!("{}:{}", self.path, scenario.position.line);
         let mut mistakes = Vec::new();
-        let section = section(&location, &scenario).map_err(|mistake| mistakes.push(mistake)).unwrap_or_default();
+        let section =
+            self.section(&location, rule, &scenario).map_err(|mistake| mistakes.push(mistake)).unwrap_or_default();
         if scenario.steps.is_empty() {
             mistakes.push(LoadError::NoStep { location: location.clone(), name: scenario.name.clone() });
         }
@@ -124,6 +142,11 @@ impl File<'_> {
     }
 }
 
+/// Whether a tag can be the anchor of a section: it says nothing else.
+fn is_anchor(tag: &str) -> bool {
+    Level::of_tag(tag).is_none() && tag != "serial" && !tag.starts_with("needs-")
+}
+
 fn unknown_need(location: &str, need: &str) -> LoadError {
     let known = needs::NEEDS.iter().map(|need| format!("`@{need}`")).collect::<Vec<_>>().join(", ");
     let alike = |known: &&&str| strsim::normalized_damerau_levenshtein(need, known) >= ALIKE;
@@ -134,15 +157,6 @@ fn unknown_need(location: &str, need: &str) -> LoadError {
         known,
         nearest: nearest.unwrap_or_default(),
     }
-}
-
-fn section(location: &str, scenario: &gherkin::Scenario) -> Result<String, LoadError> {
-    let no_section = |found| LoadError::NoSection { location: location.to_owned(), name: scenario.name.clone(), found };
-    let first = scenario.tags.first().ok_or_else(|| no_section("no tag".to_owned()))?;
-    if Level::of_tag(first).is_some() || first == "serial" || first.starts_with("needs-") {
-        return Err(no_section(format!("`@{first}`")));
-    }
-    Ok(first.clone())
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! Steps that ask the translator and the planner in their slots, and check the answers.
+//! Steps that ask the translator and the planner in their slots. The modules below check the answers.
 //!
 //! - `When these settings of GitLab 10.x are translated:` and their text below; `… are translated as the document says:`
 //! - `When the package makes an env of these settings:`, `When the package of GitLab 11.6 makes …`
 //! - `When the upgrade from 14.5.4 to 14.6.0 is planned`, `… is planned with "gitlab.rb" and "config.json"`, files that
 //!   a step before has written; `When the way out of the bundle from 14.7.0 is planned`
-//! - `Then the translation has "/env/KEY" = "value"`, where the value is any JSON and the place a JSON pointer; `… has no
-//!   "/env/KEY"`; the same of `the env` and `the plan`
 //! - `Then the settings are refused with {"kind": "unknown_setting", "detail": "matermost"}`
-//! - `Then the plan speaks of "backward-move"`, the rule of a concern
 //! - `Then 300 random settings files are translated as the package treated them`, `Then 100 random upgrades are planned
 //!   over the releases that they must pass`: the questions begin at the seed of the run
-//! - `Then the plan asks for more than the packages`, `… for nothing more than the packages`
+
+mod leaving;
+mod translation;
+mod upgrade;
 
 use cucumber::gherkin::Step;
 use cucumber::{then, when};
@@ -56,36 +56,6 @@ async fn plan_leaving(world: &mut World, from: String, files: String) -> Result<
     ask_planner(world, from, None, &files).await
 }
 
-#[then(regex = r#"^the (translation|env|plan) has "([^"]*)" = (.+)$"#)]
-fn has(world: &mut World, what: String, pointer: String, expected: String) -> Result<(), StepError> {
-    let requirement = format!("the {what} has `{pointer}` = {expected}");
-    let expected: Value = serde_json::from_str(&expected)?;
-    let answer = answered(world, &requirement)?;
-    match answer.pointer(&pointer) {
-        Some(actual) if *actual == expected => Ok(()),
-        Some(actual) => Err(world.fail(requirement, expected.to_string(), actual.to_string())),
-        None => Err(world.fail(requirement, expected.to_string(), format!("nothing there in:\n{answer:#}"))),
-    }
-}
-
-#[then(regex = r#"^the (translation|env|plan) has no "([^"]*)"$"#)]
-fn has_no(world: &mut World, what: String, pointer: String) -> Result<(), StepError> {
-    let requirement = format!("the {what} has no `{pointer}`");
-    match answered(world, &requirement)?.pointer(&pointer) {
-        None => Ok(()),
-        Some(actual) => Err(world.fail(requirement, "nothing there", actual.to_string())),
-    }
-}
-
-#[then(regex = r#"^the plan speaks of "([^"]*)"$"#)]
-fn speaks_of(world: &mut World, rule: String) -> Result<(), StepError> {
-    let requirement = format!("the plan has a concern of the rule `{rule}`");
-    let answer = answered(world, &requirement)?;
-    let concerns = answer.get("concerns").and_then(Value::as_array).cloned().unwrap_or_default();
-    let rules: Vec<&str> = concerns.iter().filter_map(|concern| concern.get("rule")?.as_str()).collect();
-    if rules.contains(&rule.as_str()) { Ok(()) } else { Err(world.fail(requirement, rule, rules.join(", "))) }
-}
-
 #[then(regex = r"^the settings are refused with (\{.+\})$")]
 fn refused(world: &mut World, expected: String) -> Result<(), StepError> {
     let requirement = "the settings are refused with the reason";
@@ -96,20 +66,6 @@ fn refused(world: &mut World, expected: String) -> Result<(), StepError> {
         Err(actual) => Err(world.fail(requirement, told(&expected), told(&actual))),
         Ok(answer) => Err(world.fail(requirement, told(&expected), format!("the answer {answer:#}"))),
     }
-}
-
-#[then(regex = r"^the plan asks for (nothing )?more than the packages$")]
-fn asks_for_action(world: &mut World, nothing: String) -> Result<(), StepError> {
-    let requirement = format!("the plan asks for {nothing}more than the packages");
-    let answer = answered(world, &requirement)?;
-    let concerns = answer.get("concerns").and_then(Value::as_array).cloned().unwrap_or_default();
-    let is_action = |concern: &Value| concern.get("severity").is_some_and(|severity| severity != "note");
-    let actions: Vec<String> = concerns.iter().filter(|concern| is_action(concern)).map(Value::to_string).collect();
-    if actions.is_empty() != nothing.is_empty() {
-        return Ok(());
-    }
-    let expected = if nothing.is_empty() { "concerns that ask for action" } else { "none that asks for action" };
-    Err(world.fail(requirement, expected, if actions.is_empty() { "none".to_owned() } else { actions.join("\n") }))
 }
 
 #[then(regex = r"^(\d+) random settings files are translated as the package treated them$")]

@@ -7,46 +7,37 @@
 //! - `Then its output is kept as "before.json"`, a file in that folder for a later command
 //! - `Then its output as JSON has "/env/KEY" = "value"`, where the value is any JSON and the place a JSON pointer;
 //!   `… has no "/env/KEY"`
-
-use std::process::Stdio;
+//! - `Then its first finding is P04`, of `doctor` and `trace`; `Then its changes are:` and below what `inventory diff` lists
 
 use cucumber::gherkin::Step;
 use cucumber::{then, when};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
 
-use super::{shown, text};
-use crate::world::{Finished, Missing, StepError, World};
+use super::{rows, shown, text};
+use crate::world::{Call, Finished, Missing, StepError, World};
 use gitlab_mattermost_ground::exchange::Party;
 
-/// The name that stands for the program in the steps.
-const PROGRAM: &str = "mattermost-lab";
-
-/// Why a command-line step cannot do its work.
+/// A step that looks at a command before one was run.
 #[derive(Debug, thiserror::Error)]
-enum CommandLineError {
-    #[error("no command has been run before this step")]
-    NothingRun,
-    #[error("the command must begin with `{PROGRAM}` and its quotes must be closed: `{0}`")]
-    NotOurs(String),
-}
+#[error("no command has been run before this step")]
+struct NothingRun;
 
 #[when(regex = r"^the command `([^`]+)` is run$")]
 async fn run(world: &mut World, command: String) -> Result<(), StepError> {
-    finish(world, command, "", &[]).await
+    finish(world, Call::typed(command)?).await
 }
 
 #[when(regex = r"^the command `([^`]+)` is run on the lab's network$")]
 async fn run_on_network(world: &mut World, command: String) -> Result<(), StepError> {
     let proxy = world.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
     let proxy = format!("http://{proxy}");
-    finish(world, command, "", &[("HTTP_PROXY", &proxy), ("HTTPS_PROXY", &proxy), ("NO_PROXY", "")]).await
+    let call = Call::typed(command)?.with_variable("HTTP_PROXY", &proxy).with_variable("HTTPS_PROXY", &proxy);
+    finish(world, call.with_variable("NO_PROXY", "")).await
 }
 
 #[when(regex = r"^the command `([^`]+)` is run with the input:$")]
 async fn run_with_input(world: &mut World, step: &Step, command: String) -> Result<(), StepError> {
-    finish(world, command, &text(step)?, &[]).await
+    finish(world, Call::typed(command)?.with_input(text(step)?)).await
 }
 
 #[then(regex = r"^it exits with (\d+)$")]
@@ -114,6 +105,33 @@ fn json_has(world: &mut World, pointer: String, expected: String) -> Result<(), 
     }
 }
 
+#[then(regex = r"^its first finding is (\S+)$")]
+fn first_finding(world: &mut World, problem: String) -> Result<(), StepError> {
+    let (requirement, output) = stream_of(world, "output")?;
+    let printed: Value = serde_json::from_str(&output)?;
+    let findings = printed.get("findings").and_then(Value::as_array).cloned().unwrap_or_default();
+    let found: Vec<&str> = findings.iter().filter_map(|finding| finding.get("rule")?.as_str()).collect();
+    if found.first() == Some(&problem.as_str()) {
+        return Ok(());
+    }
+    let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
+    Err(world.fail(format!("{requirement} names the problem first"), problem, found))
+}
+
+#[then("its changes are:")]
+fn changes_are(world: &mut World, step: &Step) -> Result<(), StepError> {
+    let expected: Vec<String> = rows(step)?.iter().filter_map(|row| row.first().cloned()).collect();
+    let (requirement, output) = stream_of(world, "output")?;
+    let printed: Value = serde_json::from_str(&output)?;
+    let changes = printed.get("changes").and_then(Value::as_array).cloned().unwrap_or_default();
+    let found: Vec<String> =
+        changes.iter().filter_map(|change| change.get("what")?.as_str().map(str::to_owned)).collect();
+    if found == expected {
+        return Ok(());
+    }
+    Err(world.fail(format!("{requirement} lists the changes"), expected.join(", "), found.join(", ")))
+}
+
 #[then(regex = r#"^its output as JSON has no "([^"]*)"$"#)]
 fn json_has_no(world: &mut World, pointer: String) -> Result<(), StepError> {
     let (requirement, output) = stream_of(world, "output")?;
@@ -144,44 +162,19 @@ fn contains(world: &mut World, stream: &str, expected: &str) -> Result<(), StepE
     Err(world.fail(format!("{requirement} contains what is written"), expected, actual))
 }
 
-fn finished(world: &World) -> Result<Finished, CommandLineError> {
-    world.finished.clone().ok_or(CommandLineError::NothingRun)
+fn finished(world: &World) -> Result<Finished, NothingRun> {
+    world.finished.clone().ok_or(NothingRun)
 }
 
 /// The beginning of a requirement about one of the command's streams, and what was written to it.
-fn stream_of(world: &World, stream: &str) -> Result<(String, String), CommandLineError> {
+fn stream_of(world: &World, stream: &str) -> Result<(String, String), NothingRun> {
     let finished = finished(world)?;
     let requirement = format!("the {stream} of `{}`", finished.command);
     Ok((requirement, if stream == "output" { finished.output } else { finished.error_output }))
 }
 
-/// Runs the command in the scenario's folder, with these variables besides the lab's; it is killed if the scenario ends
-/// before it.
-async fn finish(world: &mut World, command: String, input: &str, variables: &[(&str, &str)]) -> Result<(), StepError> {
-    let words = shlex::split(&command).filter(|words| words.first().is_some_and(|word| word == PROGRAM));
-    let Some(words) = words else { return Err(CommandLineError::NotOurs(command).into()) };
-    let program = world.program().to_owned();
-    let mut child = Command::new(program)
-        .args(&words[1..])
-        .envs(variables.iter().copied())
-        .current_dir(world.folder()?)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let stdin = child.stdin.take();
-    let write = async {
-        if let Some(mut stdin) = stdin {
-            // A command may end without reading its input; what it makes of that is seen in its output.
-            let _ = stdin.write_all(input.as_bytes()).await;
-        }
-    };
-    let ((), ended) = tokio::join!(write, child.wait_with_output());
-    let ended = ended?;
-    let exit = ended.status.code().map_or_else(|| ended.status.to_string(), |code| code.to_string());
-    let output = String::from_utf8_lossy(&ended.stdout).into_owned();
-    let error_output = String::from_utf8_lossy(&ended.stderr).into_owned();
-    world.finished = Some(Finished { command, exit, output, error_output });
+/// Runs the program, for later steps to look at.
+async fn finish(world: &mut World, call: Call) -> Result<(), StepError> {
+    world.finished = Some(world.run_program(call).await?);
     Ok(())
 }

@@ -192,7 +192,7 @@ pub(super) async fn do_on_host(world: &World, shell: Shell, command: &str) -> Re
 }
 
 /// Runs what a step has below it, for later steps to look at.
-async fn finish(world: &mut World, shell: Shell, command: String) -> Result<(), StepError> {
+pub(super) async fn finish(world: &mut World, shell: Shell, command: String) -> Result<(), StepError> {
     let ran = world.host()?.run(shell, &command).await?;
     world.finished = Some((command, ran).into());
     Ok(())

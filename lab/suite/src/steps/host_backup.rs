@@ -3,44 +3,93 @@
 //!
 //! - `Given what Mattermost holds is noted`: every table with the number of its rows
 //! - `Then 0 of the tables are there`, `Then all of the tables are there with their rows`
-//! - `Given the backup is where the document restores it from`: the newest dump and archive of the administrator's home
-//!   directory, under the names and dates that the document's restore has in `/tmp`
+//! - `Given the document's backup:`, `Given the document's restore:` and their commands below
+//! - `Given the document's backup is taken, and is where its restore looks for it`: the newest dump and archive of the
+//!   administrator's home directory, under the names and dates that the document's restore has in `/tmp`
+//! - ``When the administrator runs the document's restore``, or ``… with `createdb -O role` in the place of `createdb` ``
+//! - `Then the dump's archive is empty`, `Then the database belongs to "role"`, `Then the database has 1 user "bob"`
 
-use std::collections::BTreeMap;
-
+use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use super::host::do_on_host;
-use crate::world::{Missing, StepError, World};
+use super::host::{do_on_host, finish};
+use super::text;
+use crate::world::{Missing, StepError, Tables, World};
 use gitlab_mattermost_stage::subject::host::Shell;
-
-/// Under this the tables are remembered.
-const TABLES: &str = "tables of Mattermost";
 
 /// The names that the document's restore uses.
 const DUMP: &str = "/tmp/mattermost_dbdump_2021-08-05.sql.gz";
 const ARCHIVE: &str = "/tmp/mattermost_data_2021-08-09.gz";
 
-/// Each table and the number of its rows.
-type Tables = BTreeMap<String, u64>;
-
 #[given("what Mattermost holds is noted")]
 #[when("what Mattermost holds is noted")]
 async fn noted(world: &mut World) -> Result<(), StepError> {
-    let tables = serde_json::to_string(&tables(world).await?)?;
-    world.notes.insert(TABLES, tables);
+    world.remembered.backup.tables = Some(tables(world).await?);
     Ok(())
 }
 
-#[given("the backup is where the document restores it from")]
-#[when("the backup is where the document restores it from")]
-async fn placed(world: &mut World) -> Result<(), StepError> {
+#[given(regex = r"^the document's (backup|restore):$")]
+fn commands(world: &mut World, step: &Step, which: String) -> Result<(), StepError> {
+    let commands = Some(text(step)?);
+    let backup = &mut world.remembered.backup;
+    if which == "backup" {
+        backup.taking = commands
+    } else {
+        backup.restoring = commands
+    }
+    Ok(())
+}
+
+#[given("the document's backup is taken, and is where its restore looks for it")]
+async fn taken(world: &mut World) -> Result<(), StepError> {
+    let commands =
+        world.remembered.backup.taking.clone().ok_or(Missing { what: "commands of the document's backup" })?;
+    do_on_host(world, Shell::Administrator, &commands).await?;
     let newest = |pattern: &str, target: &str| {
         format!("cp \"$(ls -t ~/{pattern} | head -n 1)\" {target} && chmod 0644 {target}")
     };
     let dump = newest("mattermost_dbdump_*.sql.gz", DUMP);
     let archive = newest("mattermost_data_*.gz", ARCHIVE);
     do_on_host(world, Shell::Administrator, &format!("{dump} && {archive}")).await.map(drop)
+}
+
+#[when(regex = r"^the administrator runs the document's restore(?: with `([^`]+)` in the place of `([^`]+)`)?$")]
+async fn restored(world: &mut World, new: String, old: String) -> Result<(), StepError> {
+    let commands = world.remembered.backup.restoring.clone();
+    let mut commands = commands.ok_or(Missing { what: "commands of the document's restore" })?;
+    if !old.is_empty() {
+        let (old, new) = (format!("/{old} "), format!("/{new} "));
+        if !commands.contains(&old) {
+            return Err(Missing { what: "command of this name in the document's restore" }.into());
+        }
+        commands = commands.replace(&old, &new);
+    }
+    finish(world, Shell::Administrator, commands).await
+}
+
+#[then("the dump's archive is empty")]
+async fn is_empty(world: &mut World) -> Result<(), StepError> {
+    let held = do_on_host(world, Shell::Root, "zcat /home/admin/mattermost_dbdump_*.sql.gz | wc -c").await?.stdout;
+    same(world, "what the dump's archive holds", "0 bytes", format!("{} bytes", held.trim()))
+}
+
+#[then(regex = r#"^the database belongs to "([^"]*)"$"#)]
+async fn belongs_to(world: &mut World, role: String) -> Result<(), StepError> {
+    let query = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'mattermost_production'";
+    let owner = do_on_host(world, Shell::Root, &format!("gitlab-psql -At -c \"{query}\"")).await?.stdout;
+    same(world, "whom the database belongs to", &role, owner.trim().to_owned())
+}
+
+#[then(regex = r#"^the database has (\d+) users? "([^"]*)"$"#)]
+async fn has_users(world: &mut World, count: usize, username: String) -> Result<(), StepError> {
+    let query = format!("SELECT count(*) FROM users WHERE username = '{username}'");
+    let ask = format!("gitlab-psql -d mattermost_production -At -c \"{query}\"");
+    let found = do_on_host(world, Shell::Root, &ask).await?.stdout;
+    same(world, &format!("users \"{username}\" in the database"), &count.to_string(), found.trim().to_owned())
+}
+
+fn same(world: &mut World, requirement: &str, expected: &str, found: String) -> Result<(), StepError> {
+    if found == expected { Ok(()) } else { Err(world.fail(requirement, expected, found)) }
 }
 
 #[then(regex = r"^(\d+) of the tables (?:is|are) there$")]
@@ -70,9 +119,8 @@ async fn all_there(world: &mut World) -> Result<(), StepError> {
     Err(world.fail("the restore brings everything back", expected, actual))
 }
 
-fn remembered(world: &World) -> Result<Tables, StepError> {
-    let text = world.notes.get(TABLES).ok_or(Missing { what: "note of what Mattermost holds" })?;
-    Ok(serde_json::from_str(text)?)
+fn remembered(world: &World) -> Result<Tables, Missing> {
+    world.remembered.backup.tables.clone().ok_or(Missing { what: "note of what Mattermost holds" })
 }
 
 /// What the database has now; nothing if there is no database.

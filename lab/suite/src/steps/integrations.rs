@@ -14,15 +14,10 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::posts::{CHANNEL, get, post, text};
-use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
+use super::rows;
+use crate::world::{Answered, GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
 
-/// Under these the project's number and the command's token are remembered, and where the command is given.
-const PROJECT: &str = "project";
-const TOKEN: &str = "command's token";
-const PLACE: &str = "channel";
-/// Under this the last answer is remembered: of Mattermost to a command, or of GitLab at the trigger URL.
-const ANSWER: &str = "command's answer";
 /// A token that no command has.
 const ANOTHER: &str = "y6tqxcz8ujdkmbh3ro9wfs7ena";
 
@@ -30,7 +25,7 @@ const ANOTHER: &str = "y6tqxcz8ujdkmbh3ro9wfs7ena";
 async fn has_project(world: &mut World, name: String) -> Result<(), StepError> {
     let gitlab = world.gitlab.as_mut().ok_or(Missing { what: "GitLab" })?;
     let project = gitlab.create_project(&name).await?;
-    world.notes.insert(PROJECT, project.to_string());
+    world.remembered.slash_command.project = Some(project);
     Ok(())
 }
 
@@ -40,7 +35,7 @@ async fn makes_command(world: &mut World, trigger: String, which: String) -> Res
     let team = post(world, "teams", &json!({"name": name, "display_name": name, "type": "O"})).await?;
     let team = text(&team, "/id");
     let channel = get(world, &format!("teams/{team}/channels/name/{CHANNEL}")).await?;
-    world.notes.insert(PLACE, text(&channel, "/id"));
+    world.remembered.slash_command.channel = Some(text(&channel, "/id"));
     let url = format!("{GITLAB_URL}{}", trigger_path(world, "services")?);
     let command = json!({"team_id": team, "trigger": trigger, "method": "P", "url": url});
     let token = text(&post(world, "commands", &command).await?, "/token");
@@ -52,7 +47,7 @@ async fn makes_command(world: &mut World, trigger: String, which: String) -> Res
     if let Some(told) = told {
         tell(world, told).await?;
     }
-    world.notes.insert(TOKEN, token);
+    world.remembered.slash_command.token = Some(token);
     Ok(())
 }
 
@@ -60,12 +55,12 @@ async fn makes_command(world: &mut World, trigger: String, which: String) -> Res
 async fn knows_token(world: &mut World) -> Result<(), StepError> {
     let token = ANOTHER.chars().rev().collect::<String>();
     tell(world, &token).await?;
-    world.notes.insert(TOKEN, token);
+    world.remembered.slash_command.token = Some(token);
     Ok(())
 }
 
 async fn tell(world: &mut World, token: &str) -> Result<(), StepError> {
-    let project = note(world, PROJECT, "project")?.parse()?;
+    let project = project(world)?;
     let gitlab = world.gitlab.as_ref().ok_or(Missing { what: "GitLab" })?;
     Ok(gitlab.set_up_slash_command(project, token).await?)
 }
@@ -73,7 +68,8 @@ async fn tell(world: &mut World, token: &str) -> Result<(), StepError> {
 #[when(regex = r#"^she gives the command "([^"]*)"$"#)]
 async fn gives(world: &mut World, command: String) -> Result<(), StepError> {
     world.begin_action();
-    let given = json!({"channel_id": note(world, PLACE, "channel")?, "command": command});
+    let channel = world.remembered.slash_command.channel.clone().ok_or(Missing { what: "channel" })?;
+    let given = json!({"channel_id": channel, "command": command});
     let url = format!("{MATTERMOST_URL}/api/v4/commands/execute");
     let page = world.browser()?.post_json(&url, &given).await?;
     remember(world, page.status, page.json());
@@ -94,9 +90,8 @@ async fn asked(world: &mut World, step: &Step) -> Result<(), StepError> {
     let fields: Vec<(String, String)> = form_urlencoded::parse(exchange.request_body.as_bytes()).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
     // What is recorded holds the same placeholder for the same secret.
-    let token = world.masked(&note(world, TOKEN, "slash command")?);
-    let table = step.table.as_ref().ok_or(Missing { what: "table below the step" })?;
-    let wanted = table.rows.iter().filter_map(|row| match row.as_slice() {
+    let token = world.masked(&token(world)?);
+    let wanted = rows(step)?.iter().filter_map(|row| match row.as_slice() {
         [name, value] => Some((name.clone(), value.clone())),
         _ => None,
     });
@@ -112,26 +107,22 @@ async fn asked(world: &mut World, step: &Step) -> Result<(), StepError> {
 
 #[then("she alone is answered, with a link to GitLab")]
 async fn is_answered(world: &mut World) -> Result<(), StepError> {
-    let answer = note(world, ANSWER, "answer to a command")?;
-    let (status, body) = answer.split_once(' ').unwrap_or((&answer, ""));
-    let json: Value = serde_json::from_str(body).unwrap_or_default();
-    let alone = json["response_type"] == "ephemeral";
-    if status == "200" && alone && text(&json, "/text").contains(GITLAB_URL) {
+    let answer = answered(world)?;
+    let alone = answer.body["response_type"] == "ephemeral";
+    if answer.status == 200 && alone && text(&answer.body, "/text").contains(GITLAB_URL) {
         return Ok(());
     }
     let expected = format!("an ephemeral text with a link to {GITLAB_URL}");
-    Err(world.fail("whoever gave the command is asked to connect an account of GitLab", expected, answer))
+    Err(world.fail("whoever gave the command is asked to connect an account of GitLab", expected, answer.told()))
 }
 
 #[then(regex = r#"^the command fails with status (\d+) and "([^"]*)"$"#)]
 async fn fails(world: &mut World, status: u16, id: String) -> Result<(), StepError> {
-    let answer = note(world, ANSWER, "answer to a command")?;
-    let (actual, body) = answer.split_once(' ').unwrap_or((&answer, ""));
-    let json: Value = serde_json::from_str(body).unwrap_or_default();
-    if actual == status.to_string() && json["id"] == id.as_str() {
+    let answer = answered(world)?;
+    if answer.status == status && answer.body["id"] == id.as_str() {
         return Ok(());
     }
-    Err(world.fail("the command fails, and says how", format!("status {status} and `{id}`"), answer))
+    Err(world.fail("the command fails, and says how", format!("status {status} and `{id}`"), answer.told()))
 }
 
 #[then(regex = r"^GitLab answered Mattermost with (\d+)$")]
@@ -145,9 +136,9 @@ async fn gitlab_answered(world: &mut World, status: u16) -> Result<(), StepError
 
 #[when(regex = r"^GitLab is sent a slash command at `([^`]+)` with (its|another|no) token$")]
 async fn is_sent(world: &mut World, path: String, which: String) -> Result<(), StepError> {
-    let path = path.replace("{project}", &note(world, PROJECT, "project")?);
+    let path = path.replace("{project}", &project(world)?.to_string());
     let token = match which.as_str() {
-        "its" => Some(note(world, TOKEN, "slash command")?),
+        "its" => Some(token(world)?),
         "another" => Some(ANOTHER.to_owned()),
         _ => None,
     };
@@ -161,19 +152,17 @@ async fn is_sent(world: &mut World, path: String, which: String) -> Result<(), S
 #[then(regex = r"^GitLab's answer is (\d+) with (.+)$")]
 async fn answer_is(world: &mut World, status: u16, expected: String) -> Result<(), StepError> {
     let expected: Value = serde_json::from_str(&expected)?;
-    let answer = note(world, ANSWER, "answer of GitLab's")?;
-    let (actual, body) = answer.split_once(' ').unwrap_or((&answer, ""));
-    let json: Value = serde_json::from_str(body).unwrap_or_default();
-    let holds = expected.as_object().is_some_and(|all| all.iter().all(|(name, value)| json[name] == *value));
-    if actual == status.to_string() && holds {
+    let answer = answered(world)?;
+    let holds = expected.as_object().is_some_and(|all| all.iter().all(|(name, value)| answer.body[name] == *value));
+    if answer.status == status && holds {
         return Ok(());
     }
-    Err(world.fail("the trigger URL answers as GitLab's does", format!("{status} {expected}"), answer))
+    Err(world.fail("the trigger URL answers as GitLab's does", format!("{status} {expected}"), answer.told()))
 }
 
 /// The path of the URL that the slash commands of the scenario's project are sent to.
-fn trigger_path(world: &World, part: &str) -> Result<String, StepError> {
-    let project = note(world, PROJECT, "project")?;
+fn trigger_path(world: &World, part: &str) -> Result<String, Missing> {
+    let project = project(world)?;
     Ok(format!("/api/v4/projects/{project}/{part}/mattermost_slash_commands/trigger"))
 }
 
@@ -185,11 +174,19 @@ fn to_gitlab(world: &World) -> Option<Exchange> {
 }
 
 fn remember(world: &mut World, status: u16, body: Option<Value>) {
-    let body = body.map(|body| body.to_string()).unwrap_or_default();
-    let answer = world.masked(&format!("{status} {body}"));
-    world.notes.insert(ANSWER, answer);
+    let masked = body.map(|body| world.masked(&body.to_string())).unwrap_or_default();
+    let body = serde_json::from_str(&masked).unwrap_or_default();
+    world.remembered.slash_command.answer = Some(Answered { status, body });
 }
 
-fn note(world: &World, key: &'static str, what: &'static str) -> Result<String, Missing> {
-    world.notes.get(key).cloned().ok_or(Missing { what })
+fn answered(world: &World) -> Result<Answered, Missing> {
+    world.remembered.slash_command.answer.clone().ok_or(Missing { what: "answer to a slash command" })
+}
+
+fn project(world: &World) -> Result<u64, Missing> {
+    world.remembered.slash_command.project.ok_or(Missing { what: "project" })
+}
+
+fn token(world: &World) -> Result<String, Missing> {
+    world.remembered.slash_command.token.clone().ok_or(Missing { what: "slash command" })
 }

@@ -20,8 +20,6 @@ use super::filled;
 use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_stage::mail::{Mail, MailServer};
 
-/// Under this the answer to the last test mail is remembered.
-const ANSWER: &str = "test mail";
 /// A mail that was sent arrives within this.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(5);
 
@@ -47,7 +45,7 @@ async fn sends(world: &mut World) -> Result<(), StepError> {
     world.begin_action();
     // No settings of the form: those in force are used.
     let page = world.browser()?.post_json(&format!("{MATTERMOST_URL}/api/v4/email/test"), &json!(null)).await?;
-    world.notes.insert(ANSWER, page.outcome());
+    world.remembered.test_mail = Some(page.outcome());
     Ok(())
 }
 
@@ -113,6 +111,6 @@ fn listed(mails: &[Mail]) -> String {
 }
 
 fn answered(world: &mut World, requirement: &str, expected: &str) -> Result<(), StepError> {
-    let actual = world.notes.get(ANSWER).cloned().ok_or(Missing { what: "test mail" })?;
+    let actual = world.remembered.test_mail.clone().ok_or(Missing { what: "test mail" })?;
     if actual == expected { Ok(()) } else { Err(world.fail(requirement, expected, actual)) }
 }

@@ -7,8 +7,6 @@ use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 
 /// A password that Mattermost's own rules accept.
 const PASSWORD: &str = "Correct horse 7!";
-/// Under this the answer to the last sign-up by e-mail is remembered.
-const ANSWER: &str = "sign-up by e-mail";
 
 #[when(regex = r#"^"([^"]*)" signs up for Mattermost by e-mail$"#)]
 async fn signs_up(world: &mut World, username: String) -> Result<(), StepError> {
@@ -20,7 +18,7 @@ async fn signs_up(world: &mut World, username: String) -> Result<(), StepError> 
     });
     let url = format!("{MATTERMOST_URL}/api/v4/users");
     let page = world.new_browser().await?.post_json(&url, &account).await?;
-    world.notes.insert(ANSWER, page.outcome());
+    world.remembered.sign_up = Some(page.outcome());
     Ok(())
 }
 
@@ -35,6 +33,6 @@ async fn is_refused(world: &mut World, status: u16, id: String) -> Result<(), St
 }
 
 fn answered(world: &mut World, requirement: &str, expected: &str) -> Result<(), StepError> {
-    let actual = world.notes.get(ANSWER).cloned().ok_or(Missing { what: "sign-up by e-mail" })?;
+    let actual = world.remembered.sign_up.clone().ok_or(Missing { what: "sign-up by e-mail" })?;
     if actual == expected { Ok(()) } else { Err(world.fail(requirement, expected, actual)) }
 }

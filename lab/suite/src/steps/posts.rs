@@ -8,9 +8,6 @@ use gitlab_mattermost_browser::Page;
 
 /// The channel that every team has.
 pub(super) const CHANNEL: &str = "town-square";
-/// Where a step remembers the number of the channel that was written in, and that of the file.
-const WRITTEN_IN: &str = "channel";
-const UPLOADED: &str = "file";
 
 /// An answer of Mattermost's that a step cannot go on with.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +32,13 @@ async fn has_posted_file(world: &mut World, message: String, name: String) -> Re
     let uploaded = world.browser()?.post_bytes(url.as_str(), "text/plain", content(&name).into_bytes()).await?;
     let file = text(&answer(&uploaded, "POST files".to_owned())?, "/file_infos/0/id");
     post(world, "posts", &json!({"channel_id": channel, "message": message, "file_ids": [file]})).await?;
-    world.notes.insert(UPLOADED, file);
+    world.remembered.post.file = Some(file);
     Ok(())
 }
 
 #[then(regex = r#"^she still reads "([^"]*)"$"#)]
 async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
-    let channel = world.notes.get(WRITTEN_IN).cloned().ok_or(Missing { what: "channel" })?;
+    let channel = world.remembered.post.channel.clone().ok_or(Missing { what: "channel" })?;
     let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/channels/{channel}/posts")).await?;
     let json = page.json().filter(|_| page.status == 200).unwrap_or_default();
     let posts = json.get("posts").and_then(Value::as_object);
@@ -55,7 +52,7 @@ async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
 
 #[then(regex = r#"^she still opens the file "([^"]*)" as she left it$"#)]
 async fn opens_file(world: &mut World, name: String) -> Result<(), StepError> {
-    let file = world.notes.get(UPLOADED).cloned().ok_or(Missing { what: "file" })?;
+    let file = world.remembered.post.file.clone().ok_or(Missing { what: "file" })?;
     let page = world.browser()?.fetch(&format!("{MATTERMOST_URL}/api/v4/files/{file}")).await?;
     let expected = content(&name);
     if page.status == 200 && page.body == expected {
@@ -71,7 +68,7 @@ async fn channel_of_her_own(world: &mut World) -> Result<String, StepError> {
     let team = post(world, "teams", &json!({"name": "garden", "display_name": "Garden", "type": "O"})).await?;
     let team = text(&team, "/id");
     let channel = text(&get(world, &format!("teams/{team}/channels/name/{CHANNEL}")).await?, "/id");
-    world.notes.insert(WRITTEN_IN, channel.clone());
+    world.remembered.post.channel = Some(channel.clone());
     Ok(channel)
 }
 

@@ -33,7 +33,8 @@ async fn another_application(world: &mut World, uri: &str) -> Result<Application
 }
 
 async fn redeem(world: &mut World, id: &str, secret: &str, uri: &str) -> Result<(), StepError> {
-    let code = code_of(world.notes.get("way back").ok_or(Missing { what: "way back" })?).unwrap_or_default();
+    let way_back = world.remembered.sign_in.way_back.as_ref().ok_or(Missing { what: "way back" })?;
+    let code = code_of(way_back.as_str()).unwrap_or_default();
     let fields = [
         ("grant_type", "authorization_code"),
         ("code", code.as_str()),

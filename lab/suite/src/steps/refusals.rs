@@ -79,7 +79,7 @@ async fn opens_to_come_out_at(world: &mut World, login: String, target: String) 
 async fn is_held(world: &mut World, button: String) -> Result<(), StepError> {
     press(world, &button, &[]).await?;
     let target = way_back(world)?;
-    world.notes.insert("way back", target.into());
+    world.remembered.sign_in.way_back = Some(target);
     Ok(())
 }
 
@@ -100,8 +100,8 @@ async fn goes_on(world: &mut World) -> Result<(), StepError> {
 
 #[when("another browser goes on in her place")]
 async fn another_goes_on(world: &mut World) -> Result<(), StepError> {
-    let target = world.notes.get("way back").cloned().ok_or(Missing { what: "way back" })?;
-    world.new_browser().await?.open(&target).await?;
+    let target = world.remembered.sign_in.way_back.clone().ok_or(Missing { what: "way back" })?;
+    world.new_browser().await?.open(target.as_str()).await?;
     Ok(())
 }
 

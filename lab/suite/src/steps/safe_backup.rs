@@ -1,25 +1,11 @@
 //! Steps that back Mattermost up and put it back with `mattermost-lab`'s own commands, by data source and folder.
 
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use cucumber::{then, when};
 use serde_json::Value;
-use tokio::process::Command;
 
-use crate::world::{MATTERMOST_URL, Missing, StepError, World};
-
-/// Where a step remembers the folder of the backup.
-const BACKUP: &str = "backup";
-
-/// The program did not do what a step needs done.
-#[derive(Debug, thiserror::Error)]
-#[error("`mattermost-lab {command}` ended with {status}: {complaint}")]
-struct Failed {
-    command: String,
-    status: String,
-    complaint: String,
-}
+use crate::world::{Call, MATTERMOST_URL, Missing, StepError, World};
 
 #[when("Mattermost is backed up with `mattermost-lab backup`")]
 async fn is_backed_up(world: &mut World) -> Result<(), StepError> {
@@ -29,8 +15,8 @@ async fn is_backed_up(world: &mut World) -> Result<(), StepError> {
     }
     let to = home.join("backups");
     let printed = run(world, &["backup", "--format", "json", "--to", &to.display().to_string()]).await?;
-    let path = printed.pointer("/path").and_then(Value::as_str).unwrap_or_default().to_owned();
-    world.notes.insert(BACKUP, path);
+    let path = printed.pointer("/path").and_then(Value::as_str).ok_or(Missing { what: "path of the backup" })?;
+    world.remembered.backup.folder = Some(PathBuf::from(path));
     Ok(())
 }
 
@@ -55,14 +41,14 @@ async fn only_the_backup_is_left(world: &mut World) -> Result<(), StepError> {
     if let Some(running) = world.mattermost.take() {
         running.stop().await;
     }
-    let backup = PathBuf::from(backup(world)?);
+    let backup = backup(world)?;
     let old = world.move_to_another_server().await?;
     let target = world.folder()?.join("backups");
     std::fs::create_dir(&target)?;
     let target = target.join(backup.file_name().unwrap_or_default());
     std::fs::rename(backup, &target)?;
     old.close()?;
-    world.notes.insert(BACKUP, target.display().to_string());
+    world.remembered.backup.folder = Some(target);
     Ok(())
 }
 
@@ -72,14 +58,14 @@ async fn is_put_back(world: &mut World) -> Result<(), StepError> {
         running.stop().await;
     }
     let backup = backup(world)?;
-    run(world, &["restore", &backup, "--drop-old", "--format", "json"]).await?;
+    run(world, &["restore", &backup.display().to_string(), "--drop-old", "--format", "json"]).await?;
     world.start_mattermost(MATTERMOST_URL).await
 }
 
 #[then("`mattermost-lab verify` finds the backup whole, a trial restore included")]
 async fn is_whole(world: &mut World) -> Result<(), StepError> {
     let backup = backup(world)?;
-    let printed = run(world, &["verify", &backup, "--trial-restore", "--format", "json"]).await?;
+    let printed = run(world, &["verify", &backup.display().to_string(), "--trial-restore", "--format", "json"]).await?;
     let checks = printed.pointer("/checks").and_then(Value::as_array).cloned().unwrap_or_default();
     // Nobody signed it.
     let made = checks.iter().filter(|check| check["id"] != "signature");
@@ -104,31 +90,24 @@ fn loses_its_end(world: &mut World) -> Result<(), StepError> {
 async fn refuses(world: &mut World) -> Result<(), StepError> {
     let requirement = "a backup that is not whole is refused with nothing changed";
     let backup = backup(world)?;
-    match run(world, &["restore", &backup, "--format", "json"]).await {
+    match run(world, &["restore", &backup.display().to_string(), "--format", "json"]).await {
         Err(error) if error.to_string().contains("nothing was changed") => Ok(()),
         Err(error) => Err(world.fail(requirement, "an error that says so", error.to_string())),
         Ok(printed) => Err(world.fail(requirement, "an error", printed.to_string())),
     }
 }
 
-fn backup(world: &World) -> Result<String, Missing> {
-    world.notes.get(BACKUP).cloned().ok_or(Missing { what: "backup" })
+fn backup(world: &World) -> Result<PathBuf, Missing> {
+    world.remembered.backup.folder.clone().ok_or(Missing { what: "backup" })
 }
 
 /// Runs the program on the scenario's installation; what it printed as JSON.
 async fn run(world: &mut World, arguments: &[&str]) -> Result<Value, StepError> {
-    let program = world.program().to_owned();
-    let home = world.folder()?.to_owned();
+    let home = world.folder()?.display().to_string();
     let database = world.database()?;
-    let mut command = Command::new(program);
-    command.args(arguments).arg("--home").arg(home).stdin(Stdio::null()).kill_on_drop(true);
-    command.env("MATTERMOST_LAB_DATA_SOURCE", database.data_source().expose());
-    command.env("MATTERMOST_LAB_ADMIN_DATA_SOURCE", database.admin_data_source().expose());
-    let output = command.output().await?;
-    if !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        let command = arguments.first().copied().unwrap_or_default().to_owned();
-        return Err(Failed { command, status: output.status.to_string(), complaint }.into());
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    let call = Call::of(arguments.iter().copied().chain(["--home", &home]))
+        .with_variable("MATTERMOST_LAB_DATA_SOURCE", database.data_source().expose())
+        .with_variable("MATTERMOST_LAB_ADMIN_DATA_SOURCE", database.admin_data_source().expose());
+    let printed = world.run_program(call).await?.printed_with(&["0"])?;
+    Ok(serde_json::from_str(&printed)?)
 }

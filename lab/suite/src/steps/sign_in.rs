@@ -107,7 +107,7 @@ async fn belongs_to_gitlab(world: &mut World) -> Result<(), StepError> {
 #[then("it is the same account as before")]
 async fn same_account(world: &mut World) -> Result<(), StepError> {
     let id = field_of_me(world, "id").await?;
-    let before = world.notes.get("account").cloned().unwrap_or_default();
+    let before = world.remembered.sign_in.account.clone().unwrap_or_default();
     if id == before && !id.is_empty() {
         return Ok(());
     }
@@ -259,7 +259,7 @@ pub(super) fn token_requests(world: &World) -> Vec<Exchange> {
 async fn remember_account(world: &mut World) -> Result<(), StepError> {
     let me = me(world).await?.json();
     if let Some(id) = me.as_ref().and_then(|me| me.get("id")).and_then(Value::as_str) {
-        world.notes.insert("account", id.to_owned());
+        world.remembered.sign_in.account = Some(id.to_owned());
     }
     Ok(())
 }

@@ -2,27 +2,17 @@
 //!
 //! What is held is asked from `mattermost-lab inventory`, as an administrator would.
 
-use std::process::Stdio;
+use std::path::Path;
 
 use cucumber::{given, then, when};
 use serde_json::Value;
-use tokio::process::Command;
 
-use crate::world::{MATTERMOST_URL, Missing, StepError, World};
+use crate::world::{Call, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_stage::packaged_server::PackagedServer;
 use gitlab_mattermost_stage::subject::mattermost::ServerProgram;
 
 /// The version whose settings and tables the stand-in has.
 const OF_THE_STANDIN: &str = "5.36.1";
-
-/// A command that did not end as it should.
-#[derive(Debug, thiserror::Error)]
-#[error("`mattermost-lab {command}` ended with {status}: {said}")]
-struct Failed {
-    command: &'static str,
-    status: String,
-    said: String,
-}
 
 #[when("Mattermost is stopped")]
 async fn stops(world: &mut World) -> Result<(), StepError> {
@@ -48,30 +38,32 @@ async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepErro
     for (variable, value) in env.ok_or(Missing { what: "env directory" })? {
         tokio::fs::write(env_directory.join(variable), value).await?;
     }
-    let mut command = Command::new(world.program());
-    // In the environment, as the list of processes shows what stands in the command.
-    command.arg("inventory").env("LAB_DATABASE", world.database()?.data_source().expose());
-    command.arg("--config-json").arg(home.join("config.json")).arg("--env-dir").arg(env_directory);
+    let path = |path: &Path| path.display().to_string();
+    let mut arguments = vec!["inventory".to_owned(), "--config-json".to_owned(), path(&home.join("config.json"))];
+    arguments.extend(["--env-dir".to_owned(), path(&env_directory)]);
     for (option, folder) in [("--data-dir", "data"), ("--plugins-dir", "plugins")] {
         let folder = home.join(folder);
         if folder.is_dir() {
-            command.arg(option).arg(folder);
+            arguments.extend([option.to_owned(), path(&folder)]);
         }
     }
     match world.server(&lab)? {
         ServerProgram::Running => return Err(Missing { what: "server program that can be run" }.into()),
-        ServerProgram::Standin => command.args(["--mattermost-version", OF_THE_STANDIN]),
-        ServerProgram::Release(folder) => command.arg("--program").arg(folder.join("bin/mattermost")),
-    };
-    let inventory = finish("inventory", command, &[0]).await?;
+        ServerProgram::Standin => arguments.extend(["--mattermost-version", OF_THE_STANDIN].map(str::to_owned)),
+        ServerProgram::Release(folder) => {
+            arguments.extend(["--program".to_owned(), path(&folder.join("bin/mattermost"))]);
+        }
+    }
+    let data_source = world.database()?.data_source();
+    let call = Call::of(arguments).with_variable("LAB_DATABASE", data_source.expose());
+    let inventory = world.run_program(call).await?.printed_with(&["0"])?;
     Ok(tokio::fs::write(home.join(name), inventory).await?)
 }
 
 #[then(regex = r#"^nothing was lost between "([^"]*)" and "([^"]*)"$"#)]
 async fn nothing_was_lost(world: &mut World, before: String, after: String) -> Result<(), StepError> {
-    let mut command = Command::new(world.program());
-    command.args(["inventory", "diff", "--format", "json", &before, &after]).current_dir(world.folder()?);
-    let diff: Value = serde_json::from_slice(&finish("inventory diff", command, &[0, 1]).await?)?;
+    let call = Call::of(["inventory", "diff", "--format", "json", &before, &after]);
+    let diff: Value = serde_json::from_str(&world.run_program(call).await?.printed_with(&["0", "1"])?)?;
     let verdict = text(&diff, "/verdict");
     if verdict == "identical" || verdict == "as-expected" {
         return Ok(());
@@ -84,15 +76,6 @@ async fn nothing_was_lost(world: &mut World, before: String, after: String) -> R
         .collect();
     let expected = "changes that the versions or a running server explain";
     Err(world.fail("Mattermost holds what it held", expected, format!("{verdict}: {}", unexpected.join(", "))))
-}
-
-async fn finish(name: &'static str, mut command: Command, good: &[i32]) -> Result<Vec<u8>, StepError> {
-    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await?;
-    if output.status.code().is_some_and(|code| good.contains(&code)) {
-        return Ok(output.stdout);
-    }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Err(Failed { command: name, status: output.status.to_string(), said }.into())
 }
 
 fn text(json: &Value, pointer: &str) -> String {

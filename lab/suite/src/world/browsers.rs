@@ -18,7 +18,7 @@ impl World {
             window.close().await;
         }
         let lab = self.lab()?;
-        let profile = TempDir::with_prefix_in("profile-", self.folder()?)?.keep();
+        let profile = TempDir::with_prefix_in("w", self.folder()?)?.keep();
         let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
         let window = Chromium::open(proxy, &profile).await?;
         if let Some(id) = window.process_id() {

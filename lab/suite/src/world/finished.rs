@@ -15,6 +15,28 @@ pub struct Finished {
     pub error_output: String,
 }
 
+/// A command did not end as a step needs it to.
+#[derive(Debug, thiserror::Error)]
+#[error("`{command}` ended with {exit}: {said}")]
+pub struct EndedOtherwise {
+    command: String,
+    exit: String,
+    said: String,
+}
+
+impl Finished {
+    /// What it printed, if it ended with one of these exit codes.
+    ///
+    /// # Errors
+    /// [`EndedOtherwise`].
+    pub fn printed_with(self, codes: &[&str]) -> Result<String, EndedOtherwise> {
+        if codes.contains(&self.exit.as_str()) {
+            return Ok(self.output);
+        }
+        Err(EndedOtherwise { command: self.command, exit: self.exit, said: self.error_output.trim().to_owned() })
+    }
+}
+
 impl From<(String, Ran)> for Finished {
     /// A command that was run on a host.
     fn from((command, ran): (String, Ran)) -> Self {

@@ -61,6 +61,8 @@ pub enum Ended {
     Back(Url),
     /// It sent the browser to somebody whom its description does not name.
     Elsewhere(Url),
+    /// It has the browser send the form on to this address, which is not its own, in place of opening it.
+    SentOn(Url),
     /// It asks for consent, and nobody answered.
     Asks(Page),
     /// It did not take who signed in for whom they say.

@@ -89,3 +89,32 @@ fn all_mistakes_of_a_file_are_told_at_once() {
         assert!(told.contains(words), "{words}: {told}");
     }
 }
+
+#[test]
+fn a_scenario_without_a_section_of_its_own_has_that_of_its_rule_or_feature() {
+    let text = FEATURE.replace("    @ruled @may", "    @may").replace("  @plain\n", "  @must\n");
+    let scenarios = scenarios_of("features/17_sign_in.feature", &text).unwrap();
+    let sections: Vec<&str> = scenarios.iter().map(|scenario| scenario.heading.section.as_str()).collect();
+    assert_eq!(sections, ["chapter", "early", "early"]);
+}
+
+#[test]
+fn every_column_is_read_by_a_step_or_names_the_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features");
+    let mut outlines = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let feature = gherkin::Feature::parse_path(&path, gherkin::GherkinEnv::default()).unwrap();
+        let of_rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+        for outline in feature.scenarios.iter().chain(of_rules).filter(|scenario| !scenario.examples.is_empty()) {
+            outlines += 1;
+            let said = format!("{} {:?}", outline.name, outline.steps);
+            let tables = outline.examples.iter().filter_map(|examples| examples.table.as_ref());
+            for column in tables.flat_map(|table| &table.rows[0]) {
+                let is_read = column == "case" || said.contains(&format!("<{column}>"));
+                assert!(is_read, "{}: no step of `{}` reads `{column}`", path.display(), outline.name);
+            }
+        }
+    }
+    assert!(outlines > 20, "{outlines}");
+}

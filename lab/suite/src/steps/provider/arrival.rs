@@ -196,7 +196,7 @@ async fn state_untouched(world: &mut World) -> Result<(), StepError> {
 async fn no_code(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     match &ended {
-        Ended::Back(url) if parameter(url, "code").is_some() => {
+        Ended::Back(url) | Ended::SentOn(url) if parameter(url, "code").is_some() => {
             Err(world.fail("no code is given", "a refusal", told(&ended)))
         }
         _ => Ok(()),
@@ -207,7 +207,7 @@ async fn no_code(world: &mut World) -> Result<(), StepError> {
 async fn not_sent(world: &mut World) -> Result<(), StepError> {
     let (ended, uri) = ended(world)?;
     match &ended {
-        Ended::Back(url) if is_at(url, &uri) || parameter(url, "code").is_some() => {
+        Ended::Back(url) | Ended::SentOn(url) if is_at(url, &uri) || parameter(url, "code").is_some() => {
             let requirement = "a request that names no registered client and redirect URI is refused on the spot";
             Err(world.fail(requirement, "a page that refuses", told(&ended)))
         }
@@ -259,7 +259,7 @@ async fn asks(world: &mut World) -> Result<(), StepError> {
     let (ended, _) = ended(world)?;
     match &ended {
         Ended::Asks(_) => Ok(()),
-        Ended::NotSignedIn(_) | Ended::Elsewhere(_) | Ended::Stays(_) => {
+        Ended::NotSignedIn(_) | Ended::Elsewhere(_) | Ended::SentOn(_) | Ended::Stays(_) => {
             not_prepared(world, "a page that asks for consent")
         }
         Ended::Back(_) => {
@@ -328,7 +328,7 @@ pub(super) fn is_unfinished(ended: &Ended) -> bool {
     match ended {
         Ended::NotSignedIn(_) | Ended::Elsewhere(_) => true,
         Ended::Stays(page) => page.status < 400 && !page.forms().is_empty(),
-        Ended::Back(_) | Ended::Asks(_) => false,
+        Ended::Back(_) | Ended::SentOn(_) | Ended::Asks(_) => false,
     }
 }
 
@@ -348,6 +348,13 @@ pub(super) fn told(ended: &Ended) -> String {
             let mut place = url.clone();
             place.set_query(None);
             format!("it sends the browser on to `{place}`; if people sign in there, name it under `servers`")
+        }
+        Ended::SentOn(url) => {
+            let mut place = url.clone();
+            place.set_query(None);
+            format!(
+                "the browser is told to send the form on to `{place}` by POST (status 307 or 308); Mattermost takes GET alone"
+            )
         }
         Ended::Asks(page) => format!("it asks for consent: {}", seen(page)),
         Ended::NotSignedIn(page) => format!("it does not let the person in: {}", seen(page)),

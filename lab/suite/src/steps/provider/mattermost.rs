@@ -59,9 +59,9 @@ async fn is_signed_in_already(world: &mut World) -> Result<(), StepError> {
     sign_in(world, &person, "signup").await?;
     let me = me(world).await?;
     match id_of(&me) {
-        Some(id) => world.notes.insert("account", id),
+        Some(id) => world.remembered.sign_in.account = Some(id),
         None => return Err(NobodySignedIn { found: reason(world, &me) }.into()),
-    };
+    }
     Ok(())
 }
 
@@ -88,7 +88,7 @@ async fn is_signed_in(world: &mut World) -> Result<(), StepError> {
 #[then(regex = r"^the account is (the one from|another than) before$")]
 async fn account_is(world: &mut World, which: String) -> Result<(), StepError> {
     let me = me(world).await?;
-    let (before, now) = (world.notes.get("account").cloned().unwrap_or_default(), id_of(&me).unwrap_or_default());
+    let (before, now) = (world.remembered.sign_in.account.clone().unwrap_or_default(), id_of(&me).unwrap_or_default());
     if (before == now) == (which == "the one from") {
         return Ok(());
     }

@@ -15,6 +15,9 @@ pub(super) const QUICK: Duration = Duration::from_secs(5);
 /// More than any answer of these endpoints needs.
 pub(super) const SMALL: usize = 64 * 1024;
 
+/// What is asked of the members beside the token and its type.
+const TYPED: &str = "has members of the types that Mattermost reads";
+
 /// A code was not redeemed although all was right.
 #[derive(Debug, thiserror::Error)]
 #[error("this cannot be judged without a token, and there is none: {found}")]
@@ -90,10 +93,12 @@ async fn still_works(world: &mut World) -> Result<(), StepError> {
 async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<(), StepError> {
     let (answer, took) = answered(world)?;
     let what = format!("{verb}{rest}");
-    let field = |name: &str| answer.json().and_then(|body| body.get(name).cloned());
+    let field = |name: &str| answer.json().and_then(|body| member(&body, name).cloned());
     let header = |name: &str| answer.header(name).unwrap_or_default().to_ascii_lowercase();
-    let of_body =
-        matches!(what.as_str(), "has an access token" | "says the type bearer, in whatever case" | "lasts for a while");
+    let of_body = matches!(
+        what.as_str(),
+        "has an access token" | "says the type bearer, in whatever case" | "lasts for a while" | TYPED
+    );
     if of_body && !answer.json().is_some_and(|body| body.is_object()) {
         return Err(NoToken { found: in_short(&answer) }.into());
     }
@@ -104,6 +109,7 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
         "says the type bearer, in whatever case" => {
             field("token_type").is_some_and(|it| it.as_str().is_some_and(|it| it.eq_ignore_ascii_case("bearer")))
         }
+        TYPED => answer.json().is_some_and(|body| ill_typed(&body).is_empty()),
         "comes within 5 seconds" => took <= QUICK,
         "is smaller than 64 kB" => answer.body.len() < SMALL,
         "is of the type application/json" => header("content-type").starts_with("application/json"),
@@ -119,6 +125,7 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
     let found = match what.as_str() {
         "says the type bearer, in whatever case" => format!("token_type {}", shown(field("token_type"))),
         "lasts for a while" => format!("expires_in {}", shown(field("expires_in"))),
+        TYPED => ill_typed(&answer.json().unwrap_or_default()).join(", "),
         "must not be stored" => format!("Cache-Control `{}`", header("cache-control")),
         "is of the type application/json" => format!("Content-Type `{}`", header("content-type")),
         "comes within 5 seconds" => format!("an answer after {:.1} s", took.as_secs_f64()),
@@ -132,7 +139,7 @@ async fn answer_does(world: &mut World, verb: String, rest: String) -> Result<()
 async fn names_scope(world: &mut World) -> Result<(), StepError> {
     let (answer, _) = answered(world)?;
     let asked = world.standing()?.provider.scope.clone();
-    let named = answer.json().and_then(|body| body.get("scope").and_then(Value::as_str).map(str::to_owned));
+    let named = answer.json().and_then(|body| member(&body, "scope").and_then(Value::as_str).map(str::to_owned));
     let Some(named) = named else { return Ok(()) };
     let named_words: Vec<&str> = named.split_whitespace().collect();
     if asked.split_whitespace().all(|word| named_words.contains(&word)) {
@@ -192,8 +199,27 @@ fn answered(world: &World) -> Result<(Page, Duration), Missing> {
 }
 
 fn access_token(answer: &Page) -> Option<String> {
-    let token = answer.json()?.get("access_token")?.as_str()?.to_owned();
+    let token = member(&answer.json()?, "access_token")?.as_str()?.to_owned();
     (!token.is_empty()).then_some(token)
+}
+
+/// The member called `name` in whatever case, the last of several: how Mattermost reads JSON.
+pub(super) fn member<'a>(body: &'a Value, name: &str) -> Option<&'a Value> {
+    body.as_object()?.iter().rfind(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// The members that a Mattermost of 6.2 stumbles over; one of 5.36 does not look at them.
+fn ill_typed(body: &Value) -> Vec<String> {
+    let is_number = |it: &Value| it.as_i64().is_some_and(|it| i32::try_from(it).is_ok());
+    let mut ill: Vec<String> = Vec::new();
+    if let Some(it) = member(body, "expires_in").filter(|it| !it.is_null() && !is_number(it)) {
+        ill.push(format!("expires_in {it} is no whole number"));
+    }
+    let texts = ["scope", "refresh_token", "id_token"].into_iter();
+    let not_text = texts.filter(|name| member(body, name).is_some_and(|it| !it.is_null() && !it.is_string()));
+    // Their values may be secret.
+    ill.extend(not_text.map(|name| format!("{name} is no text")));
+    ill
 }
 
 /// An answer without what may be secret in it: a refusal in its own words, of anything else the outline.

@@ -8,7 +8,7 @@ use gitlab_mattermost_core::mattermost::is_valid_username;
 use serde_json::Value;
 
 use super::arrival::come_back;
-use super::token::{QUICK, SMALL, in_short, keep_token, redeem_rightly};
+use super::token::{QUICK, SMALL, in_short, keep_token, member, redeem_rightly};
 use crate::world::{Missing, StepError, World};
 
 /// The user endpoint told nothing of which more could be said.
@@ -59,12 +59,14 @@ async fn object_does(world: &mut World, verb: String, rest: String) -> Result<()
     if !judges_itself && (answer.status != 200 || !body.is_object()) {
         return Err(NoUserObject { found: in_short(&answer) }.into());
     }
-    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let text = |name: &str| member(&body, name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
     let username = || if text("username").is_empty() { text("login") } else { text("username") };
     let holds = match what.as_str() {
         "has the status 200" => answer.status == 200,
         "is a JSON object" => body.is_object(),
-        "has a whole number that is not 0 as id" => body.get("id").and_then(Value::as_i64).is_some_and(|id| id != 0),
+        "has a whole number that is not 0 as id" => {
+            member(&body, "id").and_then(Value::as_i64).is_some_and(|id| id != 0)
+        }
         "has an e-mail address" => text("email").split_once('@').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()),
         "has a username" => !username().is_empty(),
         "has a name" => !text("name").is_empty(),
@@ -76,14 +78,14 @@ async fn object_does(world: &mut World, verb: String, rest: String) -> Result<()
     if holds {
         return Ok(());
     }
-    let member = |name: &str| body.get(name).map_or_else(|| format!("no `{name}`"), |it| format!("`{name}` {it}"));
+    let shown = |name: &str| member(&body, name).map_or_else(|| format!("no `{name}`"), |it| format!("`{name}` {it}"));
     let found = match what.as_str() {
-        "has a whole number that is not 0 as id" => member("id"),
-        "has an e-mail address" => member("email"),
+        "has a whole number that is not 0 as id" => shown("id"),
+        "has an e-mail address" => shown("email"),
         "has a username" | "has a username that Mattermost can keep" => {
-            format!("{} and {}", member("username"), member("login"))
+            format!("{} and {}", shown("username"), shown("login"))
         }
-        "has a name" => member("name"),
+        "has a name" => shown("name"),
         "comes within 5 seconds" => format!("an answer after {:.1} s", took.as_secs_f64()),
         "is smaller than 64 kB" => format!("{} bytes", answer.body.len()),
         _ => in_short(&answer),
@@ -97,8 +99,8 @@ async fn differ(world: &mut World) -> Result<(), StepError> {
     let [first, second] = bodies.as_slice() else { return Err(Missing { what: "user object of each" }.into()) };
     let same: Vec<String> = ["id", "email"]
         .into_iter()
-        .filter(|name| first.get(name).is_some() && first.get(name) == second.get(name))
-        .map(|name| format!("`{name}` {} of both", first[name]))
+        .filter_map(|name| Some((name, member(first, name)?)).filter(|(_, value)| member(second, name) == Some(*value)))
+        .map(|(name, value)| format!("`{name}` {value} of both"))
         .collect();
     if same.is_empty() {
         return Ok(());

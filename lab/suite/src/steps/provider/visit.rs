@@ -32,21 +32,28 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
     }
     let mut signed_in = matches!(way, Way::Basic | Way::Header);
     let mut pages_filled = Vec::new();
+    // Whether the page is the answer to a form.
+    let mut is_answer = false;
     world.provided.asked = false;
     world.browser()?.open_only(url.as_str()).await?;
     for _ in 0..MOST_PAGES {
         let page = world.browser()?.page()?.clone();
         if let Some(next) = page.leads_to() {
             if is_away(&standing, &next) {
+                if is_answer && matches!(page.status, 307 | 308) {
+                    return Ok(Ended::SentOn(next));
+                }
                 let wanted = is_wanted(world, &standing, &next);
                 return Ok(if wanted { Ended::Back(next) } else { Ended::Elsewhere(next) });
             }
             world.browser()?.open_only(next.as_str()).await?;
+            is_answer = false;
             continue;
         }
         if let Some(number) = further_page(&standing, &page, &pages_filled) {
             pages_filled.push(number);
             fill_in_further(world, &standing, &page, number, person).await?;
+            is_answer = true;
             continue;
         }
         if let Some(form) = sign_in_form(&standing, &page) {
@@ -61,6 +68,7 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
                     return Ok(Ended::Asks(page));
                 }
                 signed_in = fill_in(world, &standing, &form, person, asks.map(|(_, button)| button)).await?;
+                is_answer = true;
                 continue;
             }
         }
@@ -70,6 +78,7 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
             }
             signed_in = true;
             world.browser()?.open_only(url.as_str()).await?;
+            is_answer = false;
             continue;
         }
         let Some((form, button)) = consent_form(&standing, &page, answer) else {
@@ -80,6 +89,7 @@ pub(super) async fn visit(world: &mut World, url: &Url, person: &Person, answer:
             return Ok(Ended::Asks(page));
         }
         world.browser()?.send_form(&form, Some(&button), &[]).await?;
+        is_answer = true;
     }
     Ok(Ended::Stays(world.browser()?.page()?.clone()))
 }
