@@ -1,16 +1,16 @@
 //! `mattermost-lab steps`: the words of which features are made.
 
-use super::output::written;
+use super::output::told;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::runner::defined_steps;
 
-/// List the steps that a feature can use, or those that hold a word
+/// List the steps that features can use
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab steps
   mattermost-lab steps \"signs up\"")]
 pub struct Arguments {
-    /// Words that a step must hold, whatever their case; none lists all
+    /// Show only steps with all of these words, in any case
     #[arg(value_name = "WORD")]
     words: Vec<String>,
 }
@@ -23,6 +23,6 @@ pub fn run(arguments: &Arguments) -> Exit {
     let lines: Vec<String> = meant.map(|step| format!("{:5} {}\n", step.keyword, step.text)).collect();
     match lines.is_empty() {
         true => Exit::NothingSelected,
-        false => written(&lines.concat()),
+        false => told(&lines.concat()),
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod claims;
+mod columns;
 mod database_encryption;
 mod doc;
 mod doctor;
@@ -21,6 +22,8 @@ mod program;
 mod provider;
 mod real_settings;
 mod schema;
+#[path = "../support/screen.rs"]
+mod screen;
 mod settings;
 mod terminal;
 mod trace;

@@ -1,13 +1,20 @@
 //! A pattern becomes a program.
 
-use super::{Instruction, Pattern, Place, Set};
+use super::program::{Instruction, Pattern, Place, Set};
 
 /// Groups in groups.
 const DEEPEST: usize = 16;
 /// Instructions of a pattern, whose quantifiers are spelt out.
 const LONGEST: usize = 2_000;
 
-pub(super) fn parse(source: &str, ignore_case: bool, dot_takes_breaks: bool) -> Option<Pattern> {
+impl Pattern {
+    /// The pattern between the slashes, with these flags; `None` if it is left to Ruby.
+    pub(in crate::gitlab_rb) fn new(source: &str, ignore_case: bool, dot_takes_breaks: bool) -> Option<Self> {
+        parse(source, ignore_case, dot_takes_breaks)
+    }
+}
+
+fn parse(source: &str, ignore_case: bool, dot_takes_breaks: bool) -> Option<Pattern> {
     if !source.is_ascii() {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::super::super::problem::{P15, P23, P24, P26, P27, P28, P37, P43, P44, P45, P46, P47, P48, P49};
 use super::super::sign::{Sign, certain, likely};
-use super::postgresql::{FATAL, NO_SESSION, NOT_THE_OWNER, SCHEMA_DENIED, TABLE_DENIED};
+use super::postgresql::{FATAL, NO_SESSION, NOT_THE_OWNER, SCHEMA_DENIED, SPEAKS, TABLE_DENIED};
 
 const MIGRATION_NUMBERS: &[&str] =
     &["Key (version)=(142) already exists", "Key (version)=(143) already exists", "Key (version)=(144) already exists"];
@@ -56,7 +56,8 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P28, MIGRATION_NUMBERS),
     certain(&P28, &["is no longer supported"]).with(&[&["Downgrades are not supported"]]),
     certain(&P28, &["Database schema version"]).with(&[&["is not supported"], &["only >=", "supports versions >="]]),
-    certain(&P23, SCHEMA_DENIED),
+    certain(&P23, &["permission denied for schema public"]),
+    certain(&P23, SPEAKS).with(&[SCHEMA_DENIED]),
     certain(&P23, &["backslash commands are restricted"]),
     certain(&P24, &["invalid command \\restrict"]),
     // The same in another language.
@@ -66,8 +67,10 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P26, &["cannot be cast automatically to type jsonb"]),
     certain(&P26, &["Failed to alter column type"]),
     certain(&P26, &["Invalid JSON text"]).with(&[&["in value for column"]]),
-    certain(&P27, NOT_THE_OWNER),
-    certain(&P27, TABLE_DENIED),
+    certain(&P27, &["must be owner of"]),
+    certain(&P27, &["permission denied for table", "permission denied for relation"]),
+    certain(&P27, SPEAKS).with(&[NOT_THE_OWNER]),
+    certain(&P27, SPEAKS).with(&[TABLE_DENIED]),
     certain(&P27, &["minimum Postgres version requirements not met"]),
     certain(&P27, &["Dirty database version"]),
     certain(&P27, &["db_migrations_pkey"]),
@@ -77,6 +80,6 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P37, CONNECTING).with(&[NOT_CONNECTED]),
     certain(&P37, CONNECTING).with(&[&["pq: ", "Error 1045", "Error 1044", "Error 1049"]]),
     // PostgreSQL's own log.
-    certain(&P37, FATAL).with(&[&["mattermost", "mmuser"], NOT_CONNECTED]),
-    certain(&P37, FATAL).with(&[&["mattermost", "mmuser"], NO_SESSION]),
+    certain(&P37, &["FATAL:"]).with(&[&["mattermost", "mmuser"], NOT_CONNECTED]),
+    certain(&P37, &["mmuser", "gitlab_mattermost", "@mattermost", "mattermost@"]).with(&[FATAL, NO_SESSION]),
 ];
