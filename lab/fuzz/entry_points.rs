@@ -20,7 +20,7 @@ use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed, SeedAppli
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read, source_text};
 use gitlab_mattermost_core::http::{Request, Response};
 use gitlab_mattermost_core::masking::shown_text;
-use gitlab_mattermost_core::omnibus::{Context, derive};
+use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
 use gitlab_mattermost_core::random::TokenSource;
 use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_core::version::Version;
@@ -100,7 +100,7 @@ pub fn archive(data: &[u8]) {
 pub fn gitlab_rb(data: &[u8]) {
     let Ok(text) = source_text(data.to_vec()) else { return };
     match read(text.as_str(), &ReadOptions::default()) {
-        Ok(settings) => drop(derive(&settings, &Context::of(RELEASE))),
+        Ok(settings) => drop(derive(&settings, &DeriveOptions::of(RELEASE))),
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 }

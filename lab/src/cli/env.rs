@@ -134,7 +134,7 @@ impl Arguments {
         let unsupported = || Err(DeriveError::UnsupportedVersion { version: self.gitlab_version });
         match installation.deployment_with(&self.generated_secret).unwrap_or_else(unsupported) {
             Ok(deployment) => Ok((file, deployment)),
-            Err(error) => Err(NoSettings::fault(Fault::Deriving(Box::new(error)), file)),
+            Err(error) => Err(NoSettings::fault(SettingsFault::Deriving(Box::new(error)), file)),
         }
     }
 

@@ -159,7 +159,7 @@ fn leaving(out: &mut String, leaving: &Leaving) {
     }
 }
 
-fn steps(out: &mut String, plan: &Plan) {
+fn steps(out: &mut String, plan: &StepList) {
     let _ = writeln!(out, "\nSteps");
     for (index, step) in plan.steps.iter().enumerate() {
         let _ = writeln!(out, "  {:>2}. {}", index + 1, step.what);
