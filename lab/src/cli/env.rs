@@ -20,7 +20,7 @@ use super::complain;
 use super::output::{as_json, remark, told_in_colours, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
-use crate::settings_fault::Fault;
+use crate::settings_fault::SettingsFault;
 use crate::terminal::stdout_width;
 use gitlab_mattermost_ground::exit::Exit;
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::head::{self, release};
 use crate::console::{BAD, HEADING, Painted};
-use gitlab_mattermost_core::plan::{Effect, Plan};
+use gitlab_mattermost_core::plan::{Effect, StepList};
 use gitlab_mattermost_core::upgrade::{
     Concern, Direction, Floors, Gate, Leaving, Note, PlannedHop, Route, Ruling, Severity, Stops, UpgradePlan,
 };
