@@ -7,7 +7,7 @@ use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Settings, ValueError, read}
 use gitlab_mattermost_core::legacy::{
     LegacyKind, MATTERMOST_OF_11_0, Translation, documented, legacy_settings, translate, translate_as_documented,
 };
-use gitlab_mattermost_core::mattermost_config::Catalogue;
+use gitlab_mattermost_core::mattermost_config::{Catalogue, SettingKind};
 use gitlab_mattermost_core::vectors;
 use gitlab_mattermost_core::version::Version;
 use serde_json::json;
@@ -85,6 +85,84 @@ fn every_known_setting_has_exactly_one_fate_and_every_variable_a_setting_of_the_
         }
         for name in translation.env.into_keys() {
             assert!(variables.insert(name.clone()), "{key}: `{name}` is another setting's too");
+        }
+    }
+}
+
+/// A value of the setting that no other has, and the text with which it must arrive.
+fn own_value(key: &str, number: usize) -> (String, String) {
+    let quoted = |text: &str| (format!("'{text}'"), text.to_owned());
+    let variable = legacy_settings()[key].variable();
+    match variable.and_then(|name| Catalogue::of(MATTERMOST_OF_11_0).setting_of_variable(name)).map(|it| it.kind()) {
+        Some(SettingKind::Bool) => (number.is_multiple_of(2).to_string(), number.is_multiple_of(2).to_string()),
+        Some(SettingKind::Int) => ((1_000 + number).to_string(), (1_000 + number).to_string()),
+        Some(SettingKind::List) => (format!("['one-{key}', 'two-{key}']"), format!("one-{key} two-{key}")),
+        _ => quoted(&format!("text of {key}")),
+    }
+}
+
+#[test]
+fn the_value_of_every_setting_arrives_in_the_variable_of_its_own_field_or_a_sentence_says_why_not() {
+    let catalogue = Catalogue::of(MATTERMOST_OF_11_0);
+    let (mut arrived, mut told, mut misspelt) = (0, 0, Vec::new());
+    for (number, (key, setting)) in legacy_settings().iter().enumerate().filter(|(_, (key, _))| *key != "env") {
+        let (literal, text) = own_value(key, number);
+        let translation = translated(&format!("mattermost['{key}'] = {literal}\n"));
+        if let [left] = translation.untranslatable.as_slice() {
+            let sentences = ["reaches nothing in 10.8", "a map cannot be given as", "has no field in Mattermost 4.10"];
+            assert!(sentences.iter().any(|sentence| left.why.starts_with(sentence)), "{key}: {}", left.why);
+            told += 1;
+            continue;
+        }
+        if setting.kind() == LegacyKind::Omnibus {
+            assert_eq!((translation.keep.as_slice(), translation.keep_env.len()), (&[key.clone()][..], 0), "{key}");
+            continue;
+        }
+        let variables = if setting.is_kept() { &translation.keep_env } else { &translation.env };
+        let [(name, value)] = variables.iter().collect::<Vec<_>>()[..] else { panic!("{key}: {variables:?}") };
+        // The field is the one that 10.8 wrote into `config.json`.
+        let field = catalogue.setting_of_variable(name).unwrap().spelt_in(MATTERMOST_OF_11_0);
+        let both = matches!(key.as_str(), "service_address" | "service_port");
+        if !both && setting.path() != Some(field) {
+            misspelt.push(key.as_str());
+        }
+        assert!(if both { value.contains(&text) } else { *value == text }, "{key}: {name} is `{value}`, not `{text}`");
+        arrived += 1;
+    }
+    assert_eq!((arrived, told), (ARRIVED, TOLD));
+    // 10.8 wrote these under names that Mattermost does not read; a variable sets the field that was meant.
+    assert_eq!(
+        misspelt,
+        [
+            "email_notification_content_type",
+            "native_app_android_app_download_link",
+            "native_app_app_download_link",
+            "native_app_ios_app_download_link"
+        ]
+    );
+}
+
+/// How many of the settings of 10.8 a variable carries on, and of how many is told why none does.
+const ARRIVED: usize = 162;
+const TOLD: usize = 8;
+
+#[test]
+fn every_setting_from_before_10_8_arrives_or_is_told_with_its_last_release_and_what_took_its_place() {
+    let rows = include_str!("../data/legacy-settings-before-10.8.csv").lines().skip(1);
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split(',').collect()).collect();
+    assert_eq!(rows.len(), 56);
+    for row in rows {
+        let [key, _since, until, variable, successor] = row[..] else { panic!("{row:?}") };
+        for switch in ["true", "false"] {
+            let translation = translated(&format!("mattermost['{key}'] = {switch}\n"));
+            if variable.is_empty() {
+                let [left] = translation.untranslatable.as_slice() else { panic!("{key}: {translation:?}") };
+                assert!(left.why.contains(&format!("until GitLab {until}")), "{key}: {}", left.why);
+                assert!(successor.is_empty() || left.why.contains(&format!("`{successor}`")), "{key}: {}", left.why);
+            } else {
+                assert_eq!(json!(translation.env), json!({ variable: switch }), "{key}");
+                assert_eq!(translation.notes.len(), 1, "{key}");
+            }
         }
     }
 }

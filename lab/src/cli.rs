@@ -38,23 +38,25 @@ mod upgrade;
 mod vectors;
 mod verify;
 
-use std::io::IsTerminal as _;
+use std::io::Write;
 use std::panic::AssertUnwindSafe;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use crate::console::{self as output, complain};
+use crate::terminal::{has_colours, stdout_width};
+use crate::waiting::apart;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::visible::visible;
 
-/// Proves that GitLab and Mattermost work together.
+/// Proves that GitLab and Mattermost work together
 #[derive(Debug, Parser)]
 #[command(name = "mattermost-lab", bin_name = "mattermost-lab", version, arg_required_else_help = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Colours in text: `auto` (on a terminal, unless NO_COLOR is set), `always` or `never`
+    /// Colours: `auto` (on a terminal), `always` or `never`
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     color: color::When,
@@ -78,7 +80,7 @@ enum Command {
     Reap(reap::Reap),
     Steps(steps::Arguments),
     Sweep(sweep::Sweep),
-    /// Play recorded exchanges with GitLab's provider against any provider and report every difference
+    /// Play recorded exchanges against a provider, report differences
     Replay(replay::Arguments),
     Provider(provider::Arguments),
     Report(report::Arguments),
@@ -94,13 +96,14 @@ enum Command {
     Restore(restore::Arguments),
     #[command(subcommand)]
     Vectors(vectors::Vectors),
-    /// Serves one built-in part
+    /// Serve one built-in part
     #[command(subcommand)]
     Serve(serve::Serve),
 }
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> Exit {
+    color::When::asked_for(std::env::args_os()).apply();
     let (arguments, chosen) = match parse() {
         Ok(parsed) => parsed,
         Err(Unusable::File(error)) => {
@@ -166,6 +169,9 @@ fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
     }
 }
 
+/// Help is hard to read in longer lines.
+const WIDEST_HELP: usize = 100;
+
 /// Why the command line means nothing.
 enum Unusable {
     Words(clap::Error),
@@ -175,13 +181,15 @@ enum Unusable {
 /// The arguments of this process, with the choices of a file where neither a flag nor the environment makes them; and
 /// every choice, where there are choices.
 fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
-    let mut command = help::grouped(Arguments::command());
+    let width = stdout_width().unwrap_or(WIDEST_HELP).min(WIDEST_HELP);
+    let mut command = help::grouped(Arguments::command().term_width(width));
     let mut matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(Unusable::Words)?;
     let mut chosen = Vec::new();
     if let Some((name @ ("run" | "list"), arguments)) = matches.subcommand() {
         let (name, file) = (name.to_owned(), config::ConfigFile::of(arguments).map_err(Unusable::File)?);
         if let Some(file) = &file {
-            let command = Arguments::command().mut_subcommand(&name, |subcommand| file.apply(subcommand));
+            let command =
+                Arguments::command().term_width(width).mut_subcommand(&name, |subcommand| file.apply(subcommand));
             matches = command.try_get_matches().map_err(Unusable::Words)?;
         }
         if let Some((_, arguments)) = matches.subcommand() {
@@ -191,6 +199,19 @@ fn parse() -> Result<(Arguments, Vec<config::Choice>), Unusable> {
     Arguments::from_arg_matches(&matches).map(|arguments| (arguments, chosen)).map_err(Unusable::Words)
 }
 
+/// A stderr that does not write into the line that shows what is being waited for.
+struct Apart;
+
+impl Write for Apart {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        apart(|| std::io::stderr().write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
 /// Shows the warnings of the lab on stderr, and what takes its time; `MATTERMOST_LAB_LOG` shows more, for example
 /// `gitlab_mattermost_stage=info`.
 fn show_warnings() {
@@ -198,7 +219,8 @@ fn show_warnings() {
     let filter = filter.unwrap_or_else(|_| {
         EnvFilter::new("off,gitlab_mattermost_lab=warn,gitlab_mattermost_stage=warn,progress=info")
     });
-    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
-    // Another one was set by whoever runs this program as a library; its choice holds.
-    let _ = subscriber.without_time().with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init();
+    let subscriber = tracing_subscriber::fmt().with_writer(|| Apart).with_env_filter(filter);
+    let colours = has_colours(&std::io::stderr());
+    // A program that uses this one as a library may have set another one, which holds.
+    let _ = subscriber.without_time().with_target(false).with_ansi(colours).try_init();
 }

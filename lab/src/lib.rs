@@ -6,3 +6,5 @@ mod console;
 pub mod package_programs;
 mod settings_fault;
 mod standin;
+mod terminal;
+mod waiting;

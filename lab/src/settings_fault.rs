@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use crate::console::aside;
+use crate::terminal::stderr_width;
 use gitlab_mattermost_core::gitlab_rb::{ReadError, ValueError};
 use gitlab_mattermost_core::legacy::TranslateError;
 use gitlab_mattermost_core::masking::shown_text;
@@ -12,6 +13,9 @@ use gitlab_mattermost_core::omnibus::DeriveError;
 use gitlab_mattermost_ground::visible::visible_json;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::json;
+
+/// The columns of a diagnostic, where there are so many.
+const WIDTH: usize = 120;
 
 /// A settings file's text.
 #[derive(Debug)]
@@ -56,7 +60,8 @@ impl SettingsFault {
 /// Prints a diagnostic with its place in the file to stderr.
 pub fn print_diagnostic(diagnostic: &dyn Diagnostic) {
     let mut text = String::new();
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(120);
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
+        .with_width(WIDTH.min(stderr_width().unwrap_or(WIDTH)));
     if handler.render_report(&mut text, diagnostic).is_err() {
         text = format!("{diagnostic}\n");
     }

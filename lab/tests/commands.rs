@@ -1,6 +1,7 @@
 //! The commands that need neither lab nor container: what the built program reads, prints and ends with.
 
 mod claims;
+mod columns;
 mod database_encryption;
 mod doc;
 mod doctor;

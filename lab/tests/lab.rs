@@ -25,4 +25,6 @@ mod mock_gitlab;
 mod parts_down;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/screen.rs"]
+mod screen;
 mod serve_gitlab;

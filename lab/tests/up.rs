@@ -264,7 +264,7 @@ impl Kept {
         command.arg("run").args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let told = lines.by_ref().take_while(|line| line != "Ctrl-C ends it").collect();
+        let told = lines.by_ref().take_while(|line| line != "Ctrl-C stops everything").collect();
         Self { child, told }
     }
 

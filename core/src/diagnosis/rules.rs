@@ -23,7 +23,7 @@ use super::log::has_signs;
 use super::problem::{
     E06, E09, P01, P02, P03, P04, P05, P06, P07, P08, P09, P10, P11, P12, P13, P14, P15, P16, P17, P18, P19, P20, P21,
     P22, P23, P24, P25, P26, P27, P28, P29, P30, P31, P32, P33, P34, P35, P36, P37, P38, P39, P40, P41, P42, P43, P44,
-    P45, P46, P47, P48, P49, P50, P51, P52, P53,
+    P45, P46, P47, P48, P49, P50, P51, P52, P53, P54,
 };
 use super::{Finding, Input, Problem};
 
@@ -175,6 +175,7 @@ static RULES: &[Rule] = &[
     rule(&P51, &[check(&[GitlabRb], site::same_address)]),
     rule(&P52, &[check(&[GitlabRb], site::ports)]),
     rule(&P53, &[check(&[GitlabRb], secrets::no_credentials)]),
+    rule(&P54, &[]),
     rule(&E06, &[check(&[Document], document::exceptions)]),
     rule(&E09, &[check(&[Document], document::versions)]),
 ];

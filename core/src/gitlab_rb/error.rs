@@ -7,6 +7,7 @@ use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 use super::Span;
 use super::excerpt::Excerpt;
 use super::failure::{Failure, Kind};
+use super::foreign;
 use super::secret_places::SecretPlaces;
 
 /// Why a settings file cannot be read.
@@ -36,6 +37,9 @@ impl ReadError {
     /// Joins a failure with the text of the file.
     pub(super) fn new(mut failure: Failure, file_name: &str, source: &str) -> Self {
         let (line, column) = failure.span.line_and_column(source);
+        if failure.kind == Kind::SyntaxError && failure.help.is_none() {
+            failure.help = foreign::advice(source, failure.span).map(str::to_owned);
+        }
         let secrets = SecretPlaces::of(source);
         let excerpt = Excerpt::around(file_name, source, failure.span, &secrets);
         // What stands without quotes where a secret belongs is a name to the reader.

@@ -20,6 +20,8 @@ mod lambda;
 mod local;
 mod machine;
 mod method;
+mod parsed;
+mod pattern;
 mod settings;
 mod top_level;
 

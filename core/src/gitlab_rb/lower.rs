@@ -139,7 +139,7 @@ fn variable(node: &Node<'_>) -> Option<Kind> {
 
 fn opaque_reason(node: &Node<'_>) -> &'static str {
     if node.as_regular_expression_node().is_some() || node.as_interpolated_regular_expression_node().is_some() {
-        return "regular expressions are left to Ruby";
+        return "this regular expression is left to Ruby";
     }
     if node.as_class_node().is_some() || node.as_module_node().is_some() || node.as_singleton_class_node().is_some() {
         return "it defines a class or module";

@@ -3,6 +3,7 @@
 //! Not here: how the tree is made (`parse`, `lower`) and what it means (`evaluate`).
 
 use super::Span;
+use super::pattern::Pattern;
 
 /// An expression and its place in the file.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub(super) enum Kind {
         frozen: bool,
     },
     Symbol(String),
+    /// A regular expression that can be followed.
+    Pattern(Pattern),
     /// Interpolation or adjacent literals: the parts' texts, one after the other.
     Joined {
         parts: Vec<Expr>,

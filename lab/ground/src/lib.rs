@@ -15,3 +15,4 @@ pub mod named_input;
 #[cfg(feature = "tls")]
 pub mod tls;
 pub mod visible;
+pub mod wrap;

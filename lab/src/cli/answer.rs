@@ -13,16 +13,16 @@ use gitlab_mattermost_stage::subject::planner::PLANNER;
 use gitlab_mattermost_stage::subject::program::{Refusal, Slot};
 use gitlab_mattermost_stage::subject::translator::TRANSLATOR;
 
-/// Answer questions as the built-in translator or planner, one line of JSON each, until the input ends
+/// Act as the built-in translator or planner for JSON questions
 ///
-/// This is the other side of `--translator cmd:PROGRAM` and `--planner cmd:PROGRAM`: what a program has to say is seen by
-/// asking this one the same. `lab/schemas/program-protocol.schema.json` describes the lines.
+/// This is the reference for `--translator cmd:PROGRAM` and `--planner cmd:PROGRAM`: ask it the same questions to see what
+/// your program has to answer. `lab/schemas/program-protocol.schema.json` describes the lines.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab answer translator < questions.jsonl
   mattermost-lab run --translator \"cmd:mattermost-lab answer translator\" --only 16_before_11_0")]
 pub struct Arguments {
-    /// Who answers
+    /// Which part to act as
     #[arg(value_enum)]
     part: Part,
 }

@@ -18,33 +18,33 @@ use mattermost_admin::backup::{BackupError, Created, Progress, SigningKey, creat
 /// No password has more bytes.
 const LARGEST_PASSWORD: u64 = 4 << 10;
 
-/// Back up an installed Mattermost: database, files, configuration, plugins, settings
+/// Back up an installed Mattermost with its database and settings
 ///
-/// The server goes on running. The files are those that the document's commands make, in a folder of their own with a
-/// manifest; an interrupted backup leaves nothing that looks like one.
+/// The server keeps running. The backup has the files that the documented commands make, in its own folder with a manifest.
+/// An interrupted backup leaves nothing that looks complete.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab backup --to /var/backups
   mattermost-lab backup --to /var/backups --sign-key minisign.key
   mattermost-lab backup --to /var/backups --secrets --dry-run")]
 pub struct Arguments {
-    /// The folder to put the backup in, in a folder of its own
+    /// Where to create the folder of the backup
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
-    /// Take the Mattermost section of gitlab-secrets.json too, in a file for its owner alone
+    /// Also back up the Mattermost section of gitlab-secrets.json, in a file that only its owner can read
     #[arg(long)]
     secrets: bool,
-    /// Sign the backup with this secret key of minisign's, which nobody else may be able to read
+    /// Sign the backup with this minisign secret key, a file that others must not be able to read
     #[arg(long, value_name = "FILE")]
     sign_key: Option<PathBuf>,
-    /// The file with the key's password; without it, it is asked for at the terminal
+    /// A file with the password of the key; without it, the program asks at the terminal
     #[arg(long, value_name = "FILE", requires = "sign_key")]
     sign_key_password_file: Option<PathBuf>,
     #[command(flatten)]
     accepted: Accepted,
     #[command(flatten)]
     settings: WhereSettings,
-    /// Print the plan as the shell commands it amounts to, and do nothing
+    /// Print the plan as shell commands and change nothing
     #[arg(long)]
     dry_run: bool,
     /// What to print
@@ -124,7 +124,7 @@ impl Arguments {
             match finding.outcome {
                 Outcome::Accepted => anstream::eprintln!("accepted: {detail}"),
                 _ => anstream::eprintln!(
-                    "found: {detail}; `verify` names them, and `--accept attachments` takes it so, here and in a restore"
+                    "found: {detail}; `verify` lists them, and `--accept attachments` accepts this, here and in a restore"
                 ),
             }
         }

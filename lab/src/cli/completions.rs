@@ -6,7 +6,7 @@ use super::output::written;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::runner;
 
-/// Print what a shell needs to complete this program's command line
+/// Print the completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab completions bash > /etc/bash_completion.d/mattermost-lab

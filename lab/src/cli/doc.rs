@@ -21,11 +21,11 @@ use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::subject::Choices;
 use mattermost_admin::reading::{self, MOST, Unreadable};
 
-/// Whether a revision of the document is right: every block, row, command, path and step, with the evidence
+/// Check a revision of the document, piece by piece, with evidence
 ///
-/// Reads Markdown of GitLab's page "GitLab Mattermost". Nothing on it is executed and no link is opened; what only a
-/// running system can show names the scenarios that do, and --run plays them. Exit status: 0 nothing found, 1 something
-/// is wrong, needs a caveat, is not known to the registry, or a scenario failed, 2 wrong usage or an unreadable file, 3 the
+/// Reads the Markdown of GitLab's page "GitLab Mattermost". Nothing on it is executed and no link is opened. A claim that
+/// only a running system can show names its scenarios, and --run plays them. Exit status: 0 nothing found, 1 something is
+/// wrong, needs a caveat or is unknown to the registry, or a scenario failed, 2 wrong usage or an unreadable file, 3 the
 /// lab did not start.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -40,10 +40,10 @@ pub struct Arguments {
     /// Print the errata of the page as of GitLab 14.7 instead: what it says, what is true, and who says so
     #[arg(long, conflicts_with_all = ["file", "run", "findings"])]
     errata: bool,
-    /// Show only what is wrong, needs a caveat or did not pass, with the evidence
+    /// Show only what is wrong, needs a caveat or did not pass
     #[arg(long)]
     findings: bool,
-    /// The GitLab that the page is of, 11.0 to 18.11
+    /// The GitLab version that the page describes, 11.0 to 18.11
     #[arg(long, value_name = "VERSION", default_value = DOCUMENTED_MINOR, value_parser = supported_version)]
     gitlab_version: Version,
     /// Play the scenarios that the registry names for the page's claims, and judge by them too

@@ -6,7 +6,7 @@ mod head;
 mod junit;
 mod markdown;
 mod next;
-mod pretty;
+pub(super) mod pretty;
 
 use clap::ValueEnum;
 use gitlab_mattermost_core::diagnosis::{Database, Diagnosis, Servers, examine};
@@ -14,18 +14,19 @@ use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::version::Version;
 
 use super::complain;
-use super::output::{as_json, told};
+use super::output::{as_json, told, told_in_colours, told_whole};
 use super::surroundings::Surroundings;
+use crate::waiting::Waiting;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::doctor::{Inputs, gather, look_at_database};
 use mattermost_admin::read_only_database::Address;
 use mattermost_admin::reading::{Named, Unreadable};
 
-/// Look for known problems in settings, logs, dumps, backups and a running database: reading only
+/// Find known problems in settings, logs, dumps, backups, databases
 ///
-/// Any part of the inputs will do; rules whose inputs were not given are reported as not checked. Values of secret
-/// settings and lines of logs are never shown. What the settings file leaves to Ruby or to its machine is told, with the
-/// rules that were therefore not checked. Exits with 1 if a problem is found, and with 2 if an input cannot be read.
+/// Reads only. Give any of the inputs: a rule whose inputs are missing is reported as not checked. Secrets and log lines
+/// are never shown. Where the settings file depends on Ruby or on its machine, the report names the place and the rules
+/// that could not be checked. Exit status: 0 no problem found, 1 a problem found, 2 an input cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab doctor --gitlab-rb gitlab.rb --config-json config.json --log mattermost.log
@@ -42,20 +43,21 @@ pub struct Arguments {
     /// Mattermost's configuration (/var/opt/gitlab/mattermost/config.json)
     #[arg(long, value_name = "FILE")]
     config_json: Option<String>,
-    /// A log of Mattermost or GitLab, or what a command printed; packed by gzip, bzip2, xz or zstd or not; may be repeated
+    /// A log of Mattermost, GitLab, nginx or PostgreSQL, or the output of a command; plain or compressed (gzip, bzip2, xz,
+    /// zstd); may be repeated
     #[arg(long, value_name = "FILE")]
     log: Vec<String>,
-    /// A dump of Mattermost's database in plain SQL, packed by gzip, bzip2, xz or zstd or not; may be repeated
+    /// A dump of Mattermost's database in plain SQL; plain or compressed (gzip, bzip2, xz, zstd); may be repeated
     #[arg(long, value_name = "FILE")]
     dump: Vec<String>,
-    /// Mattermost's running database, in a form that its data source may have; connect as Mattermost does. It is read in
-    /// one read-only transaction; `sslmode` and `sslrootcert` mean what they mean to psql
+    /// Mattermost's running database as a data source; connect with Mattermost's role. It is read in one read-only
+    /// transaction; `sslmode` and `sslrootcert` work as in psql
     #[arg(long, value_name = "URL", env = "LAB_DATABASE", hide_env_values = true)]
     database: Option<Address>,
     /// A folder with a backup of Mattermost
     #[arg(long, value_name = "DIR")]
     backup_dir: Option<String>,
-    /// The rows of db_migrations, number and name, as psql prints them or separated by commas
+    /// The rows of db_migrations (number, name), as psql prints them or as CSV
     #[arg(long, value_name = "FILE")]
     migrations: Option<String>,
     /// The package's secrets file (/etc/gitlab/gitlab-secrets.json)
@@ -64,28 +66,28 @@ pub struct Arguments {
     /// The package's cached node file (/opt/gitlab/embedded/nodes/*.json)
     #[arg(long, value_name = "FILE")]
     node_json: Option<String>,
-    /// A shell script of commands that you are about to run
+    /// A shell script that you are about to run
     #[arg(long, value_name = "FILE")]
     script: Option<String>,
-    /// Instructions in Markdown that you are about to follow: tables of variables and of versions are checked
+    /// Instructions in Markdown that you are about to follow; their tables of variables and versions are checked
     #[arg(long, value_name = "FILE")]
     document: Option<String>,
-    /// The installed GitLab, such as 14.7.3; if absent, 14.7 is assumed where it matters
+    /// The installed GitLab, such as 14.7.3; without it, 14.7 is assumed
     #[arg(long, value_name = "VERSION", value_parser = super::env::released_version)]
     gitlab_version: Option<Version>,
     /// The GitLab to upgrade to
     #[arg(long, value_name = "VERSION", value_parser = super::env::released_version)]
     target_gitlab_version: Option<Version>,
-    /// The installed Mattermost, if it is not the one that the GitLab ships
+    /// The installed Mattermost, if it is not the one bundled with that GitLab
     #[arg(long, value_name = "VERSION")]
     mattermost_version: Option<Version>,
     /// The Mattermost to upgrade or move to
     #[arg(long, value_name = "VERSION")]
     target_mattermost_version: Option<Version>,
-    /// Exit with 1 also if something in the settings file is not known, so that rules could not be checked
+    /// Also exit with 1 if rules were not checked because part of the settings file is unknown
     #[arg(long)]
     strict: bool,
-    /// Print the table of rules instead: what each looks for, and what it needs
+    /// List the rules and the inputs that each needs, and exit
     #[arg(long)]
     list_rules: bool,
     /// What to print
@@ -124,7 +126,10 @@ pub fn run(arguments: &Arguments) -> Exit {
         complain(&NothingGiven);
         return Exit::Usage;
     }
-    let mut evidence = match gather(&inputs) {
+    let waiting = Waiting::on("reading the inputs");
+    let gathered = gather(&inputs);
+    drop(waiting);
+    let mut evidence = match gathered {
         Ok(evidence) => evidence,
         Err(error) => {
             complain(&error);
@@ -147,11 +152,12 @@ fn examined(address: &Address) -> Result<Database, Exit> {
         exit
     };
     let runtime = tokio::runtime::Runtime::new().map_err(|error| tell(&error, Exit::NotStarted))?;
+    let _waiting = Waiting::on("reading the database");
     runtime.block_on(look_at_database(address)).map_err(|error| tell(&error, Exit::Usage))
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("nothing to look at; give at least one input, for example `--gitlab-rb /etc/gitlab/gitlab.rb`")]
+#[error("no input given; give at least one, for example `--gitlab-rb /etc/gitlab/gitlab.rb`")]
 struct NothingGiven;
 
 fn given(inputs: &Inputs) -> bool {
@@ -174,11 +180,14 @@ fn given(inputs: &Inputs) -> bool {
 impl Arguments {
     fn show(&self, diagnosis: &Diagnosis, servers: &Servers) -> Exit {
         let shown = match self.format {
-            Format::Pretty => told(&pretty::render(diagnosis, &next::command(&self.given(), diagnosis, servers))),
+            Format::Pretty => {
+                let next = next::command(&self.given(), diagnosis, servers);
+                told_in_colours(&pretty::render(diagnosis, &next), pretty::painted)
+            }
             Format::Markdown => told(&markdown::render(diagnosis, &next::command(&self.given(), diagnosis, servers))),
             Format::Json => as_json(diagnosis),
             Format::Junit => match junit::render(diagnosis) {
-                Ok(document) => told(&document),
+                Ok(document) => told_whole(&document),
                 Err(error) => {
                     complain(&error);
                     Exit::OurBug

@@ -17,16 +17,17 @@ use mattermost_admin::{env_directory, reading};
 use serde_json::{Map, Value as Json};
 
 use super::complain;
-use super::output::{as_json, remark, told, written};
+use super::output::{as_json, remark, told_in_colours, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
 use crate::settings_fault::SettingsFault;
+use crate::terminal::stdout_width;
 use gitlab_mattermost_ground::exit::Exit;
 
-/// What the package makes of a settings file for Mattermost: the env directory, and with it everything else
+/// Derive Mattermost's env directory from a settings file
 ///
-/// Nothing is executed: what only Ruby could tell is an error if Mattermost depends on it, and a warning if not.
-/// Automatic registration as an OAuth application is not part of it, as GitLab's database decides that.
+/// Nothing is executed. A value that only Ruby can compute is an error if Mattermost depends on it, and a warning if not.
+/// Automatic registration as an OAuth application is not included, because it depends on GitLab's database.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab env /etc/gitlab/gitlab.rb
@@ -41,15 +42,16 @@ pub struct Arguments {
     /// The package's secrets file (/etc/gitlab/gitlab-secrets.json)
     #[arg(long, value_name = "FILE")]
     secrets: Option<String>,
-    /// What stands for each secret that the package would generate: 32 hexadecimal digits. A real package takes random
-    /// ones; this one is fixed, so that the same settings give the same result
+    /// The placeholder for each secret that the package would generate, 32 hexadecimal digits; it is fixed, so that equal
+    /// settings give equal results
     #[arg(long, value_name = "HEX", default_value = "00112233445566778899aabbccddeeff", value_parser = hexadecimal)]
     generated_secret: String,
     /// What to print: `json` (an object of the env files), `dotenv` (what Mattermost's process gets), `dir:DIR` (write
     /// an env directory for `chpst -e`), `deployment` (everything, as JSON) [default: json]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Tell where each value comes from and whether Mattermost reads it, as a table or with `--format json`
+    /// Show where each value comes from and whether Mattermost reads it: a table, two lines per variable on a terminal
+    /// below 140 columns, or JSON with `--format json`
     #[arg(long)]
     explain: bool,
     /// Show secrets in `--explain` and `--format deployment` instead of masking them
@@ -139,7 +141,10 @@ impl Arguments {
     fn print(&self, deployment: &Deployment, file: &SettingsFile) -> Exit {
         if self.explain {
             return match &self.format {
-                None => told(&explanation::table(deployment, file, self.show_secrets)),
+                None => {
+                    let told = explanation::told(deployment, file, self.show_secrets, stdout_width());
+                    told_in_colours(&told, explanation::painted)
+                }
                 Some(Format::Json) => as_json(&explain(deployment, &file.text, self.show_secrets)),
                 Some(_) => {
                     remark("error: `--explain` is a table, or JSON with `--format json`");

@@ -28,8 +28,8 @@ pub(super) fn grouped(command: Command) -> Command {
         }
     }
     let template = format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\nCommands:\n{list}\n`mattermost-lab COMMAND --help` tells the rest of \
-         each, with examples\n\nOptions:\n{{options}}{{after-help}}"
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\nCommands:\n{list}\n`mattermost-lab COMMAND --help` shows the options and \
+         examples of each\n\nOptions:\n{{options}}{{after-help}}"
     );
     command.help_template(template)
 }

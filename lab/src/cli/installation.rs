@@ -8,7 +8,7 @@ use gitlab_mattermost_core::backup::CheckId;
 use gitlab_mattermost_core::plan::{Effect, StepList};
 use serde::Serialize;
 
-use super::output::{as_json, remark, told};
+use super::output::{as_json, remark, told_whole};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::backup::{BackupError, locate};
 
@@ -28,26 +28,26 @@ pub(super) struct Where {
     /// The folder of the plugins, if it is not `plugins` there
     #[arg(long, value_name = "DIR")]
     plugins: Option<PathBuf>,
-    /// The folder of what plugins give to browsers, if it is not `client-plugins` there
+    /// The folder of the plugins' browser files, if it is not `client-plugins` there
     #[arg(long, value_name = "DIR")]
     client_plugins: Option<PathBuf>,
-    /// Mattermost's data source, `postgres://…` or `user=… host=…`, for a database other than the package's own; give it
-    /// in the environment, where others do not see its password
+    /// Mattermost's data source, `postgres://…` or `user=… host=…`, if the database is not the package's own; set it in the
+    /// environment, where other users cannot see its password
     #[arg(long, value_name = "SOURCE", env = "MATTERMOST_LAB_DATA_SOURCE", hide_env_values = true)]
     data_source: Option<String>,
-    /// The same of a role that may create and rename databases, if Mattermost's own may not
+    /// A data source with a role that may create and rename databases, if Mattermost's own role may not
     #[arg(long, value_name = "SOURCE", env = "MATTERMOST_LAB_ADMIN_DATA_SOURCE", hide_env_values = true)]
     #[arg(requires = "data_source")]
     admin_data_source: Option<String>,
     /// The folder with psql and pg_dump
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
-    /// A folder that links of Mattermost's own account may lead to, such as a disk for `data`; links that root made are
-    /// followed in any case
+    /// A folder that symbolic links made by Mattermost's account may point into, such as a separate disk for `data`; links
+    /// made by root are always followed
     #[arg(long, value_name = "DIR")]
     follow: Vec<PathBuf>,
-    /// The folder for notes on restores, which nobody else may write to [default: /var/lib/mattermost-lab for root,
-    /// ~/.local/state/mattermost-lab for others]
+    /// The folder for the state of restores, not writable by others [default: /var/lib/mattermost-lab for root,
+    /// ~/.local/state/mattermost-lab for other users]
     #[arg(long, value_name = "DIR", env = "MATTERMOST_LAB_STATE_DIR")]
     state_dir: Option<PathBuf>,
 }
@@ -98,7 +98,7 @@ impl WhereSettings {
 /// Findings that are no reason to refuse.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Accepted {
-    /// Take a backup in which this is found: `attachments`, files that the database knows and that are not there
+    /// Accept this finding: `attachments`, files that the database lists and that are missing
     #[arg(long, value_name = "FINDING", value_enum)]
     accept: Vec<Acceptable>,
 }
@@ -153,7 +153,7 @@ pub(super) fn print_plan(plan: &StepList, format: Format) -> Exit {
             }
         }
     }
-    told(&text)
+    told_whole(&text)
 }
 
 /// Prints what is to be noted, for people.

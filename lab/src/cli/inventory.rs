@@ -15,14 +15,15 @@ use gitlab_mattermost_core::version::Version;
 use super::complain;
 use super::output::{as_json, told};
 use super::surroundings::Surroundings;
+use crate::waiting::Waiting;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::read_only_database::Address;
 
-/// Write down what an installation holds: settings, tables, files, users, versions; `diff` compares two such lists
+/// Record what an installation holds, and compare two such records
 ///
-/// Everything is only read, the database in one read-only transaction. Only the parts that are named are looked at.
-/// Secrets are left out: a list tells whether one is set and roughly how long it is, and with a key also a fingerprint, so
-/// that two lists can be compared.
+/// Records settings, tables, files, users and versions. Reads only, the database in one read-only transaction, and only the
+/// parts that you name. Secrets are left out: a record says whether a secret is set and roughly how long it is; with a key
+/// it also has a fingerprint, so that two records can be compared.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 #[command(after_help = "Examples:
@@ -31,8 +32,7 @@ use mattermost_admin::read_only_database::Address;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// The database, in a form that Mattermost's data source may have; `sslmode` and `sslrootcert` mean what they mean to
-    /// psql
+    /// The database as a data source; `sslmode` and `sslrootcert` work as in psql
     #[arg(long, value_name = "URL", env = "LAB_DATABASE", hide_env_values = true)]
     database: Option<Address>,
     /// Mattermost's configuration (/var/opt/gitlab/mattermost/config.json)
@@ -41,7 +41,7 @@ pub struct Arguments {
     /// The env directory of Mattermost's service (/opt/gitlab/etc/mattermost/env)
     #[arg(long, value_name = "DIR", conflicts_with = "gitlab_rb")]
     env_dir: Option<PathBuf>,
-    /// The settings file (/etc/gitlab/gitlab.rb), from which the variables are derived where there is no env directory
+    /// The settings file (/etc/gitlab/gitlab.rb), to derive the variables from if there is no env directory
     #[arg(long, value_name = "FILE", requires = "gitlab_version")]
     gitlab_rb: Option<String>,
     /// The package's secrets file (/etc/gitlab/gitlab-secrets.json), for `--gitlab-rb`
@@ -62,14 +62,14 @@ pub struct Arguments {
     /// The GitLab version of the package
     #[arg(long, value_name = "VERSION")]
     gitlab_version: Option<Version>,
-    /// A file with a random key of at least 32 bytes, as `openssl rand 32` makes one: secrets get fingerprints, which tell equal from different between
-    /// lists that were made with the same key
+    /// A file with a random key of at least 32 bytes (`openssl rand 32`): secrets get fingerprints, which can be compared
+    /// between records made with the same key
     #[arg(long, value_name = "FILE")]
     fingerprint_key_file: Option<String>,
-    /// Seconds that the database may take for one table
+    /// Time limit per table of the database, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
     table_timeout: Duration,
-    /// What to print: `json`, the list itself; `pretty`, an overview for people
+    /// What to print: `json`, the record; `pretty`, an overview for people
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
     #[command(flatten)]
@@ -100,7 +100,10 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::NotStarted;
         }
     };
-    match (runtime.block_on(arguments.take()), arguments.format) {
+    let waiting = Waiting::on("looking at what there is");
+    let taken = runtime.block_on(arguments.take());
+    drop(waiting);
+    match (taken, arguments.format) {
         (Ok(inventory), Format::Json) => as_json(&inventory),
         (Ok(inventory), Format::Pretty) => told(&text::overview(&inventory)),
         (Err(error), _) => {

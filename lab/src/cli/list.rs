@@ -1,6 +1,6 @@
 //! `mattermost-lab list`: what `run` would do with the same flags.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::complain;
 use super::config::Choice;
 use super::format::Format;
+use super::output::{DOUBTFUL, Painted, as_json, told_in_colours};
+use crate::terminal::stdout_width;
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_ground::visible::{Visible, to_json_pretty};
 use gitlab_mattermost_stage::subject::Choices;
 use gitlab_mattermost_stage::supply::Effort;
 use gitlab_mattermost_suite::report::number_of_scenarios;
@@ -18,8 +19,10 @@ use gitlab_mattermost_suite::scenario::Heading;
 
 /// Version of the JSON form, which `lab/schemas/list.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
+/// The columns of a line beside id and section: level, the usual needs, and the blanks between.
+const COLUMNS_BESIDE: usize = 40;
 
-/// List what `run` would play with the same flags, and what it would skip and why
+/// List what `run` would play, and what it would skip and why
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab list --only 01_getting_started
@@ -76,61 +79,66 @@ pub fn list(arguments: &Arguments, choices: &[Choice]) -> Exit {
             return Exit::NotStarted;
         }
     };
-    let printed = match arguments.format {
-        Format::Pretty => print_text(&plan, choices),
+    match arguments.format {
+        Format::Pretty => told_in_colours(&text(&plan, choices, stdout_width()), painted),
         Format::Json => print_json(&plan, choices),
-    };
-    match printed {
-        // Whoever closed the pipe has read enough.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&error);
-            Exit::Usage
-        }
-        _ => Exit::AsExpected,
     }
 }
 
-fn print_text(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
-    let mut stdout = Visible(anstream::stdout());
+/// What would be skipped.
+fn painted(line: &str) -> Painted {
+    let mark = "    would be skipped";
+    line.starts_with(mark).then_some((mark.len(), DOUBTFUL))
+}
+
+/// The choices, then each scenario: in one line, or in two where `width` is known and one is too long for it. Writing to a
+/// `String` cannot fail, so the results of `write!` are not looked at.
+fn text(plan: &RunPlan, choices: &[Choice], width: Option<usize>) -> String {
+    let mut out = String::new();
     let names = choices.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
     for Choice { name, value, from } in choices {
-        writeln!(stdout, "{name:names$}  {from:11}  {}", value.as_deref().unwrap_or("none"))?;
+        let _ = writeln!(out, "{name:names$}  {from:11}  {}", value.as_deref().unwrap_or("none"));
         let declared = match name.as_str() {
             "translator" => &plan.abilities.translator,
             "planner" => &plan.abilities.planner,
             _ => &None,
         };
         for ability in declared.iter().flatten() {
-            writeln!(stdout, "    declares {ability}")?;
+            let _ = writeln!(out, "    declares {ability}");
         }
     }
-    writeln!(stdout)?;
-    let width = |of: fn(&Heading) -> &str| {
+    out.push('\n');
+    let widest = |of: fn(&Heading) -> &str| {
         plan.scenarios.iter().map(|planned| of(&planned.scenario.heading).chars().count()).max().unwrap_or(0)
     };
-    let (ids, sections) = (width(|heading| &heading.id), width(|heading| &heading.section));
+    let (ids, sections) = (widest(|heading| &heading.id), widest(|heading| &heading.section));
+    let is_narrow = width.is_some_and(|width| width < ids + sections + COLUMNS_BESIDE);
     for PlannedScenario { scenario, skip, .. } in &plan.scenarios {
         let Heading { id, section, level, needs, .. } = &scenario.heading;
         let needs = needs.iter().map(|need| format!("@{need}")).collect::<Vec<_>>().join(" ");
-        let line = format!("{id:ids$}  {section:sections$}  {level:6}  {needs}");
-        writeln!(stdout, "{}", line.trim_end())?;
+        let line = if is_narrow {
+            format!("{id}\n    {section}  {level}  {needs}")
+        } else {
+            format!("{id:ids$}  {section:sections$}  {level:6}  {needs}")
+        };
+        let _ = writeln!(out, "{}", line.trim_end());
         if let Some(reason) = skip {
-            writeln!(stdout, "    would be skipped: {reason}")?;
+            let _ = writeln!(out, "    would be skipped: {reason}");
         }
     }
     let skipped = plan.scenarios.iter().filter(|planned| planned.skip.is_some()).count();
-    writeln!(stdout, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()))?;
+    let _ = writeln!(out, "\n{}, {skipped} of which would be skipped", number_of_scenarios(plan.scenarios.len()));
     let mut reasons = IndexMap::new();
     for reason in plan.scenarios.iter().filter_map(|planned| planned.skip.as_deref()) {
         *reasons.entry(reason).or_insert(0) += 1;
     }
     for (reason, number) in reasons {
-        writeln!(stdout, "    {}: {reason}", number_of_scenarios(number))?;
+        let _ = writeln!(out, "    {}: {reason}", number_of_scenarios(number));
     }
-    Ok(())
+    out
 }
 
-fn print_json(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
+fn print_json(plan: &RunPlan, choices: &[Choice]) -> Exit {
     let scenarios = plan.scenarios.iter();
     let scenarios = scenarios
         .map(|PlannedScenario { scenario, skip, .. }| Entry { heading: &scenario.heading, skip: skip.as_deref() });
@@ -140,5 +148,5 @@ fn print_json(plan: &RunPlan, choices: &[Choice]) -> io::Result<()> {
         abilities: &plan.abilities,
         scenarios: scenarios.collect(),
     };
-    writeln!(io::stdout(), "{}", to_json_pretty(&document)?)
+    as_json(&document)
 }

@@ -12,7 +12,7 @@ use gitlab_mattermost_ground::exit::Exit;
   mattermost-lab man /usr/local/share/man/man1
   mattermost-lab man man && man ./man/mattermost-lab-run.1")]
 pub struct Arguments {
-    /// The folder to write to; it is made if missing
+    /// The folder to write to; it is created if missing
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }

@@ -1,33 +1,34 @@
 //! `mattermost-lab prepare`: what this machine has of what scenarios need, and what it can be given.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::complain;
 use super::format::Format;
+use super::output::{BAD, as_json, told_in_colours};
+use crate::waiting::Waiting;
 use gitlab_mattermost_ground::exit::Exit;
-use gitlab_mattermost_ground::visible::{Visible, to_json_pretty};
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::supply::{self, Effort, Lack, Supply};
 
 /// Version of the JSON form, which `lab/schemas/prepare.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
 
-/// Show what this machine has of what scenarios need, and make what can be made
+/// Check what the scenarios need here, and set up what is missing
 ///
-/// `run` does the same by itself for what it needs. Nothing is installed: images are built in the container engine, and
-/// PostgreSQL is brought along in a folder of this account where neither an engine nor an installation has it. Exit status: 0
-/// all is there, 1 something is missing, which its scenarios are skipped for.
+/// `run` does this by itself for what it needs. Nothing is installed on the system: images are built in the container
+/// engine, and PostgreSQL is unpacked into a folder of your account if neither an engine nor an installation has it. Exit
+/// status: 0 everything is there, 1 something is missing and its scenarios will be skipped.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab prepare
   mattermost-lab prepare --check --format json")]
 pub struct Arguments {
-    /// Only look; make nothing
+    /// Only check; set up nothing
     #[arg(long)]
     check: bool,
-    /// Where PostgreSQL is to come from: `auto`, `container`, `local` or `postgres://…`
+    /// Where PostgreSQL comes from: `auto`, `container`, `local` or `postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     postgres: PostgresChoice,
     /// What to print: text for people, or one JSON document
@@ -77,6 +78,7 @@ impl Entry {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
     let effort = if arguments.check { Effort::Look } else { Effort::Make };
+    let waiting = Waiting::on("looking at what there is, and making what can be made");
     let supplies = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(look(&arguments.postgres, effort)),
         Err(error) => {
@@ -84,22 +86,16 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::NotStarted;
         }
     };
+    drop(waiting);
     let exit = match supplies.iter().any(|entry| entry.state == State::Missing) {
         true => Exit::Deviations,
         false => Exit::AsExpected,
     };
     let printed = match arguments.format {
         Format::Pretty => print_text(&supplies),
-        Format::Json => print_json(supplies),
+        Format::Json => as_json(&Document { format_version: FORMAT_VERSION, supplies }),
     };
-    match printed {
-        // Whoever closed the pipe has read enough.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&error);
-            Exit::Usage
-        }
-        _ => exit,
-    }
+    if printed == Exit::AsExpected { exit } else { printed }
 }
 
 async fn look(postgres: &PostgresChoice, effort: Effort) -> Vec<Entry> {
@@ -112,22 +108,19 @@ async fn look(postgres: &PostgresChoice, effort: Effort) -> Vec<Entry> {
     ]
 }
 
-fn print_text(supplies: &[Entry]) -> io::Result<()> {
-    let mut stdout = Visible(anstream::stdout());
+fn print_text(supplies: &[Entry]) -> Exit {
+    let mut text = String::new();
     for Entry { name, need, state, detail, mend } in supplies {
         let state = match state {
             State::AtHand => "there",
             State::ToBeMade => "to be made",
             State::Missing => "missing",
         };
-        writeln!(stdout, "{name:20}  {state:10}  {detail}")?;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:20}  {state:10}  {detail}");
         if let Some(mend) = mend {
-            writeln!(stdout, "{:34}scenarios tagged {need} are skipped; {mend}", "")?;
+            let _ = writeln!(text, "{:34}scenarios tagged {need} are skipped; {mend}", "");
         }
     }
-    Ok(())
-}
-
-fn print_json(supplies: Vec<Entry>) -> io::Result<()> {
-    writeln!(io::stdout(), "{}", to_json_pretty(&Document { format_version: FORMAT_VERSION, supplies })?)
+    told_in_colours(&text, |line| (line.get(22..29) == Some("missing")).then_some((29, BAD)))
 }

@@ -10,6 +10,7 @@ use url::Url;
 use super::complain;
 use super::format::Format;
 use super::output::{as_json, remark, told, written};
+use crate::waiting::Waiting;
 use gitlab_mattermost_core::provider_requirement::{self, Requirement};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::provider::{ABILITIES, Ability, Known, PROFILES, Profile, Provider, ProviderError, look};
@@ -17,7 +18,7 @@ use gitlab_mattermost_stage::provider::{ABILITIES, Ability, Known, PROFILES, Pro
 /// Version of the JSON form of `needs`, which `lab/schemas/provider-needs.schema.json` describes.
 const FORMAT_VERSION: u32 = 1;
 
-/// Describe a provider in GitLab's place: Keycloak, authentik, Authelia, a bridge to LDAP, or any other
+/// Describe a provider in GitLab's place, such as Keycloak
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -31,9 +32,9 @@ enum Command {
     Profiles(Profiles),
 }
 
-/// Look at a provider and write the file that describes it, on stdout
+/// Probe a provider and print a file that describes it
 ///
-/// What was seen is told on stderr. Secrets are not asked for: the file names variables of the environment that hold them.
+/// What it finds goes to stderr. It asks for no secrets: the file names the environment variables that hold them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab provider init http://127.0.0.1:8080/realms/company --client-id mattermost > provider.toml
@@ -45,13 +46,13 @@ struct Init {
     /// What it is, if that is known
     #[arg(long, value_name = "PROFILE")]
     profile: Option<String>,
-    /// The id of the client that Mattermost is; with it the sign-in page can be looked at
+    /// Mattermost's client id; with it the sign-in page can be probed
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// A redirect URI that is registered for this client; may be given again
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
-    /// Who signs in
+    /// The user to sign in as
     #[arg(long, value_name = "LOGIN")]
     login: Option<String>,
     /// The authority that signed its certificate, as PEM
@@ -59,7 +60,7 @@ struct Init {
     ca: Option<PathBuf>,
 }
 
-/// List what is asked of a provider, and the abilities that scenarios need; with a file, which of them it has
+/// List the requirements on a provider and the abilities that scenarios need; with a file, also which of them it has
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab provider needs
@@ -73,7 +74,7 @@ struct Needs {
     format: Format,
 }
 
-/// List the ready profiles, or print the lines of one
+/// List the built-in profiles, or print one
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab provider profiles
@@ -112,7 +113,10 @@ impl Init {
         let no_runtime =
             |error: std::io::Error| ProviderError::NoAnswer { url: self.base.to_string(), reason: error.to_string() };
         let runtime = tokio::runtime::Runtime::new().map_err(no_runtime)?;
-        let looked = runtime.block_on(look(&self.base, &known))?;
+        let waiting = Waiting::on("looking at the provider");
+        let looked = runtime.block_on(look(&self.base, &known));
+        drop(waiting);
+        let looked = looked?;
         for line in &looked.seen {
             remark(line);
         }
@@ -149,7 +153,7 @@ impl Needs {
             return Ok(as_json(&Document { format_version: FORMAT_VERSION, abilities, requirements }));
         }
         let mut text =
-            "Abilities of a provider that scenarios need (`lacks` in its description takes one away):\n".to_owned();
+            "Abilities of a provider that scenarios need (`lacks` in its description removes one):\n".to_owned();
         for Entry { name, sentence, missing } in &abilities {
             let sign = match (&provider, missing) {
                 (None, _) => "",
@@ -176,6 +180,6 @@ impl Profiles {
             return Ok(written(Profile::named(name)?.lines));
         }
         let line = |profile: &Profile| format!("{:11}  {}\n", profile.name, profile.sentence);
-        Ok(written(&PROFILES.iter().map(line).collect::<String>()))
+        Ok(told(&PROFILES.iter().map(line).collect::<String>()))
     }
 }

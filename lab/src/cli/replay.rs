@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::complain;
 use super::output::{told, written};
+use crate::waiting::Waiting;
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
@@ -28,7 +29,7 @@ pub struct Arguments {
     /// Control listener of the provider; without one, cases that need it are skipped.
     #[arg(long, value_name = "URL")]
     control: Option<String>,
-    /// What fails the replay: a difference in what Mattermost needs, in what GitLab does besides, or any at all.
+    /// Which differences fail the replay: in what Mattermost needs, also in what else GitLab does, or any
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
     /// How to say what came out.
@@ -85,9 +86,11 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(cases) => cases,
         Err(error) => return fail(&error, Exit::Usage),
     };
+    let waiting = Waiting::on("playing the recorded exchanges");
     let played = tokio::runtime::Runtime::new()
         .context("cannot start the asynchronous runtime")
         .and_then(|runtime| runtime.block_on(play(arguments, &cases)));
+    drop(waiting);
     match played {
         Ok(reports) => report(&reports, arguments),
         Err(error) => fail(&error, Exit::NotStarted),

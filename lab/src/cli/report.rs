@@ -8,10 +8,12 @@ use serde::Serialize;
 
 use super::complain;
 use super::format::Format;
-use super::output::{as_json, told};
+use super::output::{as_json, told, told_whole};
+use crate::terminal::stdout_width;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
 use gitlab_mattermost_ground::visible::{Visible, to_json_pretty, visible};
+use gitlab_mattermost_ground::wrap::Wrapping;
 use gitlab_mattermost_suite::recording::{Recording, RecordingError};
 use gitlab_mattermost_suite::report::{ChangeKind, Comparison, JsonLines, Matrix, Pretty, ProviderVerdict, Reports};
 use gitlab_mattermost_suite::runner::Durations;
@@ -20,7 +22,7 @@ use gitlab_mattermost_suite::runner::Durations;
 /// `lab/schemas/report-matrix.schema.json` describe.
 const FORMAT_VERSION: u32 = 1;
 
-/// Put records of runs together, compare them, take their durations
+/// Merge records of runs, compare them, extract their durations
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -41,10 +43,10 @@ enum Command {
     },
 }
 
-/// Put the parts of a split suite together and report on the whole
+/// Merge the parts of a sharded run and report on the whole
 ///
-/// Exit status: as that of the run, 0 all passed or skipped, 1 a scenario failed or a part did not come to its end, 2 a
-/// file is no record or the files are not parts of one run.
+/// Exit status: 0 all passed or were skipped, 1 a scenario failed or a part is incomplete, 2 a file is not a record or the
+/// files are not parts of one run.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab report merge part-1/events.jsonl part-2/events.jsonl --report-dir report")]
@@ -65,7 +67,7 @@ struct Merge {
 
 /// Compare a run with an earlier one, scenario by scenario
 ///
-/// Exit status: 0 nothing became worse, 1 something did, 2 a file is no record.
+/// Exit status: 0 nothing got worse, 1 something did, 2 a file is not a record.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab report diff before/events.jsonl after/events.jsonl")]
@@ -177,7 +179,9 @@ impl Merge {
         let good = whole.is_complete() && counts.failed + counts.errored == 0 && !gone;
         let reports = match self.format {
             Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
-            Format::Pretty => Reports::on_stdout(Pretty::new(anstream::stdout(), rerun(), true)),
+            Format::Pretty => Reports::on_stdout(
+                Pretty::new(Wrapping::new(anstream::stdout(), stdout_width()), rerun(), true).within(stdout_width()),
+            ),
         };
         let reports = match &self.report_dir {
             Some(folder) => reports.into_folder(folder, baseline),
@@ -221,7 +225,7 @@ impl Diff {
             let document = Document { format_version: FORMAT_VERSION, worse, comparison };
             return writeln!(io::stdout(), "{}", to_json_pretty(&document)?);
         }
-        let mut stdout = Visible(anstream::stdout());
+        let mut stdout = Visible(Wrapping::new(anstream::stdout(), stdout_width()));
         for change in &comparison.changes {
             let (before, after) = (change.before.as_deref().unwrap_or("not there"), change.after.as_deref());
             let after = after.unwrap_or("gone");
@@ -234,7 +238,7 @@ impl Diff {
 
 fn durations(record: &Path) -> Result<Exit, RecordingError> {
     let durations = Durations::recorded(record)?;
-    Ok(told(&durations.to_csv()))
+    Ok(told_whole(&durations.to_csv()))
 }
 
 /// Whoever closes the pipe has read enough.

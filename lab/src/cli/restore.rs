@@ -11,10 +11,10 @@ use mattermost_admin::backup::{
     BackupError, Choices, Forgotten, Progress, Recovered, Restored, forget, locate, plan_restore, recover, restore,
 };
 
-/// Put a backup back: staged beside the live data, then swapped in atomically
+/// Restore a backup, staged first, then swapped in atomically
 ///
-/// Checks the whole backup before anything is touched, stops at the first error, and keeps the old database and folders
-/// until `--forget`. An interrupted restore is brought to an end by the next one.
+/// Checks the whole backup before it changes anything, stops at the first error, and keeps the old database and folders
+/// until `--forget`. The next restore completes or undoes an interrupted one.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").args(["folder", "dump", "recover", "forget"]).required(true))]
 #[command(after_help = "Examples:
@@ -25,13 +25,13 @@ use mattermost_admin::backup::{
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,
-    /// Whom restored files belong to, if not the owner of the present ones
+    /// The owner of the restored files [default: the owner of the current files]
     #[arg(long, value_name = "USER:GROUP")]
     owner: Option<String>,
-    /// Put the env directory and Mattermost's part of gitlab.rb back too; what is there is kept beside them
+    /// Also restore the env directory and Mattermost's part of gitlab.rb; the current ones are kept beside them
     #[arg(long)]
     settings: bool,
-    /// Put the Mattermost section of gitlab-secrets.json back too; the file that is there is kept beside it
+    /// Also restore the Mattermost section of gitlab-secrets.json; the current file is kept beside it
     #[arg(long)]
     secrets: bool,
     #[command(flatten)]
@@ -42,19 +42,19 @@ pub struct Arguments {
     /// The command that starts Mattermost [default in the package: gitlab-ctl start mattermost]
     #[arg(long, value_name = "COMMAND")]
     start: Option<String>,
-    /// End the sessions that are in the old database instead of refusing
+    /// Terminate sessions in the old database instead of refusing
     #[arg(long)]
     terminate: bool,
-    /// Remove the old database and folders once the new ones are in place
+    /// Drop the old database and folders once the new ones are in place
     #[arg(long)]
     drop_old: bool,
-    /// Bring an interrupted restore to an end, and do nothing else
+    /// Only complete or undo an interrupted restore
     #[arg(long, conflicts_with = "dry_run")]
     recover: bool,
-    /// Remove what finished restores kept of the state before, and do nothing else
+    /// Only remove the old databases and folders that finished restores kept
     #[arg(long, conflicts_with = "dry_run")]
     forget: bool,
-    /// Check everything, print the plan as the shell commands it amounts to, and do nothing
+    /// Check everything, print the plan as shell commands, and change nothing
     #[arg(long)]
     dry_run: bool,
     /// What to print
@@ -132,26 +132,26 @@ impl Arguments {
             text.push_str(&format!("the interrupted restore of {} was {end}\n", recovered.stamp));
         }
         for forgotten in &report.forgotten {
-            text.push_str(&format!("what the restore of {} had kept was removed\n", forgotten.stamp));
+            text.push_str(&format!("removed what the restore of {} had kept\n", forgotten.stamp));
         }
         if let Some(restored) = &report.restored {
             print_notes(&restored.notes);
             text.push_str(&format!(
-                "{} rows in {} tables and {} files and folders are back\n",
+                "restored: {} rows in {} tables, {} files and folders\n",
                 restored.rows, restored.tables, restored.entries
             ));
             for check in &restored.accepted {
                 text.push_str(&format!("accepted: {}\n", check.detail));
             }
             if let Some(kept) = &restored.kept_database {
-                text.push_str(&format!("the database before is kept as {kept}\n"));
+                text.push_str(&format!("the old database is kept as {kept}\n"));
             }
             for kept in &restored.kept_folders {
                 text.push_str(&format!("{} is kept\n", kept.display()));
             }
         }
         if text.is_empty() {
-            text.push_str("nothing was to be done\n");
+            text.push_str("nothing to do\n");
         }
         told(&text)
     }

@@ -13,7 +13,10 @@ use tokio::sync::watch;
 use super::format::Format;
 use super::output::remark;
 use super::{complain, kept};
+use crate::terminal::stdout_width;
+use crate::waiting::Waiting;
 use gitlab_mattermost_ground::exit::Exit;
+use gitlab_mattermost_ground::wrap::Wrapping;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::Choices;
@@ -23,11 +26,11 @@ use gitlab_mattermost_suite::recording::Recording;
 use gitlab_mattermost_suite::report::{JsonLines, Pretty, ProviderSummary, ReportError, Reports};
 use gitlab_mattermost_suite::runner::{self, Keeping, Player, RunPlan, Selection};
 
-/// Play the scenarios: start the lab, sign users in, compare with the document
+/// Play the scenarios in the lab and compare with the document
 ///
-/// Exit status: 0 all passed or skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
-/// unreadable feature file, 3 the lab or a subject did not start or answers no more, 4 nothing selected or everything
-/// skipped.
+/// Exit status: 0 all passed or were skipped, 1 a scenario failed or the run was interrupted, 2 wrong usage or an
+/// unreadable feature file, 3 the lab or a subject did not start or stopped answering, 4 nothing was selected or everything
+/// was skipped.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab run
@@ -41,13 +44,13 @@ pub struct Arguments {
     selection: Selection,
     #[command(flatten)]
     choices: Choices,
-    /// How many scenarios to play at the same time [default: three for each processor, as they also wait]
+    /// The number of scenarios to play in parallel [default: three per processor]
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// Seconds that a scenario may take
+    /// Time limit per scenario, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
-    /// Also write `report.html`, `junit.xml`, `events.jsonl` and diagrams of what was said (`sequences/`) into this folder
+    /// Also write `report.html`, `junit.xml`, `events.jsonl` and sequence diagrams (`sequences/`) into this folder
     #[arg(long, value_name = "DIR")]
     report_dir: Option<PathBuf>,
     /// Compare with an earlier run (its `events.jsonl`) in `report.html`
@@ -56,13 +59,13 @@ pub struct Arguments {
     /// What to print: text for people, or the events of the run as JSON lines
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Let everything stand at the end until Ctrl-C, with a page to watch and change it for each scenario
+    /// Keep everything running at the end until Ctrl-C, with a dashboard for each scenario
     #[arg(long)]
     keep: bool,
-    /// Play one scenario after the other, stop at the first that fails, and let it stand as it is until Ctrl-C
+    /// Play one scenario at a time, stop at the first failure, and keep it running until Ctrl-C
     #[arg(long, conflicts_with_all = ["keep", "jobs"])]
     step: bool,
-    /// Print no durations, so that two equal runs print the same
+    /// Leave out durations, so that equal runs print the same
     #[arg(long)]
     no_durations: bool,
 }
@@ -102,10 +105,12 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
+    let waiting = Waiting::on("getting ready what the scenarios need");
     let mut plan = match RunPlan::new(scenarios, &arguments.choices, Effort::Make) {
         Ok(plan) => plan.expecting(expectations),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
+    drop(waiting);
     plan.shard = arguments.selection.shard;
     plan.stops_at_failure = arguments.step;
     plan.command = rerun(arguments);
@@ -125,6 +130,7 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
         (false, true) => Keeping::Failures,
         (false, false) => Keeping::Nothing,
     };
+    let waiting = Waiting::on("starting the lab");
     let lab = tokio::select! {
         lab = Lab::start(arguments.choices.clone(), &program, Keep::Nothing) => lab,
         Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {
@@ -135,6 +141,7 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
         Ok(lab) => Arc::new(lab),
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
+    drop(waiting);
     remark(&format!("lab: {}", lab.describe()));
     let player = Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone());
     let player = Arc::new(player.keeping(keeping));
@@ -149,7 +156,7 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
     if !kept.is_empty() && !*interrupted.borrow() {
         let standing = kept::stand(&lab, kept).await;
         standing.iter().flat_map(|standing| standing.told()).for_each(|line| remark(&line));
-        remark("Ctrl-C ends it");
+        remark("Ctrl-C stops everything");
         // Without a sender nobody can interrupt it any more.
         let _ = interrupted.wait_for(|interrupted| *interrupted).await;
     }
@@ -175,8 +182,9 @@ fn reports(arguments: &Arguments, baseline: Option<Vec<ScenarioResult>>) -> Resu
     let reports = match arguments.format {
         Format::Json => Reports::on_stdout(JsonLines::new(io::stdout())),
         Format::Pretty => {
-            let pretty = Pretty::new(anstream::stdout(), rerun(arguments), !arguments.no_durations);
-            Reports::on_stdout(pretty).and_on_stdout(ProviderSummary::new(anstream::stdout()))
+            let stdout = || Wrapping::new(anstream::stdout(), stdout_width());
+            let pretty = Pretty::new(stdout(), rerun(arguments), !arguments.no_durations).within(stdout_width());
+            Reports::on_stdout(pretty).and_on_stdout(ProviderSummary::new(stdout()))
         }
     };
     match &arguments.report_dir {

@@ -10,14 +10,14 @@ use gitlab_mattermost_ground::exit::Exit;
 /// Every schema, one file each.
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 
-/// Print the schema of a machine-readable format, or the names of all
+/// Print the schema of a machine-readable format
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mattermost-lab schema
   mattermost-lab schema serve-gitlab
   mattermost-lab schema gitlab-seed > gitlab-seed.schema.json")]
 pub struct Arguments {
-    /// Which one; all are listed if none is named
+    /// The name of the schema; without it, all names are listed
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }

@@ -4,13 +4,13 @@ use super::output::told;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_suite::runner::defined_steps;
 
-/// List the steps that a feature can use, or those that hold a word
+/// List the steps that features can use
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab steps
   mattermost-lab steps \"signs up\"")]
 pub struct Arguments {
-    /// Words that a step must hold, whatever their case; none lists all
+    /// Show only steps with all of these words, in any case
     #[arg(value_name = "WORD")]
     words: Vec<String>,
 }

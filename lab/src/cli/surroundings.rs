@@ -9,26 +9,26 @@ use mattermost_admin::reading::{MOST, Unreadable, environment, text};
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "What the settings file asks of its machine")]
 pub struct Surroundings {
-    /// What `ENV['NAME']` is in the settings file
+    /// The value of `ENV['NAME']` in the settings file
     #[arg(long = "env-var", value_name = "NAME=VALUE", value_parser = name_and_value)]
     env_vars: Vec<(String, String)>,
-    /// A variable that the environment of the settings file does not have
+    /// A variable that is not set in the environment of the settings file
     #[arg(long = "unset-env-var", value_name = "NAME")]
     unset_env_vars: Vec<String>,
-    /// The whole environment, as `env` prints it; what is not in it is not set
+    /// The whole environment, as `env` prints it; other variables are not set
     #[arg(long, value_name = "FILE")]
     env_file: Option<String>,
-    /// A file that is there on the server, such as a certificate; a certificate that is not listed counts as missing, any
-    /// other file as not known
+    /// A file that exists on the server, such as a certificate; certificates that are not listed count as missing, other
+    /// files as unknown
     #[arg(long = "existing-file", value_name = "PATH")]
     existing_files: Vec<String>,
-    /// A file that is not there on the server
+    /// A file that does not exist on the server
     #[arg(long = "missing-file", value_name = "PATH")]
     missing_files: Vec<String>,
     /// A copy of a file that the settings file reads or runs (`File.read`, `from_file`)
     #[arg(long = "file", id = "copies", value_name = "PATH=LOCAL", value_parser = name_and_value)]
     copies: Vec<(String, String)>,
-    /// What a command prints that the settings file runs (`` `hostname` ``); a line end is added where there is none
+    /// The output of a command that the settings file runs (`` `hostname` ``); a missing final line break is added
     #[arg(long = "command", id = "outputs", value_name = "COMMAND=OUTPUT", value_parser = with_equal_sign)]
     outputs: Vec<String>,
 }

@@ -6,7 +6,7 @@ use super::output::{remark, told};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::sweep::sweep;
 
-/// Remove containers, networks, processes and folders of runs that have ended
+/// Remove containers, networks and folders that ended runs left
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mattermost-lab sweep

@@ -8,18 +8,21 @@ use gitlab_mattermost_core::secret::Secret;
 use url::Url;
 
 use super::complain;
-use super::output::{as_json, aside, told};
+use super::doctor::pretty::painted;
+use super::output::{as_json, aside, told_in_colours, told_whole};
+use crate::terminal::stdout_width;
+use crate::waiting::Waiting;
 use gitlab_mattermost_browser::sequence::sequence;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::named_input;
 use gitlab_mattermost_ground::visible::one_line;
 use mattermost_admin::trace::{Account, Asked, Trace, trace};
 
-/// Follow a sign-in between a running Mattermost and GitLab, draw it, and look for known problems
+/// Follow a sign-in, draw it, and look for known problems
 ///
-/// Without a login the sign-in ends at GitLab's sign-in page and changes nothing. With one it is a real sign-in: Mattermost
-/// opens a session and, for a new user, an account. Exits with 1 if a problem is found or the sign-in is refused, and with
-/// 3 if a server does not answer.
+/// Without a login, the sign-in ends at GitLab's sign-in page and changes nothing. With a login it is a real sign-in:
+/// Mattermost opens a session and, for a new user, creates an account. Exit status: 0 no problem found, 1 a problem found
+/// or the sign-in refused, 2 wrong usage, 3 a server does not answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab trace --mattermost https://mattermost.example.com --gitlab https://gitlab.example.com
@@ -31,19 +34,19 @@ pub struct Arguments {
     /// Where users open GitLab
     #[arg(long, value_name = "URL", value_parser = web_address)]
     gitlab: Url,
-    /// Certificates (PEM) of an authority of your own that vouches for the servers, besides those this machine trusts
+    /// Certificates (PEM) of a private authority to trust in addition to the system's
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// The user of GitLab who signs in
+    /// The GitLab user to sign in as
     #[arg(long, value_name = "NAME", requires = "password_file")]
     login: Option<String>,
     /// A file with the user's password
     #[arg(long, value_name = "FILE", requires = "login")]
     password_file: Option<PathBuf>,
-    /// Consent where GitLab asks whether Mattermost may sign the user in
+    /// Approve the request if GitLab asks whether Mattermost may sign the user in
     #[arg(long)]
     consent: bool,
-    /// What to print; findings go to stderr with the formats for diagrams
+    /// What to print; with the diagram formats, findings go to stderr
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
 }
@@ -109,7 +112,10 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::NotStarted;
         }
     };
-    match runtime.block_on(trace(&asked)) {
+    let waiting = Waiting::on("following the sign-in");
+    let traced = runtime.block_on(trace(&asked));
+    drop(waiting);
+    match traced {
         Ok(trace) => show(&trace, arguments.format),
         Err(error) => {
             complain(&error);
@@ -121,7 +127,10 @@ pub fn run(arguments: &Arguments) -> Exit {
 fn show(trace: &Trace, format: Format) -> Exit {
     let diagram = sequence(&trace.exchanges);
     let shown = match format {
-        Format::Text => told(&format!("{}\n{}", diagram.to_plain(), story(trace))),
+        Format::Text => {
+            let diagram = stdout_width().map_or_else(|| diagram.to_plain(), |width| diagram.to_plain_within(width));
+            told_in_colours(&format!("{diagram}\n{}", story(trace)), painted)
+        }
         Format::Json => as_json(trace),
         Format::Mermaid => beside(&diagram.to_mermaid(), trace),
         Format::Svg => beside(&diagram.to_svg(), trace),
@@ -132,7 +141,7 @@ fn show(trace: &Trace, format: Format) -> Exit {
 
 fn beside(diagram: &str, trace: &Trace) -> Exit {
     aside(&story(trace));
-    told(diagram)
+    told_whole(diagram)
 }
 
 /// How far it got and what was found, for people.

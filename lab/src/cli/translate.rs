@@ -18,10 +18,10 @@ use gitlab_mattermost_ground::exit::Exit;
 /// The release whose settings are translated: the last before 11.0.
 const GITLAB_10_8: Version = Version::new(10, 8, 0);
 
-/// The mattermost['env'] of GitLab 11.0 that takes the place of the Mattermost settings of GitLab 10.x
+/// Translate GitLab 10.x settings into mattermost['env'] of 11.0
 ///
-/// Nothing is executed: what only Ruby could tell is an error if the translation depends on it. The output holds the
-/// secrets of the settings file.
+/// Nothing is executed. A value that only Ruby can compute is an error if the translation depends on it. The output
+/// contains the secrets of the settings file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab translate gitlab.rb
@@ -33,7 +33,7 @@ pub struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Name the variables as the document does, whether or not Mattermost reads them
+    /// Use the variable names of the document, whether or not Mattermost reads them
     #[arg(long)]
     as_documented: bool,
     #[command(flatten)]
@@ -42,10 +42,10 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// An object: what to put into the env, what stays, what cannot be translated, where the document is wrong
+    /// A JSON object: what goes into the env, what stays, what cannot be translated, where the document is wrong
     #[default]
     Json,
-    /// A mattermost['env'] block that takes the place of the file's own
+    /// A mattermost['env'] block that replaces the one in the file
     Ruby,
     /// A line NAME='value' for each variable of that block
     Dotenv,

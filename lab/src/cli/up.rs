@@ -11,25 +11,29 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::complain;
 use super::format::Format;
 use super::output::remark;
+use crate::terminal::stdout_width;
+use crate::waiting::Waiting;
 use gitlab_mattermost_dashboard::{Dashboard, Lab, NotStanding, Wishes};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::visible::{Visible, to_json};
+use gitlab_mattermost_ground::wrap::Wrapping;
 use gitlab_mattermost_stage::fault::Fault;
 use gitlab_mattermost_stage::postgresql::PostgresChoice;
 use gitlab_mattermost_stage::subject::{Choices, GitLabChoice, MattermostChoice};
 use mattermost_admin::reading;
 
-/// Let GitLab, Mattermost and PostgreSQL stand until Ctrl-C, with a page to watch and change them
+/// Run GitLab, Mattermost and PostgreSQL with a dashboard
 ///
-/// They listen on loopback addresses that any browser of this machine can use. The page, whose URL holds a secret, shows every
-/// message between browser, Mattermost and GitLab, signs people in, and changes GitLab's clock, tokens and mistakes.
+/// They listen on loopback addresses that any browser on this machine can use. The dashboard, whose URL contains a secret,
+/// shows every message between browser, Mattermost and GitLab, signs users in, and controls GitLab's clock, tokens and
+/// faults.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab up --open
   mattermost-lab up --gitlab-rb /etc/gitlab/gitlab.rb --mattermost /opt/mattermost
   mattermost-lab up --fault gitlab:state-dropped --format json")]
 pub struct Arguments {
-    /// Open the page in this desktop's browser
+    /// Open the dashboard in the desktop's browser
     #[arg(long)]
     open: bool,
     /// The settings file; its URLs are replaced by loopback addresses unless `--names` is given [default: the document's two lines]
@@ -41,7 +45,7 @@ pub struct Arguments {
     /// PostgreSQL: `auto`, `container`, `local` (installed programs) or `postgres://…`
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_POSTGRES")]
     postgres: PostgresChoice,
-    /// A mistake that a built-in part makes; may be given again
+    /// A fault that a built-in part has; may be repeated
     #[arg(long = "fault", value_name = "PART:NAME")]
     faults: Vec<Fault>,
     /// Keep the names of the settings file (`gitlab.example.com`); a browser reaches them through the proxy that is told
@@ -137,10 +141,12 @@ async fn stand(arguments: &Arguments, wishes: Wishes) -> Result<(), NotStanding>
         }
     };
     tokio::pin!(told_to_end);
+    let waiting = Waiting::on("starting GitLab, Mattermost and PostgreSQL");
     let standing = tokio::select! {
         standing = Lab::start_with(wishes) => Arc::new(standing?),
         () = &mut told_to_end => return Ok(()),
     };
+    drop(waiting);
     let dashboard = Dashboard::start(Arc::clone(&standing)).await.map_err(failed("serve the dashboard"))?;
     let announcement = Announcement::of(&standing, &dashboard);
     match arguments.format {
@@ -186,7 +192,7 @@ impl Announcement {
     }
 
     fn tell(&self) -> std::io::Result<()> {
-        let mut stdout = Visible(std::io::stdout().lock());
+        let mut stdout = Visible(Wrapping::new(std::io::stdout().lock(), stdout_width()));
         writeln!(stdout, "dashboard   {}", self.dashboard)?;
         writeln!(stdout, "GitLab      {}", self.gitlab)?;
         writeln!(stdout, "Mattermost  {}", self.mattermost)?;
@@ -203,7 +209,7 @@ impl Announcement {
             let line = format!("  {:10}  {:24}  {:16}  {}", user.username, user.email, user.password, marks.join(", "));
             writeln!(stdout, "{}", line.trim_end())?;
         }
-        writeln!(stdout, "Ctrl-C ends it")?;
+        writeln!(stdout, "Ctrl-C stops everything")?;
         stdout.flush()
     }
 

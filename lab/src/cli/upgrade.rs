@@ -12,16 +12,17 @@ use gitlab_mattermost_core::installation::Versions;
 use gitlab_mattermost_core::upgrade::{Asked, UpgradeError, UpgradePlan, leave, release_from, release_to, upgrade};
 
 use super::complain;
-use super::output::{as_json, told};
+use super::output::{as_json, told, told_in_colours};
 use super::surroundings::Surroundings;
 use crate::settings_fault::print_diagnostic;
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::reading::{self, Named, Unreadable};
 
-/// The plan of an upgrade: hops, required stops, what to watch out for; without `--to`, of leaving the bundle
+/// Plan an upgrade of GitLab, or moving Mattermost off the bundle
 ///
-/// Nothing is read but the files named here, and nothing is changed. Values of settings are not shown. Exits with 1 if
-/// more has to be done or checked than installing the packages.
+/// The plan has steps, required stops and warnings; without `--to` it leaves the bundle. Reads only the files that you name
+/// and changes nothing. Setting values are not shown. Exit status: 0 installing the packages is enough, 1 there is more to
+/// do or check, 2 wrong usage or an unreadable file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab upgrade --from 13.12 --to 14.7
@@ -29,10 +30,11 @@ use mattermost_admin::reading::{self, Named, Unreadable};
   mattermost-lab upgrade --from 18.10.2 --gitlab-rb gitlab.rb --brief
   mattermost-lab upgrade --from 14.7.7 --format json")]
 pub struct Arguments {
-    /// The installed GitLab, such as 14.5.4; without its patch the minor's first release is assumed
+    /// The installed GitLab, such as 14.5.4; without a patch number, the first release of the minor is assumed
     #[arg(long, value_name = "VERSION")]
     from: String,
-    /// The GitLab to go to; without its patch the minor's latest release is taken. If absent, the plan leaves the bundle
+    /// The target GitLab; without a patch number, the latest release of the minor. Without this flag, the plan leaves the
+    /// bundle
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
     /// The settings file (/etc/gitlab/gitlab.rb), or `-` for standard input
@@ -47,7 +49,7 @@ pub struct Arguments {
     /// The package's cached node file (/opt/gitlab/embedded/nodes/*.json)
     #[arg(long, value_name = "FILE")]
     node_json: Option<String>,
-    /// Show the answer, what has to be done first, and each step in one line
+    /// Show only the verdict, what to do first, and one line per step
     #[arg(long)]
     brief: bool,
     /// What to print
@@ -94,8 +96,10 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let printed = match arguments.format {
-        Format::Text if arguments.brief => told(&brief::render(&plan, &arguments.next(&plan))),
-        Format::Text => told(&text::render(&plan, &arguments.next(&plan))),
+        Format::Text if arguments.brief => {
+            told_in_colours(&brief::render(&plan, &arguments.next(&plan)), text::painted)
+        }
+        Format::Text => told_in_colours(&text::render(&plan, &arguments.next(&plan)), text::painted),
         Format::Markdown => told(&markdown::render(&plan, &arguments.next(&plan))),
         Format::Json => as_json(&plan),
     };

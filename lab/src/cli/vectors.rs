@@ -18,7 +18,7 @@ use gitlab_mattermost_ground::named_input;
 /// The schema of all files.
 const SCHEMA: (&str, &str) = ("vectors.schema.json", include_str!("../../schemas/vectors.schema.json"));
 
-/// Tables of checks as JSON files: what goes in, what has to come out, and why each row exists
+/// Export and lint the tables of checks for implementations
 #[derive(Debug, clap::Subcommand)]
 pub enum Vectors {
     /// Write them, with their schema, into a folder

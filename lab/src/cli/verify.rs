@@ -7,16 +7,17 @@ use gitlab_mattermost_core::backup::{CheckId, Outcome, Verification};
 use gitlab_mattermost_core::gitlab_rb;
 
 use super::installation::{Accepted, Format, Where, WhereSettings, ended, print_notes};
-use super::output::{as_json, told};
+use super::output::{BAD, DOUBTFUL, GOOD, Painted, as_json, told_in_colours};
 use super::surroundings::Surroundings;
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_ground::visible::one_line;
 use mattermost_admin::backup::{BackupError, BackupSet, Progress, VerifyingKey, locate, trial_restore, verify};
 
-/// Prove a backup: everything in it is read to its end and compared
+/// Verify a backup: read all of it to the end and compare
 ///
-/// Works on backups of the document's commands too, and says what cannot be checked of them. Without `--key` it finds damage,
-/// not somebody who could rewrite the manifest, too. Exits with 1 if the backup is not whole.
+/// Also verifies backups made with the documented commands, and says what cannot be checked in them. Without `--key` it
+/// detects damage, but not tampering by someone who can also rewrite the manifest. Exit status: 0 the backup is whole, 1 it
+/// is not, 2 it cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").args(["folder", "dump"]).required(true))]
 #[command(after_help = "Examples:
@@ -26,7 +27,7 @@ use mattermost_admin::backup::{BackupError, BackupSet, Progress, VerifyingKey, l
 pub struct Arguments {
     #[command(flatten)]
     backup: Backup,
-    /// Load the dump into a database of its own, compare the rows, and remove it again
+    /// Load the dump into a temporary database, compare the rows, and drop it
     #[arg(long)]
     trial_restore: bool,
     /// What to print
@@ -43,16 +44,16 @@ pub struct Arguments {
 /// Which backup is meant.
 #[derive(Debug, clap::Args)]
 pub(super) struct Backup {
-    /// The folder of the backup, or one archive that holds all of it
+    /// The folder of the backup, or one archive with all of it
     #[arg(value_name = "BACKUP")]
     folder: Option<PathBuf>,
-    /// The dump, of a backup that others made
+    /// The dump of a backup made by other means
     #[arg(long, value_name = "FILE")]
     dump: Option<PathBuf>,
-    /// What belongs to it: archives, folders, a config.json; without, the database alone is meant
+    /// The other parts of that backup: archives, folders, a config.json; without this flag, only the database
     #[arg(long, value_name = "PATH", requires = "dump", num_args = 1..)]
     files: Vec<PathBuf>,
-    /// Take only a backup that is signed with this public key of minisign's, and look at nothing else of another one
+    /// Require a signature by this minisign public key; a backup without it is not read further
     #[arg(long, value_name = "FILE", conflicts_with = "dump")]
     key: Option<PathBuf>,
     #[command(flatten)]
@@ -116,11 +117,24 @@ impl Arguments {
             Format::Json => as_json(verification),
             Format::Text => {
                 print_notes(&verification.notes);
-                told(&text(verification))
+                told_in_colours(&text(verification), painted)
             }
         };
         if shown == Exit::AsExpected && !verification.is_whole() { Exit::Deviations } else { shown }
     }
+}
+
+/// The outcome of each check, and the verdict.
+fn painted(line: &str) -> Painted {
+    let outcomes = [
+        ("  passed", GOOD),
+        ("  FAILED", BAD),
+        ("  accepted", DOUBTFUL),
+        ("  not checked", DOUBTFUL),
+        ("NOT WHOLE", BAD),
+        ("whole", GOOD),
+    ];
+    outcomes.into_iter().find(|(word, _)| line.starts_with(word)).map(|(word, style)| (word.len(), style))
 }
 
 fn text(verification: &Verification) -> String {

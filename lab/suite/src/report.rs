@@ -15,6 +15,7 @@ mod sequences;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -29,6 +30,9 @@ pub use provider::{Matrix, ProviderFiles, ProviderSummary, ProviderVerdict, Requ
 pub use sequences::Sequences;
 
 use crate::event::{Event, ScenarioResult};
+
+/// How often the progress of a run is drawn anew.
+const TICK: Duration = Duration::from_millis(250);
 
 /// A format: takes every event of a run in order.
 pub trait Report {
@@ -118,7 +122,11 @@ impl Reports {
             });
         });
         match event {
-            Event::RunStarted(header) => self.progress.set_length(header.scenarios as u64),
+            Event::RunStarted(header) => {
+                self.progress.set_length(header.scenarios as u64);
+                // The time goes on while a scenario takes its own.
+                self.progress.enable_steady_tick(TICK);
+            }
             Event::ScenarioStarted { id } => self.progress.set_message(id.clone()),
             Event::ScenarioFinished(_) => self.progress.inc(1),
             Event::RunFinished(_) => self.progress.finish_and_clear(),

@@ -17,7 +17,7 @@ mod vocabulary;
 pub use durations::Durations;
 pub use expectations::{Expectations, ExpectationsError};
 pub use load::load;
-pub use load_error::LoadError;
+pub use load_error::{LoadError, UnknownStep};
 pub use needs::{Abilities, Offer};
 pub use play::{Keeping, Player};
 pub use run::{PlannedScenario, RunPlan, run, usual_jobs};

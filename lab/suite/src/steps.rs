@@ -60,6 +60,11 @@ fn rows(step: &Step) -> Result<&[Vec<String>], Missing> {
     step.table.as_ref().map(|table| table.rows.as_slice()).ok_or(Missing { what: "table below the step" })
 }
 
+/// A text as people are told of it, or that there is none.
+fn said(text: Option<&str>) -> String {
+    text.map_or_else(|| "none".to_owned(), |text| format!("\"{text}\""))
+}
+
 /// What was found in place of `expected`, with a remark if they would look the same.
 fn shown(actual: String, expected: &str) -> String {
     if actual.trim_end_matches('\n') != expected.trim_end_matches('\n') {

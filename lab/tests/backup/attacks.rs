@@ -375,7 +375,7 @@ fn a_note_that_another_account_could_have_written_is_not_believed() {
         let forged = original.replace(scene.it.home.to_str().unwrap(), scene.roots.to_str().unwrap());
         fs::write(scene.it.home.join(name), forged).unwrap();
     }
-    assert!(succeeded(&scene.run(&["restore", "--recover"])).contains("nothing was to be done"));
+    assert!(succeeded(&scene.run(&["restore", "--recover"])).contains("nothing to do"));
 
     // In the place for notes, but with places or a database that no restore of this installation has.
     let place = scene.it.home.join("plugins");

@@ -137,7 +137,7 @@ fn whoever_types_the_printed_plans_gets_what_the_commands_do() {
     let differ = it.state().differences(&backed_up);
     assert!(differ.is_empty(), "{differ:?}");
     // Nothing is left that another command stumbles over.
-    assert!(succeeded(&it.command(&["restore", "--recover"]).output().unwrap()).contains("nothing was to be done"));
+    assert!(succeeded(&it.command(&["restore", "--recover"]).output().unwrap()).contains("nothing to do"));
     it.live_on();
     let own = it.back_up_lossy(&folder.join("own"));
     let later = it.state();

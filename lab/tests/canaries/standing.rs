@@ -44,7 +44,7 @@ impl Server {
         let server = Self { name, child, streams };
         let start = Instant::now();
         // A person is told several lines, a program one.
-        let last = if format == "pretty" { "Ctrl-C ends it\n" } else { "\n" };
+        let last = if format == "pretty" { "Ctrl-C stops everything\n" } else { "\n" };
         while !server.said()[0].ends_with(last) {
             assert!(start.elapsed() < WITHIN, "{}: {:?}", server.name, server.said());
             std::thread::sleep(Duration::from_millis(50));

@@ -93,7 +93,7 @@ fn what_the_rules_find_in_fixtures_is_found_in_the_files_too() {
         assert_eq!(found(&diagnosis).contains(&number.as_str()), number != "clean", "{}", case.display());
         rules += 1;
     }
-    assert_eq!(rules, 56);
+    assert_eq!(rules, 57);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_finding_is_told_with_its_place_cause_and_fix() {
     program(&["doctor", "--log", &log])
         .status(1)
         .stdout(&format!(
-            "1 error, 0 warnings, 8 of 55 rules not checked; judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1 (assumed from that)
+            "1 error, 0 warnings, 8 of 56 rules not checked; judged as GitLab 14.7.0 (assumed, as --gitlab-version was not given) with Mattermost 6.2.1 (assumed from that)
 errors    P08 invalid-state
 next      {next}
 
@@ -116,7 +116,7 @@ P08 invalid-state (error)
     fix     choose one host name and scheme, make it the site URL, and redirect all others to it before the sign-in
     source  Crivaledaz/Mattermost-LDAP#12, #36, #79; the server's source and runs of 5.36.1
 
-not checked, as their inputs were not given (see --list-rules): P12 P13 P14 P22 P50 P51 E06 E09
+not checked, because their inputs are missing (see --list-rules): P12 P13 P14 P22 P50 P51 E06 E09
 next: {next}
 "
         ))
@@ -129,7 +129,7 @@ fn junit_has_a_case_for_each_rule_and_skips_what_was_not_checked() {
     let log = in_folder(&folder, "x.log", b"Invalid state\n");
     let document = program(&["doctor", "--format", "junit", "--log", &log]).status(1).output();
     let report = Report::deserialize_from_str(&document).unwrap();
-    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (55, 1, 0, 8));
+    assert_eq!((report.tests, report.failures, report.errors, report.skipped), (56, 1, 0, 8));
     for case in &report.test_suites[0].test_cases {
         match &case.status {
             TestCaseStatus::Skipped { message, .. } => assert!(message.as_ref().unwrap().contains("not checked")),
@@ -258,7 +258,7 @@ fn inputs_that_cannot_be_read_exit_with_2_and_show_nothing_of_themselves() {
     }
     program(&["doctor"])
         .status(2)
-        .stderr("error: nothing to look at; give at least one input, for example `--gitlab-rb /etc/gitlab/gitlab.rb`\n")
+        .stderr("error: no input given; give at least one, for example `--gitlab-rb /etc/gitlab/gitlab.rb`\n")
         .check();
 }
 
@@ -379,7 +379,7 @@ fn nothing_found_ends_with_what_was_not_looked_at() {
     let folder = TempDir::new().unwrap();
     let log = in_folder(&folder, "x.log", b"{\"level\":\"info\",\"msg\":\"Server is listening\"}\n");
     let shown = program(&["doctor", "--log", &log]).output();
-    assert!(shown.starts_with("0 errors, 0 warnings, 8 of 55 rules not checked; "), "{shown}");
+    assert!(shown.starts_with("0 errors, 0 warnings, 8 of 56 rules not checked; "), "{shown}");
     let next = format!(
         "next: mattermost-lab doctor --log {log} --gitlab-rb /etc/gitlab/gitlab.rb --config-json {CONFIG} {VERSION}"
     );
@@ -389,7 +389,7 @@ fn nothing_found_ends_with_what_was_not_looked_at() {
 #[test]
 fn the_list_of_rules_names_what_each_needs() {
     let list = program(&["doctor", "--list-rules"]).output();
-    assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), 55);
+    assert_eq!(list.lines().filter(|line| !line.starts_with(' ')).count(), 56);
     let place = list.find("P13 setting-locked-or-reverted\n    cause  ").unwrap();
     assert!(list[place..].contains("\n    needs  (--env-dir or --gitlab-rb) and --config-json\nP14 "), "{list}");
 }

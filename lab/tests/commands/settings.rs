@@ -89,7 +89,7 @@ fn what_is_not_known_is_a_fault_if_asked_for_and_never_passes_in_ci() {
     let path = file("roles.rb");
     program(&["doctor", "--gitlab-rb", &path]).status(0).any_stdout().check();
     let text = program(&["doctor", "--gitlab-rb", &path, "--strict"]).status(1).output();
-    assert!(text.contains("of them as the settings are not known"), "{text}");
+    assert!(text.contains("of them because settings are unknown"), "{text}");
     assert!(text.contains("the environment variable `ROLES` is not given"), "{text}");
     program(&["doctor", "--gitlab-rb", &path, "--strict", "--unset-env-var", "ROLES"]).status(0).any_stdout().check();
     let one = file("includes-first.rb");

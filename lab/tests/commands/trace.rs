@@ -4,8 +4,10 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::program::program;
+use crate::screen::{shown, too_long};
 use gitlab_double::{GitLab, Options};
 use gitlab_mattermost_authority::{Authority, ServerCertificate};
+use gitlab_mattermost_ground::wrap::columns;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
@@ -351,6 +353,12 @@ async fn the_diagram_is_drawn_in_every_format() {
         text.contains("\nreached: a sign-in page (at 127.0.0.1)") && text.contains("\nP03 token-endpoint"),
         "{text}"
     );
+    let (site, provider) = (mattermost.uri(), gitlab.uri());
+    let command = [env!("CARGO_BIN_EXE_mattermost-lab"), "trace", "--mattermost", &site, "--gitlab", &provider];
+    let at_terminal = shown(&command, 80, &[("NO_COLOR", "1")], None);
+    assert_eq!(too_long(&at_terminal, 80), Vec::<&str>::new());
+    assert!(at_terminal.lines().filter(|line| line.contains('│')).all(|line| columns(line) <= 80), "{at_terminal}");
+    assert!(at_terminal.contains("◀╌ 302 to") && at_terminal.contains("\nP03 token-endpoint"), "{at_terminal}");
     assert!(run("mermaid").starts_with("sequenceDiagram\n"));
     assert!(run("svg").starts_with("<svg "));
 }

@@ -7,7 +7,7 @@ Feature: Steps of the command line that do not hold
 
         @section
         Scenario: Small
-          Given nothing
+          Given a step that holds
       """
 
   @section

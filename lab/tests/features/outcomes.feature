@@ -19,9 +19,5 @@ Feature: Outcomes
     Given a step that panics
 
   @section
-  Scenario: Is undefined
-    Given a step that nobody wrote
-
-  @section
   Scenario: Is ambiguous
     Given a step of two meanings

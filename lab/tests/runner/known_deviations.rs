@@ -62,7 +62,7 @@ fn a_known_deviation_that_no_longer_happens_fails_the_run() {
     let expected = "
 passed   outcomes/passes
 
-known deviations that no longer happen; take them out of the list:
+known deviations that no longer happen; remove them from the list:
          outcomes/passes: was broken once (https://example.com/1)
 
 1 scenario: 1 passed, 0 failed, 0 errored, 0 skipped, 0 not run

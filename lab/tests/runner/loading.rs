@@ -10,6 +10,8 @@ pub fn tests() -> Vec<Test> {
         a_scenario_without_a_section_is_refused,
         a_scenario_without_a_step_is_refused,
         an_unknown_need_is_refused,
+        steps_that_nobody_has_defined_are_refused_all_at_once_with_the_nearest,
+        a_misspelt_tag_is_refused_with_the_nearest,
         a_placeholder_without_a_column_is_refused,
         what_is_no_feature_file_is_refused,
         a_folder_means_all_feature_files_below_it,
@@ -70,6 +72,26 @@ fn an_unknown_need_is_refused() {
          `@needs-provider-blocked-user`, `@needs-provider-clock`, `@needs-own-mattermost`, `@needs-shared-provider`, `@needs-mattermost-after`, `@needs-posts`, `@needs-postgresql`, `@needs-postgresql-programs`, \
          `@needs-translate`, `@needs-translate-as-documented`, `@needs-env`, `@needs-plan`, `@needs-plan-in-full`, \
          `@needs-builtin-translator`, `@needs-builtin-planner`",
+    );
+}
+
+fn steps_that_nobody_has_defined_are_refused_all_at_once_with_the_nearest() {
+    let nearest = "did you mean `a step that holds`?";
+    refused(
+        "features/refused/unknown_step.feature",
+        &format!(
+            "3 steps are not defined:\n      features/refused/unknown_step.feature:5: `a step that hods`; {nearest}\n      \
+             features/refused/unknown_step.feature:6: `a step that nobody has written`\n      \
+             features/refused/unknown_step.feature:11: `a step that hods`; {nearest}\n    \
+             `mattermost-lab steps WORD` lists the steps with a word; nothing was played"
+        ),
+    );
+}
+
+fn a_misspelt_tag_is_refused_with_the_nearest() {
+    refused(
+        "features/refused/unknown_tag.feature",
+        "`features/refused/unknown_tag.feature:4`: unknown tag `@shoud`; did you mean `@should`?",
     );
 }
 

@@ -16,6 +16,8 @@ mod page;
 mod program;
 mod recordings;
 mod reports;
+#[path = "../support/screen.rs"]
+mod screen;
 mod selection;
 #[path = "../support/trials.rs"]
 mod trials;

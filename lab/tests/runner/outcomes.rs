@@ -3,6 +3,7 @@
 use libtest_mimic::Completion;
 
 use crate::command::{NO_ENGINE, program};
+use crate::screen::{shown, too_long, without_colours, words};
 use crate::trials::with_containers;
 use crate::{Test, tests};
 
@@ -15,6 +16,7 @@ pub fn tests() -> Vec<Test> {
         a_need_that_is_met_is_no_reason_to_skip,
         scenarios_play_at_the_same_time_unless_they_are_serial,
         colours_are_printed_only_when_asked_for,
+        at_a_terminal_no_line_is_longer_than_it_and_no_word_is_lost,
     ]
 }
 
@@ -45,16 +47,9 @@ failed   outcomes/panics
     actual       the step panicked at lab/tests/runner/misbehaviour.rs:25:5: assertion `left == right` failed: arithmetic
                    left: 2
                   right: 3
-errored  outcomes/is-undefined
-    section      section (must)
-    scenario     Is undefined (features/outcomes.feature:22)
-    step         Given a step that nobody wrote
-    requirement  Is undefined
-    expected     the step holds
-    actual       no such step is defined
 errored  outcomes/is-ambiguous
     section      section (must)
-    scenario     Is ambiguous (features/outcomes.feature:26)
+    scenario     Is ambiguous (features/outcomes.feature:22)
     step         Given a step of two meanings
     requirement  Is ambiguous
     expected     the step holds
@@ -67,12 +62,10 @@ errored  outcomes/errs: Errs
          mattermost-lab run features/outcomes.feature --only outcomes/errs
 failed   outcomes/panics: Panics
          mattermost-lab run features/outcomes.feature --only outcomes/panics
-errored  outcomes/is-undefined: Is undefined
-         mattermost-lab run features/outcomes.feature --only outcomes/is-undefined
 errored  outcomes/is-ambiguous: Is ambiguous
          mattermost-lab run features/outcomes.feature --only outcomes/is-ambiguous
 
-6 scenarios: 1 passed, 2 failed, 3 errored, 0 skipped, 0 not run
+5 scenarios: 1 passed, 2 failed, 2 errored, 0 skipped, 0 not run
 ";
     program(&["run", "features/outcomes.feature", "--jobs", "1", "--no-durations"]).status(1).stdout(expected).check();
 }
@@ -157,4 +150,18 @@ fn steps_of_the_command_line_say_what_they_found() {
         .status(1)
         .stdout(expected)
         .check();
+}
+
+fn at_a_terminal_no_line_is_longer_than_it_and_no_word_is_lost() {
+    let program = std::env::current_exe().unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    let command = [program.to_str().unwrap(), "run", "features/outcomes.feature", "--jobs", "1", "--no-durations"];
+    let plain = [("NO_COLOR", "1"), (crate::PLAYS_THE_PROGRAM, "1")];
+    let (narrow, wide) = (shown(&command, 80, &plain, Some(folder)), shown(&command, 400, &plain, Some(folder)));
+    assert_eq!(too_long(&narrow, 80), Vec::<&str>::new());
+    assert_eq!(words(&narrow), words(&wide));
+    assert!(wide.contains("failed   outcomes/deviates\n") && !wide.contains('\u{1b}'), "{wide}");
+    let coloured = shown(&command, 80, &plain[1..], Some(folder));
+    assert!(coloured.contains("\u{1b}[31mfailed"), "{coloured}");
+    assert_eq!(without_colours(&coloured), narrow);
 }

@@ -121,7 +121,18 @@ fn is_month(line: &[u8]) -> bool {
     MONTHS.iter().any(|month| line.starts_with(*month))
 }
 
-/// Whether a line begins an entry: with a time, a level, an address, or as Rails begins a request.
+/// Whether a line names an exception of Ruby, as Rails does before its backtrace: `OpenSSL::SSL::SSLError (…):`.
+fn names_exception(content: &[u8]) -> bool {
+    const LONGEST_NAME: usize = 64;
+    let head = &content[..content.len().min(LONGEST_NAME)];
+    let name = head.first().filter(|byte| byte.is_ascii_uppercase()).and_then(|_| find(head, b" ("));
+    name.is_some_and(|end| {
+        let name = &head[..end];
+        find(name, b"::").is_some() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b":_".contains(byte))
+    })
+}
+
+/// Whether a line begins an entry: with a time, a level, an address, or as Rails begins a request or an exception.
 fn is_head(line: &[u8], content: &[u8]) -> bool {
     let start = &content[..content.len().min(12)];
     let numbers = start.first().is_some_and(|byte| byte.is_ascii_digit() || b"[@".contains(byte))
@@ -132,7 +143,7 @@ fn is_head(line: &[u8], content: &[u8]) -> bool {
             .strip_prefix(*level)
             .is_some_and(|rest| rest.starts_with(b" ") && rest.trim_ascii_start().starts_with(b"["))
     });
-    numbers || level || is_month(line) || content.starts_with(b"Started ")
+    numbers || level || is_month(line) || content.starts_with(b"Started ") || names_exception(content)
 }
 
 #[cfg(test)]
@@ -159,6 +170,7 @@ mod tests {
             ("2021-06-18T07:06:40.1Z stderr P {\"a\":\n2021-06-18T07:06:40.1Z stderr F \"x\"}\ny", 2),
             ("error [2021-06-17 18:40:22.123 Z] x\ninfo  [2021-06-17 18:40:22.123 Z] y", 1),
             ("Started POST \"/oauth/token\" for x\nProcessing\nCompleted 401\n\nStarted", 3),
+            ("OpenSSL::SSL::SSLError (SSL_connect returned=1):\n  lib/mattermost/session.rb:1\n  app/x.rb:2\n\nx", 3),
             ("psql:dump.sql:5: ERROR:  x\npsql:dump.sql:6: ERROR:  y", 1),
             ("{\"a\":\n{\"b\":1}", 1),
         ] {

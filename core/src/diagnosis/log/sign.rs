@@ -63,6 +63,8 @@ pub(super) const UNREACHABLE: &[&str] = &[
     ": EOF",
     "remote error: tls",
     "tls: handshake failure",
+    "tls: server selected unsupported protocol version",
+    "tls: no supported versions",
     "proxyconnect",
     "Proxy Authentication Required",
     ": Service Unavailable",
@@ -94,4 +96,6 @@ pub(super) const MAIL: &[&str] = &[
     "SendPasswordReset",
     "Failed to open TLS connection",
     "email notification",
+    "email/email.go",
+    "failed to send mail",
 ];

@@ -11,6 +11,7 @@
 mod database;
 mod integrations;
 mod mail;
+mod postgresql;
 mod sign_in;
 mod system;
 

@@ -1,4 +1,4 @@
-//! P17 to P21, P36 and P38: network and integrations.
+//! P17 to P21, P36, P38 and P54: network and integrations.
 
 use super::Problem;
 
@@ -56,4 +56,12 @@ pub(in crate::diagnosis) const P38: Problem = Problem {
     cause: "a request to an incoming webhook is refused: the hook or its channel was deleted, webhooks are off, or the body is not JSON that the server takes",
     fix: "make the hook anew and give GitLab its address; send JSON with `Content-Type: application/json`; keep `ServiceSettings.EnableIncomingWebhooks` on",
     source: "mattermost/mattermost#29791, #30071, #14485, #6652; ansible/awx#7264",
+};
+
+pub(in crate::diagnosis) const P54: Problem = Problem {
+    rule: "P54",
+    title: "mattermost-certificate-not-trusted",
+    cause: "GitLab does not trust Mattermost's certificate: it is of a private authority, has expired, is for another name, or comes without its intermediate certificate; notifications, webhooks and the set-up of slash commands fail, signing in does not",
+    fix: "let Mattermost's nginx serve the full chain (`mattermost_nginx['ssl_certificate']`), and put the authority's certificate into `/etc/gitlab/trusted-certs`; then reconfigure and restart GitLab",
+    source: "sameersbn/docker-gitlab#475; requilence/integram#90; gitlabhq/gitlabhq#9167; GitLab's documentation on certificates that are not public",
 };

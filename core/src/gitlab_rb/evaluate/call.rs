@@ -45,12 +45,18 @@ impl<'a> Evaluation<'a> {
         if let Some(value) = self.part_of_address(receiver_expression, call, span)? {
             return Ok(value);
         }
+        if let Some(value) = self.call_of_pattern(receiver_expression, call, span)? {
+            return Ok(value);
+        }
         let receiver = match &receiver_expression.kind {
             Kind::Read(variable) if call.assignment => self.changed_receiver(variable, receiver_expression)?,
             _ => self.expression(receiver_expression)?,
         };
         if call.safe && matches!(receiver, Value::Nil) {
             return Ok(Value::Nil);
+        }
+        if let Some(value) = self.call_with_pattern(&receiver, call, span)? {
+            return Ok(value);
         }
         if let (Some(argument), true) = (call.arguments.first(), matches!(call.name.as_str(), "[]" | "slice"))
             && let Kind::Range { first, last, exclusive } = &argument.kind

@@ -89,6 +89,11 @@ impl<'a> Evaluation<'a> {
         {
             return Ok(Value::Bool(is));
         }
+        if let Kind::Pattern(pattern) = &condition.kind
+            && let Some(takes) = self.takes_branch(pattern, subject, condition.span)?
+        {
+            return Ok(takes);
+        }
         let conditions = self.list(std::slice::from_ref(condition))?;
         for value in conditions {
             let equal = self.equal(&value, subject, condition.span)?;

@@ -7,6 +7,7 @@ use super::super::outcome::{Outcome, Stop, raised};
 use super::super::syntax::{Expr, Kind, Pair, Variable};
 use super::super::{HashEntry, HashKey, RubyHash, RubyString, Span, Unknown, Value};
 use super::DEPTH_LIMIT;
+use super::pattern::LEFT_TO_RUBY;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -59,6 +60,7 @@ impl<'a> Evaluation<'a> {
             Kind::Break(value) => return Err(Stop::Break(self.jump_value(value.as_deref())?)),
             Kind::Return(value) => return Err(Stop::Return(self.jump_value(value.as_deref())?)),
             Kind::Yield(arguments) => return self.yielded(arguments, span),
+            Kind::Pattern(_) => self.unknown(span, LEFT_TO_RUBY),
             Kind::SelfObject => self.unknown(span, "only Ruby knows what `self` is here"),
             Kind::Splat(inner) => self.expression(inner)?,
             Kind::Range { first, last, .. } => {

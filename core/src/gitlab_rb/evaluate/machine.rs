@@ -23,6 +23,12 @@ impl<'a> Evaluation<'a> {
                 let name = self.machine.surroundings.output("hostname").map(|it| it.trim().to_owned());
                 name.map(|name| self.new_text(name, span)).transpose()
             }
+            "JSON" if matches!(call.name.as_str(), "parse" | "load") => self.parsed_json(arguments, span),
+            // What is not known is not known either once it is read as YAML.
+            "YAML" | "Psych" | "JSON" => Ok(match arguments.first() {
+                Some(Value::Unknown(unknown)) => Some(Value::Unknown(unknown.clone())),
+                _ => None,
+            }),
             _ => Ok(None),
         }
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::super::evaluation::Evaluation;
 use super::super::failure::{Failure, Kind as FailureKind};
+use super::super::foreign;
 use super::super::outcome::Outcome;
 use super::super::syntax::{Call, Expr, Kind};
 use super::super::{Assigned, Hash, RubyHash, Span, Value};
@@ -104,7 +105,8 @@ impl<'a> Evaluation<'a> {
         let message = format!("GitLab {} knows no setting `{name}`", self.version);
         let mut failure = Failure::new(FailureKind::UnknownSetting, span, message);
         failure.detail = Some(name.to_owned());
-        failure.help = self.names.advice(name, self.version);
+        let advice = foreign::advice_on_name(name).map(str::to_owned);
+        failure.help = advice.or_else(|| self.names.advice(name, self.version));
         Err(failure.into())
     }
 }

@@ -1,8 +1,9 @@
 //! Literals: numbers, strings in all their quotes, symbols, arrays, hashes, ranges.
 
-use ruby_prism::{Integer, Node, NodeList};
+use ruby_prism::{Integer, Node, NodeList, RegularExpressionNode};
 
 use super::super::failure::Failure;
+use super::super::pattern::Pattern;
 use super::super::syntax::{Kind, Pair};
 use super::Lowering;
 
@@ -63,6 +64,14 @@ impl Lowering<'_> {
             }
         } else if let Some(symbol) = node.as_symbol_node() {
             text(symbol.unescaped()).map_or(NOT_UTF8, Kind::Symbol)
+        } else if let Some(regex) = node.as_regular_expression_node() {
+            let plain = !regex.is_extended() && !regex.is_once() && !has_encoding(&regex);
+            let source = text(regex.content_loc().as_slice()).filter(|_| plain);
+            // A slash between slashes is escaped, which says nothing more.
+            match source.and_then(|it| Pattern::new(&it, regex.is_ignore_case(), regex.is_multi_line())) {
+                Some(pattern) => Kind::Pattern(pattern),
+                None => return Ok(None),
+            }
         } else if let Some(string) = node.as_interpolated_string_node() {
             let literal_only = string.parts().iter().all(|part| part.as_string_node().is_some());
             let frozen =
@@ -110,6 +119,11 @@ impl Lowering<'_> {
         }
         Ok(pairs)
     }
+}
+
+/// Whether the flags say how bytes are read.
+fn has_encoding(regex: &RegularExpressionNode<'_>) -> bool {
+    regex.is_euc_jp() || regex.is_ascii_8bit() || regex.is_windows_31j() || regex.is_utf_8()
 }
 
 const NOT_UTF8: Kind = Kind::Opaque { reason: "its bytes are not valid UTF-8", parts: Vec::new() };

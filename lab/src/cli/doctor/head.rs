@@ -18,7 +18,7 @@ pub(super) fn lines(diagnosis: &Diagnosis, next: &str) -> Vec<(&'static str, Str
     let lines = [
         ("errors", named(Severity::Error)),
         ("warnings", named(Severity::Warning)),
-        ("not known", not_known.join(", ")),
+        ("unknown", not_known.join(", ")),
         ("next", next.to_owned()),
     ];
     lines.into_iter().filter(|(_, text)| !text.is_empty()).collect()
@@ -35,7 +35,7 @@ pub(super) fn verdict(diagnosis: &Diagnosis) -> String {
         None => "no Mattermost in it".to_owned(),
     };
     let open = unchecked(diagnosis).iter().filter(|rule| is_open(rule)).count();
-    let open = (open > 0).then(|| format!(" ({open} of them as the settings are not known)"));
+    let open = (open > 0).then(|| format!(" ({open} of them because settings are unknown)"));
     let target = judged.target_mattermost.map(|version| format!(", on the way to Mattermost {version}"));
     format!(
         "{}, {}, {} of {} rules not checked{}; judged as GitLab {}{gitlab} with {mattermost}{}",

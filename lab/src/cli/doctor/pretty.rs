@@ -9,8 +9,10 @@ use gitlab_mattermost_core::gitlab_rb::HOW_TO_TELL;
 use super::head;
 use gitlab_mattermost_ground::visible::one_line;
 
-/// One line that says it all, where there are findings their names, the findings, what was not checked, and what to do next. Writing to a `String` cannot fail,
-/// so the results of `write!` are not looked at.
+use crate::console::{BAD, DOUBTFUL, Painted};
+
+/// One line that says it all, where there are findings their names, the findings, what was not checked, and what to do
+/// next. Writing to a `String` cannot fail, so the results of `write!` are not looked at.
 pub(super) fn render(diagnosis: &Diagnosis, next: &str) -> String {
     let mut out = format!("{}\n", head::verdict(diagnosis));
     if !diagnosis.findings.is_empty() {
@@ -32,10 +34,25 @@ pub(super) fn render(diagnosis: &Diagnosis, next: &str) -> String {
         head::unchecked(diagnosis).iter().filter(|rule| !head::is_open(rule)).map(|rule| rule.rule).collect();
     if !not_given.is_empty() {
         let _ =
-            writeln!(out, "not checked, as their inputs were not given (see --list-rules): {}", not_given.join(" "));
+            writeln!(out, "not checked, because their inputs are missing (see --list-rules): {}", not_given.join(" "));
     }
     let _ = writeln!(out, "next: {}", one_line(next));
     out
+}
+
+/// The heading of each finding, and what the head says of all.
+pub(crate) fn painted(line: &str) -> Painted {
+    let heads = [("errors ", BAD), ("warnings ", DOUBTFUL), ("unknown ", DOUBTFUL)];
+    if let Some((word, style)) = heads.into_iter().find(|(word, _)| line.starts_with(word)) {
+        return Some((word.trim_end().len(), style));
+    }
+    let (heading, severity) = line.rsplit_once(" (").filter(|_| !line.starts_with(' '))?;
+    let style = match severity.trim_end_matches(')').split(',').next() {
+        Some("error") => BAD,
+        Some("warning") => DOUBTFUL,
+        _ => return None,
+    };
+    Some((heading.len(), style))
 }
 
 /// What only Ruby or the machine could tell, and the rules that were therefore not checked.
@@ -43,12 +60,12 @@ fn not_known(out: &mut String, diagnosis: &Diagnosis) {
     if diagnosis.not_known.is_empty() {
         return;
     }
-    out.push_str("not known, as it is left to Ruby or to the machine:\n");
+    out.push_str("unknown, because it depends on Ruby or on the machine:\n");
     for doubt in &diagnosis.not_known {
         let _ = writeln!(out, "    at      {}", one_line(&doubt.place.to_string()));
         let _ = writeln!(out, "    why     {}", one_line(&doubt.why));
         let rules =
-            if doubt.rules.is_empty() { "none; it is no input of theirs".to_owned() } else { doubt.rules.join(" ") };
+            if doubt.rules.is_empty() { "none, no rule depends on it".to_owned() } else { doubt.rules.join(" ") };
         let _ = writeln!(out, "    not checked because of it: {rules}");
     }
     let _ = writeln!(out, "    fix     {HOW_TO_TELL}\n");

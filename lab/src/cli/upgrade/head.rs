@@ -26,9 +26,9 @@ fn verdict(plan: &UpgradePlan, answer: &Answer<'_>) -> String {
     let ready = match (answer.blockers.len(), answer.actions.len()) {
         (0, 0) => "ready: install and reconfigure".to_owned(),
         (0, _) => format!("possible, with {actions} to do or check"),
-        (blockers, 0) => format!("not as things are: {}", counted(blockers, "blocker", "blockers")),
+        (blockers, 0) => format!("blocked: {}", counted(blockers, "blocker", "blockers")),
         (blockers, _) => {
-            format!("not as things are: {}, and {actions} to do or check", counted(blockers, "blocker", "blockers"))
+            format!("blocked: {}, and {actions} to do or check", counted(blockers, "blocker", "blockers"))
         }
     };
     format!("{way}: {ready}")

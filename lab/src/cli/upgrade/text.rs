@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::head::{self, release};
+use crate::console::{BAD, HEADING, Painted};
 use gitlab_mattermost_core::plan::{Effect, StepList};
 use gitlab_mattermost_core::upgrade::{
     Concern, Direction, Floors, Gate, Leaving, Note, PlannedHop, Route, Ruling, Severity, Stops, UpgradePlan,
@@ -18,8 +19,10 @@ pub(super) fn render(plan: &UpgradePlan, next: &str) -> String {
     }
     let route = match plan.decision.route {
         Route::Package => "upgrade the package and run reconfigure",
-        Route::PackageIfConfiguredInGitlabRb => "so too, if Mattermost was configured through gitlab.rb alone",
-        Route::OneOfTwoOptions => "one of two options, as Mattermost was configured outside gitlab.rb too",
+        Route::PackageIfConfiguredInGitlabRb => {
+            "upgrade the package and run reconfigure, if Mattermost was configured through gitlab.rb alone"
+        }
+        Route::OneOfTwoOptions => "choose one of two options, because Mattermost was also configured outside gitlab.rb",
     };
     let _ = writeln!(out, "Route: {route}\n  {}", plan.decision.because);
     for option in plan.decision.options {
@@ -34,12 +37,25 @@ pub(super) fn render(plan: &UpgradePlan, next: &str) -> String {
     if let Some(old) = &plan.old_settings {
         let _ = writeln!(out, "\nSettings of GitLab 10.x");
         let _ = writeln!(out, "  into mattermost['env']: {}", listed(old.variables.iter()));
-        let _ = writeln!(out, "  stay: {}", listed(old.keep.iter()));
-        let _ = writeln!(out, "  no variable can take over: {}", listed(old.untranslatable.iter().map(|it| &it.key)));
-        let _ = writeln!(out, "  the document errs on: {}", listed(old.differences.iter().map(|it| &it.key)));
+        let _ = writeln!(out, "  keep as they are: {}", listed(old.keep.iter()));
+        let _ = writeln!(out, "  cannot become a variable: {}", listed(old.untranslatable.iter().map(|it| &it.key)));
+        let _ = writeln!(out, "  documented incorrectly: {}", listed(old.differences.iter().map(|it| &it.key)));
     }
     steps(&mut out, &plan.steps);
     out
+}
+
+/// The headings, the verdict and what keeps one from upgrading.
+pub(super) fn painted(line: &str) -> Painted {
+    let indent = line.len() - line.trim_start().len();
+    let content = &line[indent..];
+    let bad = ["BLOCKER", "Mattermost goes BACKWARDS", "Mattermost is REMOVED"];
+    match bad.into_iter().find(|bad| content.starts_with(bad)) {
+        Some(bad) => Some((indent + bad.len(), BAD)),
+        // Headings stand alone; the lines of the answer begin with a word and blanks.
+        None if indent == 0 && !content.is_empty() => Some((content.find("  ").unwrap_or(content.len()), HEADING)),
+        None => None,
+    }
 }
 
 fn section<T>(out: &mut String, title: &str, items: &[T], print: fn(&mut String, &T)) {
@@ -106,7 +122,7 @@ fn concern(out: &mut String, concern: &Concern) {
 }
 
 fn gate(out: &mut String, gate: &Gate) {
-    let taken = if gate.planned { "" } else { " directly, which this plan does not do" };
+    let taken = if gate.planned { "" } else { " (directly; not part of this plan)" };
     let _ = writeln!(out, "  {} -> {}{taken}", gate.installed, gate.target);
     ruling(out, "before installation", &gate.package);
     ruling(out, "at reconfigure", &gate.reconfigure);
@@ -131,14 +147,14 @@ fn leaving(out: &mut String, leaving: &Leaving) {
     for range in &server.unsafe_servers {
         let _ = writeln!(
             out,
-            "  never to {} or later below {}: it does not start on this database",
+            "  avoid {} up to, but not including, {}: they do not start on this database",
             range.from, range.below
         );
     }
     let _ = writeln!(out, "  Settings that live only in the environment");
     for entry in &leaving.environment_only {
         let stale =
-            if entry.in_config_json == Some(true) { " (config.json has an own value, perhaps an old one)" } else { "" };
+            if entry.in_config_json == Some(true) { " (config.json has its own value, possibly outdated)" } else { "" };
         let _ = writeln!(out, "    {} by {}: {}{stale}", entry.variable, entry.given_by, entry.on_a_server_of_its_own);
     }
 }

@@ -13,8 +13,16 @@ pub use gitlab_mattermost_ground::visible::visible;
 /// Characters shown of the text of a page.
 const SHOWN_OF_PAGE: usize = 300;
 
+/// The columns before a value.
+const LABELS: usize = 17;
+
 /// Section, requirement, expected, actual, then the sequence as a diagram and the exchanges in full; empty for a scenario without failure.
 pub fn describe(record: &ScenarioResult) -> String {
+    describe_within(record, None)
+}
+
+/// The same, with a diagram that fits into `width` columns, if they are known.
+pub(super) fn describe_within(record: &ScenarioResult, width: Option<usize>) -> String {
     let mut text = String::new();
     let Some(failure) = record.outcome.failure() else { return text };
     let heading = &record.heading;
@@ -30,7 +38,9 @@ pub fn describe(record: &ScenarioResult) -> String {
         push(&mut text, label, value);
     }
     if !record.exchanges.is_empty() {
-        push(&mut text, "sequence", &sequence(&record.exchanges).to_plain());
+        let sequence = sequence(&record.exchanges);
+        let within = |width: usize| sequence.to_plain_within(width.saturating_sub(LABELS));
+        push(&mut text, "sequence", &width.map_or_else(|| sequence.to_plain(), within));
         let exchanges: Vec<String> = record.exchanges.iter().enumerate().map(|(i, e)| exchange(i + 1, e)).collect();
         push(&mut text, "exchange", &exchanges.join("\n"));
     }
@@ -45,7 +55,7 @@ fn push(text: &mut String, label: &str, value: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "    {label:<11}  {}", lines.next().unwrap_or_default());
     for line in lines {
-        let _ = writeln!(text, "{}", format!("{:17}{line}", "").trim_end());
+        let _ = writeln!(text, "{}", format!("{:LABELS$}{line}", "").trim_end());
     }
 }
 

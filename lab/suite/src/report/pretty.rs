@@ -7,9 +7,9 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::cause::{Cause, Causes};
-use super::failure::visible;
+use super::failure::{describe_within, visible};
 use super::rerun::rerun;
-use super::{Report, describe, write_line};
+use super::{Report, write_line};
 use crate::event::{Counts, Event, Footer, Outcome, ScenarioResult};
 use crate::known_deviation::KnownDeviation;
 
@@ -22,6 +22,7 @@ pub struct Pretty<W> {
     to: W,
     rerun: Vec<String>,
     durations: bool,
+    width: Option<usize>,
     causes: Causes,
 }
 
@@ -31,7 +32,13 @@ impl<W: Write> Pretty<W> {
     /// `rerun` are the words of the command that runs the same features against the same subjects; the report adds
     /// the `--only`. Without `durations` two equal runs print the same.
     pub fn new(to: W, rerun: Vec<String>, durations: bool) -> Self {
-        Self { to, rerun, durations, causes: Causes::default() }
+        Self { to, rerun, durations, width: None, causes: Causes::default() }
+    }
+
+    /// The same, with diagrams as wide as a terminal of so many columns.
+    #[must_use]
+    pub fn within(self, width: Option<usize>) -> Self {
+        Self { width, ..self }
     }
 
     fn finished(&mut self, record: &ScenarioResult) -> io::Result<()> {
@@ -51,7 +58,7 @@ impl<W: Write> Pretty<W> {
             }
             (Outcome::Skipped { .. }, Some(other)) => format!(" {id}: as {other}"),
             (_, Some(other)) => format!(" {id}{time}: the same as {other}"),
-            (_, None) => format!(" {id}{time}\n{}", describe(record).trim_end()),
+            (_, None) => format!(" {id}{time}\n{}", describe_within(record, self.width).trim_end()),
         };
         self.outcome_line(&record.outcome, &line)
     }
@@ -68,7 +75,7 @@ impl<W: Write> Pretty<W> {
             self.line(&format!("         {scenarios}: {line}"))?;
         }
         if !footer.no_longer.is_empty() {
-            self.line("\nknown deviations that no longer happen; take them out of the list:")?;
+            self.line("\nknown deviations that no longer happen; remove them from the list:")?;
         }
         for KnownDeviation { scenario, reason, link } in &footer.no_longer {
             self.line(&format!("         {scenario}: {reason} ({link})"))?;

@@ -11,6 +11,8 @@ use crate::scenario::{Heading, Level, Scenario, row_slugs, slug};
 
 /// How much alike two tags must be for one to be taken for the other misspelt.
 const ALIKE: f64 = 0.8;
+/// Tags beside those of needs that mean something.
+const MEANT: &[&str] = &["must", "should", "may", "serial"];
 
 /// The scenarios of the feature file `path` that has this text, in their order.
 ///
@@ -98,7 +100,7 @@ impl File<'_> {
     ) -> Result<String, LoadError> {
         let of_rule = rule.and_then(|rule| rule.tags.first());
         let first = [scenario.tags.first(), of_rule, self.feature.tags.first()];
-        let anchor = first.into_iter().flatten().find(|tag| is_anchor(tag));
+        let anchor = first.into_iter().flatten().find(|tag| is_anchor(tag) && misspelt(location, tag).is_none());
         anchor.cloned().ok_or_else(|| LoadError::NoSection {
             location: location.to_owned(),
             name: scenario.name.clone(),
@@ -123,6 +125,7 @@ impl File<'_> {
         let needs: Vec<String> = tags.iter().filter(|tag| tag.starts_with("needs-")).cloned().collect();
         let unknown = needs.iter().filter(|need| !needs::NEEDS.contains(&need.as_str()));
         mistakes.extend(unknown.map(|need| unknown_need(&location, need)));
+        mistakes.extend(tags.iter().filter(|tag| **tag != section).filter_map(|tag| misspelt(&location, tag)));
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -157,6 +160,16 @@ fn unknown_need(location: &str, need: &str) -> LoadError {
         known,
         nearest: nearest.unwrap_or_default(),
     }
+}
+
+/// A tag that means nothing and looks like one that does.
+fn misspelt(location: &str, tag: &str) -> Option<LoadError> {
+    let meant = MEANT.iter().chain(needs::NEEDS);
+    if tag.starts_with("needs-") || meant.clone().any(|it| *it == tag) {
+        return None;
+    }
+    let nearest = meant.copied().find(|it| strsim::normalized_damerau_levenshtein(tag, it) >= ALIKE)?;
+    Some(LoadError::UnknownTag { location: location.to_owned(), tag: tag.to_owned(), nearest: nearest.to_owned() })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 
 use super::feature::scenarios_of;
 use super::load_error::LoadError;
+use super::vocabulary;
 use crate::scenario::Scenario;
 
 /// The features this program was built with.
@@ -18,13 +19,18 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../features
 /// Loads the scenarios of the given files and folders, or of the built-in features if none are given.
 ///
 /// # Errors
-/// The first [`LoadError`] in the order of the files. Nothing is loaded in part.
+/// The first [`LoadError`] in the order of the files; steps that nobody has defined are told of all files at once. Nothing
+/// is loaded in part.
 pub fn load(paths: &[PathBuf]) -> Result<Vec<Scenario>, LoadError> {
     let mut scenarios = Vec::new();
     for (path, text) in if paths.is_empty() { built_in()? } else { read(paths)? } {
         scenarios.extend(scenarios_of(&path, &text)?);
     }
     refuse_duplicates(&scenarios)?;
+    // The built-in ones are held to it by a test.
+    if !paths.is_empty() {
+        refuse_unknown_steps(&scenarios)?;
+    }
     Ok(scenarios)
 }
 
@@ -84,6 +90,11 @@ fn files_below(path: &Path) -> Result<Vec<PathBuf>, LoadError> {
 
 fn is_feature(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "feature")
+}
+
+fn refuse_unknown_steps(scenarios: &[Scenario]) -> Result<(), LoadError> {
+    let steps = vocabulary::unknown_of(scenarios);
+    if steps.is_empty() { Ok(()) } else { Err(LoadError::UnknownSteps { steps }) }
 }
 
 fn refuse_duplicates(scenarios: &[Scenario]) -> Result<(), LoadError> {

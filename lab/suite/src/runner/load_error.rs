@@ -67,6 +67,26 @@ pub enum LoadError {
         /// The need that it is most like, as a question; empty if there is none.
         nearest: String,
     },
+    /// A tag that looks like one that means something.
+    #[error("`{location}`: unknown tag `@{tag}`; did you mean `@{nearest}`?")]
+    UnknownTag {
+        /// Where the scenario stands.
+        location: String,
+        /// The tag, without the `@`.
+        tag: String,
+        /// The tag that it is most like.
+        nearest: String,
+    },
+    /// Steps that nobody has defined.
+    #[error(
+        "{}:\n{}\n`mattermost-lab steps WORD` lists the steps with a word; nothing was played",
+        unknown_count(steps),
+        lines(steps)
+    )]
+    UnknownSteps {
+        /// Each of them, in the order of the files.
+        steps: Vec<UnknownStep>,
+    },
     /// Several scenarios of a file are wrong, or one in several ways.
     #[error("`{path}` has {} mistakes:\n{}", mistakes.len(), list(mistakes))]
     Several {
@@ -85,6 +105,32 @@ pub enum LoadError {
         /// Where the second one stands.
         second: String,
     },
+}
+
+/// A step that nobody has defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownStep {
+    /// File and line.
+    pub location: String,
+    /// What it says.
+    pub text: String,
+    /// The step that it is most like, if there is one.
+    pub nearest: Option<String>,
+}
+
+fn unknown_count(steps: &[UnknownStep]) -> String {
+    match steps {
+        [_] => "a step is not defined".to_owned(),
+        _ => format!("{} steps are not defined", steps.len()),
+    }
+}
+
+fn lines(steps: &[UnknownStep]) -> String {
+    let line = |step: &UnknownStep| {
+        let nearest = step.nearest.as_ref().map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
+        format!("  {}: `{}`{nearest}", step.location, step.text)
+    };
+    steps.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn list(mistakes: &[LoadError]) -> String {

@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use cucumber::World as _;
 use cucumber::gherkin::Step;
 use cucumber::step::{self, Location};
 use futures::FutureExt as _;
@@ -38,7 +37,7 @@ const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
 pub struct Player {
     lab: Arc<Lab>,
     program: PathBuf,
-    steps: step::Collection<World>,
+    steps: &'static step::Collection<World>,
     time_limit: Duration,
     interrupted: watch::Receiver<bool>,
     /// Held for writing by a serial scenario, for reading by all others.
@@ -63,7 +62,7 @@ impl Player {
     /// A player of all steps there are. `program` is the file of `mattermost-lab` itself, which steps may run; once
     /// `interrupted` holds true, scenarios end as soon as they can and no more begin.
     pub fn new(lab: Arc<Lab>, program: PathBuf, time_limit: Duration, interrupted: watch::Receiver<bool>) -> Self {
-        let (steps, turn) = (World::collection(), RwLock::new(()));
+        let (steps, turn) = (vocabulary::functions(), RwLock::new(()));
         let (keeping, kept) = (Keeping::default(), Mutex::default());
         Self { lab, program, steps, time_limit, interrupted, turn, keeping, kept }
     }

@@ -1,5 +1,6 @@
 //! Selecting scenarios: the flags that `run` and `list` share, and what they leave of a suite.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -12,6 +13,9 @@ use crate::scenario::Scenario;
 use crate::shard::Shard;
 use gitlab_mattermost_ground::exit::Exit;
 
+/// How much alike two tags must be for one to be taken for the other misspelt.
+const ALIKE: f64 = 0.8;
+
 /// The flags that select scenarios; each one narrows what the others leave.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Selection {
@@ -21,19 +25,17 @@ pub struct Selection {
     /// Only scenarios with these tags, for example `@must and not @serial`
     #[arg(long, value_name = "EXPR")]
     pub tags: Option<TagExpression>,
-    /// Only the scenarios of a profile of requirements: `mattermost-provider` is what any provider in GitLab's place must do
+    /// Only the scenarios of a profile; `mattermost-provider` is what any provider in GitLab's place must do
     #[arg(long, value_name = "NAME")]
     pub profile: Option<Profile>,
-    /// Only the scenario with this id, or else all whose id begins so; may be given again
+    /// Only the scenario with this id, or all whose id begins like this; may be repeated
     #[arg(long, value_name = "ID-PREFIX")]
     pub only: Vec<String>,
-    /// Only the I-th of N parts of the scenarios, which take about equally long and together are the whole; `auto` takes
-    /// both numbers from CI_NODE_INDEX and CI_NODE_TOTAL (GitLab CI), `auto/N` the first from JOB_COMPLETION_INDEX
-    /// (Kubernetes)
+    /// Only part I of N; the parts take about equally long. `auto` reads both numbers from CI_NODE_INDEX and CI_NODE_TOTAL
+    /// (GitLab CI), `auto/N` reads the index from JOB_COMPLETION_INDEX (Kubernetes)
     #[arg(long, value_name = "I/N", value_parser = Shard::from_flag)]
     pub shard: Option<Shard>,
-    /// Balance the parts by the durations of this earlier run (its `events.jsonl`) instead of the built-in ones; every
-    /// part must be given the same
+    /// Balance the parts by the durations of an earlier run (its `events.jsonl`); use the same file for every part
     #[arg(long, value_name = "FILE", requires = "shard")]
     pub durations: Option<PathBuf>,
 }
@@ -52,6 +54,14 @@ pub enum SelectionError {
     /// A tag in `--tags` that no scenario has, where the expression leaves nothing.
     #[error("nothing selected: no scenario has the tag `@{tag}`{}", hint(near))]
     UnknownTag {
+        /// The tag.
+        tag: String,
+        /// Tags that look like it, with their `@`.
+        near: Vec<String>,
+    },
+    /// A tag in `--tags` that no scenario has and that looks like one that scenarios have.
+    #[error("no scenario has the tag `@{tag}`{}", hint(near))]
+    MisspeltTag {
         /// The tag.
         tag: String,
         /// Tags that look like it, with their `@`.
@@ -77,7 +87,7 @@ impl SelectionError {
     /// How a program ends that cannot go on: nothing selected, unless a file is to blame.
     pub const fn exit(&self) -> Exit {
         match self {
-            Self::Durations(_) => Exit::Usage,
+            Self::Durations(_) | Self::MisspeltTag { .. } => Exit::Usage,
             Self::UnknownId { .. } | Self::UnknownTag { .. } | Self::Nothing { .. } | Self::NoScenario => {
                 Exit::NothingSelected
             }
@@ -110,6 +120,7 @@ impl Selection {
         if let Some(prefix) = self.only.iter().find(|prefix| !ids.iter().any(|id| id.starts_with(prefix.as_str()))) {
             return Err(SelectionError::UnknownId { prefix: prefix.clone(), near: near(prefix, &ids) });
         }
+        self.refuse_misspelt_tag(&scenarios)?;
         let tagged = |scenario: &Scenario| {
             let of_profile = self.profile.is_none_or(|profile| scenario.heading.section == profile.section());
             of_profile && self.tags.as_ref().is_none_or(|tags| tags.0.eval(&scenario.tags))
@@ -126,6 +137,20 @@ impl Selection {
         }
         let selected = scenarios.into_iter().enumerate().filter(|(i, _)| kept.contains(i));
         Ok(selected.map(|(_, scenario)| scenario).collect())
+    }
+
+    /// A tag of no scenario is a mistake where it is like one of theirs: `not @seriel` leaves nothing out.
+    fn refuse_misspelt_tag(&self, scenarios: &[Scenario]) -> Result<(), SelectionError> {
+        let known: BTreeSet<&str> = scenarios.iter().flat_map(|scenario| &scenario.tags).map(String::as_str).collect();
+        let alike = |tag: &str, known: &str| strsim::normalized_damerau_levenshtein(tag, known) >= ALIKE;
+        for tag in self.tags.iter().flat_map(TagExpression::tags).filter(|tag| !known.contains(tag)) {
+            let near: Vec<String> =
+                known.iter().filter(|known| alike(tag, known)).map(|tag| format!("@{tag}")).collect();
+            if !near.is_empty() {
+                return Err(SelectionError::MisspeltTag { tag: tag.to_owned(), near });
+            }
+        }
+        Ok(())
     }
 
     fn durations(&self) -> Result<Durations, RecordingError> {

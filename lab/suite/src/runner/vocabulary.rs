@@ -1,8 +1,12 @@
 //! The words of the features: every step that is defined, in the form in which one would write it.
 
-use cucumber::codegen::{StepConstructor as _, WorldInventory, inventory};
-use cucumber::gherkin;
+use std::sync::OnceLock;
 
+use cucumber::codegen::{StepConstructor as _, WorldInventory, inventory};
+use cucumber::{World as _, gherkin, step};
+
+use super::load_error::UnknownStep;
+use crate::scenario::Scenario;
 use crate::world::World;
 
 /// How much alike two steps must be for one to be taken for the other misspelt.
@@ -62,6 +66,34 @@ pub(super) fn unknown(steps: &[&gherkin::Step]) -> String {
     }
 }
 
+/// What is done at each step. Its regular expressions are read once.
+pub(super) fn functions() -> &'static step::Collection<World> {
+    static FUNCTIONS: OnceLock<step::Collection<World>> = OnceLock::new();
+    FUNCTIONS.get_or_init(World::collection)
+}
+
+/// The steps of these scenarios that nobody has defined, each place once.
+pub(super) fn unknown_of(scenarios: &[Scenario]) -> Vec<UnknownStep> {
+    let defined = functions();
+    let mut unknown: Vec<UnknownStep> = Vec::new();
+    let mut known = None;
+    for scenario in scenarios {
+        let file = scenario.heading.location.rsplit_once(':').map_or("", |(file, _)| file);
+        for step in scenario.steps.iter().filter(|step| matches!(defined.find(step), Ok(None))) {
+            let known = known.get_or_insert_with(defined_steps);
+            let found = UnknownStep {
+                location: format!("{file}:{}", step.position.line),
+                text: step.value.clone(),
+                nearest: nearest(&step.value, known).map(str::to_owned),
+            };
+            if !unknown.contains(&found) {
+                unknown.push(found);
+            }
+        }
+    }
+    unknown
+}
+
 fn nearest<'a>(written: &str, known: &'a [DefinedStep]) -> Option<&'a str> {
     let written = without_values(written);
     let alike = |step: &DefinedStep| strsim::normalized_damerau_levenshtein(&written, &step.text);
@@ -100,8 +132,15 @@ fn without_escapes(pattern: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_step_of_the_built_in_features_is_defined() {
+        let scenarios = super::super::load(&[]).unwrap();
+        assert_eq!(unknown_of(&scenarios), []);
+    }
 
     #[test]
     fn every_step_of_the_features_is_like_itself() {

@@ -60,7 +60,7 @@ async fn answers(world: &mut World, url: String) -> Result<(), StepError> {
     let status = ping.as_ref().and_then(|body| body.get("status")).and_then(Value::as_str);
     match status {
         Some("OK") => Ok(()),
-        _ => Err(world.fail(requirement, "a ping with the status `OK`", format!("{ping:?}"))),
+        _ => Err(world.fail(requirement, "a ping with the status `OK`", json(ping.as_ref()))),
     }
 }
 
@@ -73,7 +73,7 @@ async fn offers_gitlab(world: &mut World) -> Result<(), StepError> {
     if offered == Some(Value::from("true")) {
         return Ok(());
     }
-    Err(world.fail(requirement, "EnableSignUpWithGitLab is \"true\"", format!("{offered:?}")))
+    Err(world.fail(requirement, "EnableSignUpWithGitLab is \"true\"", json(offered.as_ref())))
 }
 
 #[then(regex = r#"^GitLab has an application "([^"]*)" with the redirect URIs:$"#)]
@@ -89,7 +89,15 @@ async fn has_application(world: &mut World, name: String, step: &Step) -> Result
         return Ok(());
     }
     let found: Vec<_> = found.iter().map(uris).collect();
-    Err(world.fail("Mattermost is registered with GitLab", format!("{expected:?}"), format!("{found:?}")))
+    let found: Vec<String> = found.iter().map(|uris| uris.join("\n")).collect();
+    let found =
+        if found.is_empty() { "no application of this name".to_owned() } else { found.join("\nand another:\n") };
+    Err(world.fail("Mattermost is registered with GitLab", expected.join("\n"), found))
+}
+
+/// What was answered as JSON, or that it was none.
+fn json(value: Option<&Value>) -> String {
+    value.map_or_else(|| "none".to_owned(), Value::to_string)
 }
 
 #[then(regex = r#"^GitLab has (\d+) applications? "([^"]*)"$"#)]

@@ -131,7 +131,12 @@ async fn gitlab_answered(world: &mut World, status: u16) -> Result<(), StepError
     if answer == Some(Ok(status)) {
         return Ok(());
     }
-    Err(world.fail("GitLab refuses the command", status.to_string(), format!("{answer:?}")))
+    let answer = match answer {
+        Some(Ok(status)) => status.to_string(),
+        Some(Err(why)) => format!("no answer: {why}"),
+        None => "no request of Mattermost's".to_owned(),
+    };
+    Err(world.fail("GitLab refuses the command", status.to_string(), answer))
 }
 
 #[when(regex = r"^GitLab is sent a slash command at `([^`]+)` with (its|another|no) token$")]

@@ -7,6 +7,7 @@ use cucumber::{then, when};
 use reqwest::header::HeaderMap;
 use url::Url;
 
+use super::said;
 use super::sign_in::{AUTHORIZE, enter, follow, page, press, press_sign_in, seen, sign_in_to_gitlab, token_requests};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, StepError, World};
 use gitlab_mattermost_browser::Page;
@@ -191,7 +192,7 @@ async fn open_only(world: &mut World, url: &str) -> Result<(), StepError> {
 fn same(world: &mut World, requirement: &str, one: Option<String>, other: Option<String>) -> Result<(), StepError> {
     match (&one, &other) {
         (Some(a), Some(b)) if a == b => Ok(()),
-        _ => Err(world.fail(requirement, format!("{one:?}"), format!("{other:?}"))),
+        _ => Err(world.fail(requirement, said(one.as_deref()), said(other.as_deref()))),
     }
 }
 

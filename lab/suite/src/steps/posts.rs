@@ -46,7 +46,7 @@ async fn reads(world: &mut World, message: String) -> Result<(), StepError> {
     if found.contains(&message) {
         return Ok(());
     }
-    let actual = format!("status {} and the posts {found:?}", page.status);
+    let actual = format!("status {} and the posts {}", page.status, found.join(" | "));
     Err(world.fail("a post that was there is still there", message, actual))
 }
 

@@ -68,7 +68,10 @@ async fn given(world: &mut World, token_type: String, scope: String) -> Result<(
         return Ok(());
     }
     let requirement = "GitLab gives a token and says what it is for";
-    Err(world.fail(requirement, format!("{expected:?}"), format!("{found:?}")))
+    let told = |(status, token_type, scope): (u16, String, String)| {
+        format!("status {status}, the type \"{token_type}\" and the scope \"{scope}\"")
+    };
+    Err(world.fail(requirement, told(expected), told(found)))
 }
 
 #[then(regex = r"^with this token the user API answers with status (\d+)$")]

@@ -9,6 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::oauth2_sequence::{entry_parameter, way_back};
+use super::said;
 use super::sign_in::{follow, page, press, seen, use_application, use_application_with};
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
@@ -146,7 +147,7 @@ async fn asked_for_scope(world: &mut World, scope: String) -> Result<(), StepErr
     if asked.as_ref() == Some(&scope) {
         return Ok(());
     }
-    Err(world.fail("Mattermost asks for the scope of its settings", scope, format!("{asked:?}")))
+    Err(world.fail("Mattermost asks for the scope of its settings", scope, said(asked.as_deref())))
 }
 
 #[then("Mattermost took the cookie of the sign-in back")]
@@ -157,7 +158,7 @@ async fn took_cookie_back(world: &mut World) -> Result<(), StepError> {
     if last.as_ref().is_some_and(|value| value.starts_with("MMOAUTH=;")) {
         return Ok(());
     }
-    Err(world.fail("the cookie of a sign-in ends with it", "an empty MMOAUTH", format!("{last:?}")))
+    Err(world.fail("the cookie of a sign-in ends with it", "an empty MMOAUTH", said(last.as_deref())))
 }
 
 #[then("the client secret went to GitLab's token endpoint alone")]

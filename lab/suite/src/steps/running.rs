@@ -5,6 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::provider::uses_provider;
+use super::said;
 use super::sign_in::{me, seen};
 use crate::world::{Missing, StepError, World};
 use gitlab_mattermost_browser::Page;
@@ -52,7 +53,7 @@ async fn says_version(world: &mut World) -> Result<(), StepError> {
     if numbers >= 2 {
         return Ok(());
     }
-    let found = format!("{version:?}, {}", page.status);
+    let found = format!("the version {}, with status {}", said(version.as_deref()), page.status);
     Err(world.fail("Mattermost says its version to clients", "a version like 5.36.1", found))
 }
 

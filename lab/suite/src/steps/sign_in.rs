@@ -4,6 +4,7 @@ use cucumber::{given, then, when};
 use serde_json::Value;
 
 use super::getting_started::{documented_settings, install, reconfigure};
+use super::said;
 use crate::world::{GITLAB_URL, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_browser::{BrowserError, Page};
 use gitlab_mattermost_ground::exchange::{Exchange, Party};
@@ -81,7 +82,7 @@ async fn is_signed_in(world: &mut World, login: String) -> Result<(), StepError>
     if me.status == 200 && username.as_deref() == Some(&login) {
         return Ok(());
     }
-    let found = format!("status {} from /api/v4/users/me and username {username:?}", me.status);
+    let found = format!("status {} from /api/v4/users/me and username {}", me.status, said(username.as_deref()));
     Err(world.fail("the user is signed in to Mattermost", format!("status 200 and username {login:?}"), found))
 }
 
@@ -101,7 +102,11 @@ async fn belongs_to_gitlab(world: &mut World) -> Result<(), StepError> {
     if service == "gitlab" {
         return Ok(());
     }
-    Err(world.fail("the account signs in through GitLab", "auth_service \"gitlab\"", format!("{service:?}")))
+    Err(world.fail(
+        "the account signs in through GitLab",
+        "auth_service \"gitlab\"",
+        format!("auth_service \"{service}\""),
+    ))
 }
 
 #[then("it is the same account as before")]
@@ -132,7 +137,7 @@ async fn names_reason(world: &mut World, reason: String) -> Result<(), StepError
     if page.url.as_str().starts_with(world.mattermost_url()) && found.as_deref() == Some(&reason) {
         return Ok(());
     }
-    Err(world.fail("Mattermost names the reason", reason, format!("{found:?} at {}", seen(&page))))
+    Err(world.fail("Mattermost names the reason", reason, format!("{} at {}", said(found.as_deref()), seen(&page))))
 }
 
 #[then("GitLab says that the redirect URI is not valid")]

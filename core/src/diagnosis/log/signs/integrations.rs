@@ -1,6 +1,6 @@
 //! Websockets, slash commands, webhooks, and GitLab's own calls.
 
-use super::super::super::problem::{P04, P05, P17, P18, P19, P20, P21, P38};
+use super::super::super::problem::{P04, P05, P17, P18, P19, P20, P21, P38, P54};
 use super::super::sign::{CERTIFICATE, MAIL, Sign, UNREACHABLE, certain, likely};
 
 /// A slash command that Mattermost carries out: the message, and the functions of 3.x to 10.x.
@@ -24,6 +24,18 @@ const NO_HANDSHAKE: &[&str] = &[
     "token not found in 'Upgrade' header",
     "websocket: the client is not using the websocket protocol",
     "websocket: not a websocket handshake",
+];
+/// A certificate that is refused, as OpenSSL and Ruby say it.
+const CERTIFICATE_OF_OPENSSL: &[&str] = &["certificate verify failed", "does not match the server certificate"];
+/// What else has Mattermost's name in it: GitLab's way to Slack, which shares its code, and PostgreSQL's clients.
+const NOT_MATTERMOST: &[&str] = &[
+    "hooks.slack.com",
+    "SlackService",
+    "Integrations::Slack",
+    "Integrations::GitlabSlack",
+    "psql:",
+    "port 5432",
+    ":5432",
 ];
 const WEBHOOK: &[&str] = &[
     "incomingWebhook",
@@ -52,6 +64,13 @@ pub(super) static SIGNS: &[Sign] = &[
     likely(&P17, &["/websocket"]).with(&[&["/websocket => 400", "/websocket => 403", "/websocket => 426"]]),
     certain(&P04, COMMAND).with(&[CERTIFICATE]),
     certain(&P05, COMMAND).with(&[UNREACHABLE]),
+    certain(&P54, CERTIFICATE_OF_OPENSSL).with(&[&["mattermost"]]).without(&[NOT_MATTERMOST]),
+    // What Mattermost's nginx says of a client that does not trust it.
+    likely(&P54, &["alert unknown ca", "alert bad certificate", "alert certificate unknown"]).with(&[&[
+        "server: mattermost",
+        "/hooks/",
+        "gitlab_mattermost_",
+    ]]),
     certain(&P20, COMMAND).with(&[&["returned response", "returned an empty response"]]),
     likely(&P20, COMMAND).with(&[&["' failed", "execute_command.failed", "http_code=500"]]),
     certain(&P20, &["mattermost_slash_commands"]).with(&[&[

@@ -1,0 +1,5 @@
+Feature: Unknown tags
+
+  @section @shoud
+  Scenario: Misspelt
+    Given a step that holds
