@@ -14,6 +14,7 @@ mod hold;
 mod installation;
 mod inventory;
 mod kept;
+mod learn;
 mod list;
 mod man;
 mod misuse;
@@ -78,6 +79,7 @@ enum Command {
     Reap(reap::Reap),
     Steps(steps::Arguments),
     Sweep(sweep::Sweep),
+    Learn(learn::Arguments),
     /// Play recorded exchanges with GitLab's provider against any provider and report every difference
     Replay(replay::Arguments),
     Provider(provider::Arguments),
@@ -137,6 +139,7 @@ pub fn main() -> Exit {
         Command::Reap(reap) => reap.run(),
         Command::Steps(arguments) => steps::run(&arguments),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Provider(arguments) => provider::run(arguments),
         Command::Report(arguments) => report::run(arguments),

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::format::Format;
 use super::output::remark;
-use super::{complain, kept};
+use super::{complain, kept, learn};
 use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::cleanup::Keep;
 use gitlab_mattermost_stage::lab::Lab;
@@ -136,6 +136,9 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
         Err(error) => return refuse(&error, Exit::NotStarted),
     };
     remark(&format!("lab: {}", lab.describe()));
+    for (folder, version) in lab.releases().await {
+        learn::before_run(&folder, version).await.iter().for_each(|line| remark(line));
+    }
     let player = Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone());
     let player = Arc::new(player.keeping(keeping));
     let jobs = if arguments.step { 1 } else { arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get) };

@@ -12,9 +12,6 @@ use crate::world::{MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_stage::packaged_server::PackagedServer;
 use gitlab_mattermost_stage::subject::mattermost::ServerProgram;
 
-/// The version whose settings and tables the stand-in has.
-const OF_THE_STANDIN: &str = "5.36.1";
-
 /// A command that did not end as it should.
 #[derive(Debug, thiserror::Error)]
 #[error("`mattermost-lab {command}` ended with {status}: {said}")]
@@ -60,7 +57,7 @@ async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepErro
     }
     match world.server(&lab)? {
         ServerProgram::Running => return Err(Missing { what: "server program that can be run" }.into()),
-        ServerProgram::Standin => command.args(["--mattermost-version", OF_THE_STANDIN]),
+        ServerProgram::Standin(version) => command.args(["--mattermost-version", &version.to_string()]),
         ServerProgram::Release(folder) => command.arg("--program").arg(folder.join("bin/mattermost")),
     };
     let inventory = finish("inventory", command, &[0]).await?;
