@@ -146,7 +146,11 @@ impl Account {
             timezone: BTreeMap::from(TIMEZONE),
             disable_welcome_email: false,
         };
-        super::go::json_escape(&serde_json::to_string(&shown).unwrap_or_default())
+        let mut json = super::go::json_escape(&serde_json::to_string(&shown).unwrap_or_default());
+        if release.ends_users_with_newline() {
+            json.push('\n');
+        }
+        json
     }
 }
 

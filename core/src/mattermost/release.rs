@@ -84,6 +84,7 @@ struct Differences {
     tells_decoding_error: Difference<bool>,
     user_agent: Difference<String>,
     notify_props_of_threads: Difference<bool>,
+    ends_users_with_newline: Difference<bool>,
     console: Difference<Console>,
     time_in_log: Difference<TimeInLog>,
     tells_failed_ping_in_fields: Difference<bool>,
@@ -145,6 +146,8 @@ impl Release {
         pub(super) tells_decoding_error;
         /// A user object has three more ways of notification, all of threads.
         pub(super) notify_props_of_threads;
+        /// A user object ends in the end of a line.
+        pub(super) ends_users_with_newline;
         /// The log tells a failed attempt to reach the database in fields; before, in its text.
         pub tells_failed_ping_in_fields;
         /// The last failed attempt to reach the database is logged as `fatal`.
