@@ -19,9 +19,9 @@ mod shell;
 mod showing;
 mod steps;
 
-pub use examination::{Examination, Examined, Options, Verdict, examine};
+pub use examination::{Examination, Examined, Options, PieceVerdict, examine};
 pub use finding::{Finding, Weight};
 pub use markdown::{Document, TooLarge, read};
-pub use piece::{Kind, Piece};
+pub use piece::{Piece, PieceKind};
 pub use recognition::Recognised;
 pub use showing::{ClaimState, Shown, Together};

@@ -26,7 +26,7 @@ use serde_json::Value as Json;
 use crate::gitlab_rb::{Settings, Value};
 use crate::mattermost_config::{Effective, StartRefused, effective};
 use crate::omnibus::{
-    Context, Deployment, DeriveError, KnownDeployment, Secrets, UNGENERATED, chpst_value, derive, derive_known,
+    Deployment, DeriveError, DeriveOptions, KnownDeployment, Secrets, UNGENERATED, chpst_value, derive, derive_known,
     supports,
 };
 use crate::version::Version;
@@ -138,10 +138,10 @@ impl Installation<'_> {
         Some(derive_known(self.gitlab_rb?.settings.as_seen(), &context))
     }
 
-    fn context(&self, generated: &str) -> Option<Context> {
+    fn context(&self, generated: &str) -> Option<DeriveOptions> {
         let gitlab_version = self.versions.gitlab_or_documented();
         let existing = self.gitlab_rb.map(|file| file.settings.existing_files.iter().cloned().collect());
-        supports(gitlab_version).then(|| Context {
+        supports(gitlab_version).then(|| DeriveOptions {
             gitlab_version,
             secrets: self.secrets.and_then(|secrets| Secrets::of(secrets.clone()).ok()),
             generated_secret: generated.to_owned(),

@@ -14,7 +14,7 @@ mod restless;
 mod server;
 mod settings;
 
-pub use change::{Change, Diff, Judgement, Verdict};
+pub use change::{Change, Diff, DiffVerdict, Judgement};
 pub use contents::{
     Attachments, Column, Database, FORMAT_VERSION, File, Folder, Inventory, Mattermost, Migration, Origin, Schema,
     Table, Target, Users,

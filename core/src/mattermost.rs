@@ -65,7 +65,7 @@ pub use route::Route;
 pub use session::{Session, session_cookies};
 pub use settings::{GitLabSettings, Settings};
 pub use state::{MAX_AGE_OF_TOKENS, StateToken};
-pub use step::{Action, Input};
+pub use step::{FlowAction, FlowInput};
 pub use store::{AccountQuery, Answer, Clash, JoinRefused, Known, Question};
 pub use tables::table_statements;
 pub use username::is_valid_username;

@@ -8,7 +8,6 @@
 
 mod application;
 mod configuration;
-mod context;
 mod deployment;
 mod derivation;
 mod env;
@@ -18,6 +17,7 @@ mod known;
 mod machine;
 mod nginx;
 mod not_known;
+mod options;
 mod origin;
 mod ports;
 mod secrets;
@@ -29,8 +29,6 @@ mod urls;
 mod warning;
 
 pub use application::{OauthApplication, Registration};
-pub use context::Context;
-pub(crate) use context::UNGENERATED;
 pub use deployment::{Deployment, GitlabSite, GitlabYml};
 pub use derivation::{derive, derive_known};
 pub use env::{EnvDirectory, EnvEntry, StaleFiles, chpst_value};
@@ -40,6 +38,8 @@ pub use known::KnownDeployment;
 pub use machine::{Account, ConfigJson, Database, Directory, RunScript, VersionFile};
 pub use nginx::{Certificate, CertificateReason, Redirect, VirtualHost};
 pub use not_known::NotKnown;
+pub use options::DeriveOptions;
+pub(crate) use options::UNGENERATED;
 pub use origin::{Origin, Source};
 pub use ports::{TakenPort, taken_ports};
 pub use secrets::{Secrets, SecretsError};

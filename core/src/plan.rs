@@ -11,16 +11,16 @@ use crate::version::Version;
 /// What is to be done, step by step.
 ///
 /// ```
-/// use gitlab_mattermost_core::plan::{Plan, Step};
+/// use gitlab_mattermost_core::plan::{StepList, Step};
 ///
-/// let mut plan = Plan::default();
+/// let mut plan = StepList::default();
 /// plan.push(Step::new("stop", "stop Mattermost").because("nobody writes then").command("gitlab-ctl stop mattermost"));
 /// assert_eq!(serde_json::to_value(&plan)?[0]["effects"][0]["kind"], "command");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct Plan {
+pub struct StepList {
     /// The steps, in order.
     pub steps: Vec<Step>,
 }
@@ -120,7 +120,7 @@ impl Serialize for Content {
     }
 }
 
-impl Plan {
+impl StepList {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

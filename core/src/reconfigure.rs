@@ -1,4 +1,4 @@
-//! What a reconfigure changes on a machine: the difference between a [`Deployment`] and what is there, as a [`Plan`].
+//! What a reconfigure changes on a machine: the difference between a [`Deployment`] and what is there, as a [`StepList`].
 //!
 //! The plan of a machine that is as it should be is empty. The order is the package's: GitLab itself, then account,
 //! directories, database, files and service of Mattermost, its virtual host, and last the restarts of what changed.
@@ -25,13 +25,13 @@ pub use places::{Places, places};
 pub use undecided::Undecided;
 
 use crate::omnibus::Deployment;
-use crate::plan::{Effect, Plan, Step};
+use crate::plan::{Effect, Step, StepList};
 
 /// What comes before Mattermost: the services of this server and GitLab's own site.
 ///
 /// # Errors
 /// [`Undecided`].
-pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
+pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
     gitlab::plan(deployment, machine)
 }
 
@@ -50,8 +50,8 @@ pub fn plan_gitlab(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
 /// assert!(matches!(plan.steps[0].effects[0], Effect::Register { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn plan_registration(deployment: &Deployment) -> Plan {
-    let mut plan = Plan::default();
+pub fn plan_registration(deployment: &Deployment) -> StepList {
+    let mut plan = StepList::default();
     let application = &deployment.oauth_application;
     let due = deployment.enabled && application.registration.automatic == Some(true);
     if let Some(redirect_uris) = application.redirect_uris.clone().filter(|_| due) {
@@ -65,7 +65,7 @@ pub fn plan_registration(deployment: &Deployment) -> Plan {
 ///
 /// # Errors
 /// [`Undecided`].
-pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
+pub fn plan_mattermost(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
     if deployment.enabled {
         mattermost::plan(deployment, machine)
     } else {

@@ -4,7 +4,7 @@
 
 mod lint;
 
-pub use lint::{Fault, lint};
+pub use lint::{VectorFault, lint};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -5,21 +5,21 @@ mod support;
 
 use std::path::PathBuf;
 
-use gitlab_mattermost_core::backup::create::{CreatePlan, parts_of};
+use gitlab_mattermost_core::backup::create::{BackupPlan, BackupTask, parts_of};
 use gitlab_mattermost_core::backup::properties::Carrying;
-use gitlab_mattermost_core::backup::restore::{Choices, Holder, NewDatabase, RestorePlan, Source, Taken, Task};
+use gitlab_mattermost_core::backup::restore::{Choices, Holder, NewDatabase, RestorePlan, RestoreTask, Source, Taken};
 use gitlab_mattermost_core::backup::settings::Edit;
-use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Layout, Part, SetName, Stamp, create};
-use gitlab_mattermost_core::plan::{Effect, Plan};
+use gitlab_mattermost_core::backup::{Account, ArtefactKind, Installation, Layout, Part, SetName, Stamp};
+use gitlab_mattermost_core::plan::{Effect, StepList};
 use proptest::prelude::*;
 
 fn stamp() -> Stamp {
     Stamp::parse("2021-08-05-14-30-00").unwrap()
 }
 
-fn backup(present: &[Part], with_secrets: bool) -> CreatePlan {
+fn backup(present: &[Part], with_secrets: bool) -> BackupPlan {
     let to = PathBuf::from("/var/backups");
-    CreatePlan::new(Installation::of_the_package(), present, with_secrets, to, SetName { stamp: stamp() })
+    BackupPlan::new(Installation::of_the_package(), present, with_secrets, to, SetName { stamp: stamp() })
 }
 
 fn restore(present: &[Part], choices: Choices, replaces: bool) -> RestorePlan {
@@ -41,7 +41,7 @@ fn restore(present: &[Part], choices: Choices, replaces: bool) -> RestorePlan {
     RestorePlan::new(source, Installation::of_the_package(), choices, database, Some(account), replaces, stamp())
 }
 
-fn shell(plan: &Plan) -> String {
+fn shell(plan: &StepList) -> String {
     let lines = plan.steps.iter().flat_map(|step| {
         let commands = step.effects.iter().map(|effect| match effect {
             Effect::Command { command } => command.clone(),
@@ -55,15 +55,15 @@ fn shell(plan: &Plan) -> String {
 #[test]
 fn the_plans_of_the_package_are_the_documents_commands_made_safe() {
     support::with_snapshots(|| {
-        insta::assert_snapshot!("backup_plan", shell(&backup(&Part::HOME, true).to_plan()));
+        insta::assert_snapshot!("backup_plan", shell(&backup(&Part::HOME, true).to_steps()));
         let choices = Choices { terminate: true, drop_old: true, ..Choices::default() };
-        insta::assert_snapshot!("restore_plan", shell(&restore(&Part::HOME, choices, true).to_plan()));
+        insta::assert_snapshot!("restore_plan", shell(&restore(&Part::HOME, choices, true).to_steps()));
         let choices = Choices { settings: true, secrets: true, ..Choices::default() };
         let edit = Edit { without: vec![4..=6, 9..=9], keeps_url: true, ..Edit::default() };
         let plan = RestorePlan { edit, ..restore(&Part::HOME, choices, true) };
-        let steps = plan.to_plan().steps.into_iter();
+        let steps = plan.to_steps().steps.into_iter();
         let of_settings = steps.filter(|step| step.id.ends_with("-settings") || step.id.ends_with("-secrets"));
-        insta::assert_snapshot!("restore_plan_of_settings", shell(&Plan { steps: of_settings.collect() }));
+        insta::assert_snapshot!("restore_plan_of_settings", shell(&StepList { steps: of_settings.collect() }));
     });
 }
 
@@ -80,23 +80,23 @@ proptest! {
         prop_assert_eq!(&moved, &parts);
         for kind in [ArtefactKind::Files, ArtefactKind::Plugins] {
             let taken = parts_of(kind).iter().any(|part| parts.contains(part));
-            prop_assert_eq!(plan.tasks.contains(&Task::Unpack(kind)), taken);
-            prop_assert_eq!(backup(&parts, false).tasks.contains(&create::Task::Archive(kind)), taken);
+            prop_assert_eq!(plan.tasks.contains(&RestoreTask::Unpack(kind)), taken);
+            prop_assert_eq!(backup(&parts, false).tasks.contains(&BackupTask::Archive(kind)), taken);
         }
     }
 
     #[test]
     fn prop_nothing_old_is_touched_before_the_new_is_complete(parts in some_parts(), terminate: bool, drop_old: bool, replaces: bool) {
         let plan = restore(&parts, Choices { terminate, drop_old, ..Choices::default() }, replaces);
-        let at = |wanted: Task| plan.tasks.iter().position(|task| *task == wanted);
-        let swap = at(Task::SwapDatabases).unwrap();
-        for before in [Task::Check, Task::Begin, Task::CreateDatabase, Task::Load, Task::CompareRows, Task::Ready, Task::Stop] {
+        let at = |wanted: RestoreTask| plan.tasks.iter().position(|task| *task == wanted);
+        let swap = at(RestoreTask::SwapDatabases).unwrap();
+        for before in [RestoreTask::Check, RestoreTask::Begin, RestoreTask::CreateDatabase, RestoreTask::Load, RestoreTask::CompareRows, RestoreTask::Ready, RestoreTask::Stop] {
             prop_assert!(at(before).unwrap() < swap, "{:?}", before);
         }
-        prop_assert!(plan.tasks.iter().rposition(|task| matches!(task, Task::Unpack(_))).unwrap() < at(Task::Stop).unwrap());
-        prop_assert!(at(Task::SwapFolders).unwrap() > swap && at(Task::Start).unwrap() < at(Task::Finish).unwrap());
-        prop_assert_eq!(at(Task::Forget).is_some(), drop_old);
-        let ids: std::collections::BTreeSet<String> = plan.to_plan().steps.into_iter().map(|step| step.id).collect();
+        prop_assert!(plan.tasks.iter().rposition(|task| matches!(task, RestoreTask::Unpack(_))).unwrap() < at(RestoreTask::Stop).unwrap());
+        prop_assert!(at(RestoreTask::SwapFolders).unwrap() > swap && at(RestoreTask::Start).unwrap() < at(RestoreTask::Finish).unwrap());
+        prop_assert_eq!(at(RestoreTask::Forget).is_some(), drop_old);
+        let ids: std::collections::BTreeSet<String> = plan.to_steps().steps.into_iter().map(|step| step.id).collect();
         prop_assert_eq!(ids.len(), plan.tasks.len());
     }
 }

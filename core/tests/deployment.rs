@@ -3,7 +3,7 @@
 mod support;
 
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions};
-use gitlab_mattermost_core::omnibus::{self, Context};
+use gitlab_mattermost_core::omnibus::{self, DeriveOptions};
 use gitlab_mattermost_core::version::Version;
 
 #[test]
@@ -11,7 +11,7 @@ fn the_main_example_of_the_document_is_deployed_as_recorded() {
     let example =
         "external_url 'https://gitlab.example.com'\nmattermost_external_url 'https://mattermost.example.com'\n";
     let settings = gitlab_rb::read(example, &ReadOptions::default()).unwrap();
-    let context = Context {
+    let context = DeriveOptions {
         gitlab_version: Version::new(14, 7, 0),
         secrets: None,
         generated_secret: "00112233445566778899aabbccddeeff".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use gitlab_mattermost_core::document::claims;
 use gitlab_mattermost_core::document::{
-    Examination, Examined, Kind, Options, Recognised, Shown, Verdict, Weight, examine, read,
+    Examination, Examined, Options, PieceKind, PieceVerdict, Recognised, Shown, Weight, examine, read,
 };
 use gitlab_mattermost_core::version::Version;
 use proptest::prelude::*;
@@ -24,7 +24,7 @@ fn findings(examination: &Examination) -> Vec<(usize, Option<u8>, Option<&str>, 
     pieces.flat_map(|piece| piece.findings.iter().map(|it| (piece.line, it.erratum, it.problem, it.weight))).collect()
 }
 
-fn piece_at(examination: &Examination, line: usize, kind: Kind) -> &Examined {
+fn piece_at(examination: &Examination, line: usize, kind: PieceKind) -> &Examined {
     examination.pieces.iter().find(|piece| piece.line == line && piece.kind == kind).unwrap()
 }
 
@@ -72,24 +72,24 @@ fn mistakes_that_are_no_errata_are_found_too() {
     let examination = examined(WITH_ERRORS, V14_7);
     let wrong = |line: usize, kind| {
         let piece = piece_at(&examination, line, kind);
-        assert_eq!(piece.verdict, Verdict::Wrong, "{piece:?}");
+        assert_eq!(piece.verdict, PieceVerdict::Wrong, "{piece:?}");
         piece.findings.iter().map(|finding| finding.what.as_str()).collect::<Vec<_>>().join("\n")
     };
-    assert!(wrong(line_of("gitlab-ctl reconfigur") - 1, Kind::Shell).contains("`gitlab-ctl reconfigur`"));
-    assert!(wrong(line_of("/mattermost/environment"), Kind::Path).contains("no path of the package"));
-    assert!(wrong(line_of("external_url 'gitlab.example.com'") - 1, Kind::Settings).contains("stops at it"));
-    assert!(wrong(line_of("mattermost['uid'] = [") - 1, Kind::Settings).contains("cannot be read"));
-    let uris = wrong(line_of("/signin/gitlab/complete") - 2, Kind::Text);
+    assert!(wrong(line_of("gitlab-ctl reconfigur") - 1, PieceKind::Shell).contains("`gitlab-ctl reconfigur`"));
+    assert!(wrong(line_of("/mattermost/environment"), PieceKind::Path).contains("no path of the package"));
+    assert!(wrong(line_of("external_url 'gitlab.example.com'") - 1, PieceKind::Settings).contains("stops at it"));
+    assert!(wrong(line_of("mattermost['uid'] = [") - 1, PieceKind::Settings).contains("cannot be read"));
+    let uris = wrong(line_of("/signin/gitlab/complete") - 2, PieceKind::Text);
     assert!(uris.contains("never sent back") && uris.contains("`/login/gitlab/complete` is missing"), "{uris}");
-    assert!(wrong(line_of("| 12.0 "), Kind::Row).contains("does not ship Mattermost 5.12"));
-    assert!(wrong(line_of("mattermost['log_file_level']"), Kind::Row).contains("MM_LOGSETTINGS_LEVEL"));
-    let env = wrong(line_of("mattermost['env'] = {") - 1, Kind::Settings);
+    assert!(wrong(line_of("| 12.0 "), PieceKind::Row).contains("does not ship Mattermost 5.12"));
+    assert!(wrong(line_of("mattermost['log_file_level']"), PieceKind::Row).contains("MM_LOGSETTINGS_LEVEL"));
+    let env = wrong(line_of("mattermost['env'] = {") - 1, PieceKind::Settings);
     assert!(env.contains("`MM_TEAMSETTINGS_MAXUSERPERTEAM` names no setting"), "{env}");
     assert!(env.contains("`MM_TEAMSETTINGS_MAXUSERSPERTEAM` gets another text"), "{env}");
     assert!(env.contains("`MM_SQLSETTINGS_MAXIDLECONNS` is missing"), "{env}");
-    assert!(wrong(line_of("/oauth/authorise"), Kind::Step).contains("no sign-in has"));
-    let token = piece_at(&examination, line_of("POST http://"), Kind::Step);
-    assert_eq!((token.verdict, token.findings[0].problem), (Verdict::HoldsWithCaveat, Some("P03")));
+    assert!(wrong(line_of("/oauth/authorise"), PieceKind::Step).contains("no sign-in has"));
+    let token = piece_at(&examination, line_of("POST http://"), PieceKind::Step);
+    assert_eq!((token.verdict, token.findings[0].problem), (PieceVerdict::HoldsWithCaveat, Some("P03")));
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn on_14_7_the_corrected_page_still_has_the_variables_that_do_nothing_any_more()
 #[test]
 fn what_the_registry_does_not_know_is_listed_and_what_is_missing_is_said_to_be_gone() {
     let examination = examined(CORRECTED, V14_7);
-    let settings = examination.pieces.iter().find(|piece| piece.kind == Kind::Settings).unwrap();
-    assert_eq!((&settings.recognised, settings.verdict), (&Recognised::New, Verdict::Holds));
+    let settings = examination.pieces.iter().find(|piece| piece.kind == PieceKind::Settings).unwrap();
+    assert_eq!((&settings.recognised, settings.verdict), (&Recognised::New, PieceVerdict::Holds));
     assert!(examination.gone.contains(&"restore/ten-steps") && examination.gone.contains(&"email-batching"));
     let row = examination.pieces.iter().find(|piece| piece.facts.first().is_some_and(|fact| fact == "11.11")).unwrap();
     let moved = Recognised::Moved { claim: "upgrading/gitlab-11-11", from: "upgrading-gitlab-mattermost" };
@@ -125,7 +125,7 @@ fn what_the_registry_does_not_know_is_listed_and_what_is_missing_is_said_to_be_g
 fn a_changed_block_is_recognised_and_its_difference_told() {
     let page = "## Specify numeric user and group identifiers\n\n```ruby\nmattermost['uid'] = 1234\nmattermost['gid'] = 99\n```\n";
     let examination = examined(page, V14_7);
-    let piece = piece_at(&examination, 3, Kind::Settings);
+    let piece = piece_at(&examination, 3, PieceKind::Settings);
     let changed = Recognised::Changed {
         claim: "numeric-ids/ids",
         added: vec!["mattermost['gid'] = 99".to_owned()],
@@ -137,7 +137,7 @@ fn a_changed_block_is_recognised_and_its_difference_told() {
 #[test]
 fn a_claim_outside_of_its_versions_is_wrong() {
     let page = "## Mattermost Command Line Tools (CLI)\n\n```shell\ncd /opt/gitlab/embedded/service/mattermost\n\nsudo /opt/gitlab/embedded/bin/chpst -e /opt/gitlab/etc/mattermost/env -P -U mattermost:mattermost -u mattermost:mattermost /opt/gitlab/embedded/bin/mattermost --config=/var/opt/gitlab/mattermost/config.json version\n```\n";
-    let of = |version| examined(page, version).pieces.into_iter().find(|piece| piece.kind == Kind::Shell).unwrap();
+    let of = |version| examined(page, version).pieces.into_iter().find(|piece| piece.kind == PieceKind::Shell).unwrap();
     assert!(of(V14_7).findings.is_empty());
     let early = of(Version::new(11, 5, 0));
     assert!(early.findings.iter().any(|finding| finding.what == "holds from GitLab 11.6.0 on only"), "{early:?}");
@@ -153,7 +153,7 @@ fn secrets_of_somebodys_own_page_are_not_shown() {
 
 #[test]
 fn line_ends_a_byte_order_mark_and_alerts_of_any_kind_change_nothing() {
-    let facts = |page: &str| -> Vec<(Kind, Vec<String>, Verdict)> {
+    let facts = |page: &str| -> Vec<(PieceKind, Vec<String>, PieceVerdict)> {
         let pieces = examined(page, V14_7).pieces.into_iter();
         pieces.map(|piece| (piece.kind, piece.facts, piece.verdict)).collect()
     };
@@ -189,22 +189,22 @@ fn names_in_running_text_are_listed_and_held_against_what_is_known() {
         pieces.map(|piece| (piece.facts[0].as_str(), piece.verdict)).collect::<Vec<_>>()
     };
     assert_eq!(
-        of(Kind::Setting),
+        of(PieceKind::Setting),
         [
-            ("mattermost['env']", Verdict::Holds),
-            ("ServiceSettings.ListenAdress", Verdict::Wrong),
-            ("MM_EMAILSETTINGS_SMTPSERVR", Verdict::Wrong),
+            ("mattermost['env']", PieceVerdict::Holds),
+            ("ServiceSettings.ListenAdress", PieceVerdict::Wrong),
+            ("MM_EMAILSETTINGS_SMTPSERVR", PieceVerdict::Wrong),
         ]
     );
     assert_eq!(
-        of(Kind::Command),
-        [("sudo gitlab-ctl recofigure", Verdict::Wrong), ("source ~/.zshrc", Verdict::Unchecked)]
+        of(PieceKind::Command),
+        [("sudo gitlab-ctl recofigure", PieceVerdict::Wrong), ("source ~/.zshrc", PieceVerdict::Unchecked)]
     );
     assert_eq!(
-        of(Kind::Version),
-        [("GitLab 14.11", Verdict::Wrong), ("Mattermost 6.1", Verdict::Holds), ("14.6", Verdict::Holds)]
+        of(PieceKind::Version),
+        [("GitLab 14.11", PieceVerdict::Wrong), ("Mattermost 6.1", PieceVerdict::Holds), ("14.6", PieceVerdict::Holds)]
     );
-    let nearest = &piece_at(&examination, 3, Kind::Setting);
+    let nearest = &piece_at(&examination, 3, PieceKind::Setting);
     assert!(nearest.findings.is_empty(), "{nearest:?}");
     let what: Vec<&str> = examination.pieces.iter().flat_map(|it| &it.findings).map(|it| it.what.as_str()).collect();
     assert!(what.iter().any(|what| what.contains("`ServiceSettings.ListenAddress` is one")), "{what:?}");
@@ -220,7 +220,7 @@ fn a_link_to_another_page_of_the_documentation_is_known_in_either_form() {
         "../../raketasks/backup_restore.md#back-up-gitlab",
     ] {
         let examination = examined(&link(target), V14_7);
-        let url = piece_at(&examination, 3, Kind::Url);
+        let url = piece_at(&examination, 3, PieceKind::Url);
         assert!(matches!(url.recognised, Recognised::Same { .. }), "{target}: {url:?}");
     }
 }
@@ -230,15 +230,15 @@ fn a_piece_is_judged_by_what_its_scenarios_showed() {
     let page = "## Connecting to the bundled PostgreSQL database\n\n```shell\nsudo gitlab-psql -d mattermost_production\n```\n";
     let examination = examined(page, V14_7);
     let judged = |shown: &[Shown]| {
-        let mut piece = piece_at(&examination, 3, Kind::Shell).clone();
+        let mut piece = piece_at(&examination, 3, PieceKind::Shell).clone();
         piece.judge_by(shown);
         (piece.verdict, piece.findings.len())
     };
     let wrong = Shown::Wrong { what: "scenario `a`: x".to_owned(), evidence: "expected 1, found 2".to_owned() };
-    assert_eq!(judged(&[]), (Verdict::InTheLab, 0));
-    assert_eq!(judged(&[Shown::Holds, Shown::Holds]), (Verdict::Holds, 0));
-    assert_eq!(judged(&[Shown::Holds, Shown::Nothing]), (Verdict::InTheLab, 0));
-    assert_eq!(judged(&[Shown::Holds, wrong, Shown::Nothing]), (Verdict::Wrong, 1));
+    assert_eq!(judged(&[]), (PieceVerdict::InTheLab, 0));
+    assert_eq!(judged(&[Shown::Holds, Shown::Holds]), (PieceVerdict::Holds, 0));
+    assert_eq!(judged(&[Shown::Holds, Shown::Nothing]), (PieceVerdict::InTheLab, 0));
+    assert_eq!(judged(&[Shown::Holds, wrong, Shown::Nothing]), (PieceVerdict::Wrong, 1));
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn claims_are_unique_and_hold_no_sentence() {
     for (_, claim) in claims::all() {
         for fact in &claim.facts {
             let most = match claim.kind {
-                Kind::Statement | Kind::Step => 6,
+                PieceKind::Statement | PieceKind::Step => 6,
                 _ => usize::MAX,
             };
             assert!(fact.split_whitespace().count() <= most, "{}: {fact}", claim.id);
@@ -274,7 +274,7 @@ proptest! {
         }
         let examination = examined(&page.into_iter().collect::<String>(), V14_7);
         for piece in &examination.pieces {
-            prop_assert_eq!(piece.verdict == Verdict::Unchecked, piece.reason.is_some());
+            prop_assert_eq!(piece.verdict == PieceVerdict::Unchecked, piece.reason.is_some());
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::inventory::{
-    Column, Database, File, Folder, Inventory, Mattermost, Migration, Origin, Schema, Table, Target, Users, Verdict,
-    diff, settings,
+    Column, Database, DiffVerdict, File, Folder, Inventory, Mattermost, Migration, Origin, Schema, Table, Target,
+    Users, diff, settings,
 };
 use gitlab_mattermost_core::version::Version;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -93,7 +93,7 @@ proptest! {
         // What a link leads to that was not followed is not known, and what is not known is not the same.
         let files = inventory.folders.values().flat_map(|folder| folder.files.values());
         let unknown = files.filter(|it| matches!(it, File::Link { leads_to: Some(Target::NotFollowed), .. })).count();
-        let expected = if unknown == 0 { Verdict::Identical } else { Verdict::Incomplete };
+        let expected = if unknown == 0 { DiffVerdict::Identical } else { DiffVerdict::Incomplete };
         prop_assert_eq!(diff.verdict, expected);
         prop_assert_eq!(diff.not_compared.is_empty(), unknown == 0);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, Kind, Setting, StartRefused, effective};
+use gitlab_mattermost_core::mattermost_config::{Catalogue, EnvEffect, Setting, SettingKind, StartRefused, effective};
 use gitlab_mattermost_core::version::Version;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -25,13 +25,13 @@ const VERSIONS: [Version; 10] = [
 fn two_values(setting: &Setting, version: Version) -> Option<[(Value, String); 2]> {
     let default = setting.default_in(version).clone();
     let other = match (setting.kind(), &default) {
-        (Kind::Bool, Value::Bool(on)) => json!(!on),
-        (Kind::Int, Value::Number(number)) => json!(number.as_i64()? + 1),
-        (Kind::String, Value::String(text)) if setting.path().contains("Locale") => {
+        (SettingKind::Bool, Value::Bool(on)) => json!(!on),
+        (SettingKind::Int, Value::Number(number)) => json!(number.as_i64()? + 1),
+        (SettingKind::String, Value::String(text)) if setting.path().contains("Locale") => {
             json!(if text == "de" { "fr" } else { "de" })
         }
-        (Kind::String, Value::String(_)) => json!("other"),
-        (Kind::List, _) => json!(["other"]),
+        (SettingKind::String, Value::String(_)) => json!("other"),
+        (SettingKind::List, _) => json!(["other"]),
         _ => return None,
     };
     let separator = if version < Version::new(5, 30, 0) { "," } else { " " };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions, print};
-use gitlab_mattermost_core::omnibus::{self, Context, Deployment};
+use gitlab_mattermost_core::omnibus::{self, Deployment, DeriveOptions};
 use gitlab_mattermost_core::version::Version;
 use indexmap::IndexMap;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use proptest::sample::select;
 fn derived(gitlab_rb: &str, gitlab_version: Version) -> Deployment {
     let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version };
     let settings = gitlab_rb::read(gitlab_rb, &options).unwrap();
-    let context = Context {
+    let context = DeriveOptions {
         gitlab_version,
         secrets: None,
         generated_secret: "00112233445566778899aabbccddeeff".to_owned(),
@@ -95,7 +95,7 @@ proptest! {
         );
         let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version: version };
         let settings = gitlab_rb::read(&gitlab_rb, &options).unwrap();
-        let context = Context {
+        let context = DeriveOptions {
             gitlab_version: version,
             secrets: None,
             generated_secret: "00112233445566778899aabbccddeeff".to_owned(),

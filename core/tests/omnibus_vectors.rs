@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use gitlab_mattermost_core::gitlab_rb::{self, ReadOptions, ValueError};
-use gitlab_mattermost_core::omnibus::{self, Context};
+use gitlab_mattermost_core::omnibus::{self, DeriveOptions};
 use gitlab_mattermost_core::vectors::{self, Vector};
 use gitlab_mattermost_core::version::Version;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ fn found(vector: &Vector) -> Outcome {
         ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version: VERSION };
     let settings = gitlab_rb::read(vector.input["gitlab_rb"].as_str().unwrap(), &options)
         .map_err(|error| (error.kind().to_owned(), error.stage().to_owned(), error.detail().map(str::to_owned)))?;
-    let context = Context {
+    let context = DeriveOptions {
         gitlab_version: VERSION,
         secrets: None,
         generated_secret: "00112233445566778899aabbccddeeff".to_owned(),

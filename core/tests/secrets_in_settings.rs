@@ -4,7 +4,7 @@
 use gitlab_mattermost_core::diagnosis::{Evidence, examine};
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, Surroundings, ValueError, read};
 use gitlab_mattermost_core::installation::SettingsFile;
-use gitlab_mattermost_core::omnibus::{Context, derive};
+use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
 use gitlab_mattermost_core::version::Version;
 use miette::{Diagnostic, NarratableReportHandler};
 use proptest::prelude::*;
@@ -104,7 +104,7 @@ fn shown_of_reading(source: &str) -> Option<String> {
 /// What is shown of a file that is read: by the derivation, and by the doctor.
 fn shown_of_values(source: &str) -> String {
     let Ok(settings) = read(source, &ReadOptions::default()) else { return String::new() };
-    let mut shown = match derive(&settings, &Context::of(V14_7)) {
+    let mut shown = match derive(&settings, &DeriveOptions::of(V14_7)) {
         Ok(deployment) => {
             let masked = deployment.masked();
             assert!(masked.env.keys().eq(deployment.env.keys()));

@@ -102,7 +102,7 @@ pub fn archive(data: &[u8]) {
 pub fn gitlab_rb(data: &[u8]) {
     let Ok(text) = source_text(data.to_vec()) else { return };
     match read(text.as_str(), &ReadOptions::default()) {
-        Ok(settings) => drop(derive(&settings, &Context::of(RELEASE))),
+        Ok(settings) => drop(derive(&settings, &DeriveOptions::of(RELEASE))),
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 }

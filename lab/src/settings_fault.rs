@@ -23,7 +23,7 @@ pub struct Source {
 
 /// What makes the package abort on a settings file.
 #[derive(Debug)]
-pub enum Fault {
+pub enum SettingsFault {
     /// While the file runs.
     Reading(Box<ReadError>),
     /// While values are derived from it.
@@ -32,7 +32,7 @@ pub enum Fault {
     Translating(Box<TranslateError>),
 }
 
-impl Fault {
+impl SettingsFault {
     /// Prints `{"error":{"kind":…,"stage":…,"detail":…}}` to stdout and the diagnostic to stderr.
     pub fn print(self, source: &Source) {
         let (kind, stage, detail) = match &self {

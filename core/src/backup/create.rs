@@ -6,11 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{ArtefactKind, CheckId, Installation, Part, SetName, name, shell};
-use crate::plan::{Plan, Step};
+use crate::plan::{Step, StepList};
 
 /// A step of a backup, done as a whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
+pub enum BackupTask {
     /// Removes what interrupted backups left and makes the folder for this one, under a name that no backup has.
     Prepare,
     /// Opens the snapshot and counts the rows in it.
@@ -32,19 +32,19 @@ pub enum Task {
 /// What is to be backed up, from where to where.
 ///
 /// ```
-/// use gitlab_mattermost_core::backup::create::CreatePlan;
+/// use gitlab_mattermost_core::backup::create::BackupPlan;
 /// use gitlab_mattermost_core::backup::{Installation, Part, SetName, Stamp};
 ///
 /// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
 /// let to = "/var/backups".into();
-/// let plan = CreatePlan::new(Installation::of_the_package(), &[Part::Data], false, to, SetName { stamp });
-/// let steps = plan.to_plan().steps;
+/// let plan = BackupPlan::new(Installation::of_the_package(), &[Part::Data], false, to, SetName { stamp });
+/// let steps = plan.to_steps().steps;
 /// assert!(steps.iter().any(|step| step.what.starts_with("dump that snapshot")));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreatePlan {
+pub struct BackupPlan {
     /// The steps.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<BackupTask>,
     /// The installation.
     pub installation: Installation,
     /// The parts of it that are there.
@@ -57,21 +57,26 @@ pub struct CreatePlan {
     pub accepted: Vec<CheckId>,
 }
 
-impl CreatePlan {
+impl BackupPlan {
     /// The plan for this installation; `present` are the parts of it that are there, `with_secrets` whether GitLab's
     /// secrets of Mattermost are taken too.
     pub fn new(installation: Installation, present: &[Part], with_secrets: bool, to: PathBuf, set: SetName) -> Self {
-        let mut tasks = vec![Task::Prepare, Task::Snapshot, Task::StartDump, Task::Archive(ArtefactKind::Files)];
+        let mut tasks = vec![
+            BackupTask::Prepare,
+            BackupTask::Snapshot,
+            BackupTask::StartDump,
+            BackupTask::Archive(ArtefactKind::Files),
+        ];
         if present.iter().any(|part| parts_of(ArtefactKind::Plugins).contains(part)) {
-            tasks.push(Task::Archive(ArtefactKind::Plugins));
+            tasks.push(BackupTask::Archive(ArtefactKind::Plugins));
         }
         if installation.env_directory.is_some() || installation.gitlab_rb.is_some() {
-            tasks.push(Task::Archive(ArtefactKind::Settings));
+            tasks.push(BackupTask::Archive(ArtefactKind::Settings));
         }
         if with_secrets && installation.secrets.is_some() {
-            tasks.push(Task::Archive(ArtefactKind::Secrets));
+            tasks.push(BackupTask::Archive(ArtefactKind::Secrets));
         }
-        tasks.extend([Task::FinishDump, Task::Manifest, Task::Publish]);
+        tasks.extend([BackupTask::FinishDump, BackupTask::Manifest, BackupTask::Publish]);
         Self { tasks, installation, present: present.to_vec(), to, set, accepted: Vec::new() }
     }
 
@@ -79,7 +84,7 @@ impl CreatePlan {
     #[must_use]
     pub fn signed(mut self) -> Self {
         let last = self.tasks.len().saturating_sub(1);
-        self.tasks.insert(last, Task::Sign);
+        self.tasks.insert(last, BackupTask::Sign);
         self
     }
 
@@ -99,52 +104,52 @@ impl CreatePlan {
     }
 
     /// The plan as it is printed.
-    pub fn to_plan(&self) -> Plan {
-        let mut plan = Plan::default();
+    pub fn to_steps(&self) -> StepList {
+        let mut plan = StepList::default();
         for task in &self.tasks {
             plan.push(self.step(*task));
         }
         plan
     }
 
-    fn step(&self, task: Task) -> Step {
+    fn step(&self, task: BackupTask) -> Step {
         let installation = &self.installation;
         let reader = installation.reader();
         let program = |name: &str| installation.programs.join(name);
         let (partial, finished) = (shown(&self.partial()), shown(&self.finished()));
         let command = |program: &Path, own: &[&str]| reader.command(program, own, &reader.database);
         match task {
-            Task::Prepare => Step::new(task.id(), "make the folder, under a name that no backup has")
+            BackupTask::Prepare => Step::new(task.id(), "make the folder, under a name that no backup has")
                 .because("what is left of a backup that was interrupted is never taken for one")
                 .command(shell::line(["mkdir", "-m", "700", &partial])),
-            Task::Snapshot => {
+            BackupTask::Snapshot => {
                 Step::new(task.id(), "open a snapshot of the database and count every table's rows in it").because(
                     "the counts and the dump are of the same moment, while the server goes on writing; a shell has no hand \
                      to hold it with, and pg_dump takes one of its own",
                 )
             }
-            Task::StartDump => {
+            BackupTask::StartDump => {
                 let dump = command(&program("pg_dump"), &[]);
                 let file = shell::word(&shown(&self.file(ArtefactKind::Database)));
                 Step::new(task.id(), "dump that snapshot, compressed on all processors")
                     .command(format!("{dump} | gzip > {file}"))
             }
-            Task::Archive(kind) => self.archive(kind),
-            Task::FinishDump => {
+            BackupTask::Archive(kind) => self.archive(kind),
+            BackupTask::FinishDump => {
                 let end = "PostgreSQL database dump complete";
                 let file = shell::word(&shown(&self.file(ArtefactKind::Database)));
                 Step::new(task.id(), "compare the rows of the dump with those counted, and its end with a dump's")
                     .because("the exit status of the documented pipeline tells nothing; a shell sees the end alone")
                     .command(format!("zcat {file} | tail -n 12 | grep -q {}", shell::word(end)))
             }
-            Task::Manifest => Step::new(task.id(), "write down sizes, sums, rows, versions and owner").because(format!(
+            BackupTask::Manifest => Step::new(task.id(), "write down sizes, sums, rows, versions and owner").because(format!(
                 "`{}` is this program's own; a backup of these commands has none, and is checked and restored by `--dump` and \
                  `--files`",
                 name::MANIFEST
             )),
-            Task::Sign => Step::new(task.id(), "sign the manifest, which has the sums of everything else")
+            BackupTask::Sign => Step::new(task.id(), "sign the manifest, which has the sums of everything else")
                 .because(format!("`minisign -Sm {}` does the same in a shell, where there is a manifest", name::MANIFEST)),
-            Task::Publish => Step::new(task.id(), "give the folder its name once everything is on the disk")
+            BackupTask::Publish => Step::new(task.id(), "give the folder its name once everything is on the disk")
                 .command(shell::line(["sync", &partial]))
                 .command(shell::line(["mv", "--no-clobber", &partial, &finished])),
         }
@@ -166,7 +171,7 @@ impl CreatePlan {
             }
             shell::line(words.iter().map(String::as_str))
         };
-        let step = Step::new(Task::Archive(kind).id(), what(kind));
+        let step = Step::new(BackupTask::Archive(kind).id(), what(kind));
         match kind {
             ArtefactKind::Settings => {
                 let step = step.because(
@@ -187,7 +192,7 @@ impl CreatePlan {
     }
 }
 
-impl Task {
+impl BackupTask {
     /// A slug, unique in a plan.
     pub const fn id(self) -> &'static str {
         match self {

@@ -37,7 +37,7 @@ use crate::masking::shown_text;
 pub use self::beginning::is_utf16;
 pub use self::collation::NewCollation;
 pub use self::copy::{CopyStatement, value as copy_value};
-pub use self::found::{After, At, Fault, Listener, Refusal, RowLine};
+pub use self::found::{After, At, DumpRefusal, LexerFault, Listener, RowLine};
 pub use self::insert::{InsertStatement, values as inserted_values};
 pub use self::lexer::Lexer;
 pub use self::section::{DatabaseSetting, TableRows};
@@ -68,7 +68,7 @@ pub struct DumpSummary {
     /// Lines before the dump that other programs wrote.
     pub before: Vec<String>,
     /// What is none of a dump, the first few.
-    pub refusals: Vec<Refusal>,
+    pub refusals: Vec<DumpRefusal>,
     /// The databases in it that have names: of a dump of several.
     pub databases: Vec<String>,
     /// The database in it that Mattermost's is taken for: what the rest of this is about.
@@ -140,7 +140,7 @@ impl Scan {
     }
 
     fn refuse(&mut self, at: At, what: String, why: impl Into<String>) {
-        let refusal = Refusal { line: at.line, what, why: why.into() };
+        let refusal = DumpRefusal { line: at.line, what, why: why.into() };
         let refusals = &mut self.section().refusals;
         if refusals.len() < KEPT {
             refusals.push(refusal);
@@ -156,7 +156,7 @@ impl Scan {
         }
         for (name, line) in self.context.removed() {
             let why = "it removes a database and does not make it again".to_owned();
-            summary.refusals.push(Refusal { line: *line, what: format!("DROP DATABASE {name}"), why });
+            summary.refusals.push(DumpRefusal { line: *line, what: format!("DROP DATABASE {name}"), why });
         }
         summary.has_header = self.context.has_header();
         summary.has_trailer = self.context.has_trailer() && !summary.refusals.iter().any(|it| it.what.is_empty());
@@ -292,8 +292,8 @@ impl Listener for Scan {
         self.said(said);
     }
 
-    fn fault(&mut self, fault: Fault, at: At) {
-        self.summary.refusals.push(Refusal { line: at.line, what: String::new(), why: fault.to_string() });
+    fn fault(&mut self, fault: LexerFault, at: At) {
+        self.summary.refusals.push(DumpRefusal { line: at.line, what: String::new(), why: fault.to_string() });
     }
 }
 

@@ -23,7 +23,7 @@ pub use statements::{close_statement, drop_statement, open_statement, swap_state
 
 /// A step of a restore, done as a whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
+pub enum RestoreTask {
     /// Checks the whole backup and the machine it goes to.
     Check,
     /// Notes down what is going to be made, so that it can be found.
@@ -150,7 +150,7 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestorePlan {
     /// The steps.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<RestoreTask>,
     /// The backup.
     pub source: Source,
     /// The installation.
@@ -189,32 +189,32 @@ impl RestorePlan {
         replaces: bool,
         stamp: Stamp,
     ) -> Self {
-        let mut tasks = vec![Task::Check, Task::Begin];
+        let mut tasks = vec![RestoreTask::Check, RestoreTask::Begin];
         let unpack = |settings: bool| {
             let kinds = source.kinds().into_iter();
-            kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(Task::Unpack)
+            kinds.filter(move |kind| is_of_gitlab(*kind) == settings).map(RestoreTask::Unpack)
         };
         // Files before rows: forcing them to the disk would force the new database's pages along. Settings, which somebody
         // may be changing, as late as possible.
         tasks.extend(unpack(false));
-        tasks.extend([Task::CreateDatabase, Task::Load, Task::CompareRows]);
+        tasks.extend([RestoreTask::CreateDatabase, RestoreTask::Load, RestoreTask::CompareRows]);
         if !database.carrying.is_empty() {
-            tasks.push(Task::SetUpDatabase);
+            tasks.push(RestoreTask::SetUpDatabase);
         }
         tasks.extend(unpack(true));
         if installation.stop.is_some() {
-            tasks.push(Task::Stop);
+            tasks.push(RestoreTask::Stop);
         }
         if replaces {
-            tasks.push(Task::CloseDatabase);
+            tasks.push(RestoreTask::CloseDatabase);
         }
-        tasks.extend([Task::Ready, Task::SwapDatabases, Task::SwapFolders]);
+        tasks.extend([RestoreTask::Ready, RestoreTask::SwapDatabases, RestoreTask::SwapFolders]);
         if installation.start.is_some() {
-            tasks.push(Task::Start);
+            tasks.push(RestoreTask::Start);
         }
-        tasks.push(Task::Finish);
+        tasks.push(RestoreTask::Finish);
         if choices.drop_old {
-            tasks.push(Task::Forget);
+            tasks.push(RestoreTask::Forget);
         }
         let name = installation.owner.database.clone();
         let parts = source.taken.iter().flat_map(|taken| taken.parts.iter().copied());
@@ -263,7 +263,7 @@ impl RestorePlan {
     }
 }
 
-impl Task {
+impl RestoreTask {
     /// A slug, unique in a plan.
     pub const fn id(self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@ mod tables;
 mod urls;
 mod variables;
 
-use super::piece::Kind;
+use super::piece::PieceKind;
 use super::recognition::Known;
 
 pub(super) use checked::Checked;
@@ -28,19 +28,19 @@ pub(super) use page::Page;
 pub(super) fn check(known: &Known, page: &Page<'_>) -> Checked {
     let (piece, _, claim) = known;
     match piece.kind {
-        Kind::Settings => Checked::decided(settings::check(piece, page)),
-        Kind::Shell => Checked::open(commands::check(piece, page)),
-        Kind::Table => tables::check_table(piece, page),
-        Kind::Row => tables::check_row(piece, page),
-        Kind::Step => diagram::check(piece, page),
-        Kind::Path => paths::check(piece, page),
-        Kind::Url => urls::check(piece, page),
-        Kind::Text => urls::check_redirect_uris(piece),
-        Kind::Statement => claim.map_or_else(Checked::default, |claim| Checked {
+        PieceKind::Settings => Checked::decided(settings::check(piece, page)),
+        PieceKind::Shell => Checked::open(commands::check(piece, page)),
+        PieceKind::Table => tables::check_table(piece, page),
+        PieceKind::Row => tables::check_row(piece, page),
+        PieceKind::Step => diagram::check(piece, page),
+        PieceKind::Path => paths::check(piece, page),
+        PieceKind::Url => urls::check(piece, page),
+        PieceKind::Text => urls::check_redirect_uris(piece),
+        PieceKind::Statement => claim.map_or_else(Checked::default, |claim| Checked {
             findings: statements::check(claim, piece, page),
             decided: claim.doc,
         }),
-        Kind::Setting | Kind::Command | Kind::Version => names::check(piece, page),
-        Kind::Section | Kind::Console | Kind::Config => Checked::default(),
+        PieceKind::Setting | PieceKind::Command | PieceKind::Version => names::check(piece, page),
+        PieceKind::Section | PieceKind::Console | PieceKind::Config => Checked::default(),
     }
 }

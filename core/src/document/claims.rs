@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::piece::Kind;
+use super::piece::PieceKind;
 use crate::version::Version;
 
 /// A section of the document.
@@ -50,7 +50,7 @@ pub struct Claim {
     /// A stable name, unique in the document: the section's short name, then its own.
     pub id: String,
     /// What kind of piece it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// The facts by which it is known again. For a statement: words that it holds, each in lower case; `a|b` is either.
     pub facts: Vec<String>,
     /// The first GitLab for which it holds, where not all of 11.0 to 18.11.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::check::{self, Page};
 use super::finding::{Finding, Weight};
 use super::markdown::Document;
-use super::piece::{Kind, pieces};
+use super::piece::{PieceKind, pieces};
 use super::recognition::{Known, Recognised, recognise};
 use super::showing::{Shown, Together};
 use crate::document::claims::{self, Claim};
@@ -22,7 +22,7 @@ pub struct Options {
 /// Whether what a piece says is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum PieceVerdict {
     /// A check found nothing against it.
     Holds,
     /// It holds, with the caveats found.
@@ -39,7 +39,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Examined {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// Anchor of its section.
     pub section: String,
     /// 1-based line.
@@ -50,7 +50,7 @@ pub struct Examined {
     #[serde(flatten)]
     pub recognised: Recognised,
     /// Whether it holds.
-    pub verdict: Verdict,
+    pub verdict: PieceVerdict,
     /// What was found against it.
     pub findings: Vec<Finding>,
     /// The scenarios that check it, by id; the id of an outline stands for all of its rows.
@@ -71,10 +71,10 @@ impl Examined {
         }
         match Together::of(shown) {
             Together::Wrong => {
-                self.verdict = Verdict::Wrong;
+                self.verdict = PieceVerdict::Wrong;
                 self.reason = None;
             }
-            Together::Holds if self.verdict == Verdict::InTheLab => self.verdict = Verdict::Holds,
+            Together::Holds if self.verdict == PieceVerdict::InTheLab => self.verdict = PieceVerdict::Holds,
             Together::Holds | Together::HoldsInPart | Together::Nothing => {}
         }
     }
@@ -103,11 +103,11 @@ impl Examination {
 /// Examines a page.
 ///
 /// ```
-/// use gitlab_mattermost_core::document::{Options, Verdict, examine, read};
+/// use gitlab_mattermost_core::document::{Options, PieceVerdict, examine, read};
 ///
 /// let page = read("# GitLab Mattermost\n\n```shell\nsudo gitlab-ctl recofigure\n```\n")?;
 /// let examination = examine(&page, Options { gitlab_version: "14.7".parse()? });
-/// assert!(examination.pieces.iter().any(|piece| piece.verdict == Verdict::Wrong));
+/// assert!(examination.pieces.iter().any(|piece| piece.verdict == PieceVerdict::Wrong));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn examine(document: &Document, options: Options) -> Examination {
@@ -131,14 +131,14 @@ fn examined(known: &Known, page: &Page<'_>) -> Examined {
         None => Said::of_section(&piece.section, piece.kind),
     };
     let verdict = match findings.iter().map(|finding| finding.weight).max() {
-        Some(Weight::Wrong) => Verdict::Wrong,
-        Some(Weight::Caveat) => Verdict::HoldsWithCaveat,
-        None if result.decided => Verdict::Holds,
-        None if !said.scenarios.is_empty() => Verdict::InTheLab,
-        None => Verdict::Unchecked,
+        Some(Weight::Wrong) => PieceVerdict::Wrong,
+        Some(Weight::Caveat) => PieceVerdict::HoldsWithCaveat,
+        None if result.decided => PieceVerdict::Holds,
+        None if !said.scenarios.is_empty() => PieceVerdict::InTheLab,
+        None => PieceVerdict::Unchecked,
     };
-    let reason = (verdict == Verdict::Unchecked).then_some(said.reason);
-    let facts = if piece.kind == Kind::Statement { Vec::new() } else { masked(piece.kind, &piece.facts) };
+    let reason = (verdict == PieceVerdict::Unchecked).then_some(said.reason);
+    let facts = if piece.kind == PieceKind::Statement { Vec::new() } else { masked(piece.kind, &piece.facts) };
     Examined {
         kind: piece.kind,
         section: piece.section.clone(),
@@ -158,10 +158,10 @@ fn examined(known: &Known, page: &Page<'_>) -> Examined {
 }
 
 /// The facts without secrets: a page of somebody's own may hold real ones.
-fn masked(kind: Kind, facts: &[String]) -> Vec<String> {
+fn masked(kind: PieceKind, facts: &[String]) -> Vec<String> {
     let mask = |fact: &String| match fact.split_once(" = ") {
-        Some((name, value)) if kind == Kind::Settings && holds_secret(name, value) => format!("{name} = {MASK}"),
-        _ if kind == Kind::Shell => shown_text(fact),
+        Some((name, value)) if kind == PieceKind::Settings && holds_secret(name, value) => format!("{name} = {MASK}"),
+        _ if kind == PieceKind::Shell => shown_text(fact),
         _ => fact.clone(),
     };
     facts.iter().map(mask).collect()
@@ -185,8 +185,8 @@ impl Said {
     }
 
     /// A section is checked by what checks its claims; what the registry does not know, by nothing.
-    fn of_section(anchor: &str, kind: Kind) -> Self {
-        let section = claims::sections().iter().find(|section| section.anchor == anchor && kind == Kind::Section);
+    fn of_section(anchor: &str, kind: PieceKind) -> Self {
+        let section = claims::sections().iter().find(|section| section.anchor == anchor && kind == PieceKind::Section);
         let Some(section) = section else {
             return Self { scenarios: Vec::new(), reason: "the registry does not know it".to_owned() };
         };

@@ -11,7 +11,7 @@ use super::{shell, steps};
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum PieceKind {
     /// A heading with what stands below it.
     Section,
     /// A block of `gitlab.rb`.
@@ -44,7 +44,7 @@ pub enum Kind {
     Statement,
 }
 
-impl Kind {
+impl PieceKind {
     /// Whether it is a name in running text, which any number of sections may have.
     pub(super) const fn is_named(self) -> bool {
         matches!(self, Self::Path | Self::Url | Self::Setting | Self::Command | Self::Version)
@@ -55,13 +55,13 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// What it is.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// Anchor of its section.
     pub section: String,
     /// 1-based line.
     pub line: usize,
     /// The facts: setting names with values, command lines, cells, a path. Never a sentence, but for
-    /// [`Kind::Section`] (the title) and [`Kind::Statement`] (the whole, which stays in memory).
+    /// [`PieceKind::Section`] (the title) and [`PieceKind::Statement`] (the whole, which stays in memory).
     pub facts: Vec<String>,
     /// The block's own text where a check reads it again.
     pub text: String,
@@ -70,7 +70,7 @@ pub struct Piece {
 /// The pieces of a page, in its order.
 pub(super) fn pieces(document: &Document) -> Vec<Piece> {
     let headings = document.headings.iter().map(|heading| Piece {
-        kind: Kind::Section,
+        kind: PieceKind::Section,
         section: heading.anchor.clone(),
         line: heading.line,
         facts: vec![heading.title.clone()],
@@ -97,48 +97,49 @@ fn of_block(block: &Block) -> Vec<Piece> {
     };
     match &block.content {
         Content::Code { language, text } => match kind_of_code(language, text) {
-            Kind::Step => steps::of(text)
+            PieceKind::Step => steps::of(text)
                 .into_iter()
-                .map(|(offset, fact)| piece(Kind::Step, block.line + offset + 1, vec![fact.0], &fact.1))
+                .map(|(offset, fact)| piece(PieceKind::Step, block.line + offset + 1, vec![fact.0], &fact.1))
                 .collect(),
-            Kind::Settings => vec![piece(Kind::Settings, block.line, facts::of_settings(text), text)],
-            Kind::Shell => vec![piece(Kind::Shell, block.line, shell::commands(text), text)],
-            Kind::Console => vec![piece(Kind::Console, block.line, facts::of_console(text), text)],
+            PieceKind::Settings => vec![piece(PieceKind::Settings, block.line, facts::of_settings(text), text)],
+            PieceKind::Shell => vec![piece(PieceKind::Shell, block.line, shell::commands(text), text)],
+            PieceKind::Console => vec![piece(PieceKind::Console, block.line, facts::of_console(text), text)],
             kind => vec![piece(kind, block.line, facts::of_lines(text), text)],
         },
         Content::Table { header, rows } => {
-            let table = piece(Kind::Table, block.line, header.clone(), "");
-            let rows = rows.iter().map(|(line, cells)| piece(Kind::Row, *line, cells.clone(), ""));
+            let table = piece(PieceKind::Table, block.line, header.clone(), "");
+            let rows = rows.iter().map(|(line, cells)| piece(PieceKind::Row, *line, cells.clone(), ""));
             std::iter::once(table).chain(rows).collect()
         }
         Content::Prose { text, codes, targets } => {
-            let paths = facts::paths(codes).into_iter().map(|path| piece(Kind::Path, block.line, vec![path], ""));
-            let urls = facts::urls(codes, targets).into_iter().map(|url| piece(Kind::Url, block.line, vec![url], ""));
-            let said = piece(Kind::Statement, block.line, vec![text.clone()], &codes.join("\n"));
+            let paths = facts::paths(codes).into_iter().map(|path| piece(PieceKind::Path, block.line, vec![path], ""));
+            let urls =
+                facts::urls(codes, targets).into_iter().map(|url| piece(PieceKind::Url, block.line, vec![url], ""));
+            let said = piece(PieceKind::Statement, block.line, vec![text.clone()], &codes.join("\n"));
             let named =
                 |kind, facts: Vec<String>| facts.into_iter().map(move |fact| piece(kind, block.line, vec![fact], ""));
-            let settings = named(Kind::Setting, facts::setting_names(codes));
-            let commands = named(Kind::Command, facts::commands(codes));
-            let versions = named(Kind::Version, facts::versions(text));
+            let settings = named(PieceKind::Setting, facts::setting_names(codes));
+            let commands = named(PieceKind::Command, facts::commands(codes));
+            let versions = named(PieceKind::Version, facts::versions(text));
             std::iter::once(said).chain(paths).chain(urls).chain(settings).chain(commands).chain(versions).collect()
         }
     }
 }
 
 /// By the language of the fence; where it says nothing, by what stands in the block.
-fn kind_of_code(language: &str, text: &str) -> Kind {
+fn kind_of_code(language: &str, text: &str) -> PieceKind {
     match language {
-        "ruby" | "rb" => Kind::Settings,
+        "ruby" | "rb" => PieceKind::Settings,
         "shell" | "sh" | "bash" | "console" | "shell-session" | "zsh" => match shell::has_prompt(text) {
-            true => Kind::Console,
-            false => Kind::Shell,
+            true => PieceKind::Console,
+            false => PieceKind::Shell,
         },
-        "json" => Kind::Config,
-        "mermaid" | "plantuml" if steps::is_sequence(text) => Kind::Step,
-        _ if steps::is_sequence(text) => Kind::Step,
-        _ if facts::looks_like_settings(text) => Kind::Settings,
-        "" if shell::has_prompt(text) => Kind::Console,
-        "" if text.lines().any(|line| line.trim_start().starts_with("sudo ")) => Kind::Shell,
-        _ => Kind::Text,
+        "json" => PieceKind::Config,
+        "mermaid" | "plantuml" if steps::is_sequence(text) => PieceKind::Step,
+        _ if steps::is_sequence(text) => PieceKind::Step,
+        _ if facts::looks_like_settings(text) => PieceKind::Settings,
+        "" if shell::has_prompt(text) => PieceKind::Console,
+        "" if text.lines().any(|line| line.trim_start().starts_with("sudo ")) => PieceKind::Shell,
+        _ => PieceKind::Text,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::piece::{Kind, Piece};
+use super::piece::{Piece, PieceKind};
 use crate::document::claims::{self, Claim, Section};
 
 /// What the registry says of a piece.
@@ -47,7 +47,7 @@ pub(super) fn recognise(pieces: Vec<Piece>) -> (Vec<Known>, Vec<&'static str>) {
     let here: Vec<Option<Entry>> = pieces.iter().map(|piece| open.exact(piece, Where::Here)).collect();
     let mut found = Vec::with_capacity(pieces.len());
     for (piece, here) in pieces.into_iter().zip(here) {
-        if piece.kind == Kind::Section {
+        if piece.kind == PieceKind::Section {
             let section = open.sections.remove(piece.section.as_str());
             let recognised = section.map_or(Recognised::New, |claim| Recognised::Same { claim });
             found.push((piece, recognised, None));
@@ -55,7 +55,7 @@ pub(super) fn recognise(pieces: Vec<Piece>) -> (Vec<Known>, Vec<&'static str>) {
         }
         let exact = here.or_else(|| open.exact(&piece, Where::Elsewhere));
         let Some((section, claim)) = exact.or_else(|| open.similar(&piece)) else {
-            if piece.kind != Kind::Statement {
+            if piece.kind != PieceKind::Statement {
                 found.push((piece, Recognised::New, None));
             }
             continue;
@@ -102,8 +102,8 @@ impl Where {
 struct Open {
     claims: Vec<Option<Entry>>,
     sections: BTreeMap<&'static str, &'static str>,
-    by_facts: BTreeMap<(Kind, &'static [String]), Vec<usize>>,
-    by_place: BTreeMap<(Kind, &'static str), Vec<usize>>,
+    by_facts: BTreeMap<(PieceKind, &'static [String]), Vec<usize>>,
+    by_place: BTreeMap<(PieceKind, &'static str), Vec<usize>>,
     statements: Vec<usize>,
 }
 
@@ -114,7 +114,7 @@ impl Open {
         let mut open =
             Self { claims, sections, by_facts: BTreeMap::new(), by_place: BTreeMap::new(), statements: Vec::new() };
         for (at, (section, claim)) in claims::all().enumerate() {
-            if claim.kind == Kind::Statement {
+            if claim.kind == PieceKind::Statement {
                 open.statements.push(at);
             } else {
                 open.by_facts.entry((claim.kind, claim.facts.as_slice())).or_default().push(at);
@@ -126,7 +126,7 @@ impl Open {
 
     /// The claim with the very facts of the piece.
     fn exact(&mut self, piece: &Piece, place: Where) -> Option<Entry> {
-        if piece.kind == Kind::Statement {
+        if piece.kind == PieceKind::Statement {
             let text = piece.facts.concat().to_lowercase();
             let said = |at: &&usize| {
                 self.claims[**at].is_some_and(|entry| place.is_of(entry, piece) && says(&text, &entry.1.facts))
@@ -146,7 +146,7 @@ impl Open {
 
     /// The claim of the same kind and section that shares most words with the piece, and at least half of all.
     fn similar(&mut self, piece: &Piece) -> Option<Entry> {
-        if piece.kind == Kind::Statement || piece.kind.is_named() {
+        if piece.kind == PieceKind::Statement || piece.kind.is_named() {
             return None;
         }
         let ours = words(&piece.facts);

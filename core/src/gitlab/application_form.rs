@@ -13,7 +13,7 @@ use super::scope::{self, Scopes};
 use super::user::UserId;
 use super::visit::Visit;
 use crate::http::Response;
-use crate::http::page::{Block, Flash, Form, Input};
+use crate::http::page::{Block, FieldInput, Flash, Form};
 
 impl Provider {
     /// `GET /-/profile/applications` and its old path: the list with an empty form.
@@ -75,17 +75,17 @@ impl Provider {
     fn application_form(&self, visit: &Visit<'_>, draft: &Draft, action: &str) -> Form {
         let prefix = self.rules.application_form;
         let field = |name: &str| format!("{prefix}[{name}]");
-        let tick = |label: &str, value: &str, checked| Input::Checkbox {
+        let tick = |label: &str, value: &str, checked| FieldInput::Checkbox {
             label: label.to_owned(),
             value: value.to_owned(),
             checked,
         };
         let mut form = self
             .form(visit, action, "Save application")
-            .with(field("name"), Input::Text { label: "Name".to_owned(), value: draft.name.clone() })
+            .with(field("name"), FieldInput::Text { label: "Name".to_owned(), value: draft.name.clone() })
             .with(
                 field("redirect_uri"),
-                Input::Lines { label: "Redirect URI (one a line)".to_owned(), value: draft.redirect_uris.clone() },
+                FieldInput::Lines { label: "Redirect URI (one a line)".to_owned(), value: draft.redirect_uris.clone() },
             )
             .hidden(field("confidential"), "0")
             .with(field("confidential"), tick("Confidential", "1", draft.confidential));

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::user::User;
 use super::visit::Visit;
 use crate::http::Response;
-use crate::http::page::{Block, Flash, Form, Input, Page};
+use crate::http::page::{Block, FieldInput, Flash, Form, Page};
 
 /// Where people sign in.
 pub(super) const SIGN_IN_PATH: &str = "/users/sign_in";
@@ -100,12 +100,12 @@ impl Provider {
     fn sign_in_page(&self, visit: &Visit<'_>, flash: Option<Flash>) -> Response {
         let form = self
             .form(visit, SIGN_IN_PATH, "Sign in")
-            .with("user[login]", Input::Text { label: "Username or email".to_owned(), value: String::new() })
-            .with("user[password]", Input::Password { label: "Password".to_owned() })
+            .with("user[login]", FieldInput::Text { label: "Username or email".to_owned(), value: String::new() })
+            .with("user[password]", FieldInput::Password { label: "Password".to_owned() })
             .hidden("user[remember_me]", "0")
             .with(
                 "user[remember_me]",
-                Input::Checkbox { label: "Remember me".to_owned(), value: "1".to_owned(), checked: false },
+                FieldInput::Checkbox { label: "Remember me".to_owned(), value: "1".to_owned(), checked: false },
             );
         let page = Page {
             title: "Sign in \u{b7} GitLab".to_owned(),

@@ -89,12 +89,12 @@ pub struct Field {
     /// Name under which the value is sent.
     pub name: String,
     /// What the field looks like, and its value.
-    pub input: Input,
+    pub input: FieldInput,
 }
 
 /// Kind and value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum FieldInput {
     /// Sent, not shown.
     Hidden(String),
     /// One line of text.
@@ -144,14 +144,14 @@ impl Form {
     }
 
     /// The form with one more field at its end.
-    pub fn with(mut self, name: impl Into<String>, input: Input) -> Self {
+    pub fn with(mut self, name: impl Into<String>, input: FieldInput) -> Self {
         self.fields.push(Field { name: name.into(), input });
         self
     }
 
     /// The form with one more hidden field at its end.
     pub fn hidden(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with(name, Input::Hidden(value.into()))
+        self.with(name, FieldInput::Hidden(value.into()))
     }
 
     /// What a browser sends if the person changes nothing, in order.
@@ -159,10 +159,12 @@ impl Form {
         let mut values = Vec::new();
         for field in &self.fields {
             let value = match &field.input {
-                Input::Hidden(value) | Input::Text { value, .. } | Input::Lines { value, .. } => value.clone(),
-                Input::Checkbox { value, checked: true, .. } => value.clone(),
-                Input::Checkbox { checked: false, .. } => continue,
-                Input::Password { .. } => String::new(),
+                FieldInput::Hidden(value) | FieldInput::Text { value, .. } | FieldInput::Lines { value, .. } => {
+                    value.clone()
+                }
+                FieldInput::Checkbox { value, checked: true, .. } => value.clone(),
+                FieldInput::Checkbox { checked: false, .. } => continue,
+                FieldInput::Password { .. } => String::new(),
             };
             values.push((field.name.clone(), value));
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diff {
     /// The whole in a word.
-    pub verdict: Verdict,
+    pub verdict: DiffVerdict,
     /// Every difference, the worst first.
     pub changes: Vec<Change>,
     /// Parts of the earlier inventory that the later one does not tell of, or tells in a way that cannot be compared.
@@ -20,7 +20,7 @@ pub struct Diff {
 impl Diff {
     /// Sorts `changes` and judges the whole.
     pub(super) fn of(changes: Vec<Change>, not_compared: Vec<String>, loosely_compared: Vec<String>) -> Self {
-        let mut diff = Self { verdict: Verdict::Identical, changes, not_compared, loosely_compared };
+        let mut diff = Self { verdict: DiffVerdict::Identical, changes, not_compared, loosely_compared };
         diff.judge();
         diff
     }
@@ -46,11 +46,11 @@ impl Diff {
         // The order within a judgement is that of the parts, which every part keeps by name.
         self.changes.sort_by_key(|change| change.judgement);
         self.verdict = match self.changes.first().map(|change| change.judgement) {
-            Some(Judgement::Lost) => Verdict::Lost,
-            Some(Judgement::Changed) => Verdict::Changed,
-            _ if !self.not_compared.is_empty() => Verdict::Incomplete,
-            Some(Judgement::Accepted | Judgement::Expected) => Verdict::AsExpected,
-            None => Verdict::Identical,
+            Some(Judgement::Lost) => DiffVerdict::Lost,
+            Some(Judgement::Changed) => DiffVerdict::Changed,
+            _ if !self.not_compared.is_empty() => DiffVerdict::Incomplete,
+            Some(Judgement::Accepted | Judgement::Expected) => DiffVerdict::AsExpected,
+            None => DiffVerdict::Identical,
         };
     }
 }
@@ -58,7 +58,7 @@ impl Diff {
 /// The whole in a word, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum DiffVerdict {
     /// Nothing differs.
     Identical,
     /// What differs is what the versions, the machine or a running server make differ, or was accepted.
@@ -71,14 +71,14 @@ pub enum Verdict {
     Lost,
 }
 
-impl Verdict {
+impl DiffVerdict {
     /// Whether nothing has to be looked at.
     pub fn is_good(self) -> bool {
         matches!(self, Self::Identical | Self::AsExpected)
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for DiffVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Identical => "identical",

@@ -17,12 +17,12 @@ use super::{Change, Diff, Inventory, Judgement};
 /// Compares the inventory of `before` with that of `after` a move, an upgrade or a restore.
 ///
 /// ```
-/// use gitlab_mattermost_core::inventory::{Inventory, Verdict, diff};
+/// use gitlab_mattermost_core::inventory::{Inventory, DiffVerdict, diff};
 ///
 /// let before: Inventory = serde_json::from_str(
 ///     r#"{"format_version": 1, "folders": {"data": {"files": {"a.png": {"size": 3, "sha256": "00"}}}}}"#,
 /// )?;
-/// assert_eq!(diff(&before, &before).verdict, Verdict::Identical);
+/// assert_eq!(diff(&before, &before).verdict, DiffVerdict::Identical);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn diff(before: &Inventory, after: &Inventory) -> Diff {

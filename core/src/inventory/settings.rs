@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{FingerprintKey, Secret};
 use crate::masking::is_secret;
-use crate::mattermost_config::{Catalogue, Effective, Finding, Kind, Layer, Setting, StartRefused, effective};
+use crate::mattermost_config::{Catalogue, Effective, Finding, Layer, Setting, SettingKind, StartRefused, effective};
 use crate::version::Version;
 
 /// The settings with which a server runs.
@@ -106,7 +106,7 @@ fn entry(effective: &Effective, setting: &Setting, key: Option<&FingerprintKey>)
 /// Whether the value must not be shown: by the setting, or because an address in it holds a password.
 fn holds_secret(setting: &Setting, value: &Json) -> bool {
     let path = setting.path();
-    let of_plugins = setting.kind() == Kind::Map && path != "PluginSettings.PluginStates";
+    let of_plugins = setting.kind() == SettingKind::Map && path != "PluginSettings.PluginStates";
     let inside = |text: &str| is_secret(path, text);
     setting.is_secret()
         || of_plugins

@@ -154,7 +154,7 @@ fn what_only_the_environment_held_is_lost_when_config_json_moves_alone() {
     ];
     let before = read("5.36.1", &env, json!({}), None);
     let diff = diff(&before, &read("5.36.1", &[], json!({}), None));
-    assert_eq!(diff.verdict, Verdict::Lost);
+    assert_eq!(diff.verdict, DiffVerdict::Lost);
     assert_eq!(
         rules(&diff),
         [
@@ -171,7 +171,7 @@ fn what_only_the_environment_held_is_lost_when_config_json_moves_alone() {
 fn values_that_moved_into_the_file_are_no_difference() {
     let before = read("5.36.1", &[("MM_SERVICESETTINGS_SITEURL", "http://m.example.com")], json!({}), None);
     let file = json!({"ServiceSettings": {"SiteURL": "http://m.example.com"}});
-    assert_eq!(diff(&before, &read("5.36.1", &[], file, None)).verdict, Verdict::Identical);
+    assert_eq!(diff(&before, &read("5.36.1", &[], file, None)).verdict, DiffVerdict::Identical);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn secrets_of_the_same_length_are_told_apart_with_one_key_and_only_then() {
     assert_eq!(rules(&keyed), [(Judgement::Changed, "setting-changed", "setting GitLabSettings.Secret")]);
     for keys in [(None, None), (Some(KEY), None), (Some(KEY), Some(other_key.as_str()))] {
         let unkeyed = diff(&with("hush-1", keys.0), &with("hush-2", keys.1));
-        assert_eq!(unkeyed.verdict, Verdict::Identical);
+        assert_eq!(unkeyed.verdict, DiffVerdict::Identical);
         assert_eq!(unkeyed.loosely_compared, ["setting GitLabSettings.Secret"]);
     }
 }
@@ -193,7 +193,7 @@ fn a_setting_that_later_versions_lack_is_expected_to_go() {
     let before = read("5.5.0", &[], file, None);
     let after = read("5.36.1", &[], json!({"ServiceSettings": {"SiteURL": "http://m.example.com"}}), None);
     let diff = diff(&before, &after);
-    assert_eq!(diff.verdict, Verdict::AsExpected, "{:?}", diff.changes);
+    assert_eq!(diff.verdict, DiffVerdict::AsExpected, "{:?}", diff.changes);
     assert!(rules(&diff).contains(&(Judgement::Expected, "setting-removed", "setting WebrtcSettings.StunURI")));
 }
 
@@ -247,7 +247,7 @@ fn content_that_was_hashed_in_another_way_is_not_compared_and_not_called_unchang
         database.tables = [("posts".to_owned(), table(2, &[("id", "3"), ("message", "4")]))].into();
     });
     let diff = diff(&before, &after);
-    assert_eq!((diff.verdict, diff.changes.len(), diff.not_compared.len()), (Verdict::Incomplete, 0, 1));
+    assert_eq!((diff.verdict, diff.changes.len(), diff.not_compared.len()), (DiffVerdict::Incomplete, 0, 1));
 }
 
 #[test]
@@ -260,9 +260,9 @@ fn what_a_running_server_writes_is_expected_and_what_users_wrote_is_not() {
         database.tables.get_mut(&apart).unwrap().rows = 2;
         database.tables.get_mut("sessions").unwrap().rows = 1;
     });
-    assert_eq!(diff(&before, &server).verdict, Verdict::AsExpected);
+    assert_eq!(diff(&before, &server).verdict, DiffVerdict::AsExpected);
     let users = change_database(&before, |database| database.tables.get_mut("posts").unwrap().rows = 3);
-    assert_eq!(diff(&before, &users).verdict, Verdict::Changed);
+    assert_eq!(diff(&before, &users).verdict, DiffVerdict::Changed);
 }
 
 #[test]
@@ -279,9 +279,9 @@ fn an_upgrade_explains_new_tables_columns_types_and_what_is_known_to_be_dropped(
         database.tables.insert("threads".to_owned(), table(1, &[("id", "1")]));
     });
     after.mattermost = Some(Mattermost { version: Version::new(6, 2, 1), origin: Origin::Given });
-    assert_eq!(diff(&before, &after).verdict, Verdict::AsExpected);
+    assert_eq!(diff(&before, &after).verdict, DiffVerdict::AsExpected);
     after.mattermost = before.mattermost;
-    assert_eq!(diff(&before, &after).verdict, Verdict::Lost);
+    assert_eq!(diff(&before, &after).verdict, DiffVerdict::Lost);
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn an_upgrade_does_not_explain_rows_that_are_gone_nor_a_step_back() {
     before.mattermost = Some(Mattermost { version: Version::new(5, 36, 1), origin: Origin::Given });
     let mut after = change_database(&before, |database| database.tables.get_mut("posts").unwrap().rows = 0);
     after.mattermost = Some(Mattermost { version: Version::new(6, 2, 1), origin: Origin::Given });
-    assert_eq!(diff(&before, &after).verdict, Verdict::Lost);
+    assert_eq!(diff(&before, &after).verdict, DiffVerdict::Lost);
     let back = diff(&after, &before);
     assert!(rules(&back).contains(&(Judgement::Changed, "server-version", "Mattermost")), "{back:?}");
 }
@@ -342,7 +342,7 @@ fn a_link_is_judged_by_what_it_leads_to() {
     assert_eq!(found.not_compared, ["what file data/foreign leads to, /disk/c"]);
     // Earlier lists do not tell what links lead to.
     let earlier = holding(vec![("same", File::Link { link: "/disk/f".to_owned(), leads_to: None })]);
-    assert_eq!(diff(&earlier, &holding(vec![("same", link("/disk/f", to_file(6)))])).verdict, Verdict::Identical);
+    assert_eq!(diff(&earlier, &holding(vec![("same", link("/disk/f", to_file(6)))])).verdict, DiffVerdict::Identical);
 }
 
 #[test]
@@ -355,13 +355,13 @@ fn files_of_posts_that_are_gone_are_lost_whatever_folders_say() {
     let found = diff(&holding(&["a"]), &holding(&["a", "b"]));
     assert_eq!(rules(&found), [(Judgement::Lost, "attachments-missing", "attachments")]);
     assert!(found.changes[0].why.ends_with("are gone: b"), "{found:?}");
-    assert_eq!(diff(&holding(&["a"]), &holding(&["b"])).verdict, Verdict::Lost);
-    assert_eq!(diff(&holding(&["a"]), &holding(&["a"])).verdict, Verdict::Identical);
+    assert_eq!(diff(&holding(&["a"]), &holding(&["b"])).verdict, DiffVerdict::Lost);
+    assert_eq!(diff(&holding(&["a"]), &holding(&["a"])).verdict, DiffVerdict::Identical);
     assert_eq!(
         rules(&diff(&holding(&["a"]), &holding(&[]))),
         [(Judgement::Expected, "attachments-found", "attachments")]
     );
-    assert_eq!(diff(&holding(&[]), &Inventory::empty()).verdict, Verdict::Incomplete);
+    assert_eq!(diff(&holding(&[]), &Inventory::empty()).verdict, DiffVerdict::Incomplete);
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn a_part_that_the_second_inventory_lacks_is_never_called_unchanged() {
     let incomplete = diff(&before, &Inventory::empty());
     assert_eq!(
         (incomplete.verdict, incomplete.not_compared.as_slice()),
-        (Verdict::Incomplete, ["database".to_owned()].as_slice())
+        (DiffVerdict::Incomplete, ["database".to_owned()].as_slice())
     );
     assert!(!incomplete.verdict.is_good());
 }
@@ -430,6 +430,6 @@ fn a_difference_that_was_accepted_by_name_stands_apart_and_no_other_does() {
         (Judgement::Lost, "setting-reverted", "setting GitLabSettings.Enable"),
         (Judgement::Accepted, "setting-reverted", "setting TeamSettings.SiteName"),
     ];
-    assert_eq!((diff.verdict, rules(&diff).as_slice()), (Verdict::Lost, expected.as_slice()));
-    assert_eq!((diff.accept("setting GitLabSettings.Enable"), diff.verdict), (1, Verdict::AsExpected));
+    assert_eq!((diff.verdict, rules(&diff).as_slice()), (DiffVerdict::Lost, expected.as_slice()));
+    assert_eq!((diff.accept("setting GitLabSettings.Enable"), diff.verdict), (1, DiffVerdict::AsExpected));
 }

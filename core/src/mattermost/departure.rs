@@ -13,7 +13,7 @@ use super::service::check_service;
 use super::settings::Settings;
 use super::site::{is_https, requested_site};
 use super::state::{MAX_AGE_OF_TOKENS, OAUTH, State, StateToken};
-use super::step::{Action, Input};
+use super::step::{FlowAction, FlowInput};
 use super::store::{Answer, Question};
 use crate::http::{Request, Response};
 use crate::time::UnixTime;
@@ -70,43 +70,50 @@ impl Departure {
         matches!(self.purpose, Purpose::Switch { .. })
     }
 
-    pub(super) fn step(&mut self, input: Input, context: &mut Context<'_>, route: &Route) -> Result<Action, Failure> {
+    pub(super) fn step(
+        &mut self,
+        input: FlowInput,
+        context: &mut Context<'_>,
+        route: &Route,
+    ) -> Result<FlowAction, Failure> {
         match (std::mem::replace(&mut self.stage, Stage::New), input) {
-            (Stage::New, Input::Start) => self.begin(context, route),
-            (Stage::Invited { .. }, Input::Store(Answer::Team(Some(team)))) => self.leave(Some(&team), context, route),
-            (Stage::Invited { invite_id }, Input::Store(Answer::Team(None) | Answer::Failed(_))) => {
+            (Stage::New, FlowInput::Start) => self.begin(context, route),
+            (Stage::Invited { .. }, FlowInput::Store(Answer::Team(Some(team)))) => {
+                self.leave(Some(&team), context, route)
+            }
+            (Stage::Invited { invite_id }, FlowInput::Store(Answer::Team(None) | Answer::Failed(_))) => {
                 // A wrong invitation does not stop the sign-in; the person just joins no team.
                 let error = format!("resource: Team id: inviteId={invite_id}");
                 let line = LogLine::new(Level::Warn, "Error getting team by inviteId.");
                 context.log.push(line.with("invite_id", invite_id).with("error", error));
                 self.leave(None, context, route)
             }
-            (Stage::InvitedByMail, Input::Store(Answer::Token(Some(row)))) => {
+            (Stage::InvitedByMail, FlowInput::Store(Answer::Token(Some(row)))) => {
                 let team = team_of_invitation(&row, context.now)?;
                 self.leave(Some(&team), context, route)
             }
-            (Stage::InvitedByMail, Input::Store(_)) => Err(failure::invitation_invalid()),
-            (Stage::Saving(response), Input::Store(Answer::Done)) => Ok(Action::Respond(response)),
-            (Stage::Saving(_), Input::Store(Answer::Failed(reason))) => {
+            (Stage::InvitedByMail, FlowInput::Store(_)) => Err(failure::invitation_invalid()),
+            (Stage::Saving(response), FlowInput::Store(Answer::Done)) => Ok(FlowAction::Respond(response)),
+            (Stage::Saving(_), FlowInput::Store(Answer::Failed(reason))) => {
                 Err(failure::token_not_saved().with_details(reason))
             }
             _ => Err(failure::out_of_step()),
         }
     }
 
-    fn begin(&mut self, context: &mut Context<'_>, route: &Route) -> Result<Action, Failure> {
+    fn begin(&mut self, context: &mut Context<'_>, route: &Route) -> Result<FlowAction, Failure> {
         let settings = context.settings;
         match &self.purpose {
             Purpose::Signup if !settings.makes_accounts() => {
                 let failure = failure::signup_disabled();
-                return Ok(Action::Respond(error_page(settings, failure.status, &failure.message)));
+                return Ok(FlowAction::Respond(error_page(settings, failure.status, &failure.message)));
             }
             Purpose::Login { redirect_to, .. } if !is_own_site(settings, redirect_to) => {
                 return Err(failure::foreign_redirect());
             }
             Purpose::Mobile { redirect_to } if !is_own_application(settings, redirect_to) => {
                 let failure = failure::foreign_scheme();
-                return Ok(Action::Respond(mobile_error(settings, &failure.message, redirect_to)));
+                return Ok(FlowAction::Respond(mobile_error(settings, &failure.message, redirect_to)));
             }
             Purpose::Switch { .. } => return self.leave(None, context, route),
             _ => {}
@@ -115,18 +122,18 @@ impl Departure {
         match (value("t"), value("id")) {
             (Some(token), _) => {
                 self.stage = Stage::InvitedByMail;
-                Ok(Action::Ask(Question::Token(token)))
+                Ok(FlowAction::Ask(Question::Token(token)))
             }
             (None, Some(invite_id)) => {
                 self.stage = Stage::Invited { invite_id: invite_id.clone() };
-                Ok(Action::Ask(Question::InvitedTeam { invite_id }))
+                Ok(FlowAction::Ask(Question::InvitedTeam { invite_id }))
             }
             (None, None) => self.leave(None, context, route),
         }
     }
 
     /// Makes state, cookie and the answer that sends the browser to GitLab, and has the state's row saved first.
-    fn leave(&mut self, team: Option<&str>, context: &mut Context<'_>, route: &Route) -> Result<Action, Failure> {
+    fn leave(&mut self, team: Option<&str>, context: &mut Context<'_>, route: &Route) -> Result<FlowAction, Failure> {
         check_service(context.settings, route)?;
         let mut state = self.state(context.settings);
         if let Some(team) = team {
@@ -160,7 +167,7 @@ impl Departure {
         };
         response.headers.push("Set-Cookie", cookie.to_string());
         self.stage = Stage::Saving(response);
-        Ok(Action::Ask(Question::SaveToken(row)))
+        Ok(FlowAction::Ask(Question::SaveToken(row)))
     }
 
     fn state(&self, settings: &Settings) -> State {

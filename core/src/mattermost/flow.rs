@@ -10,7 +10,7 @@ use super::log_line::LogLine;
 use super::page::error_page;
 use super::route::{Route, RouteStep};
 use super::settings::Settings;
-use super::step::{Action, Input};
+use super::step::{FlowAction, FlowInput};
 use crate::http::Request;
 use crate::random::TokenSource;
 use crate::time::UnixTime;
@@ -47,7 +47,7 @@ impl Flow {
     /// The flow that takes the password account with this email over to `service`.
     ///
     /// The caller has checked the account's password. The flow ends with JSON, `{"follow_link":…}`, or with
-    /// [`Action::Refuse`].
+    /// [`FlowAction::Refuse`].
     pub fn switch(settings: Arc<Settings>, request: Request, service: &str, email: &str) -> Self {
         let route = Route { service: service.to_owned(), step: RouteStep::Login };
         let leg = Leg::Departure(Departure::switch(email));
@@ -55,7 +55,7 @@ impl Flow {
     }
 
     /// Goes on after `input`. Once it has responded or refused, a flow does nothing more but refuse.
-    pub fn step(&mut self, input: Input, now: UnixTime, random: &mut dyn TokenSource) -> Action {
+    pub fn step(&mut self, input: FlowInput, now: UnixTime, random: &mut dyn TokenSource) -> FlowAction {
         let mut context = Context {
             settings: &self.settings,
             request: &self.request,
@@ -74,13 +74,13 @@ impl Flow {
         };
         let action = match result {
             Ok(action) => action,
-            Err(failure) if is_switch => Action::Refuse(failure),
+            Err(failure) if is_switch => FlowAction::Refuse(failure),
             Err(failure) => {
                 self.log.push(LogLine::about(&failure, &self.request.path));
-                Action::Respond(error_page(&self.settings, failure.status, &failure.message))
+                FlowAction::Respond(error_page(&self.settings, failure.status, &failure.message))
             }
         };
-        if matches!(action, Action::Respond(_) | Action::Refuse(_)) {
+        if matches!(action, FlowAction::Respond(_) | FlowAction::Refuse(_)) {
             self.leg = Leg::Over;
         }
         action

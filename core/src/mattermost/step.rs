@@ -7,7 +7,7 @@ use crate::http::{Request, Response};
 
 /// What happened since the last step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum FlowInput {
     /// The request came in.
     Start,
     /// The store answered.
@@ -18,10 +18,10 @@ pub enum Input {
 
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    /// Ask the store and come back with [`Input::Store`].
+pub enum FlowAction {
+    /// Ask the store and come back with [`FlowInput::Store`].
     Ask(Question),
-    /// Send this to GitLab, follow redirects, and come back with [`Input::GitLab`].
+    /// Send this to GitLab, follow redirects, and come back with [`FlowInput::GitLab`].
     Call(Request),
     /// Answer the browser; the flow is over.
     Respond(Response),

@@ -104,15 +104,15 @@ impl Site {
     }
 
     fn drive(&mut self, mut flow: Flow) -> Result<Response, Failure> {
-        let mut input = Input::Start;
+        let mut input = FlowInput::Start;
         for _step in 0..20 {
             let action = flow.step(input, UnixTime { millis: 1_600_000_000_000 }, &mut self.random);
             self.log.extend(flow.take_log());
             input = match action {
-                Action::Ask(question) => Input::Store(self.store.answer(question)),
-                Action::Call(request) => Input::GitLab(self.gitlab(request)),
-                Action::Respond(response) => return Ok(response),
-                Action::Refuse(failure) => return Err(failure),
+                FlowAction::Ask(question) => FlowInput::Store(self.store.answer(question)),
+                FlowAction::Call(request) => FlowInput::GitLab(self.gitlab(request)),
+                FlowAction::Respond(response) => return Ok(response),
+                FlowAction::Refuse(failure) => return Err(failure),
             };
         }
         panic!("the flow does not end");
@@ -338,9 +338,9 @@ fn a_flow_that_is_driven_out_of_step_refuses_and_does_not_panic() {
     let route = Route::of("/oauth/gitlab/login").expect("a route");
     let mut flow = Flow::begin(Arc::new(site.settings), request, route);
     let now = UnixTime { millis: 0 };
-    let action = flow.step(Input::Store(Answer::Done), now, &mut Seeded(1));
-    assert!(matches!(action, Action::Respond(response) if response.status == 500));
-    assert!(matches!(flow.step(Input::Start, now, &mut Seeded(1)), Action::Refuse(_)));
+    let action = flow.step(FlowInput::Store(Answer::Done), now, &mut Seeded(1));
+    assert!(matches!(action, FlowAction::Respond(response) if response.status == 500));
+    assert!(matches!(flow.step(FlowInput::Start, now, &mut Seeded(1)), FlowAction::Refuse(_)));
 }
 
 #[test]

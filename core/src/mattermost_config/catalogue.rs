@@ -13,7 +13,7 @@ use crate::version::Version;
 
 pub use process::is_read_by_process;
 pub use removed::Removed;
-pub use table::{Kind, Setting};
+pub use table::{Setting, SettingKind};
 
 pub(super) use table::SECOND_PARSER;
 use table::settings;
@@ -174,10 +174,10 @@ impl Catalogue {
         match setting.kind() {
             // Renamed inside the server with underscores, which the second parser takes for separators.
             _ if second && setting.is_renamed_inside() => EnvEffect::Never,
-            Kind::Objects => EnvEffect::StopsTheStart,
-            Kind::Map if self.version >= JSON_MAPS => EnvEffect::Effective,
-            Kind::Map if second || self.ignores_plugins(setting) => EnvEffect::Never,
-            Kind::Map => EnvEffect::StopsTheStart,
+            SettingKind::Objects => EnvEffect::StopsTheStart,
+            SettingKind::Map if self.version >= JSON_MAPS => EnvEffect::Effective,
+            SettingKind::Map if second || self.ignores_plugins(setting) => EnvEffect::Never,
+            SettingKind::Map => EnvEffect::StopsTheStart,
             _ => EnvEffect::Effective,
         }
     }

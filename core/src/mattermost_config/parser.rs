@@ -9,7 +9,7 @@ mod number;
 
 use serde_json::Value;
 
-use super::catalogue::{Catalogue, EnvEffect, Kind, LOOKS_UP_EMPTY, SECOND_PARSER, Setting};
+use super::catalogue::{Catalogue, EnvEffect, LOOKS_UP_EMPTY, SECOND_PARSER, Setting, SettingKind};
 
 /// What a variable's text comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,20 +46,22 @@ fn parse_first(before_5_1: bool, setting: &Setting, text: &str) -> Outcome {
         ))
     };
     match setting.kind() {
-        Kind::String => Outcome::Value(text.into()),
-        Kind::Bool if text.is_empty() => Outcome::Value(false.into()),
-        Kind::Bool => match boolean(text) {
+        SettingKind::String => Outcome::Value(text.into()),
+        SettingKind::Bool if text.is_empty() => Outcome::Value(false.into()),
+        SettingKind::Bool => match boolean(text) {
             Some(value) => Outcome::Value(value.into()),
             None => cannot("bool", "ParseBool", "invalid syntax"),
         },
-        Kind::Int => match number::any_base(text) {
+        SettingKind::Int => match number::any_base(text) {
             Ok(value) => Outcome::Value(value.into()),
             Err(problem) => cannot("int", "ParseInt", problem.words()),
         },
-        Kind::List if text.is_empty() => Outcome::Value(Value::Array(Vec::new())),
-        Kind::List => Outcome::Value(text.split(',').collect()),
-        Kind::Map if before_5_1 => Outcome::Refused(format!("'{}' expected a map, got 'string', ", setting.path())),
-        Kind::Map | Kind::Objects => Outcome::Refused("'' expected a map, got 'string'".to_owned()),
+        SettingKind::List if text.is_empty() => Outcome::Value(Value::Array(Vec::new())),
+        SettingKind::List => Outcome::Value(text.split(',').collect()),
+        SettingKind::Map if before_5_1 => {
+            Outcome::Refused(format!("'{}' expected a map, got 'string', ", setting.path()))
+        }
+        SettingKind::Map | SettingKind::Objects => Outcome::Refused("'' expected a map, got 'string'".to_owned()),
     }
 }
 
@@ -67,7 +69,7 @@ fn parse_first(before_5_1: bool, setting: &Setting, text: &str) -> Outcome {
 fn parse_second(catalogue: &Catalogue, setting: &Setting, text: &str) -> Outcome {
     match catalogue.env_effect(setting) {
         EnvEffect::Effective => {}
-        EnvEffect::Never if setting.kind() == Kind::Map => {
+        EnvEffect::Never if setting.kind() == SettingKind::Map => {
             return Outcome::Ignored("this version takes no map from a variable".to_owned());
         }
         EnvEffect::Never => return Outcome::Ignored("its name inside the server contains underscores".to_owned()),
@@ -77,12 +79,12 @@ fn parse_second(catalogue: &Catalogue, setting: &Setting, text: &str) -> Outcome
     }
     let ignored = |what: &str| Outcome::Ignored(format!("the value is not {what}"));
     match setting.kind() {
-        Kind::String => Outcome::Value(text.into()),
-        Kind::Bool => boolean(text).map_or_else(|| ignored("a boolean"), |value| Outcome::Value(value.into())),
-        Kind::Int => number::decimal(text)
+        SettingKind::String => Outcome::Value(text.into()),
+        SettingKind::Bool => boolean(text).map_or_else(|| ignored("a boolean"), |value| Outcome::Value(value.into())),
+        SettingKind::Int => number::decimal(text)
             .map_or_else(|_| ignored("a decimal number of 64 bits"), |value| Outcome::Value(value.into())),
-        Kind::List => Outcome::Value(text.split(' ').collect()),
-        Kind::Map | Kind::Objects => match serde_json::from_str::<Value>(text) {
+        SettingKind::List => Outcome::Value(text.split(' ').collect()),
+        SettingKind::Map | SettingKind::Objects => match serde_json::from_str::<Value>(text) {
             Ok(value @ Value::Object(_)) => Outcome::Value(value),
             Ok(_) | Err(_) => ignored("a JSON object"),
         },

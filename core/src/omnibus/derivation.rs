@@ -5,7 +5,7 @@ use super::env::{EnvDirectory, StaleFiles};
 use super::origin::Origin;
 use super::services::Services;
 use super::tables::Table;
-use super::{Context, Deployment, DeriveError, GitlabSite, GitlabYml, KnownDeployment};
+use super::{Deployment, DeriveError, DeriveOptions, GitlabSite, GitlabYml, KnownDeployment};
 use super::{application, env, machine, nginx, secrets, section_keys, services, uri, urls};
 use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 
@@ -20,15 +20,15 @@ use crate::gitlab_rb::{LostLocal, Settings, Unknown, Value};
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
-/// use gitlab_mattermost_core::omnibus::{Context, derive};
+/// use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
 ///
 /// let settings = read("mattermost_external_url 'https://chat.example.com'", &ReadOptions::default())?;
-/// let deployment = derive(&settings, &Context::of("14.7.0".parse()?))?;
+/// let deployment = derive(&settings, &DeriveOptions::of("14.7.0".parse()?))?;
 /// assert!(deployment.enabled);
 /// assert_eq!(deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, DeriveError> {
+pub fn derive(settings: &Settings, context: &DeriveOptions) -> Result<Deployment, DeriveError> {
     run(settings, context, Configuration::of(settings, Table::of(context.gitlab_version)?)).map(|it| it.deployment)
 }
 
@@ -39,16 +39,16 @@ pub fn derive(settings: &Settings, context: &Context) -> Result<Deployment, Deri
 ///
 /// ```
 /// use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read};
-/// use gitlab_mattermost_core::omnibus::{Context, derive_known};
+/// use gitlab_mattermost_core::omnibus::{DeriveOptions, derive_known};
 ///
 /// let text = "mattermost_external_url 'https://chat.example.com'\nmattermost['team_site_name'] = ENV['NAME']";
 /// let settings = read(text, &ReadOptions::default())?;
-/// let known = derive_known(&settings, &Context::of("14.7.0".parse()?))?;
+/// let known = derive_known(&settings, &DeriveOptions::of("14.7.0".parse()?))?;
 /// assert_eq!(known.deployment.env["MM_SERVICESETTINGS_SITEURL"].value, "https://chat.example.com");
 /// assert_eq!(known.not_known[0].setting, "mattermost['team_site_name']");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn derive_known(settings: &Settings, context: &Context) -> Result<KnownDeployment, DeriveError> {
+pub fn derive_known(settings: &Settings, context: &DeriveOptions) -> Result<KnownDeployment, DeriveError> {
     let mut configuration = Configuration::of(settings, Table::of(context.gitlab_version)?);
     configuration.not_known = Some(Vec::new());
     run(settings, context, configuration)
@@ -56,7 +56,7 @@ pub fn derive_known(settings: &Settings, context: &Context) -> Result<KnownDeplo
 
 fn run(
     settings: &Settings,
-    context: &Context,
+    context: &DeriveOptions,
     mut configuration: Configuration,
 ) -> Result<KnownDeployment, DeriveError> {
     let files = &context.existing_files;

@@ -1,6 +1,6 @@
 //! Rules that need settings made by hand: sharing, Ruby's classes, versions. Whole files are in `tests/omnibus.rs`.
 
-use super::{CertificateReason, Context, Deployment, DeriveError, Origin, Secrets, StaleFiles, derive};
+use super::{CertificateReason, Deployment, DeriveError, DeriveOptions, Origin, Secrets, StaleFiles, derive};
 use crate::gitlab_rb::{Assigned, HashEntry, HashKey, RubyHash, Settings, Span, Unknown, Value, ValueError};
 use crate::version::Version;
 
@@ -43,7 +43,7 @@ impl File {
     }
 
     fn derive_with(&self, version: &str, secrets: Option<&str>, files: &[&str]) -> Result<Deployment, DeriveError> {
-        let context = Context {
+        let context = DeriveOptions {
             gitlab_version: version.parse().unwrap(),
             secrets: secrets.map(|text| Secrets::read(text).unwrap()),
             generated_secret: "00112233445566778899aabbccddeeff".to_owned(),

@@ -4,13 +4,13 @@ use super::machine::Machine;
 use super::shell::command;
 use super::undecided::{Undecided, known};
 use crate::omnibus::Account;
-use crate::plan::{Plan, Step};
+use crate::plan::{Step, StepList};
 
 /// Group first, then user, as the package does; nothing where it does not manage accounts.
 ///
 /// An id is changed by the system's own `groupmod` and `usermod`, with their own limits: `usermod` refuses to change the
 /// id of a user who has processes, and changes the owner of files in the home directory alone, and no file's group.
-pub(super) fn plan(account: &Account, machine: &Machine, plan: &mut Plan) -> Result<(), Undecided> {
+pub(super) fn plan(account: &Account, machine: &Machine, plan: &mut StepList) -> Result<(), Undecided> {
     if account.managed == Some(false) {
         return Ok(());
     }

@@ -9,13 +9,13 @@
 
 use super::machine::Machine;
 use super::paths::{GIVEN_CERTIFICATES, READ_CERTIFICATES};
-use crate::plan::{Plan, Step};
+use crate::plan::{Step, StepList};
 
 /// What begins a certificate in a file.
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 
 /// Links what is new.
-pub(super) fn plan(machine: &Machine, plan: &mut Plan) {
+pub(super) fn plan(machine: &Machine, plan: &mut StepList) {
     let texts = |folder: &'static str| {
         let inside = move |path: &String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         machine.files.iter().filter(move |(path, _)| inside(path)).map(|(path, file)| (path, &file.text))

@@ -5,13 +5,13 @@ use super::paths::IDENT_FILE;
 use super::shell::command;
 use super::undecided::{Undecided, known};
 use crate::omnibus::Deployment;
-use crate::plan::{Content, Effect, Plan, Step};
+use crate::plan::{Content, Effect, Step, StepList};
 
 /// The superuser of the bundled PostgreSQL, a system user of the same name.
 const SUPERUSER: &str = "gitlab-psql";
 
 /// Role first, then database, each only if missing; nothing where the server or the settings have another database.
-pub(super) fn plan(deployment: &Deployment, machine: &Machine, plan: &mut Plan) -> Result<(), Undecided> {
+pub(super) fn plan(deployment: &Deployment, machine: &Machine, plan: &mut StepList) -> Result<(), Undecided> {
     let database = &deployment.database;
     let Some(roles) = machine.roles.as_ref().filter(|_| database.created_if_missing == Some(true)) else {
         return Ok(());

@@ -4,10 +4,10 @@ use super::machine::Machine;
 use super::shell::command;
 use super::undecided::{Undecided, known};
 use crate::omnibus::{Deployment, Directory, EnvEntry, StaleFiles};
-use crate::plan::{Content, Effect, Plan, Step};
+use crate::plan::{Content, Effect, Step, StepList};
 
 /// The directories, with the owner and, where one is set, the mode.
-pub(super) fn directories(deployment: &Deployment, machine: &Machine, plan: &mut Plan) {
+pub(super) fn directories(deployment: &Deployment, machine: &Machine, plan: &mut StepList) {
     for Directory { path, owner, group, mode } in &deployment.directories {
         let mut commands = Vec::new();
         let found = machine.files.get(path);
@@ -35,7 +35,7 @@ pub(super) fn directories(deployment: &Deployment, machine: &Machine, plan: &mut
 }
 
 /// The env directory's files, new or changed ones written and leftovers deleted; tells whether any was.
-pub(super) fn env(deployment: &Deployment, machine: &Machine, plan: &mut Plan) -> Result<bool, Undecided> {
+pub(super) fn env(deployment: &Deployment, machine: &Machine, plan: &mut StepList) -> Result<bool, Undecided> {
     let folder = known(deployment.env_directory.path.as_ref(), "`mattermost['env_directory']`")?;
     let steps = plan.steps.len();
     for (name, EnvEntry { value, secret, .. }) in &deployment.env {
@@ -59,7 +59,7 @@ pub(super) fn env(deployment: &Deployment, machine: &Machine, plan: &mut Plan) -
 }
 
 /// `config.json`, copied only if it is missing.
-pub(super) fn config_json(deployment: &Deployment, machine: &Machine, plan: &mut Plan) -> Result<(), Undecided> {
+pub(super) fn config_json(deployment: &Deployment, machine: &Machine, plan: &mut StepList) -> Result<(), Undecided> {
     let config = &deployment.config_json;
     let path = known(config.path.as_ref(), "`mattermost['home']`")?;
     let owner = known(config.owner.as_ref(), "`mattermost['username']`")?;
@@ -71,7 +71,7 @@ pub(super) fn config_json(deployment: &Deployment, machine: &Machine, plan: &mut
 }
 
 /// The `VERSION` file; tells whether it changed.
-pub(super) fn version(deployment: &Deployment, machine: &Machine, plan: &mut Plan) -> Result<bool, Undecided> {
+pub(super) fn version(deployment: &Deployment, machine: &Machine, plan: &mut StepList) -> Result<bool, Undecided> {
     let Some(version) = &deployment.version_file else { return Ok(false) };
     let path = known(version.path.as_ref(), "`mattermost['home']`")?;
     let bundled = machine.text(&version.copied_from);

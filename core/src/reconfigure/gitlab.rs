@@ -6,11 +6,11 @@ use super::shell::command;
 use super::undecided::Undecided;
 use super::{certificates, nginx, service};
 use crate::omnibus::{Deployment, GitlabYml};
-use crate::plan::{Content, Effect, Plan, Step};
+use crate::plan::{Content, Effect, Step, StepList};
 
 /// See [`super::plan_gitlab`].
-pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
-    let mut plan = Plan::default();
+pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
+    let mut plan = StepList::default();
     let services = &deployment.services;
     let decided = |value: Option<bool>, what| value.ok_or(Undecided { what });
     let gitlab = decided(services.gitlab, "`gitlab_rails['enable']`")?;
@@ -42,7 +42,7 @@ pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
 }
 
 /// Writes where GitLab finds Mattermost. Nothing else of that file matters here, and so nothing else is in it.
-fn settings(mattermost: &GitlabYml, machine: &Machine, plan: &mut Plan) {
+fn settings(mattermost: &GitlabYml, machine: &Machine, plan: &mut StepList) {
     // A string of JSON is one of YAML.
     let host = mattermost.host.as_ref().map_or_else(String::new, |host| format!(" {}", serde_json::json!(host)));
     let text = format!("production:\n  mattermost:\n    enabled: {}\n    host:{host}\n", mattermost.enabled);

@@ -5,11 +5,11 @@ use super::paths::MATTERMOST_VIRTUAL_HOST;
 use super::undecided::Undecided;
 use super::{account, database, files, nginx, service};
 use crate::omnibus::Deployment;
-use crate::plan::Plan;
+use crate::plan::StepList;
 
 /// See [`super::plan_mattermost`]. A changed env or run script restarts the service; a changed version hangs it up.
-pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, Undecided> {
-    let mut plan = Plan::default();
+pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<StepList, Undecided> {
+    let mut plan = StepList::default();
     account::plan(&deployment.account, machine, &mut plan)?;
     files::directories(deployment, machine, &mut plan);
     database::plan(deployment, machine, &mut plan)?;
@@ -29,14 +29,14 @@ pub(super) fn plan(deployment: &Deployment, machine: &Machine) -> Result<Plan, U
 }
 
 /// What takes Mattermost off a server where it is not enabled; its files and its database stay.
-pub(super) fn removal(deployment: &Deployment, machine: &Machine) -> Plan {
-    let mut plan = Plan::default();
+pub(super) fn removal(deployment: &Deployment, machine: &Machine) -> StepList {
+    let mut plan = StepList::default();
     service::switch("mattermost", false, machine, &mut plan);
     site(deployment, machine, &mut plan);
     plan
 }
 
-fn site(deployment: &Deployment, machine: &Machine, plan: &mut Plan) {
+fn site(deployment: &Deployment, machine: &Machine, plan: &mut StepList) {
     let changed = nginx::plan("Mattermost", MATTERMOST_VIRTUAL_HOST, deployment.nginx.as_ref(), machine, plan);
     if changed && machine.services.contains("nginx") {
         service::tell("nginx", "hup", plan);

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::machine::Machine;
 use super::shell::command;
 use crate::omnibus::VirtualHost;
-use crate::plan::{Content, Effect, Plan, Step};
+use crate::plan::{Content, Effect, Step, StepList};
 
 /// Writes the file of a virtual host, or deletes it; tells whether anything changed.
-pub(super) fn plan(name: &str, file: &str, host: Option<&VirtualHost>, machine: &Machine, plan: &mut Plan) -> bool {
+pub(super) fn plan(name: &str, file: &str, host: Option<&VirtualHost>, machine: &Machine, plan: &mut StepList) -> bool {
     let Some(host) = host else {
         let found = machine.files.contains_key(file);
         if found {

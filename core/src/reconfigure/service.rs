@@ -4,12 +4,12 @@ use super::machine::Machine;
 use super::paths::{INIT, LOG_RUN, RUN};
 use super::shell::command;
 use crate::omnibus::RunScript;
-use crate::plan::{Content, Effect, Plan, Step};
+use crate::plan::{Content, Effect, Step, StepList};
 
 const SV: &str = "/opt/gitlab/embedded/bin/sv";
 
 /// Writes the files of Mattermost's service; tells whether its run script changed.
-pub(super) fn files(run: &RunScript, machine: &Machine, plan: &mut Plan) -> bool {
+pub(super) fn files(run: &RunScript, machine: &Machine, plan: &mut StepList) -> bool {
     let log = "#!/bin/sh\nexec /opt/gitlab/embedded/bin/svlogd -tt /var/log/gitlab/mattermost\n".to_owned();
     if !machine.files.contains_key(INIT) {
         let folders = command(&["mkdir", "-p", "/opt/gitlab/sv/mattermost/log", "/var/log/gitlab/mattermost"]);
@@ -38,7 +38,7 @@ fn script(run: &RunScript) -> String {
 }
 
 /// Starts a service that is not supervised yet, or ends one that shall not be.
-pub(super) fn switch(service: &str, wanted: bool, machine: &Machine, plan: &mut Plan) {
+pub(super) fn switch(service: &str, wanted: bool, machine: &Machine, plan: &mut StepList) {
     let path = format!("/opt/gitlab/service/{service}");
     match (wanted, machine.services.contains(service)) {
         (true, false) => {
@@ -54,7 +54,7 @@ pub(super) fn switch(service: &str, wanted: bool, machine: &Machine, plan: &mut 
 }
 
 /// Tells a running service that something of its own has changed: `restart` or `hup`.
-pub(super) fn tell(service: &str, what: &str, plan: &mut Plan) {
+pub(super) fn tell(service: &str, what: &str, plan: &mut StepList) {
     let step = Step::new(format!("{what}-{service}"), format!("{what} the service `{service}`"));
     plan.push(step.command(command(&["/opt/gitlab/bin/gitlab-ctl", what, service])));
 }

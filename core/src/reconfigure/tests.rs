@@ -2,8 +2,8 @@
 
 use super::{FileState, Machine, UserState, places, plan_gitlab, plan_mattermost, plan_registration};
 use crate::gitlab_rb::{ReadOptions, read};
-use crate::omnibus::{Context, Deployment, Secrets, derive};
-use crate::plan::{Effect, Plan};
+use crate::omnibus::{Deployment, DeriveOptions, Secrets, derive};
+use crate::plan::{Effect, StepList};
 
 const ENV: &str = "/opt/gitlab/etc/mattermost/env";
 
@@ -12,7 +12,7 @@ fn deployment(settings: &str, secrets: &str) -> Deployment {
     let options = ReadOptions { file_name: "gitlab.rb".to_owned(), surroundings: Default::default(), gitlab_version };
     let urls = "external_url 'http://gitlab.example.com'\nmattermost_external_url 'http://mattermost.example.com'\n";
     let settings = read(&format!("{urls}{settings}"), &options).unwrap();
-    let context = Context {
+    let context = DeriveOptions {
         gitlab_version,
         secrets: Some(Secrets::read(secrets).unwrap()),
         generated_secret: "00112233445566778899aabbccddeeff".to_owned(),
@@ -66,11 +66,11 @@ fn file(owner: &str, text: &str) -> FileState {
     FileState { owner: owner.to_owned(), group: "root".to_owned(), mode: 0o644, text: Some(text.to_owned()) }
 }
 
-fn ids(plan: &Plan) -> Vec<&str> {
+fn ids(plan: &StepList) -> Vec<&str> {
     plan.steps.iter().map(|step| step.id.as_str()).collect()
 }
 
-fn commands(plan: &Plan) -> Vec<&str> {
+fn commands(plan: &StepList) -> Vec<&str> {
     let effects = plan.steps.iter().flat_map(|step| &step.effects);
     effects.filter_map(|it| if let Effect::Command { command } = it { Some(command.as_str()) } else { None }).collect()
 }
@@ -79,8 +79,8 @@ fn commands(plan: &Plan) -> Vec<&str> {
 fn a_machine_that_is_as_it_should_be_is_left_alone() {
     let deployment = deployment("mattermost['uid'] = 1234", r#"{"mattermost":{"gitlab_enable":true}}"#);
     let machine = machine_of(&deployment);
-    assert_eq!(plan_gitlab(&deployment, &machine), Ok(Plan::default()));
-    assert_eq!(plan_mattermost(&deployment, &machine), Ok(Plan::default()));
+    assert_eq!(plan_gitlab(&deployment, &machine), Ok(StepList::default()));
+    assert_eq!(plan_mattermost(&deployment, &machine), Ok(StepList::default()));
     assert!(plan_registration(&deployment).is_empty());
 }
 
@@ -150,7 +150,7 @@ fn config_json_is_never_written_over() {
     let deployment = deployment("", "{}");
     let mut machine = machine_of(&deployment);
     machine.files.insert("/var/opt/gitlab/mattermost/config.json".to_owned(), file("mattermost", "{\"own\": 1}"));
-    assert_eq!(plan_mattermost(&deployment, &machine), Ok(Plan::default()));
+    assert_eq!(plan_mattermost(&deployment, &machine), Ok(StepList::default()));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::{
     releases, settings, steps, stops,
 };
 use crate::installation::Installation;
-use crate::plan::Plan;
+use crate::plan::StepList;
 use crate::version::Version;
 
 /// A hop with what belongs to it.
@@ -92,7 +92,7 @@ pub struct UpgradePlan {
     /// How to leave the bundle, where the plan does.
     pub leaving: Option<Leaving>,
     /// What to do.
-    pub steps: Plan,
+    pub steps: StepList,
 }
 
 impl UpgradePlan {

@@ -117,13 +117,13 @@ impl Known {
         let Some(stamp) = Stamp::parse(SOME_TIME) else { return Vec::new() };
         let present = Part::HOME;
         let set = SetName { stamp: stamp.clone() };
-        let plan = create::CreatePlan::new(self.to_back_up.clone(), &present, true, PathBuf::from(TO), set);
+        let plan = create::BackupPlan::new(self.to_back_up.clone(), &present, true, PathBuf::from(TO), set);
         let mut commands = vec!["STAMP=$(date -u +%Y-%m-%d-%H-%M-%S) DAY=$(date -u +%Y-%m-%d)".to_owned()];
         commands.extend(self.variables.iter().map(|(name, value)| format!("export {name}={}", shell::word(value))));
         let folder = plan.partial();
-        for step in plan.to_plan().steps {
+        for step in plan.to_steps().steps {
             let is_of_the_database =
-                [create::Task::StartDump, create::Task::FinishDump].iter().any(|it| it.id() == step.id);
+                [create::BackupTask::StartDump, create::BackupTask::FinishDump].iter().any(|it| it.id() == step.id);
             if is_of_the_database && !self.has_database {
                 continue;
             }
@@ -131,7 +131,7 @@ impl Known {
                 let Effect::Command { command } = effect else { continue };
                 commands.push(command);
             }
-            if step.id == create::Task::Archive(crate::backup::ArtefactKind::Settings).id() {
+            if step.id == create::BackupTask::Archive(crate::backup::ArtefactKind::Settings).id() {
                 commands.push(all_of_gitlabs_settings(&folder, &stamp));
             }
         }

@@ -10,7 +10,7 @@ use super::passage::crosses;
 use super::{Concern, Hop, Severity};
 use crate::gitlab_rb::{HashKey, Value};
 use crate::installation::{Installation, SettingsFile};
-use crate::mattermost_config::{Catalogue, Kind, Removed, Setting};
+use crate::mattermost_config::{Catalogue, Removed, Setting, SettingKind};
 use crate::version::Version;
 
 /// The first Mattermost that splits lists in variables at spaces; before it, at commas.
@@ -78,7 +78,7 @@ pub(super) fn concerns(hop: &Hop, installation: &Installation<'_>, catalogues: &
         let Some(setting) = before.setting_of_variable(&variable.name) else { continue };
         if after.setting_of_variable(&variable.name).is_none() {
             found.push(variable_gone(hop, &variable, after.removed_variable(&variable.name)));
-        } else if setting.kind() == Kind::List && crosses(hop, LISTS_AT_SPACES) && splits(&variable) {
+        } else if setting.kind() == SettingKind::List && crosses(hop, LISTS_AT_SPACES) && splits(&variable) {
             found.push(list_at_spaces(hop, &variable));
         }
     }

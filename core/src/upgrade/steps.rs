@@ -4,7 +4,7 @@ use super::gate::{REMOVE_TRACES, crossed};
 use super::{Bundled, Concern, Gate, Hop, Leaving, Ruling, Severity, Stops, safeguard};
 use crate::backup::shell;
 use crate::installation::Installation;
-use crate::plan::{Effect, Plan, Step};
+use crate::plan::{Effect, Step, StepList};
 
 const STOP: &str = "sudo gitlab-ctl stop mattermost";
 const RECONFIGURE: &str = "sudo gitlab-ctl reconfigure";
@@ -16,8 +16,8 @@ pub(super) fn steps(
     gates: &[Gate],
     leaving: Option<&Leaving>,
     installation: &Installation<'_>,
-) -> Plan {
-    let mut plan = Plan::default();
+) -> StepList {
+    let mut plan = StepList::default();
     if let Some(first) = hops.first() {
         let mut step = safeguard::back_up("back-up", installation, false);
         let command = safeguard::inventory(first.from.gitlab, "before.json", installation);
@@ -90,7 +90,7 @@ fn clear_settings(twice: bool) -> Step {
     }
 }
 
-fn leave(plan: &mut Plan, leaving: &Leaving, installation: &Installation<'_>) {
+fn leave(plan: &mut StepList, leaving: &Leaving, installation: &Installation<'_>) {
     let server = &leaving.server;
     plan.push(Step::new("refresh-environment", "write the env directory anew").command(RECONFIGURE));
     plan.push(Step::new("stop-mattermost", "stop Mattermost").command(STOP));

@@ -11,7 +11,7 @@ use crate::document::claims;
 
 /// Something wrong with a file of vectors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum VectorFault {
     /// It is not of the form at all.
     #[error("not a file of vectors: {0}")]
     Form(String),
@@ -48,24 +48,24 @@ pub enum Fault {
 }
 
 /// Checks a file of vectors; `file` is its name.
-pub fn lint(file: &str, text: &str) -> Vec<Fault> {
+pub fn lint(file: &str, text: &str) -> Vec<VectorFault> {
     let read: VectorFile = match serde_json::from_str(text) {
         Ok(read) => read,
-        Err(error) => return vec![Fault::Form(shown_fault(&error.to_string()))],
+        Err(error) => return vec![VectorFault::Form(shown_fault(&error.to_string()))],
     };
     let mut faults = Vec::new();
     if read.format_version != FORMAT_VERSION {
-        faults.push(Fault::Version(read.format_version));
+        faults.push(VectorFault::Version(read.format_version));
     }
     let family = FILES.iter().map(|(family, _)| family).find(|family| family.name == read.family);
     if family.is_none() || file.strip_suffix(".json") != Some(&read.family) {
-        faults.push(Fault::Family { file: file.to_owned(), family: read.family.clone() });
+        faults.push(VectorFault::Family { file: file.to_owned(), family: read.family.clone() });
     }
     if read.count != read.vectors.len() {
-        faults.push(Fault::Count { said: read.count, found: read.vectors.len() });
+        faults.push(VectorFault::Count { said: read.count, found: read.vectors.len() });
     }
     let used: BTreeSet<&String> = read.vectors.iter().flat_map(|vector| &vector.flags).collect();
-    faults.extend(read.flags.keys().filter(|flag| !used.contains(flag)).cloned().map(Fault::UnusedFlag));
+    faults.extend(read.flags.keys().filter(|flag| !used.contains(flag)).cloned().map(VectorFault::UnusedFlag));
     let (mut seen, sections) = (BTreeSet::new(), claims::sections());
     for vector in &read.vectors {
         let mut wrong = of_vector(vector, &read);
@@ -76,7 +76,7 @@ pub fn lint(file: &str, text: &str) -> Vec<Fault> {
             wrong.push(format!("the document has no section `{}`", vector.section));
         }
         wrong.extend(family.into_iter().flat_map(|family| of_fields(vector, family)));
-        faults.extend(wrong.into_iter().map(|what| Fault::Vector { id: vector.id.clone(), what }));
+        faults.extend(wrong.into_iter().map(|what| VectorFault::Vector { id: vector.id.clone(), what }));
     }
     faults
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gitlab_mattermost_core::http::page::{Form, Input, Page};
+use gitlab_mattermost_core::http::page::{FieldInput, Form, Page};
 use gitlab_mattermost_core::http::{Body, Request, Response};
 use gitlab_mattermost_core::mattermost::query_escape;
 
@@ -92,7 +92,7 @@ impl Browser {
 
     fn fill_in(&self, asked: &Request, page: &Page, denies: bool) -> Option<Request> {
         let asks_password =
-            |form: &&Form| form.fields.iter().any(|field| matches!(field.input, Input::Password { .. }));
+            |form: &&Form| form.fields.iter().any(|field| matches!(field.input, FieldInput::Password { .. }));
         let url = |form: &Form| format!("{}://{}{}", asked.scheme, asked.host, form.action);
         if let Some(form) = page.forms().find(asks_password) {
             let mut pairs = form.values();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gitlab_mattermost_core::http::{Request, Response};
-use gitlab_mattermost_core::mattermost::{Action, Answer, CallFailed, Flow, Input, Question, StateToken};
+use gitlab_mattermost_core::mattermost::{Answer, CallFailed, Flow, FlowAction, FlowInput, Question, StateToken};
 
 use super::adversary::Adversary;
 use super::browser::Browser;
@@ -237,7 +237,7 @@ impl Network {
         self.last_flow += 1;
         let (began, account) = (self.tick, String::new());
         let running = Running { flow, asked: message, began, question: None, call: None, account };
-        self.advance(self.last_flow, running, Input::Start)
+        self.advance(self.last_flow, running, FlowInput::Start)
     }
 
     /// GitLab answered a call of Mattermost, or cannot any more. Only the first answer counts.
@@ -248,7 +248,7 @@ impl Network {
             return Ok(());
         }
         match self.flows.remove(&number) {
-            Some(running) => self.advance(number, running, Input::GitLab(answer)),
+            Some(running) => self.advance(number, running, FlowInput::GitLab(answer)),
             None => Ok(()),
         }
     }
@@ -268,7 +268,7 @@ impl Network {
             self.witness.spent(token, self.tick);
         }
         let answer = self.look_up(question, &running.asked.request);
-        self.advance(*number, running, Input::Store(answer))
+        self.advance(*number, running, FlowInput::Store(answer))
     }
 
     fn look_up(&mut self, question: Question, request: &Request) -> Answer {
@@ -294,16 +294,16 @@ impl Network {
     }
 
     /// Lets a flow go on after `input`.
-    fn advance(&mut self, number: usize, mut running: Running, input: Input) -> Result<(), Violation> {
+    fn advance(&mut self, number: usize, mut running: Running, input: FlowInput) -> Result<(), Violation> {
         let action = running.flow.step(input, self.sides.now, &mut self.sides.random);
         (running.question, running.call) = (None, None);
         match action {
-            Action::Ask(question) => {
+            FlowAction::Ask(question) => {
                 running.question = Some(question);
                 self.flows.insert(number, running);
                 Ok(())
             }
-            Action::Call(mut request) => {
+            FlowAction::Call(mut request) => {
                 if self.lie == Some(Lie::SecretInAddress) {
                     request.query = String::from_utf8_lossy(&request.body).into_owned();
                 }
@@ -311,8 +311,8 @@ impl Network {
                 self.flows.insert(number, running);
                 self.send_request(Party::Mattermost, Origin::Flow(number), request)
             }
-            Action::Respond(response) => self.respond(number, running, response),
-            Action::Refuse(failure) => {
+            FlowAction::Respond(response) => self.respond(number, running, response),
+            FlowAction::Refuse(failure) => {
                 let what = format!("a browser's flow was refused: {failure:?}");
                 Err(Violation { rule: Rule::SignInWithoutState, what })
             }

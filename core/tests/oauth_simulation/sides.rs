@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed, SeedApplication, SeedUser};
 use gitlab_mattermost_core::http::{Request, Response};
-use gitlab_mattermost_core::mattermost::{Action, Flow, GitLabSettings, Input, MemoryStore, Release, Route, Settings};
+use gitlab_mattermost_core::mattermost::{
+    Flow, FlowAction, FlowInput, GitLabSettings, MemoryStore, Release, Route, Settings,
+};
 use gitlab_mattermost_core::random::TokenSource;
 use gitlab_mattermost_core::secret::Secret;
 use gitlab_mattermost_core::time::UnixTime;
@@ -141,13 +143,13 @@ impl Sides {
     /// Mattermost's answer, if nothing comes between its own messages; nothing if the request is not one of the sign-in.
     pub fn ask_mattermost(&mut self, request: &Request) -> Option<Response> {
         let mut flow = self.begin(request)?;
-        let mut input = Input::Start;
+        let mut input = FlowInput::Start;
         for _step in 0..LONGEST_SIGN_IN {
             input = match flow.step(input, self.now, &mut self.random) {
-                Action::Ask(question) => Input::Store(self.store.answer(question)),
-                Action::Call(request) => Input::GitLab(Ok(self.ask_gitlab(&request))),
-                Action::Respond(response) => return Some(response),
-                Action::Refuse(failure) => panic!("a sign-in of a browser was refused: {failure:?}"),
+                FlowAction::Ask(question) => FlowInput::Store(self.store.answer(question)),
+                FlowAction::Call(request) => FlowInput::GitLab(Ok(self.ask_gitlab(&request))),
+                FlowAction::Respond(response) => return Some(response),
+                FlowAction::Refuse(failure) => panic!("a sign-in of a browser was refused: {failure:?}"),
             };
         }
         panic!("a sign-in of Mattermost does not end");

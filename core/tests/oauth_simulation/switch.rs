@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gitlab_mattermost_core::http::{Body, Request, Response};
-use gitlab_mattermost_core::mattermost::{Account, Action, Flow, Input, query_escape, query_value};
+use gitlab_mattermost_core::mattermost::{Account, Flow, FlowAction, FlowInput, query_escape, query_value};
 use gitlab_mattermost_core::secret::Secret;
 
 use super::browser::Browser;
@@ -41,13 +41,13 @@ fn sides(people: usize) -> Sides {
 
 /// Drives what Mattermost does for `flow`, without anything in between.
 fn drive(sides: &mut Sides, mut flow: Flow) -> Response {
-    let mut input = Input::Start;
+    let mut input = FlowInput::Start;
     for _step in 0..20 {
         input = match flow.step(input, sides.now, &mut sides.random) {
-            Action::Ask(question) => Input::Store(sides.store.answer(question)),
-            Action::Call(request) => Input::GitLab(Ok(sides.ask_gitlab(&request))),
-            Action::Respond(response) => return response,
-            Action::Refuse(failure) => panic!("a switch was refused: {failure:?}"),
+            FlowAction::Ask(question) => FlowInput::Store(sides.store.answer(question)),
+            FlowAction::Call(request) => FlowInput::GitLab(Ok(sides.ask_gitlab(&request))),
+            FlowAction::Respond(response) => return response,
+            FlowAction::Refuse(failure) => panic!("a switch was refused: {failure:?}"),
         };
     }
     panic!("a switch does not end");

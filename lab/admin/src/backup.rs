@@ -39,7 +39,7 @@ mod trial;
 mod unpack;
 mod verify;
 
-pub use create::{CreatePlan, Created, create, plan as plan_backup};
+pub use create::{BackupPlan, Created, create, plan as plan_backup};
 pub use error::BackupError;
 pub use listing::Source;
 pub(crate) use members::archive_members;

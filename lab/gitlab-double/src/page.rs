@@ -1,6 +1,6 @@
 //! HTML for the pages of the mock: plain, readable, without scripts that anything depends on.
 
-use gitlab_mattermost_core::http::page::{Block, Field, Flash, Form, Input, Page, Table};
+use gitlab_mattermost_core::http::page::{Block, Field, FieldInput, Flash, Form, Page, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// Looks: a column of readable width, in the colours of the reader's system.
@@ -95,7 +95,7 @@ fn table(table: &Table) -> Markup {
 }
 
 fn form(form: &Form) -> Markup {
-    let is_wide = form.fields.iter().any(|field| !matches!(field.input, Input::Hidden(_)));
+    let is_wide = form.fields.iter().any(|field| !matches!(field.input, FieldInput::Hidden(_)));
     let is_quiet = form.values().iter().any(|(name, value)| name == "_method" && value == "delete");
     html! {
         form.wide[is_wide] action=(form.action) method="post" accept-charset="UTF-8" {
@@ -108,11 +108,11 @@ fn form(form: &Form) -> Markup {
 fn field(field: &Field) -> Markup {
     let name = &field.name;
     match &field.input {
-        Input::Hidden(value) => html! { input type="hidden" name=(name) value=(value); },
-        Input::Text { label, value } => html! { label { (label) input type="text" name=(name) value=(value); } },
-        Input::Password { label } => html! { label { (label) input type="password" name=(name); } },
-        Input::Lines { label, value } => html! { label { (label) textarea name=(name) rows="3" { (value) } } },
-        Input::Checkbox { label, value, checked } => html! {
+        FieldInput::Hidden(value) => html! { input type="hidden" name=(name) value=(value); },
+        FieldInput::Text { label, value } => html! { label { (label) input type="text" name=(name) value=(value); } },
+        FieldInput::Password { label } => html! { label { (label) input type="password" name=(name); } },
+        FieldInput::Lines { label, value } => html! { label { (label) textarea name=(name) rows="3" { (value) } } },
+        FieldInput::Checkbox { label, value, checked } => html! {
             label.tick { input type="checkbox" name=(name) value=(value) checked[*checked]; " " (label) }
         },
     }

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// An input that is open.
 #[derive(Debug)]
-pub enum Input {
+pub enum NamedInput {
     /// A file, or standard input.
     File(File),
     /// A pipe.
@@ -44,15 +44,15 @@ pub struct Pipe {
 ///
 /// # Errors
 /// It cannot be opened, or is a folder, a socket or a device.
-pub fn open(name: &str) -> io::Result<Input> {
-    if name == "-" { standard().map(Input::File) } else { open_path(Path::new(name)) }
+pub fn open(name: &str) -> io::Result<NamedInput> {
+    if name == "-" { standard().map(NamedInput::File) } else { open_path(Path::new(name)) }
 }
 
 /// Opens an input that has a path.
 ///
 /// # Errors
 /// Those of [`open`].
-pub fn open_path(path: &Path) -> io::Result<Input> {
+pub fn open_path(path: &Path) -> io::Result<NamedInput> {
     // Looked at first: opening a device can already do something to it.
     let metadata = std::fs::metadata(path)?;
     let is_pipe = metadata.file_type().is_fifo();
@@ -62,12 +62,12 @@ pub fn open_path(path: &Path) -> io::Result<Input> {
     let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
     let file = OpenOptions::new().read(true).custom_flags(flags.bits()).open(path)?;
     if !is_pipe {
-        return Ok(Input::File(file));
+        return Ok(NamedInput::File(file));
     }
     // A pipe without a name, as of `<(…)`, has had its writer.
     let target = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or_default();
     let has_writer = target.to_string_lossy().starts_with("pipe:");
-    Ok(Input::Pipe(Pipe { file, has_writer }))
+    Ok(NamedInput::Pipe(Pipe { file, has_writer }))
 }
 
 /// All of an input.
@@ -94,7 +94,7 @@ pub fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(read_path(path)?).map_err(|_| not_text())
 }
 
-fn all_of(input: Input, most: u64) -> io::Result<Vec<u8>> {
+fn all_of(input: NamedInput, most: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     input.take(most.saturating_add(1)).read_to_end(&mut content)?;
     if content.len() as u64 > most {
@@ -129,7 +129,7 @@ fn is_empty_device(device: u64) -> bool {
     std::fs::metadata("/dev/null").is_ok_and(|null| null.rdev() != 0 && null.rdev() == device)
 }
 
-impl Read for Input {
+impl Read for NamedInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read(buffer),

@@ -1,7 +1,7 @@
 //! Drives a sign-in: its questions go to the database, its calls to GitLab.
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::{Action, Flow, Input, Route};
+use gitlab_mattermost_core::mattermost::{Flow, FlowAction, FlowInput, Route};
 
 use super::answer::refused;
 use super::app::App;
@@ -15,17 +15,17 @@ pub(super) async fn run(app: &App, asked: &Asked, route: Route) -> Response {
 
 /// Drives `flow` to its end.
 pub(super) async fn drive(app: &App, asked: &Asked, mut flow: Flow) -> Response {
-    let mut input = Input::Start;
+    let mut input = FlowInput::Start;
     loop {
         let action = flow.step(input, now(), &mut SystemRandom);
         for line in flow.take_log() {
             app.log.line(&line, &asked.about());
         }
         input = match action {
-            Action::Ask(question) => Input::Store(app.store.answer(question).await),
-            Action::Call(request) => Input::GitLab(app.outgoing.call(&request).await),
-            Action::Respond(response) => return response,
-            Action::Refuse(failure) => return refused(app, asked, &failure),
+            FlowAction::Ask(question) => FlowInput::Store(app.store.answer(question).await),
+            FlowAction::Call(request) => FlowInput::GitLab(app.outgoing.call(&request).await),
+            FlowAction::Respond(response) => return response,
+            FlowAction::Refuse(failure) => return refused(app, asked, &failure),
         };
     }
 }

@@ -88,7 +88,7 @@ impl Arguments {
             plan = plan.signed();
         }
         if self.dry_run {
-            return Ok(print_plan(&plan.to_plan(), self.format));
+            return Ok(print_plan(&plan.to_steps(), self.format));
         }
         let key = self.sign_key.as_deref().map(|path| SigningKey::read(path, || self.password(path))).transpose()?;
         let created = create(&plan, key.as_ref(), &Progress::new(true))?;

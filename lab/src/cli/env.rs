@@ -20,7 +20,7 @@ use super::complain;
 use super::output::{as_json, remark, told, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
-use crate::settings_fault::Fault;
+use crate::settings_fault::SettingsFault;
 use gitlab_mattermost_ground::exit::Exit;
 
 /// What the package makes of a settings file for Mattermost: the env directory, and with it everything else
@@ -132,7 +132,7 @@ impl Arguments {
         let unsupported = || Err(DeriveError::UnsupportedVersion { version: self.gitlab_version });
         match installation.deployment_with(&self.generated_secret).unwrap_or_else(unsupported) {
             Ok(deployment) => Ok((file, deployment)),
-            Err(error) => Err(NoSettings::fault(Fault::Deriving(Box::new(error)), file)),
+            Err(error) => Err(NoSettings::fault(SettingsFault::Deriving(Box::new(error)), file)),
         }
     }
 

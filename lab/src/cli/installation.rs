@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use gitlab_mattermost_core::backup::CheckId;
-use gitlab_mattermost_core::plan::{Effect, Plan};
+use gitlab_mattermost_core::plan::{Effect, StepList};
 use serde::Serialize;
 
 use super::output::{as_json, remark, told};
@@ -132,11 +132,11 @@ pub(super) enum Format {
 
 #[derive(Serialize)]
 struct Planned<'a> {
-    plan: &'a Plan,
+    plan: &'a StepList,
 }
 
 /// Prints a plan as the shell commands it amounts to.
-pub(super) fn print_plan(plan: &Plan, format: Format) -> Exit {
+pub(super) fn print_plan(plan: &StepList, format: Format) -> Exit {
     if format == Format::Json {
         return as_json(&Planned { plan });
     }

@@ -115,7 +115,7 @@ impl Arguments {
             let owner = self.owner.as_deref();
             let prepared = plan_restore(&set, installation, choices, owner, &self.backup.accepted(), &progress)?;
             if self.dry_run {
-                return Ok(print_plan(&prepared.plan.to_plan(), self.format));
+                return Ok(print_plan(&prepared.plan.to_steps(), self.format));
             }
             report.restored = Some(restore(&prepared, &progress)?);
         }

@@ -7,7 +7,7 @@ use gitlab_mattermost_core::version::Version;
 
 use super::complain;
 use super::surroundings::Surroundings;
-use crate::settings_fault::{Fault, Source};
+use crate::settings_fault::{SettingsFault, Source};
 use gitlab_mattermost_ground::exit::Exit;
 use mattermost_admin::reading::{self, Unreadable, shown};
 
@@ -27,7 +27,7 @@ impl SettingsFileArguments {
     pub fn read(&self, surroundings: &Surroundings, gitlab: Version) -> Result<SettingsFile, NoSettings> {
         reading::settings(&self.file, &surroundings.read()?, gitlab).map_err(|error| match error {
             Unreadable::Settings { fault, text, file, .. } => {
-                NoSettings::Fault(Fault::Reading(fault), Source { name: shown(&file), text })
+                NoSettings::Fault(SettingsFault::Reading(fault), Source { name: shown(&file), text })
             }
             other => NoSettings::Unreadable(other),
         })
@@ -40,7 +40,7 @@ pub enum NoSettings {
     /// The file cannot be read.
     Unreadable(Unreadable),
     /// Ruby or the package stops over it.
-    Fault(Fault, Source),
+    Fault(SettingsFault, Source),
 }
 
 impl From<Unreadable> for NoSettings {
@@ -51,7 +51,7 @@ impl From<Unreadable> for NoSettings {
 
 impl NoSettings {
     /// A fault that turned up after the file was read.
-    pub fn fault(fault: Fault, file: SettingsFile) -> Self {
+    pub fn fault(fault: SettingsFault, file: SettingsFile) -> Self {
         Self::Fault(fault, Source { name: file.name, text: file.text })
     }
 

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use super::output::{as_json, dotenv_line, remark, written};
 use super::settings_file::{NoSettings, SettingsFileArguments};
 use super::surroundings::Surroundings;
-use crate::settings_fault::Fault;
+use crate::settings_fault::SettingsFault;
 use gitlab_mattermost_ground::exit::Exit;
 
 /// The release whose settings are translated: the last before 11.0.
@@ -71,7 +71,7 @@ impl Arguments {
             }
             translated => translated,
         }
-        .map_err(|error| NoSettings::fault(Fault::Translating(Box::new(error)), file))
+        .map_err(|error| NoSettings::fault(SettingsFault::Translating(Box::new(error)), file))
     }
 
     fn print(&self, translation: &Translation) -> Exit {

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use gitlab_mattermost_core::plan::{Effect, Plan, Step};
+use gitlab_mattermost_core::plan::{Effect, Step, StepList};
 
 use super::reconfigure::{self, Stopped};
 use super::{HostError, SERVICES, SV_WAIT, carry_out, failed, look, nginx};
@@ -115,7 +115,7 @@ fn refused(stopped: Stopped) -> Exit {
 }
 
 /// The plan as the shell commands it amounts to.
-fn text(plan: &Plan) -> String {
+fn text(plan: &StepList) -> String {
     if plan.is_empty() {
         return "nothing to change".to_owned();
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use gitlab_mattermost_core::gitlab_rb::Surroundings;
 use gitlab_mattermost_core::installation::{Installation, SettingsFile, Versions};
 use gitlab_mattermost_core::omnibus::{Deployment, DeriveError, Secrets};
-use gitlab_mattermost_core::plan::{Plan, Step};
+use gitlab_mattermost_core::plan::{Step, StepList};
 use gitlab_mattermost_core::reconfigure::{self, places};
 use gitlab_mattermost_core::version::Version;
 
@@ -14,13 +14,13 @@ use super::carry_out::carry_out;
 use super::look::look;
 use super::whole_file::write;
 use super::{GITLAB_VERSION_FILE, HostError, SECRETS_FILE, SETTINGS_FILE, failed, read_if_there};
-use crate::settings_fault::{Fault, Source};
+use crate::settings_fault::{SettingsFault, Source};
 
 /// Why a reconfigure did not come to its end.
 #[derive(Debug)]
 pub(super) enum Stopped {
     /// The settings make the package abort.
-    Refused(Fault, Source),
+    Refused(SettingsFault, Source),
     /// Something on the machine.
     Failed(HostError),
 }
@@ -38,7 +38,7 @@ impl<E: Into<HostError>> From<E> for Stopped {
 pub(super) fn reconfigure(mut tell: impl FnMut(&Step)) -> Result<(), Stopped> {
     let (mut deployment, secrets) = derive(kept_secrets()?)?;
     keep(&deployment, secrets)?;
-    let mut act = |plan: Plan| -> Result<(), HostError> {
+    let mut act = |plan: StepList| -> Result<(), HostError> {
         for step in &plan.steps {
             tell(step);
             step.effects.iter().try_for_each(carry_out)?;
@@ -61,7 +61,7 @@ pub(super) fn reconfigure(mut tell: impl FnMut(&Step)) -> Result<(), Stopped> {
 ///
 /// # Errors
 /// [`Stopped`].
-pub(super) fn plan() -> Result<Plan, Stopped> {
+pub(super) fn plan() -> Result<StepList, Stopped> {
     let (deployment, _) = derive(kept_secrets()?)?;
     let machine = look(&places(&deployment))?;
     let mut plan = reconfigure::plan_gitlab(&deployment, &machine)?;
@@ -87,7 +87,7 @@ fn derive(secrets: Secrets) -> Result<(Deployment, Secrets), Stopped> {
     let source = |text| Source { name: SETTINGS_FILE.to_owned(), text };
     let file = match SettingsFile::read(SETTINGS_FILE, text.as_str(), surroundings()?, gitlab_version) {
         Ok(file) => file,
-        Err(error) => return Err(Stopped::Refused(Fault::Reading(Box::new(error)), source(text))),
+        Err(error) => return Err(Stopped::Refused(SettingsFault::Reading(Box::new(error)), source(text))),
     };
     let kept = secrets.to_json();
     let installation = Installation {
@@ -99,7 +99,7 @@ fn derive(secrets: Secrets) -> Result<(Deployment, Secrets), Stopped> {
     let unsupported = Err(DeriveError::UnsupportedVersion { version: gitlab_version });
     match installation.certain_deployment(&format!("{:032x}", rand::random::<u128>())).unwrap_or(unsupported) {
         Ok(deployment) => Ok((deployment, secrets)),
-        Err(error) => Err(Stopped::Refused(Fault::Deriving(Box::new(error)), source(text))),
+        Err(error) => Err(Stopped::Refused(SettingsFault::Deriving(Box::new(error)), source(text))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gitlab_mattermost_core::document::Kind;
+use gitlab_mattermost_core::document::PieceKind;
 use gitlab_mattermost_core::document::{claims, errata};
 use gitlab_mattermost_suite::runner;
 
@@ -36,11 +36,11 @@ fn every_scenario_belongs_to_a_section_that_there_is() {
 fn the_registry_has_every_row_block_and_step_of_the_document() {
     let count = |kind| claims::all().filter(|(_, claim)| claim.kind == kind).count();
     assert_eq!(claims::sections().iter().filter(|section| section.level == 2).count(), 20);
-    assert_eq!(count(Kind::Row), 33 + 16, "version table and exceptions");
-    assert_eq!(count(Kind::Shell), 8, "blocks of commands");
-    assert_eq!(count(Kind::Console), 1);
-    assert_eq!(count(Kind::Settings), 10, "blocks of settings");
-    assert_eq!(count(Kind::Step), 18, "messages and notes of the diagram");
+    assert_eq!(count(PieceKind::Row), 33 + 16, "version table and exceptions");
+    assert_eq!(count(PieceKind::Shell), 8, "blocks of commands");
+    assert_eq!(count(PieceKind::Console), 1);
+    assert_eq!(count(PieceKind::Settings), 10, "blocks of settings");
+    assert_eq!(count(PieceKind::Step), 18, "messages and notes of the diagram");
 }
 
 #[test]

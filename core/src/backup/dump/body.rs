@@ -3,7 +3,7 @@
 //! # Source
 //! The count of `BEGIN` and `END` in `psqlscan.l` of PostgreSQL 14 to 18.
 
-use super::found::Fault;
+use super::found::LexerFault;
 
 /// What of a statement's words matters for such a body.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Body {
     }
 
     /// Takes note of the statement's next word.
-    pub(super) fn word(&mut self, word: &[u8], is_outside: bool) -> Result<(), Fault> {
+    pub(super) fn word(&mut self, word: &[u8], is_outside: bool) -> Result<(), LexerFault> {
         if let Some(first) = self.firsts.get_mut(self.words)
             && HEADS.iter().any(|head| head.eq_ignore_ascii_case(word))
         {
@@ -34,7 +34,7 @@ impl Body {
         }
         self.words += 1;
         if std::mem::take(&mut self.has_begun) && !word.eq_ignore_ascii_case(b"ATOMIC") {
-            return Err(Fault::Body);
+            return Err(LexerFault::Body);
         }
         let is_function = matches!(self.firsts, [b'c', b'f' | b'p', ..] | [b'c', b'o', b'r', b'f' | b'p']);
         if !is_function || !is_outside {

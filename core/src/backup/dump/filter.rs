@@ -2,13 +2,13 @@
 
 use super::context::{Command, Context};
 use super::ending::EndStatement;
-use super::found::{After, At, Fault, Listener};
+use super::found::{After, At, LexerFault, Listener};
 use super::insert::{self, InsertStatement};
 use super::lexer::Lexer;
 use super::policy::Policy;
 use super::settings::Settings;
 use super::statement::{Class, shown};
-use super::{DumpSummary, Refusal};
+use super::{DumpRefusal, DumpSummary};
 
 /// Lets the statements of a dump through, as they come.
 pub struct DumpFilter<W> {
@@ -25,7 +25,7 @@ struct Passing<W> {
     ending: u64,
     settings: Settings,
     end: Vec<EndStatement>,
-    refusal: Option<Refusal>,
+    refusal: Option<DumpRefusal>,
     /// Rows are of the database that is loaded.
     passes_rows: bool,
     /// Whether the statement that inserts rows is.
@@ -57,7 +57,7 @@ impl<W: FnMut(&[u8])> DumpFilter<W> {
     ///
     /// # Errors
     /// There is something in it that is none of a dump; what came before it has passed.
-    pub fn pass(&mut self, piece: &[u8]) -> Result<(), Refusal> {
+    pub fn pass(&mut self, piece: &[u8]) -> Result<(), DumpRefusal> {
         self.lexer.feed(piece, &mut self.passing);
         self.passing.refusal.clone().map_or(Ok(()), Err)
     }
@@ -66,7 +66,7 @@ impl<W: FnMut(&[u8])> DumpFilter<W> {
     ///
     /// # Errors
     /// The dump ends in the middle of something.
-    pub fn finish(mut self) -> Result<Vec<EndStatement>, Refusal> {
+    pub fn finish(mut self) -> Result<Vec<EndStatement>, DumpRefusal> {
         self.lexer.finish(&mut self.passing);
         self.passing.refusal.map_or(Ok(self.passing.end), Err)
     }
@@ -80,7 +80,7 @@ impl<W: FnMut(&[u8])> Passing<W> {
     fn refuse(&mut self, at: At, what: String, why: impl Into<String>) {
         // What other databases hold is not loaded, whatever it is.
         if self.context.section == self.section || what.is_empty() {
-            self.refusal.get_or_insert_with(|| Refusal { line: at.line, what, why: why.into() });
+            self.refusal.get_or_insert_with(|| DumpRefusal { line: at.line, what, why: why.into() });
         }
     }
 
@@ -175,7 +175,7 @@ impl<W: FnMut(&[u8])> Listener for Passing<W> {
         }
     }
 
-    fn fault(&mut self, fault: Fault, at: At) {
+    fn fault(&mut self, fault: LexerFault, at: At) {
         self.refuse(at, String::new(), fault.to_string());
     }
 }

@@ -26,7 +26,7 @@ pub enum After {
 
 /// Something in a dump that is none of a dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct DumpRefusal {
     /// Its line, from 1.
     pub line: u64,
     /// How it begins.
@@ -35,7 +35,7 @@ pub struct Refusal {
     pub why: String,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for DumpRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.what.is_empty() {
             true => write!(f, "line {}: {}", self.line, self.why),
@@ -85,12 +85,12 @@ pub trait Listener {
     /// The rows have ended.
     fn rows_end(&mut self) {}
     /// Nothing after this is understood.
-    fn fault(&mut self, fault: Fault, at: At);
+    fn fault(&mut self, fault: LexerFault, at: At);
 }
 
 /// Why the lexer stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum LexerFault {
     /// No dump begins so.
     NoDump,
     /// Text in UTF-16.
@@ -111,7 +111,7 @@ pub enum Fault {
     Unfinished,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for LexerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoDump => "it does not begin as a dump does",

@@ -1,7 +1,7 @@
 //! Cutting the input of psql into what it consists of: statements, comments, psql's own commands, rows.
 //!
 //! Fed with pieces of any size, it finds the same wherever they are cut, in bounded memory. It goes by the rules of psql's
-//! own lexer, and where releases of psql differ, it stops with a [`Fault`]: `pg_dump` writes nothing of the kind. Not its
+//! own lexer, and where releases of psql differ, it stops with a [`LexerFault`]: `pg_dump` writes nothing of the kind. Not its
 //! job: what statements mean (`statement`).
 //!
 //! # Source
@@ -13,7 +13,7 @@ mod rows;
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::body::Body;
-use super::found::{After, At, Fault, Listener};
+use super::found::{After, At, LexerFault, Listener};
 
 /// Most of a statement that is kept, or of a row that a statement inserts.
 const LONGEST: usize = 32 << 20;
@@ -114,7 +114,7 @@ impl Lexer {
             State::Command => to.command(&self.note, self.noted),
             State::Sql if self.text.is_empty() && !self.is_inserting => {}
             State::Before | State::Dead => {}
-            _ => to.fault(Fault::Unfinished, self.began),
+            _ => to.fault(LexerFault::Unfinished, self.began),
         }
         self.state = State::Dead;
     }
@@ -123,7 +123,7 @@ impl Lexer {
         At { line: self.at.line + 1, offset: self.at.offset }
     }
 
-    fn stop(&mut self, fault: Fault, to: &mut impl Listener) {
+    fn stop(&mut self, fault: LexerFault, to: &mut impl Listener) {
         self.state = State::Dead;
         to.fault(fault, self.here());
     }
@@ -148,7 +148,7 @@ impl Lexer {
         if !run.is_empty() {
             if let Some(zero) = memchr(0, run) {
                 self.pass(&run[..zero]);
-                self.stop(Fault::Zero, to);
+                self.stop(LexerFault::Zero, to);
                 return rest.len();
             }
             match self.state {
@@ -160,12 +160,12 @@ impl Lexer {
             }
             self.pass(run);
             if self.text.len() > LONGEST {
-                self.stop(Fault::TooLong, to);
+                self.stop(LexerFault::TooLong, to);
             }
             return run.len();
         }
         let byte = rest[0];
-        let result = if byte == 0 { Err(Fault::Zero) } else { self.byte(byte, to) };
+        let result = if byte == 0 { Err(LexerFault::Zero) } else { self.byte(byte, to) };
         if let Err(fault) = result {
             self.stop(fault, to);
         }
@@ -174,7 +174,7 @@ impl Lexer {
         1
     }
 
-    fn byte(&mut self, byte: u8, to: &mut impl Listener) -> Result<(), Fault> {
+    fn byte(&mut self, byte: u8, to: &mut impl Listener) -> Result<(), LexerFault> {
         match self.state {
             State::Quote { escapes } if byte == b'\\' && escapes => {
                 self.text.push(byte);
@@ -230,7 +230,7 @@ impl Lexer {
                     self.state = State::Rows;
                 }
                 b' ' | b'\t' | b'\r' => {}
-                _ => return Err(Fault::CommandInside),
+                _ => return Err(LexerFault::CommandInside),
             },
             State::Sql => return self.plain(byte, to),
             State::Before | State::Rows | State::Dead => {}
@@ -239,7 +239,7 @@ impl Lexer {
     }
 
     /// A byte outside of quotes and comments.
-    fn plain(&mut self, byte: u8, to: &mut impl Listener) -> Result<(), Fault> {
+    fn plain(&mut self, byte: u8, to: &mut impl Listener) -> Result<(), LexerFault> {
         let closed = self.closed.take();
         let previous = std::mem::take(&mut self.previous);
         let escapes = match (self.end_word(byte, to)?, closed) {
@@ -247,7 +247,7 @@ impl Lexer {
             (None, None) => self.plain_escapes,
         };
         if previous == b':' && (byte.is_ascii_uppercase() || matches!(byte, b'\'' | b'"' | b'{')) {
-            return Err(Fault::Variable);
+            return Err(LexerFault::Variable);
         }
         match (previous, byte) {
             (_, b' ' | b'\t' | b'\n' | b'\r' | 11 | 12) => {
@@ -270,7 +270,7 @@ impl Lexer {
                 self.state = State::Command;
                 return Ok(());
             }
-            (_, b'\\') => return Err(Fault::CommandInside),
+            (_, b'\\') => return Err(LexerFault::CommandInside),
             _ => {}
         }
         if self.text.is_empty() {
@@ -286,11 +286,11 @@ impl Lexer {
                 let split =
                     closed.is_none() && before.is_some_and(|before| before != escapes || before && !self.plain_escapes);
                 if split || ends_with_unicode_mark(&self.text) {
-                    return Err(Fault::Text);
+                    return Err(LexerFault::Text);
                 }
                 self.state = State::Quote { escapes };
             }
-            b'"' if ends_with_unicode_mark(&self.text) => return Err(Fault::Text),
+            b'"' if ends_with_unicode_mark(&self.text) => return Err(LexerFault::Text),
             b'"' => self.state = State::Name,
             b'$' if self.word.is_none() => {
                 self.mark.clear();
@@ -311,19 +311,19 @@ impl Lexer {
             _ if self.word.is_none() && is_word(byte) => self.word = Some(self.text.len() - 1),
             _ => {}
         }
-        if self.text.len() > LONGEST { Err(Fault::TooLong) } else { Ok(()) }
+        if self.text.len() > LONGEST { Err(LexerFault::TooLong) } else { Ok(()) }
     }
 
     /// If a word ends before this byte: takes note of it. For a quote, whether the word says that the text has escapes.
-    fn end_word(&mut self, byte: u8, to: &mut impl Listener) -> Result<Option<bool>, Fault> {
+    fn end_word(&mut self, byte: u8, to: &mut impl Listener) -> Result<Option<bool>, LexerFault> {
         let Some(start) = self.word.filter(|_| !(is_word(byte) || byte == b'$')) else {
             let is_number = |start: usize| self.text[start].is_ascii_digit();
-            return if byte == b'$' && self.word.is_some_and(is_number) { Err(Fault::Text) } else { Ok(None) };
+            return if byte == b'$' && self.word.is_some_and(is_number) { Err(LexerFault::Text) } else { Ok(None) };
         };
         self.word = None;
         let word = &self.text[start..];
         if word[0].is_ascii_digit() {
-            return if matches!(byte, b'\'' | b'"') { Err(Fault::Text) } else { Ok(None) };
+            return if matches!(byte, b'\'' | b'"') { Err(LexerFault::Text) } else { Ok(None) };
         }
         if self.is_first_word {
             self.is_first_word = false;
@@ -344,13 +344,13 @@ impl Lexer {
         Ok(escapes)
     }
 
-    fn mark(&mut self, byte: u8, to: &mut impl Listener) -> Result<(), Fault> {
+    fn mark(&mut self, byte: u8, to: &mut impl Listener) -> Result<(), LexerFault> {
         let goes_on = byte == b'_' || byte.is_ascii_alphabetic() || byte >= 0x80;
         if byte == b'$' || goes_on || (self.mark.len() > 1 && byte.is_ascii_digit()) {
             self.text.push(byte);
             self.mark.push(byte);
             if self.mark.len() > LONGEST_NOTE {
-                return Err(Fault::Text);
+                return Err(LexerFault::Text);
             }
             if byte == b'$' {
                 self.dollars = self.text.len();
@@ -360,7 +360,7 @@ impl Lexer {
         }
         // What psql reads after a mark that is none, it could read otherwise than we do.
         if self.mark.len() > 1 {
-            return Err(Fault::Text);
+            return Err(LexerFault::Text);
         }
         self.state = State::Sql;
         self.plain(byte, to)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::collation::NewCollation;
 use super::copy::CopyStatement;
 use super::default_rights::DefaultRights;
-use super::found::{Refusal, RowLine};
+use super::found::{DumpRefusal, RowLine};
 use super::insert::InsertStatement;
 use super::mattermost::{Said, Watch};
 use super::statement::Class;
@@ -85,12 +85,12 @@ pub struct Section {
     /// Rows that do not have the columns of their table, and the first of them.
     pub wrong_rows: u64,
     /// The first of them.
-    pub wrong_row: Option<Refusal>,
+    pub wrong_row: Option<DumpRefusal>,
     /// Tables that are made twice.
     pub made_twice: BTreeSet<String>,
     /// Where its end begins, which several sessions can load at once: bytes before it, and bytes of its statements.
     pub ending: Option<(u64, u64)>,
-    pub(super) refusals: Vec<Refusal>,
+    pub(super) refusals: Vec<DumpRefusal>,
     /// The columns of the tables that are made.
     made: BTreeMap<String, Vec<String>>,
     /// Which of `tables` rows are read of, and how.
@@ -235,7 +235,7 @@ impl Section {
         let table = &self.tables[current.table].table;
         self.wrong_row.get_or_insert_with(|| {
             let why = format!("a row of `{table}` has {found} columns instead of {expected}");
-            Refusal { line, what: String::new(), why }
+            DumpRefusal { line, what: String::new(), why }
         });
     }
 

@@ -35,7 +35,7 @@ fn with(statements: &str) -> DumpSummary {
 }
 
 /// What of a dump passes, or why it does not.
-fn passed(text: &str, policy: Policy, cuts: &[usize], keeps_end: bool) -> Result<(String, Vec<Piece>), Refusal> {
+fn passed(text: &str, policy: Policy, cuts: &[usize], keeps_end: bool) -> Result<(String, Vec<Piece>), DumpRefusal> {
     let mut told = Vec::new();
     let mut filter = DumpFilter::new(&whole(text), policy, keeps_end, |part: &[u8]| told.extend_from_slice(part));
     for piece in cut(text.as_bytes(), cuts) {

@@ -2,22 +2,22 @@
 
 use std::path::Path;
 
-use super::{Holder, RestorePlan, Taken, Task, close_statement, drop_statement, terminate_statement};
+use super::{Holder, RestorePlan, RestoreTask, Taken, close_statement, drop_statement, terminate_statement};
 use crate::backup::journal::Way;
 use crate::backup::{ArtefactKind, Moved, Part, shell, sql};
-use crate::plan::{Plan, Step};
+use crate::plan::{Step, StepList};
 
 impl RestorePlan {
     /// The plan as it is printed.
-    pub fn to_plan(&self) -> Plan {
-        let mut plan = Plan::default();
+    pub fn to_steps(&self) -> StepList {
+        let mut plan = StepList::default();
         for task in &self.tasks {
             plan.push(self.step(*task));
         }
         plan
     }
 
-    fn step(&self, task: Task) -> Step {
+    fn step(&self, task: RestoreTask) -> Step {
         let (installation, journal) = (&self.installation, &self.journal);
         let psql = installation.programs.join("psql");
         let admin = |statements: &[&str]| {
@@ -34,25 +34,27 @@ impl RestorePlan {
         };
         let step = Step::new(task.id(), task.what(&self.database.owner));
         match task {
-            Task::Check => step.because("nothing is touched until all of it is known to be whole"),
-            Task::Begin | Task::Ready | Task::Finish => noted(step),
-            Task::CreateDatabase => step
+            RestoreTask::Check => step.because("nothing is touched until all of it is known to be whole"),
+            RestoreTask::Begin | RestoreTask::Ready | RestoreTask::Finish => noted(step),
+            RestoreTask::CreateDatabase => step
                 .because(
                     "a role that does not own its database can create nothing in it since PostgreSQL 15 (erratum 18)",
                 )
                 .command(admin(&[&self.create_statement()])),
-            Task::Load => step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
-                "{} {} | {}",
-                self.source.reader,
-                shell::word(&self.source.dump.display().to_string()),
-                installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
-            )),
-            Task::CompareRows => {
+            RestoreTask::Load => {
+                step.because("psql goes on after errors unless it is told not to (P23)").command(format!(
+                    "{} {} | {}",
+                    self.source.reader,
+                    shell::word(&self.source.dump.display().to_string()),
+                    installation.owner.command(&psql, &["-v", "ON_ERROR_STOP=1", "-q"], &journal.scratch)
+                ))
+            }
+            RestoreTask::CompareRows => {
                 let psql = installation.owner.command(&psql, &["-XAtq", "-v", "ON_ERROR_STOP=1"], &journal.scratch);
                 step.because("this program holds them against the dump's; the command shows them")
                     .command(format!("echo {} | {psql}", shell::word(sql::COUNT_ROWS)))
             }
-            Task::SetUpDatabase => {
+            RestoreTask::SetUpDatabase => {
                 let carrying = &self.database.carrying;
                 let words = |statements: &[String]| {
                     let own = ["-v", "ON_ERROR_STOP=1"].into_iter();
@@ -66,10 +68,10 @@ impl RestorePlan {
                     step.command(installation.admin.command(&psql, &words, database))
                 })
             }
-            Task::Unpack(kind) => self.unpack(step, kind),
-            Task::Stop => commanded(step, installation.stop.as_ref()),
-            Task::Start => commanded(step, installation.start.as_ref()),
-            Task::CloseDatabase => {
+            RestoreTask::Unpack(kind) => self.unpack(step, kind),
+            RestoreTask::Stop => commanded(step, installation.stop.as_ref()),
+            RestoreTask::Start => commanded(step, installation.start.as_ref()),
+            RestoreTask::CloseDatabase => {
                 let step = step.command(admin(&[&close_statement(&journal.database)]));
                 if self.choices.terminate {
                     step.command(admin(&[&terminate_statement(&journal.database)]))
@@ -77,9 +79,9 @@ impl RestorePlan {
                     step
                 }
             }
-            Task::SwapDatabases => step.command(admin(&[&self.swap_statements()])),
-            Task::SwapFolders => journal.moved.iter().flat_map(|it| self.swap(it)).fold(step, Step::command),
-            Task::Forget => {
+            RestoreTask::SwapDatabases => step.command(admin(&[&self.swap_statements()])),
+            RestoreTask::SwapFolders => journal.moved.iter().flat_map(|it| self.swap(it)).fold(step, Step::command),
+            RestoreTask::Forget => {
                 let drop = journal.old.iter().map(|old| admin(&[&drop_statement(old)]));
                 let step = drop.fold(step, Step::command);
                 journal

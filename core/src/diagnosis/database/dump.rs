@@ -13,7 +13,9 @@ use super::{Accounts, Database, DatabaseKind, DumpText, JSON_COLUMNS, Migration,
 use crate::backup::dump::section::TABLES;
 use crate::backup::dump::statement::{Class, classify};
 use crate::backup::dump::token::{QualifiedName, Tokens};
-use crate::backup::dump::{After, At, Fault, InsertStatement, Lexer, Listener, RowLine, copy_value, inserted_values};
+use crate::backup::dump::{
+    After, At, InsertStatement, Lexer, LexerFault, Listener, RowLine, copy_value, inserted_values,
+};
 
 /// More tables, migrations or services than any Mattermost has are not kept.
 const MOST_KEPT: usize = 2000;
@@ -229,9 +231,9 @@ impl Listener for Reading {
         self.found.rows = None;
     }
 
-    fn fault(&mut self, fault: Fault, at: At) {
+    fn fault(&mut self, fault: LexerFault, at: At) {
         // What has no beginning or no end is told as such.
-        if !matches!(fault, Fault::NoDump | Fault::Unfinished) {
+        if !matches!(fault, LexerFault::NoDump | LexerFault::Unfinished) {
             self.text.foreign.get_or_insert((at.line, fault.to_string()));
         }
     }

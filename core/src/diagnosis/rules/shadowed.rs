@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::{P13, P14, P25};
 use crate::diagnosis::{Finding, Place, mask};
-use crate::mattermost_config::{Kind, Setting};
+use crate::mattermost_config::{Setting, SettingKind};
 use crate::version::Version;
 
 /// DIFFERENCE: erratum 14; the document has every variable win, but an empty one does not.
@@ -72,10 +72,10 @@ fn is_chosen(setting: &Setting, value: &Json) -> bool {
 /// Whether the variable's text comes to another value than the file's.
 fn differs(setting: &Setting, text: &str, value: &Json) -> bool {
     match (setting.kind(), value) {
-        (Kind::Bool, Json::Bool(on)) => (["true", "TRUE", "True", "t", "T", "1"].contains(&text)) != *on,
-        (Kind::Int, Json::Number(number)) => text.parse() != Ok(number.as_i64().unwrap_or_default()),
-        (Kind::String, Json::String(in_file)) => in_file.trim_end_matches('/') != text.trim_end_matches('/'),
-        (Kind::List, Json::Array(list)) => {
+        (SettingKind::Bool, Json::Bool(on)) => (["true", "TRUE", "True", "t", "T", "1"].contains(&text)) != *on,
+        (SettingKind::Int, Json::Number(number)) => text.parse() != Ok(number.as_i64().unwrap_or_default()),
+        (SettingKind::String, Json::String(in_file)) => in_file.trim_end_matches('/') != text.trim_end_matches('/'),
+        (SettingKind::List, Json::Array(list)) => {
             !text.split([' ', ',']).filter(|it| !it.is_empty()).eq(list.iter().filter_map(Json::as_str))
         }
         _ => false,

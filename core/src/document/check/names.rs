@@ -1,7 +1,7 @@
 //! What running text names in passing: settings, commands, versions. Each is held against what is known of such names.
 
 use super::super::finding::Finding;
-use super::super::piece::{Kind, Piece};
+use super::super::piece::{Piece, PieceKind};
 use super::checked::Checked;
 use super::page::Page;
 use super::{commands, variables};
@@ -21,8 +21,8 @@ const OF_THE_PACKAGE: [&str; 9] =
 pub(super) fn check(piece: &Piece, page: &Page<'_>) -> Checked {
     let Some(name) = piece.facts.first() else { return Checked::default() };
     match piece.kind {
-        Kind::Setting => setting(name, page),
-        Kind::Command => command(piece, name, page),
+        PieceKind::Setting => setting(name, page),
+        PieceKind::Command => command(piece, name, page),
         _ => version(name),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::facts;
 use super::super::markdown::{Content, Document};
-use super::super::piece::{Kind, Piece};
+use super::super::piece::{Piece, PieceKind};
 use super::super::recognition::Known;
 use super::super::steps::Url;
 use super::hosts::{Hosts, hosts};
@@ -28,7 +28,7 @@ pub(in super::super) struct Page<'a> {
     pub(super) commands: PageCommands,
     /// The hosts of its diagrams.
     pub(super) hosts: Hosts<'a>,
-    pieces: BTreeMap<(Kind, &'a str), Vec<&'a Piece>>,
+    pieces: BTreeMap<(PieceKind, &'a str), Vec<&'a Piece>>,
     prose: BTreeMap<&'a str, String>,
 }
 
@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
                 section.push('\n');
             }
         }
-        let mut pieces: BTreeMap<(Kind, &str), Vec<&Piece>> = BTreeMap::new();
+        let mut pieces: BTreeMap<(PieceKind, &str), Vec<&Piece>> = BTreeMap::new();
         for (piece, ..) in known {
             pieces.entry((piece.kind, piece.section.as_str())).or_default().push(piece);
         }
@@ -52,8 +52,8 @@ impl<'a> Page<'a> {
             mattermost: bundled_mattermost(gitlab),
             applies_from: applies_from(known).unwrap_or(gitlab),
             deployment: deploy("", gitlab, &[]).ok(),
-            commands: PageCommands::new(of_kind(Kind::Shell)),
-            hosts: hosts(of_kind(Kind::Step)),
+            commands: PageCommands::new(of_kind(PieceKind::Shell)),
+            hosts: hosts(of_kind(PieceKind::Step)),
             pieces,
             prose,
         }
@@ -70,12 +70,12 @@ impl<'a> Page<'a> {
     }
 
     /// The pieces of one kind in a section, in order.
-    pub(super) fn of<'s>(&'s self, kind: Kind, section: &'s str) -> &'s [&'a Piece] {
+    pub(super) fn of<'s>(&'s self, kind: PieceKind, section: &'s str) -> &'s [&'a Piece] {
         self.pieces.get(&(kind, section)).map_or(&[], Vec::as_slice)
     }
 
     /// The last of them before a line.
-    pub(super) fn before<'s>(&'s self, kind: Kind, section: &'s str, line: usize) -> Option<&'a Piece> {
+    pub(super) fn before<'s>(&'s self, kind: PieceKind, section: &'s str, line: usize) -> Option<&'a Piece> {
         let all = self.of(kind, section);
         all[..all.partition_point(|piece| piece.line < line)].last().copied()
     }

@@ -4,7 +4,7 @@
 
 use super::super::facts::first_version;
 use super::super::finding::Finding;
-use super::super::piece::{Kind, Piece};
+use super::super::piece::{Piece, PieceKind};
 use super::package::deploy;
 use super::page::Page;
 use crate::document::claims::Claim;
@@ -76,7 +76,7 @@ fn stuck(piece: &Piece, page: &Page<'_>) -> Option<Finding> {
 
 /// The rule, tried on every old setting that the page's table does not list.
 fn rule(piece: &Piece, page: &Page<'_>) -> Option<Finding> {
-    let rows = page.of(Kind::Row, &piece.section).iter().filter_map(|row| row.facts.first());
+    let rows = page.of(PieceKind::Row, &piece.section).iter().filter_map(|row| row.facts.first());
     let listed: Vec<String> = rows.map(|cell| cell.replace('_', "")).collect();
     let told = |key: &str| listed.iter().any(|cell| cell.contains(&key.replace('_', "")));
     let (mut misses, mut dead) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
 //! Tables: versions of Mattermost by GitLab, and variables by setting.
 
 use super::super::finding::Finding;
-use super::super::piece::{Kind, Piece};
+use super::super::piece::{Piece, PieceKind};
 use super::checked::Checked;
 use super::page::Page;
 use crate::legacy::{Accuracy, Documented, documented, legacy_settings};
@@ -24,7 +24,7 @@ pub(super) fn check_row(piece: &Piece, page: &Page<'_>) -> Checked {
 }
 
 pub(super) fn check_table(piece: &Piece, page: &Page<'_>) -> Checked {
-    let (rows, tables) = (page.of(Kind::Row, &piece.section), page.of(Kind::Table, &piece.section));
+    let (rows, tables) = (page.of(PieceKind::Row, &piece.section), page.of(PieceKind::Table, &piece.section));
     let next = tables.get(tables.partition_point(|other| other.line <= piece.line));
     let end = next.map_or(rows.len(), |next| rows.partition_point(|row| row.line < next.line));
     let start = rows.partition_point(|row| row.line <= piece.line).min(end);

@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use super::super::facts;
 use super::super::finding::Finding;
-use super::super::piece::{Kind, Piece};
+use super::super::piece::{Piece, PieceKind};
 use super::old_settings::is_old;
 use super::package::{FIRST, deploy};
 use super::page::Page;
 use crate::gitlab_rb::{Settings, Value};
 use crate::legacy::{self, documented};
-use crate::mattermost_config::{
-    Catalogue, Finding as ConfigFinding, Kind as SettingKind, effective, is_read_by_process,
-};
+use crate::mattermost_config::{Catalogue, Finding as ConfigFinding, SettingKind, effective, is_read_by_process};
 use crate::releases::bundled_mattermost;
 use crate::version::Version;
 
@@ -126,7 +124,7 @@ fn of_values(piece: &Piece, env: &BTreeMap<String, (String, bool)>, page: &Page<
 
 /// Settings of the old block before it in the section that this block does not translate, or translates to another text.
 fn untranslated(piece: &Piece, env: &BTreeMap<String, (String, bool)>, page: &Page<'_>) -> Vec<Finding> {
-    let before = page.before(Kind::Settings, &piece.section, piece.line);
+    let before = page.before(PieceKind::Settings, &piece.section, piece.line);
     let Some(old) = before.and_then(|block| facts::settings(&block.text).ok()).filter(is_old) else {
         return Vec::new();
     };

@@ -52,7 +52,7 @@ fn what_a_server_of_6_x_makes_of_the_settings_of_5_x_is_expected() {
     }
     let later = |version| read(version, &[], json!({}), None);
     for (old, new) in [("5.36.1", "6.2.1"), ("6.2.1", "6.7.0"), ("6.5.0", "6.6.1")] {
-        assert_eq!(diff(&later(old), &later(new)).verdict, Verdict::AsExpected, "{old} to {new}");
+        assert_eq!(diff(&later(old), &later(new)).verdict, DiffVerdict::AsExpected, "{old} to {new}");
     }
 }
 
@@ -78,7 +78,7 @@ fn a_plugin_that_is_off_or_gone_after_an_upgrade_is_told() {
         file["PluginSettings"]["PluginStates"]["playbooks"] = json!({"Enable": true});
         file
     };
-    assert_eq!(diff(&before, &read("5.36.1", &[], file(of_5_x()), None)).verdict, Verdict::Changed);
+    assert_eq!(diff(&before, &read("5.36.1", &[], file(of_5_x()), None)).verdict, DiffVerdict::Changed);
 }
 
 #[test]

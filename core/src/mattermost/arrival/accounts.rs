@@ -5,7 +5,7 @@ use super::super::context::Context;
 use super::super::failure::{self, Failure};
 use super::super::fault::Fault;
 use super::super::profile::Profile;
-use super::super::step::Action;
+use super::super::step::FlowAction;
 use super::super::store::{Answer, Clash, JoinRefused, Known, Question};
 use super::{Arrival, Stage};
 use crate::secret::Secret;
@@ -18,7 +18,7 @@ impl Arrival {
         profile: Profile,
         answer: Answer,
         context: &mut Context<'_>,
-    ) -> Result<Action, Failure> {
+    ) -> Result<FlowAction, Failure> {
         let mut known = match answer {
             Answer::Known(known) => *known,
             Answer::Failed(reason) => return Err(failure::account_not_read().with_details(reason)),
@@ -44,7 +44,7 @@ impl Arrival {
     /// Brings a known account up to date.
     ///
     /// A username or email that another account has stays as it was, silently.
-    fn log_in(&mut self, profile: &Profile, known: Known, context: &mut Context<'_>) -> Result<Action, Failure> {
+    fn log_in(&mut self, profile: &Profile, known: Known, context: &mut Context<'_>) -> Result<FlowAction, Failure> {
         let mut account = known.by_auth.ok_or_else(failure::out_of_step)?;
         let username_free = !known.taken.contains(&profile.username);
         let email_free = known.by_email.is_none();
@@ -54,13 +54,13 @@ impl Arrival {
         account.times.update_at = context.now.millis;
         account.check()?;
         self.stage = Stage::Updating(account.clone());
-        Ok(Action::Ask(Question::UpdateAccount(Box::new(account))))
+        Ok(FlowAction::Ask(Question::UpdateAccount(Box::new(account))))
     }
 
     /// Makes an account, unless the person has one or the email belongs to somebody.
     ///
     /// DIFFERENCE: an email that belongs to another GitLab user is refused as one of "a sign in method other than gitlab".
-    fn sign_up(&mut self, profile: &Profile, known: Known, context: &mut Context<'_>) -> Result<Action, Failure> {
+    fn sign_up(&mut self, profile: &Profile, known: Known, context: &mut Context<'_>) -> Result<FlowAction, Failure> {
         if !context.settings.makes_accounts() {
             return Err(failure::creation_disabled());
         }
@@ -97,7 +97,7 @@ impl Arrival {
         }
         account.check()?;
         self.stage = Stage::Creating(account.clone());
-        Ok(Action::Ask(Question::CreateAccount(Box::new(account))))
+        Ok(FlowAction::Ask(Question::CreateAccount(Box::new(account))))
     }
 
     pub(super) fn created(
@@ -105,7 +105,7 @@ impl Arrival {
         account: Account,
         answer: Answer,
         context: &mut Context<'_>,
-    ) -> Result<Action, Failure> {
+    ) -> Result<FlowAction, Failure> {
         match answer {
             Answer::Saved(Ok(())) => self.join(account, context),
             Answer::Saved(Err(Clash::Username)) => Err(failure::username_exists()),
@@ -120,7 +120,7 @@ impl Arrival {
         account: Account,
         answer: Answer,
         context: &mut Context<'_>,
-    ) -> Result<Action, Failure> {
+    ) -> Result<FlowAction, Failure> {
         match answer {
             Answer::Saved(Ok(())) => self.join(account, context),
             Answer::Saved(Err(_)) => Err(failure::account_not_found_to_update()),
@@ -130,13 +130,13 @@ impl Arrival {
     }
 
     /// Joins the team of the invitation, if there was one.
-    fn join(&mut self, account: Account, context: &mut Context<'_>) -> Result<Action, Failure> {
+    fn join(&mut self, account: Account, context: &mut Context<'_>) -> Result<FlowAction, Failure> {
         let team_id = self.state.get("team_id").to_owned();
         if team_id.is_empty() {
             return Ok(self.open_session(&account, context));
         }
         self.stage = Stage::Joining(account.clone());
-        Ok(Action::Ask(Question::JoinTeam { team_id, account: Box::new(account) }))
+        Ok(FlowAction::Ask(Question::JoinTeam { team_id, account: Box::new(account) }))
     }
 
     /// A team that cannot be joined ends the sign-in with an error, although the account exists by now.
@@ -145,7 +145,7 @@ impl Arrival {
         account: &Account,
         answer: Answer,
         context: &mut Context<'_>,
-    ) -> Result<Action, Failure> {
+    ) -> Result<FlowAction, Failure> {
         match answer {
             Answer::Joined(Ok(())) => Ok(self.open_session(account, context)),
             Answer::Joined(Err(JoinRefused::NoSuchTeam)) => Err(failure::no_such_team()),
@@ -157,7 +157,7 @@ impl Arrival {
     }
 
     /// Gives a password account to the GitLab user; its sessions end first.
-    fn switch(&mut self, profile: Profile, known: Known, context: &Context<'_>) -> Result<Action, Failure> {
+    fn switch(&mut self, profile: Profile, known: Known, context: &Context<'_>) -> Result<FlowAction, Failure> {
         let mut account = known.by_email.ok_or_else(failure::no_such_account)?;
         account.auth_service = context.service.to_owned();
         account.auth_data = Some(profile.auth_data);
@@ -168,18 +168,18 @@ impl Arrival {
         account.times.password_at = context.now.millis;
         let user_id = account.id.clone();
         self.stage = Stage::ClosingSessions(account);
-        Ok(Action::Ask(Question::CloseSessions { user_id }))
+        Ok(FlowAction::Ask(Question::CloseSessions { user_id }))
     }
 
-    pub(super) fn save_switch(&mut self, account: Account, answer: Answer) -> Result<Action, Failure> {
+    pub(super) fn save_switch(&mut self, account: Account, answer: Answer) -> Result<FlowAction, Failure> {
         if let Answer::Failed(reason) = answer {
             return Err(failure::sessions_not_closed().with_details(reason));
         }
         self.stage = Stage::Switching;
-        Ok(Action::Ask(Question::UpdateAccount(Box::new(account))))
+        Ok(FlowAction::Ask(Question::UpdateAccount(Box::new(account))))
     }
 
-    pub(super) fn switched(&self, answer: Answer, context: &Context<'_>) -> Result<Action, Failure> {
+    pub(super) fn switched(&self, answer: Answer, context: &Context<'_>) -> Result<FlowAction, Failure> {
         match answer {
             Answer::Saved(Ok(())) => Ok(self.tell_switched(context)),
             Answer::Saved(Err(_)) => Err(failure::switch_clash()),

@@ -7,14 +7,14 @@ use super::super::fault::Fault;
 use super::super::go::{query_escape, query_value, scheme};
 use super::super::log_line::{Level, LogLine};
 use super::super::site::callback_site;
-use super::super::step::Action;
+use super::super::step::FlowAction;
 use super::{Arrival, Stage};
 use crate::http::{Request, Response};
 use crate::secret::Secret;
 
 impl Arrival {
     /// Asks for the token, with the credentials in the body and the fields in the order of their names.
-    pub(super) fn ask_for_token(&mut self, context: &Context<'_>) -> Result<Action, Failure> {
+    pub(super) fn ask_for_token(&mut self, context: &Context<'_>) -> Result<FlowAction, Failure> {
         let gitlab = &context.settings.gitlab;
         let code = query_value(&context.request.query, "code").unwrap_or_default();
         let fields = [
@@ -34,7 +34,7 @@ impl Arrival {
         }
         request.body = form.into_bytes();
         self.stage = Stage::AwaitingToken(request.clone());
-        Ok(Action::Call(request))
+        Ok(FlowAction::Call(request))
     }
 
     fn redirect_uri(&self, context: &Context<'_>) -> String {
@@ -47,7 +47,7 @@ impl Arrival {
         asked: &Request,
         answer: Result<Response, CallFailed>,
         context: &Context<'_>,
-    ) -> Result<Action, Failure> {
+    ) -> Result<FlowAction, Failure> {
         let answer =
             answer.map_err(|error| failure::token_request_failed().with_details(told("Post", asked, &error)))?;
         let token: Secret = answers::access_token(context.settings, &answer)?;
@@ -65,7 +65,7 @@ impl Arrival {
             request.body = format!("secret={}", query_escape(context.settings.gitlab.secret.expose())).into_bytes();
         }
         self.stage = Stage::AwaitingUser(request.clone());
-        Ok(Action::Call(request))
+        Ok(FlowAction::Call(request))
     }
 }
 

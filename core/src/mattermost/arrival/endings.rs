@@ -10,7 +10,7 @@ use super::super::log_line::LogLine;
 use super::super::page::{error_page, mobile_complete, mobile_error, response};
 use super::super::session::{Session, session_cookies};
 use super::super::site::callback_site;
-use super::super::step::Action;
+use super::super::step::FlowAction;
 use super::super::store::Question;
 use super::{Arrival, Stage};
 use crate::http::Response;
@@ -26,14 +26,14 @@ impl Arrival {
             error_page(context.settings, failure.status, &failure.message)
         };
         self.drop_cookie(&mut response, context);
-        Ok(Action::Respond(response))
+        Ok(FlowAction::Respond(response))
     }
 
     /// Opens a session, for the browser or for the mobile application.
-    pub(super) fn open_session(&mut self, account: &Account, context: &mut Context<'_>) -> Action {
+    pub(super) fn open_session(&mut self, account: &Account, context: &mut Context<'_>) -> FlowAction {
         let session = Session::new(context.settings, account, self.state.is_mobile(), context.now, context.random);
         self.stage = Stage::OpeningSession(session.clone());
-        Action::Ask(Question::OpenSession(session))
+        FlowAction::Ask(Question::OpenSession(session))
     }
 
     /// Hands the session over and sends the browser on.
@@ -55,14 +55,14 @@ impl Arrival {
             }
         }
         response.headers.push("Token", session.token.expose());
-        Action::Respond(response)
+        FlowAction::Respond(response)
     }
 
     /// Sends the browser to the sign-in page, where the new way to sign in is told.
-    pub(super) fn tell_switched(&self, context: &Context<'_>) -> Action {
+    pub(super) fn tell_switched(&self, context: &Context<'_>) -> FlowAction {
         let mut response = self.redirect(&format!("{}/login?extra=signin_change", callback_site(context)), context);
         self.drop_cookie(&mut response, context);
-        Action::Respond(response)
+        FlowAction::Respond(response)
     }
 
     /// Where the sign-in is to come out; empty if nobody has said so.

@@ -10,7 +10,7 @@ use super::super::profile::Profile;
 use super::super::route::Route;
 use super::super::service::check_service;
 use super::super::state::{OAUTH, State};
-use super::super::step::{Action, Input};
+use super::super::step::{FlowAction, FlowInput};
 use super::super::store::{AccountQuery, Answer, Question};
 use super::calls::user_object;
 use super::{Arrival, Stage};
@@ -18,36 +18,38 @@ use super::{Arrival, Stage};
 impl Arrival {
     pub(in super::super) fn step(
         &mut self,
-        input: Input,
+        input: FlowInput,
         context: &mut Context<'_>,
         route: &Route,
-    ) -> Result<Action, Failure> {
+    ) -> Result<FlowAction, Failure> {
         match (std::mem::take(&mut self.stage), input) {
-            (Stage::New, Input::Start) => self.begin(context, route),
-            (Stage::FindingToken, Input::Store(answer)) => self.check_state(answer, context),
-            (Stage::DroppingToken, Input::Store(_)) => self.ask_for_token(context),
-            (Stage::AwaitingToken(request), Input::GitLab(answer)) => self.ask_for_user(&request, answer, context),
-            (Stage::AwaitingUser(request), Input::GitLab(answer)) => {
+            (Stage::New, FlowInput::Start) => self.begin(context, route),
+            (Stage::FindingToken, FlowInput::Store(answer)) => self.check_state(answer, context),
+            (Stage::DroppingToken, FlowInput::Store(_)) => self.ask_for_token(context),
+            (Stage::AwaitingToken(request), FlowInput::GitLab(answer)) => self.ask_for_user(&request, answer, context),
+            (Stage::AwaitingUser(request), FlowInput::GitLab(answer)) => {
                 let body = user_object(&request, answer, context)?;
                 self.look_up(body, context)
             }
-            (Stage::Looking { body, profile }, Input::Store(answer)) => self.decide(&body, profile, answer, context),
-            (Stage::Creating(account), Input::Store(answer)) => self.created(account, answer, context),
-            (Stage::Updating(account), Input::Store(answer)) => self.updated(account, answer, context),
-            (Stage::Joining(account), Input::Store(answer)) => self.joined(&account, answer, context),
-            (Stage::ClosingSessions(account), Input::Store(answer)) => self.save_switch(account, answer),
-            (Stage::Switching, Input::Store(answer)) => self.switched(answer, context),
-            (Stage::OpeningSession(session), Input::Store(Answer::Done)) => Ok(self.welcome(&session, context)),
-            (Stage::OpeningSession(_), Input::Store(Answer::Failed(reason))) => {
+            (Stage::Looking { body, profile }, FlowInput::Store(answer)) => {
+                self.decide(&body, profile, answer, context)
+            }
+            (Stage::Creating(account), FlowInput::Store(answer)) => self.created(account, answer, context),
+            (Stage::Updating(account), FlowInput::Store(answer)) => self.updated(account, answer, context),
+            (Stage::Joining(account), FlowInput::Store(answer)) => self.joined(&account, answer, context),
+            (Stage::ClosingSessions(account), FlowInput::Store(answer)) => self.save_switch(account, answer),
+            (Stage::Switching, FlowInput::Store(answer)) => self.switched(answer, context),
+            (Stage::OpeningSession(session), FlowInput::Store(Answer::Done)) => Ok(self.welcome(&session, context)),
+            (Stage::OpeningSession(_), FlowInput::Store(Answer::Failed(reason))) => {
                 Err(failure::session_not_saved().with_details(reason))
             }
             _ => Err(failure::out_of_step()),
         }
     }
 
-    fn begin(&mut self, context: &mut Context<'_>, route: &Route) -> Result<Action, Failure> {
+    fn begin(&mut self, context: &mut Context<'_>, route: &Route) -> Result<FlowAction, Failure> {
         let value = |name| query_value(&context.request.query, name).unwrap_or_default();
-        let redirect = |kind| Ok(Action::Respond(error_redirect(context.settings, &route.title(), kind)));
+        let redirect = |kind| Ok(FlowAction::Respond(error_redirect(context.settings, &route.title(), kind)));
         if value("error") == "access_denied"
             && !context.settings.has(Fault::DenialUntold)
             && context.settings.release.tells_denied()
@@ -65,11 +67,11 @@ impl Arrival {
         }
         self.state = state.map_err(|reason| failure::invalid_state().with_details(reason))?;
         self.stage = Stage::FindingToken;
-        Ok(Action::Ask(Question::Token(self.state.get("token").to_owned())))
+        Ok(FlowAction::Ask(Question::Token(self.state.get("token").to_owned())))
     }
 
     /// Holds the state against its row and the browser's cookie. A failed check does not use the state up.
-    fn check_state(&mut self, answer: Answer, context: &Context<'_>) -> Result<Action, Failure> {
+    fn check_state(&mut self, answer: Answer, context: &Context<'_>) -> Result<FlowAction, Failure> {
         let row = match answer {
             Answer::Token(Some(row)) if row.kind == OAUTH => row,
             Answer::Failed(reason) => return Err(failure::invalid_state_token().with_details(reason)),
@@ -88,11 +90,11 @@ impl Arrival {
             return self.ask_for_token(context);
         }
         self.stage = Stage::DroppingToken;
-        Ok(Action::Ask(Question::DropToken(row.token)))
+        Ok(FlowAction::Ask(Question::DropToken(row.token)))
     }
 
     /// Reads the person out of GitLab's answer and asks what is known of them.
-    fn look_up(&mut self, body: String, context: &mut Context<'_>) -> Result<Action, Failure> {
+    fn look_up(&mut self, body: String, context: &mut Context<'_>) -> Result<FlowAction, Failure> {
         if self.state.get("action") == "signup" && !context.settings.makes_accounts() {
             return Err(failure::creation_disabled());
         }
@@ -104,7 +106,7 @@ impl Arrival {
             usernames: if is_switch { Vec::new() } else { profile.usernames() },
         };
         self.stage = Stage::Looking { body, profile };
-        Ok(Action::Ask(Question::Accounts(query)))
+        Ok(FlowAction::Ask(Question::Accounts(query)))
     }
 
     fn is_switch(&self) -> bool {

@@ -42,7 +42,7 @@ const SHORT_NAMES_AGAIN: Version = Version::new(5, 14, 0);
 /// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum SettingKind {
     /// `true` or `false`.
     Bool,
     /// A whole number of 64 bits.
@@ -63,7 +63,7 @@ pub enum Kind {
 pub struct Setting {
     path: String,
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: SettingKind,
     #[serde(default)]
     since: Option<Version>,
     #[serde(default)]
@@ -101,7 +101,7 @@ impl Setting {
     }
 
     /// Its type; no setting changed it between the measured versions.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> SettingKind {
         self.kind
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting};
+use super::super::catalogue::{Catalogue, SECOND_PARSER, Setting, SettingKind};
 use super::super::parser::boolean;
 use super::super::values::Values;
 use super::super::{Finding, StartRefused};
@@ -83,12 +83,12 @@ fn flatten<'a>(
 /// `value` as the type of `setting`; the first parser turns texts, numbers and switches into one another.
 fn typed(catalogue: &Catalogue, setting: &Setting, value: &Value) -> Result<Value, StartRefused> {
     let fits = match setting.kind() {
-        Kind::Bool => value.is_boolean(),
-        Kind::Int => value.is_i64(),
-        Kind::String => value.is_string(),
-        Kind::List => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
-        Kind::Map => value.is_object(),
-        Kind::Objects => value.is_array(),
+        SettingKind::Bool => value.is_boolean(),
+        SettingKind::Int => value.is_i64(),
+        SettingKind::String => value.is_string(),
+        SettingKind::List => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+        SettingKind::Map => value.is_object(),
+        SettingKind::Objects => value.is_array(),
     };
     if fits {
         return Ok(value.clone());
@@ -101,34 +101,34 @@ fn typed(catalogue: &Catalogue, setting: &Setting, value: &Value) -> Result<Valu
     })
 }
 
-fn converted(kind: Kind, value: &Value) -> Option<Value> {
+fn converted(kind: SettingKind, value: &Value) -> Option<Value> {
     match (kind, value) {
-        (Kind::Bool, Value::String(text)) if text.is_empty() => Some(Value::Bool(false)),
-        (Kind::Bool, Value::String(text)) => boolean(text).map(Value::Bool),
-        (Kind::Bool, Value::Number(number)) => Some(Value::Bool(number.as_f64() != Some(0.0))),
-        (Kind::Int, Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
-        (Kind::Int, Value::Bool(on)) => Some(Value::from(i64::from(*on))),
-        (Kind::Int, Value::Number(number)) => {
+        (SettingKind::Bool, Value::String(text)) if text.is_empty() => Some(Value::Bool(false)),
+        (SettingKind::Bool, Value::String(text)) => boolean(text).map(Value::Bool),
+        (SettingKind::Bool, Value::Number(number)) => Some(Value::Bool(number.as_f64() != Some(0.0))),
+        (SettingKind::Int, Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
+        (SettingKind::Int, Value::Bool(on)) => Some(Value::from(i64::from(*on))),
+        (SettingKind::Int, Value::Number(number)) => {
             // A fraction is cut off towards zero, as the server's conversion does.
             #[expect(clippy::cast_possible_truncation, reason = "cutting off is what is asked for")]
             number.as_f64().map(|n| Value::from(n as i64))
         }
-        (Kind::String, Value::Bool(on)) => Some(Value::from(if *on { "1" } else { "0" })),
-        (Kind::String, Value::Number(number)) => Some(Value::from(number.to_string())),
-        (Kind::List, Value::String(text)) if text.is_empty() => Some(Value::Array(Vec::new())),
-        (Kind::List, Value::String(text)) => Some(text.split(',').collect()),
+        (SettingKind::String, Value::Bool(on)) => Some(Value::from(if *on { "1" } else { "0" })),
+        (SettingKind::String, Value::Number(number)) => Some(Value::from(number.to_string())),
+        (SettingKind::List, Value::String(text)) if text.is_empty() => Some(Value::Array(Vec::new())),
+        (SettingKind::List, Value::String(text)) => Some(text.split(',').collect()),
         _ => None,
     }
 }
 
-const fn expected(kind: Kind) -> &'static str {
+const fn expected(kind: SettingKind) -> &'static str {
     match kind {
-        Kind::Bool => "a boolean",
-        Kind::Int => "a whole number",
-        Kind::String => "a string",
-        Kind::List => "an array of strings",
-        Kind::Map => "an object",
-        Kind::Objects => "an array",
+        SettingKind::Bool => "a boolean",
+        SettingKind::Int => "a whole number",
+        SettingKind::String => "a string",
+        SettingKind::List => "an array of strings",
+        SettingKind::Map => "an object",
+        SettingKind::Objects => "an array",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::catalogue::{Catalogue, Kind, SECOND_PARSER, Setting, is_read_by_process};
+use super::super::catalogue::{Catalogue, SECOND_PARSER, Setting, SettingKind, is_read_by_process};
 use super::super::parser::{Outcome, parse};
 use super::super::values::Values;
 use super::super::{Finding, StartRefused};
@@ -55,7 +55,7 @@ pub(super) fn lay(
             Outcome::Ignored(why) => {
                 findings.push(Finding::Ignored { variable: name.clone(), path: setting.path().to_owned(), why });
             }
-            Outcome::Refused(_) if setting.kind() == Kind::Objects => {
+            Outcome::Refused(_) if setting.kind() == SettingKind::Objects => {
                 return Err(StartRefused::Crash { variable: name.clone(), what: "a list of objects" });
             }
             Outcome::Refused(reason) => {
@@ -72,7 +72,7 @@ pub(super) fn lay(
 /// The setting that the second parser finds for a name which goes on after the key: it stops at the first key it knows.
 fn long_name(catalogue: &Catalogue, name: &str) -> Option<&'static Setting> {
     let ends = name.match_indices('_').map(|(at, _)| at).skip(2);
-    let plain = |setting: &&Setting| !matches!(setting.kind(), Kind::Map | Kind::Objects);
+    let plain = |setting: &&Setting| !matches!(setting.kind(), SettingKind::Map | SettingKind::Objects);
     ends.filter_map(|end| catalogue.setting_of_variable(&name[..end])).find(plain)
 }
 
@@ -94,7 +94,7 @@ fn unknown(catalogue: &Catalogue, name: &str) -> Result<Finding, StartRefused> {
 }
 
 fn suspicious_list(catalogue: &Catalogue, setting: &Setting, name: &str, text: &str) -> Option<Finding> {
-    if setting.kind() != Kind::List {
+    if setting.kind() != SettingKind::List {
         return None;
     }
     let second = catalogue.version() >= SECOND_PARSER;

@@ -1,4 +1,4 @@
-//! Making a backup: carries out a [`CreatePlan`], step by step.
+//! Making a backup: carries out a [`BackupPlan`], step by step.
 
 mod database;
 mod settings;
@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use gitlab_mattermost_core::backup::create::{Task, parts_of};
+use gitlab_mattermost_core::backup::create::{BackupTask, parts_of};
 use gitlab_mattermost_core::backup::manifest::{DatabaseFacts, FORMAT};
 use gitlab_mattermost_core::backup::{
     Account, Artefact, ArtefactKind, Check, CheckId, FileIndex, Installation, Limits, Manifest, Outcome, Part, SetName,
@@ -27,7 +27,7 @@ use super::signature::SigningKey;
 use super::snapshot::{Facts, Snapshot};
 use super::{account, crash, links, moment, note, process};
 
-pub use gitlab_mattermost_core::backup::create::CreatePlan;
+pub use gitlab_mattermost_core::backup::create::BackupPlan;
 
 /// A backup that is whole and in its place.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub fn plan(
     with_secrets: bool,
     to: &Path,
     accepted: Vec<CheckId>,
-) -> Result<CreatePlan, BackupError> {
+) -> Result<BackupPlan, BackupError> {
     let store = FileStore::of(&installation);
     if !folder::exists(&installation.data)? && !store.is_s3() {
         return Err(failed("find", &installation.data)(std::io::ErrorKind::NotFound.into()));
@@ -75,7 +75,7 @@ pub fn plan(
         }
     }
     let set = free_name(&to)?;
-    Ok(CreatePlan { accepted, ..CreatePlan::new(installation, &present, with_secrets, to, set) })
+    Ok(BackupPlan { accepted, ..BackupPlan::new(installation, &present, with_secrets, to, set) })
 }
 
 /// A name that no backup in the folder `to` has, finished or not.
@@ -92,7 +92,7 @@ fn free_name(to: &Path) -> Result<SetName, BackupError> {
 ///
 /// # Errors
 /// It could not be made; nothing is left that looks like one.
-pub fn create(plan: &CreatePlan, key: Option<&SigningKey>, progress: &Progress) -> Result<Created, BackupError> {
+pub fn create(plan: &BackupPlan, key: Option<&SigningKey>, progress: &Progress) -> Result<Created, BackupError> {
     let _lock = Lock::take(&Folder::open(&plan.installation.home)?)?;
     if let Some(journal) = note::unfinished(&plan.installation)? {
         return Err(BackupError::Unfinished { stamp: journal.stamp.as_str().to_owned() });
@@ -113,7 +113,7 @@ pub fn create(plan: &CreatePlan, key: Option<&SigningKey>, progress: &Progress) 
 
 /// A backup on its way.
 struct Making<'a> {
-    plan: &'a CreatePlan,
+    plan: &'a BackupPlan,
     key: Option<&'a SigningKey>,
     progress: &'a Progress,
     account: Account,
@@ -139,7 +139,7 @@ struct Counted {
 }
 
 impl<'a> Making<'a> {
-    fn new(plan: &'a CreatePlan, key: Option<&'a SigningKey>, progress: &'a Progress) -> Result<Self, BackupError> {
+    fn new(plan: &'a BackupPlan, key: Option<&'a SigningKey>, progress: &'a Progress) -> Result<Self, BackupError> {
         Ok(Self {
             plan,
             key,
@@ -159,16 +159,16 @@ impl<'a> Making<'a> {
         })
     }
 
-    fn carry_out(&mut self, task: Task) -> Result<(), BackupError> {
+    fn carry_out(&mut self, task: BackupTask) -> Result<(), BackupError> {
         match task {
-            Task::Prepare => self.prepare(),
-            Task::Snapshot => self.open_snapshot(),
-            Task::StartDump => self.start_dump(),
-            Task::Archive(kind) => self.archive(kind),
-            Task::FinishDump => self.finish_dump(),
-            Task::Manifest => self.write_manifest(),
-            Task::Sign => self.sign(),
-            Task::Publish => self.publish(),
+            BackupTask::Prepare => self.prepare(),
+            BackupTask::Snapshot => self.open_snapshot(),
+            BackupTask::StartDump => self.start_dump(),
+            BackupTask::Archive(kind) => self.archive(kind),
+            BackupTask::FinishDump => self.finish_dump(),
+            BackupTask::Manifest => self.write_manifest(),
+            BackupTask::Sign => self.sign(),
+            BackupTask::Publish => self.publish(),
         }
     }
 

@@ -198,7 +198,7 @@ pub enum BackupError {
     #[error("stopped in the dump, nothing was changed: {refusal}")]
     Hostile {
         /// Where and what.
-        refusal: gitlab_mattermost_core::backup::dump::Refusal,
+        refusal: gitlab_mattermost_core::backup::dump::DumpRefusal,
     },
     /// The dump is not what was counted, or not whole.
     #[error("the dump is not whole: {complaints}")]

@@ -13,7 +13,7 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
-use gitlab_mattermost_core::backup::restore::{Taken, Task, close_statement, swap_statements};
+use gitlab_mattermost_core::backup::restore::{RestoreTask, Taken, close_statement, swap_statements};
 use gitlab_mattermost_core::backup::{ArtefactKind, Check, Journal, Part, Recovery, Stage};
 use serde::Serialize;
 
@@ -84,53 +84,53 @@ struct Restoring<'a> {
 }
 
 impl Restoring<'_> {
-    fn carry_out(&mut self, task: Task) -> Result<(), BackupError> {
+    fn carry_out(&mut self, task: RestoreTask) -> Result<(), BackupError> {
         let plan = &self.prepared.plan;
         let installation = &plan.installation;
         let (admin, attempt) = (Sql::admin(installation), self.journal.scratch.as_str());
         match task {
             // Done when the plan was made: there is no plan for a backup that is not whole.
-            Task::Check => Ok(()),
-            Task::Begin => note::begin(installation, &self.journal),
-            Task::CreateDatabase => admin.execute(attempt, &plan.create_statement()),
-            Task::Load => {
+            RestoreTask::Check => Ok(()),
+            RestoreTask::Begin => note::begin(installation, &self.journal),
+            RestoreTask::CreateDatabase => admin.execute(attempt, &plan.create_statement()),
+            RestoreTask::Load => {
                 let known = self.dump()?;
                 self.progress.begin("restoring", known.1.content_size);
                 let (database, dump) = (self.journal.scratch.as_str(), plan.source.dump.as_path());
                 Loading { installation, database, dump, server: &self.prepared.server, known }.carry_out(self.progress)
             }
-            Task::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
-            Task::SetUpDatabase => {
+            RestoreTask::CompareRows => compare_rows(installation, &self.journal.scratch, &self.dump()?.0),
+            RestoreTask::SetUpDatabase => {
                 let carrying = &plan.database.carrying;
                 let inside = Sql { database: &self.journal.scratch, ..admin };
                 let sent = [(admin, &carrying.statements), (inside, &carrying.inside)];
                 let mut sent = sent.into_iter().filter(|(_, statements)| !statements.is_empty());
                 sent.try_for_each(|(sql, statements)| sql.execute(attempt, &statements.join("; ")))
             }
-            Task::Unpack(kind) => self.unpack(kind),
-            Task::Stop => {
+            RestoreTask::Unpack(kind) => self.unpack(kind),
+            RestoreTask::Stop => {
                 self.journal.stopped = true;
                 note::update(installation, &self.journal)?;
                 crash::boundary();
                 installation.stop.as_deref().map_or(Ok(()), process::shell)
             }
-            Task::CloseDatabase => {
+            RestoreTask::CloseDatabase => {
                 admin.execute(attempt, &close_statement(&self.journal.database))?;
                 crash::boundary();
                 database::clear_out(installation, &self.journal.database, plan.choices.terminate)
             }
-            Task::Ready => {
+            RestoreTask::Ready => {
                 self.journal.stage = Stage::Swapping;
                 note::update(installation, &self.journal)
             }
-            Task::SwapDatabases => admin.execute(attempt, &swap_statements(&self.journal)),
-            Task::SwapFolders => folders::swap(&self.journal),
-            Task::Start => installation.start.as_deref().map_or(Ok(()), process::shell),
-            Task::Finish => {
+            RestoreTask::SwapDatabases => admin.execute(attempt, &swap_statements(&self.journal)),
+            RestoreTask::SwapFolders => folders::swap(&self.journal),
+            RestoreTask::Start => installation.start.as_deref().map_or(Ok(()), process::shell),
+            RestoreTask::Finish => {
                 self.journal.stage = Stage::Finished;
                 note::update(installation, &self.journal)
             }
-            Task::Forget => forget::forget_one(installation, &self.journal),
+            RestoreTask::Forget => forget::forget_one(installation, &self.journal),
         }
     }
 
@@ -177,12 +177,12 @@ impl Restoring<'_> {
     }
 
     /// Undoes what was done, or, if the new state counts already, tells how to go on.
-    fn fail(&mut self, task: Task, error: BackupError) -> BackupError {
+    fn fail(&mut self, task: RestoreTask, error: BackupError) -> BackupError {
         let installation = &self.prepared.plan.installation;
         let undone = match task {
-            Task::Check | Task::Forget => return error,
+            RestoreTask::Check | RestoreTask::Forget => return error,
             // Somebody else's note: theirs to undo.
-            Task::Begin => return error,
+            RestoreTask::Begin => return error,
             _ => recover::undo_unless_committed(installation, &self.journal),
         };
         match undone {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use gitlab_mattermost_core::document::errata::erratum;
-use gitlab_mattermost_core::document::{Examination, Examined, Finding, Kind, Recognised, Verdict, Weight};
+use gitlab_mattermost_core::document::{Examination, Examined, Finding, PieceKind, PieceVerdict, Recognised, Weight};
 
 use super::play::{Played, of_id};
 
@@ -42,7 +42,7 @@ fn has_finding(piece: &Examined, played: Option<&BTreeMap<String, Played>>) -> b
     let failed = |played: &BTreeMap<String, Played>| {
         piece.scenarios.iter().any(|id| of_id(id, played).any(|(_, played)| played.is_bad()))
     };
-    !piece.findings.is_empty() || piece.kind != Kind::Section && played.is_some_and(failed)
+    !piece.findings.is_empty() || piece.kind != PieceKind::Section && played.is_some_and(failed)
 }
 
 fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<String, Played>>) {
@@ -63,7 +63,7 @@ fn render_piece(out: &mut String, piece: &Examined, played: Option<&BTreeMap<Str
     if let Some(reason) = &piece.reason {
         let _ = writeln!(out, "        {reason}");
     }
-    let all = piece.scenarios.iter().filter(|_| piece.kind != Kind::Section);
+    let all = piece.scenarios.iter().filter(|_| piece.kind != PieceKind::Section);
     for id in all {
         match played {
             None => {
@@ -91,7 +91,7 @@ fn shown(piece: &Examined) -> String {
         ([], Recognised::Same { claim } | Recognised::Moved { claim, .. } | Recognised::Changed { claim, .. }) => {
             (*claim).to_owned()
         }
-        (facts, _) if piece.kind == Kind::Row => clipped(&facts.join(" | ")),
+        (facts, _) if piece.kind == PieceKind::Row => clipped(&facts.join(" | ")),
         ([fact], _) => clipped(fact),
         ([first, more @ ..], _) => format!("{} (and {} more)", clipped(first), more.len()),
         ([], Recognised::New) => String::new(),
@@ -130,14 +130,20 @@ fn render_gone(out: &mut String, gone: &[&str]) {
 }
 
 fn render_counts(out: &mut String, examination: &Examination, played: Option<&BTreeMap<String, Played>>) {
-    let count = |wanted: Verdict| examination.pieces.iter().filter(|piece| piece.verdict == wanted).count();
+    let count = |wanted: PieceVerdict| examination.pieces.iter().filter(|piece| piece.verdict == wanted).count();
     let new = examination.pieces.iter().filter(|piece| piece.recognised == Recognised::New).count();
     let of = |weight: Weight| {
         let findings = examination.pieces.iter().flat_map(|piece| &piece.findings);
         findings.filter(|finding| finding.weight == weight).count()
     };
     let _ = writeln!(out, "\nGitLab {}: {} pieces", examination.gitlab_version, examination.pieces.len());
-    for each in [Verdict::Holds, Verdict::HoldsWithCaveat, Verdict::Wrong, Verdict::InTheLab, Verdict::Unchecked] {
+    for each in [
+        PieceVerdict::Holds,
+        PieceVerdict::HoldsWithCaveat,
+        PieceVerdict::Wrong,
+        PieceVerdict::InTheLab,
+        PieceVerdict::Unchecked,
+    ] {
         let _ = writeln!(out, "  {:>4} {}", count(each), verdict(each));
     }
     let _ = writeln!(out, "  {new:>4} new, {} gone", examination.gone.len());
@@ -151,32 +157,32 @@ fn render_counts(out: &mut String, examination: &Examination, played: Option<&BT
     }
 }
 
-const fn verdict(verdict: Verdict) -> &'static str {
+const fn verdict(verdict: PieceVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "correct",
-        Verdict::HoldsWithCaveat => "correct, with a caveat",
-        Verdict::Wrong => "wrong",
-        Verdict::InTheLab => "checked by running",
-        Verdict::Unchecked => "not checked",
+        PieceVerdict::Holds => "correct",
+        PieceVerdict::HoldsWithCaveat => "correct, with a caveat",
+        PieceVerdict::Wrong => "wrong",
+        PieceVerdict::InTheLab => "checked by running",
+        PieceVerdict::Unchecked => "not checked",
     }
 }
 
-const fn kind(kind: Kind) -> &'static str {
+const fn kind(kind: PieceKind) -> &'static str {
     match kind {
-        Kind::Section => "section",
-        Kind::Settings => "settings",
-        Kind::Shell => "shell",
-        Kind::Console => "console",
-        Kind::Config => "config",
-        Kind::Text => "text",
-        Kind::Table => "table",
-        Kind::Row => "row",
-        Kind::Step => "step",
-        Kind::Path => "path",
-        Kind::Url => "url",
-        Kind::Setting => "setting",
-        Kind::Command => "command",
-        Kind::Version => "version",
-        Kind::Statement => "statement",
+        PieceKind::Section => "section",
+        PieceKind::Settings => "settings",
+        PieceKind::Shell => "shell",
+        PieceKind::Console => "console",
+        PieceKind::Config => "config",
+        PieceKind::Text => "text",
+        PieceKind::Table => "table",
+        PieceKind::Row => "row",
+        PieceKind::Step => "step",
+        PieceKind::Path => "path",
+        PieceKind::Url => "url",
+        PieceKind::Setting => "setting",
+        PieceKind::Command => "command",
+        PieceKind::Version => "version",
+        PieceKind::Statement => "statement",
     }
 }

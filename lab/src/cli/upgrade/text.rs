@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::head::{self, release};
-use gitlab_mattermost_core::plan::{Effect, Plan};
+use gitlab_mattermost_core::plan::{Effect, StepList};
 use gitlab_mattermost_core::upgrade::{
     Concern, Direction, Floors, Gate, Leaving, Note, PlannedHop, Route, Ruling, Severity, Stops, UpgradePlan,
 };
@@ -143,7 +143,7 @@ fn leaving(out: &mut String, leaving: &Leaving) {
     }
 }
 
-fn steps(out: &mut String, plan: &Plan) {
+fn steps(out: &mut String, plan: &StepList) {
     let _ = writeln!(out, "\nSteps");
     for (index, step) in plan.steps.iter().enumerate() {
         let _ = writeln!(out, "  {:>2}. {}", index + 1, step.what);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use gitlab_mattermost_core::legacy::legacy_settings;
-use gitlab_mattermost_core::mattermost_config::{Catalogue, Kind};
+use gitlab_mattermost_core::mattermost_config::{Catalogue, SettingKind};
 use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_stage::subject::program::Answer;
 use gitlab_mattermost_stage::subject::translator::TranslationAnswer;
@@ -72,7 +72,9 @@ fn is_of_text(variable: &str) -> bool {
     static TEXTS: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
         let catalogue = Catalogue::of(MATTERMOST_OF_10_8);
         let texts = legacy_settings().values().filter_map(|setting| setting.variable());
-        texts.filter(|name| catalogue.setting_of_variable(name).is_some_and(|it| it.kind() == Kind::String)).collect()
+        texts
+            .filter(|name| catalogue.setting_of_variable(name).is_some_and(|it| it.kind() == SettingKind::String))
+            .collect()
     });
     TEXTS.contains(variable)
 }

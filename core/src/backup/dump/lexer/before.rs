@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use super::{LONGEST_NOTE, Lexer, State};
 use crate::backup::dump::beginning::{is_sql, is_utf16};
-use crate::backup::dump::found::{Fault, Listener};
+use crate::backup::dump::found::{LexerFault, Listener};
 
 /// Lines before the dump that other programs wrote, at most.
 const LINES_BEFORE: u32 = 20;
@@ -28,10 +28,10 @@ impl Lexer {
         let mark = is_first && line.starts_with(b"\xef\xbb\xbf");
         let text = if mark { &line[3..] } else { line };
         if is_first && is_utf16(text) {
-            return self.stop(Fault::Utf16, to);
+            return self.stop(LexerFault::Utf16, to);
         }
         if memchr(0, text).is_some() {
-            return self.stop(Fault::Zero, to);
+            return self.stop(LexerFault::Zero, to);
         }
         if mark {
             self.at.offset += 3;
@@ -46,6 +46,6 @@ impl Lexer {
             return;
         }
         self.lines_before += 1;
-        if self.lines_before > LINES_BEFORE { self.stop(Fault::NoDump, to) } else { to.before(text, here) }
+        if self.lines_before > LINES_BEFORE { self.stop(LexerFault::NoDump, to) } else { to.before(text, here) }
     }
 }

@@ -3,7 +3,7 @@
 use memchr::{memchr_iter, memchr2};
 
 use super::{LONGEST_ROW, Lexer, State};
-use crate::backup::dump::found::{Fault, Listener, RowLine};
+use crate::backup::dump::found::{LexerFault, Listener, RowLine};
 
 impl Lexer {
     /// Rows up to the end of the piece, or up to the line that ends them.
@@ -12,7 +12,7 @@ impl Lexer {
         while let Some(found) = memchr2(b'\n', 0, &rest[from..]) {
             let end = from + found;
             if rest[end] == 0 {
-                self.stop(Fault::Zero, to);
+                self.stop(LexerFault::Zero, to);
                 return rest.len();
             }
             let line = &rest[from..end];

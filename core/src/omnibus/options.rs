@@ -8,7 +8,7 @@ pub(crate) const UNGENERATED: &str = "00000000000000000000000000000000";
 
 /// What the result depends on besides the settings file.
 #[derive(Debug, Clone)]
-pub struct Context {
+pub struct DeriveOptions {
     /// The GitLab version of the package, 11.0 to 18.11.
     pub gitlab_version: Version,
     /// The content of `gitlab-secrets.json`, if it is there.
@@ -20,7 +20,7 @@ pub struct Context {
     pub existing_files: Vec<String>,
 }
 
-impl Context {
+impl DeriveOptions {
     /// A package of `gitlab_version` on a machine without secrets and certificates, which generates zeros.
     pub fn of(gitlab_version: Version) -> Self {
         Self { gitlab_version, secrets: None, generated_secret: UNGENERATED.to_owned(), existing_files: Vec::new() }
