@@ -21,7 +21,7 @@ use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read, source_text};
 use gitlab_mattermost_core::http::{Request, Response};
 use gitlab_mattermost_core::masking::shown_text;
 use gitlab_mattermost_core::mattermost::{ShownRelease, commands_in_help, learned, lessons};
-use gitlab_mattermost_core::omnibus::{Context, derive};
+use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
 use gitlab_mattermost_core::random::TokenSource;
 use gitlab_mattermost_core::time::UnixTime;
 use gitlab_mattermost_core::version::Version;

@@ -17,7 +17,7 @@ use crate::http::Response;
 
 impl Arrival {
     /// Shows an error where the person will see it: in the mobile application or in the browser.
-    pub(in super::super) fn show(&self, failure: Failure, context: &mut Context<'_>) -> Result<Action, Failure> {
+    pub(in super::super) fn show(&self, failure: Failure, context: &mut Context<'_>) -> Result<FlowAction, Failure> {
         let redirect_to = self.target(context);
         context.log.push(LogLine::about(&failure, &context.request.path));
         let mut response = if self.state.is_mobile() && !redirect_to.is_empty() {
@@ -37,7 +37,7 @@ impl Arrival {
     }
 
     /// Hands the session over and sends the browser on.
-    pub(super) fn welcome(&self, session: &Session, context: &Context<'_>) -> Action {
+    pub(super) fn welcome(&self, session: &Session, context: &Context<'_>) -> FlowAction {
         let redirect_to = self.target(context);
         let mut response = match (self.state.is_mobile(), redirect_to.as_str()) {
             (true, "") => response(200, "application/json", String::new()),
