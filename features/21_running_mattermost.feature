@@ -34,7 +34,8 @@ Feature: What can be asked of a Mattermost that runs already
       | a code made up      |
       | the news of denial  |
 
-  @must @needs-provider-client @needs-postgresql
+  # Servers before 5.32 begin it all the same.
+  @must @needs-provider-client @needs-postgresql @needs-mattermost-5.32
   Scenario: A sign-in does not come out at another site
     When somebody opens Mattermost to sign in and come out at another site
     Then Mattermost sends them nowhere

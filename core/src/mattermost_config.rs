@@ -18,6 +18,7 @@ mod validation;
 mod values;
 
 pub use catalogue::{Catalogue, EnvEffect, Removed, Setting, SettingKind, is_read_by_process};
+pub(crate) use catalogue::{MEASURED, rows};
 pub use client::client_config;
 pub use effective::{Effective, Layer, effective, judge_file, judge_variable};
 pub use finding::Finding;

@@ -12,5 +12,6 @@ pub use line::Line;
 pub use no_such_release::{NoSuchRelease, check_released};
 pub use not_listed::NotListed;
 pub use release::{
-    Bundled, LineOfReleases, Release, all, bundled_mattermost, find, last_with_mattermost, lines, of_line, recorded,
+    Bundled, LineOfReleases, Release, all, bundled_mattermost, documented_mattermost, find, last_with_mattermost,
+    lines, of_line, recorded,
 };

@@ -114,7 +114,14 @@ impl Bench {
         fs::create_dir_all(home.join("data/20211123")).unwrap();
         fs::write(home.join("config.json"), "{}").unwrap();
         server.sql("postgres", &format!("CREATE DATABASE {DATABASE} OWNER {ROLE}"));
-        server.sql_as(ROLE, DATABASE, include_str!("../mattermost-standin/src/store/schema.sql"));
+        server.sql_as(
+            ROLE,
+            DATABASE,
+            &gitlab_mattermost_core::mattermost::table_statements(
+                gitlab_mattermost_core::version::Version::new(5, 31, 7),
+                None,
+            ),
+        );
         server.sql_as(ROLE, DATABASE, "INSERT INTO systems VALUES ('Version', '6.7.2')");
         let programs = installed_versions().into_iter().find(|it| it.join("pg_dump").is_file()).unwrap();
         let postmaster = server.sql("postgres", "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");

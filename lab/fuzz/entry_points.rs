@@ -20,6 +20,7 @@ use gitlab_mattermost_core::gitlab::{Provider, ProviderSettings, Seed, SeedAppli
 use gitlab_mattermost_core::gitlab_rb::{ReadOptions, read, source_text};
 use gitlab_mattermost_core::http::{Request, Response};
 use gitlab_mattermost_core::masking::shown_text;
+use gitlab_mattermost_core::mattermost::{ShownRelease, commands_in_help, learned, lessons};
 use gitlab_mattermost_core::omnibus::{DeriveOptions, derive};
 use gitlab_mattermost_core::random::TokenSource;
 use gitlab_mattermost_core::time::UnixTime;
@@ -36,7 +37,7 @@ const SITE: &str = "http://mattermost.example.com";
 const GITLAB: &str = "http://gitlab.example.com";
 
 /// Every entry point, by the name of its folder of inputs.
-pub const ALL: [(&str, fn(&[u8])); 7] = [
+pub const ALL: [(&str, fn(&[u8])); 8] = [
     ("address", address),
     ("archive", archive),
     ("dump", dump),
@@ -44,6 +45,7 @@ pub const ALL: [(&str, fn(&[u8])); 7] = [
     ("gitlab_rb", gitlab_rb),
     ("log", log),
     ("markdown", markdown),
+    ("release", release),
 ];
 
 /// A dump: the same is found wherever the pieces are cut, and what passes to psql is, read again, nothing but a dump.
@@ -118,6 +120,17 @@ pub fn log(data: &[u8]) {
     let lines: Vec<&[u8]> = data.split(|byte| *byte == b'\n').collect();
     lines.iter().for_each(|line| reader.line(line));
     assert_eq!(reader.finish().lines, lines.len() as u64);
+}
+
+/// The settings that a release ships and the help of its program: what is learned of them is a table of settings.
+pub fn release(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let commands = commands_in_help(&text);
+    let config = serde_json::from_str(&text).unwrap_or_default();
+    let version = Version::new(6, 8, 0);
+    let table = learned(&lessons(&ShownRelease { version, config, commands }));
+    let rows: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&table).unwrap();
+    assert!(rows.iter().all(|row| row.contains_key("path") && row.contains_key("type")));
 }
 
 /// Randomness that is not random, so that every run is alike.

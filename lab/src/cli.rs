@@ -14,6 +14,7 @@ mod hold;
 mod installation;
 mod inventory;
 mod kept;
+mod learn;
 mod list;
 mod man;
 mod misuse;
@@ -80,6 +81,7 @@ enum Command {
     Reap(reap::Reap),
     Steps(steps::Arguments),
     Sweep(sweep::Sweep),
+    Learn(learn::Arguments),
     /// Play recorded exchanges against a provider, report differences
     Replay(replay::Arguments),
     Provider(provider::Arguments),
@@ -140,6 +142,7 @@ pub fn main() -> Exit {
         Command::Reap(reap) => reap.run(),
         Command::Steps(arguments) => steps::run(&arguments),
         Command::Sweep(sweep) => sweep.run(),
+        Command::Learn(arguments) => learn::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Provider(arguments) => provider::run(arguments),
         Command::Report(arguments) => report::run(arguments),

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use gitlab_mattermost_core::mattermost::Fault;
+use gitlab_mattermost_core::mattermost::{Fault, Release};
+use gitlab_mattermost_core::releases::documented_mattermost;
 use gitlab_mattermost_core::version::Version;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,25 +16,20 @@ use gitlab_mattermost_ground::exit::Exit;
 use gitlab_mattermost_stage::fault;
 use mattermost_standin::{Log, Options, Server, StartError, VersionReport};
 
-/// The console of earlier servers is stdout.
-///
-/// # Source
-/// 5.14.2 and 5.20.0, run; the release of the change in between is not known.
-const LOGS_TO_STDERR: Version = Version::new(5, 20, 0);
-
 /// Arguments of `serve mattermost`. The settings come from `MM_` variables and the configuration file.
 ///
-/// The log goes to stderr. The exit codes are those of a real server: 0 after SIGTERM or SIGINT, 1 where its settings are
-/// refused, 102 where its database cannot be reached.
+/// The log goes to stderr. The exit codes are those of a real server of the version: 0 after SIGTERM or SIGINT, 1 where its
+/// settings are refused, and where its database cannot be reached 102, from 6.0 on 1.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  mattermost-lab serve mattermost --config config.json")]
+  mattermost-lab serve mattermost --config config.json
+  mattermost-lab serve mattermost --config config.json --mattermost-version 5.36.1")]
 pub struct Arguments {
     /// The configuration file; created if it is missing
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The Mattermost version to behave as
-    #[arg(long, value_name = "VERSION", default_value = "5.36.1")]
+    /// The Mattermost version to behave as [default: that of the document's GitLab, 6.2.1]
+    #[arg(long, value_name = "VERSION", default_value_t = documented_mattermost(), hide_default_value = true)]
     mattermost_version: Version,
     /// Where to listen, instead of at `ServiceSettings.ListenAddress`
     #[arg(long, value_name = "ADDRESS")]
@@ -50,9 +46,9 @@ pub struct Arguments {
     /// A mistake to make, to see who notices it; may be given again
     #[arg(long = "fault", hide = true, value_name = "NAME", value_parser = fault::by_name::<Fault>)]
     faults: Vec<Fault>,
-    /// Whether log lines go to stdout, as up to 5.14.
+    /// Whether log lines go where a real server's do, and not to stderr in any case.
     #[arg(skip)]
-    log_to_stdout: bool,
+    as_on_a_console: bool,
 }
 
 /// Runs the server until it is told to stop.
@@ -79,7 +75,7 @@ impl Arguments {
             database_interval_ms: milliseconds(database_interval),
             call_timeout_ms: milliseconds(call_timeout),
             faults: Vec::new(),
-            log_to_stdout: mattermost_version < LOGS_TO_STDERR,
+            as_on_a_console: true,
         }
     }
 
@@ -118,7 +114,7 @@ impl Arguments {
             Ok(server) => server,
             Err(error) => {
                 complain(&error);
-                return Exit::OfServer(error.exit_code());
+                return Exit::OfServer(error.exit_code(self.release()));
             }
         };
         // A closed stdout leaves nobody to tell; the server is of use all the same.
@@ -126,6 +122,11 @@ impl Arguments {
         told_to_stop.await;
         server.stop().await;
         Exit::AsExpected
+    }
+
+    /// What it behaves as.
+    pub(crate) const fn release(&self) -> Release {
+        Release { version: self.mattermost_version }
     }
 
     fn options(&self) -> Options {
@@ -143,7 +144,7 @@ impl Arguments {
             database_interval: Duration::from_millis(self.database_interval_ms),
             call_timeout: Duration::from_millis(self.call_timeout_ms),
             faults: self.faults.iter().copied().collect(),
-            log: if self.log_to_stdout { Log::to_stdout() } else { Log::to_stderr() },
+            log: if self.as_on_a_console { Log::to_console(self.release()) } else { Log::to_stderr() },
             ..Options::new(environment)
         }
     }

@@ -43,7 +43,7 @@ fn no_secret_of_any_input_is_in_any_output_and_names_and_places_are() {
     let folder = server.folder("canaries");
     let it = Installation::new(&server, "mattermost", &folder, 2);
     let files = Files::write(&folder, &it);
-    let of_files = [of_settings(&files), of_damage(&files)].concat();
+    let of_files = [of_settings(&files), of_damage(&files), of_release(&files)].concat();
     let mut calls = [of_database(&files, &it), of_backups(&files, &it, &folder)].concat();
     let standing = Standing::start(&files);
     calls.extend(standing.calls(&files));
@@ -68,6 +68,15 @@ fn no_secret_of_any_input_is_in_any_output_and_names_and_places_are() {
     });
     faults.extend(standing.faults(&files));
     assert!(faults.is_empty(), "{} of {} calls:\n{}", faults.len(), all().count(), faults.join("\n"));
+}
+
+/// A release that says things of itself, in whose settings there are secrets.
+fn of_release(files: &Files) -> Vec<Call> {
+    let release = format!("dir:{}", files.path("release"));
+    let table = files.path("learned.json");
+    let told = ["TideSettings.TideToken", "EmailSettings.SMTPServer", "tide"];
+    let learn = || Call::of("learn").with(&[&release]).shows(&told);
+    vec![learn(), learn().with(&["--output", &table])]
 }
 
 /// Commands that read settings, whole ones.

@@ -67,7 +67,7 @@ fn a_release_is_started_as_the_package_starts_it_whether_unpacked_or_not() {
         let (status, stdout, stderr) = run(&choice, &feature);
         assert_eq!(status, Some(0), "{choice}:\n{stdout}\n{stderr}");
         assert!(stdout.contains("1 scenario: 1 passed, 0 failed, 0 errored, 0 skipped, 0 not run"), "{stdout}");
-        assert!(stderr.contains(&format!("Mattermost `{choice}` (version 5.36.1)")), "{stderr}");
+        assert!(stderr.contains(&format!("Mattermost `{choice}` (version 6.2.1)")), "{stderr}");
     }
 }
 
@@ -91,4 +91,75 @@ fn a_server_that_does_not_start_ends_the_run_with_what_it_said() {
     assert_eq!((status, stdout.as_str()), (Some(3), ""));
     assert!(stderr.contains("it ended with exit status: 1; its last lines:\n      Error: no such luck\n"), "{stderr}");
     assert!(!stderr.contains("[flags]"), "{stderr}");
+}
+
+/// A release of a version that nobody knows yet, with other settings and commands than the last known one.
+fn of_tomorrow() -> TempDir {
+    let release = release(&format!(
+        "case $1 in\nversion) echo 'Version: 6.8.0'; echo 'Build Number: 6.8.0' ;;\nhelp) printf 'Available \
+         Commands:\\n  help  Help\\n  tide  Tides\\n\\nFlags:\\n' ;;\n*) exec '{PROGRAM}' serve mattermost \"$@\" ;;\nesac"
+    ));
+    let shipped = r#"{"TeamSettings": {"MaxUsersPerTeam": 1234}, "TideSettings": {"Port": 7, "Token": "hush"}}"#;
+    fs::write(release.path().join("mattermost/config/config.json"), shipped).unwrap();
+    release
+}
+
+fn learn(words: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(PROGRAM).arg("learn").args(words).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn what_a_release_teaches_is_told_and_written_as_the_list_of_settings() {
+    let release = of_tomorrow();
+    let folder = format!("dir:{}", release.path().join("mattermost").display());
+    let (status, table, told) = learn(&[&folder]);
+    assert_eq!(status, Some(0), "{told}");
+    for line in [
+        "Mattermost 6.8.0: settings that this program does not know: TideSettings.Port, TideSettings.Token\n",
+        "Mattermost 6.8.0: settings with another default: TeamSettings.MaxUsersPerTeam\n",
+        "Mattermost 6.8.0: commands that this program does not know: tide\n",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&table).unwrap();
+    let row = |path: &str| rows.iter().find(|row| row["path"] == path).unwrap().to_string();
+    assert_eq!(row("TideSettings.Port"), r#"{"path":"TideSettings.Port","type":"int","since":"6.8.0","default":7}"#);
+    assert!(row("TeamSettings.MaxUsersPerTeam").contains(r#""6.8.0":1234"#));
+    assert!(row("TeamSettings.SiteName").contains(r#""until":"6.7.0""#), "a release without it");
+    assert!(!table.contains("hush") && !told.contains("hush"));
+    let file = release.path().join("settings.json");
+    let (status, stdout, _) = learn(&[&folder, "--output", file.to_str().unwrap()]);
+    assert_eq!((status, stdout.as_str()), (Some(0), ""));
+    assert_eq!(fs::read_to_string(file).unwrap(), table);
+}
+
+#[test]
+fn what_is_no_release_teaches_nothing() {
+    let folder = TempDir::new().unwrap();
+    let missing = format!("dir:{}", folder.path().display());
+    for (release, status, words) in [
+        ("standin", 2, "`standin` is no release; name its folder (`dir:PATH`) or its archive"),
+        (missing.as_str(), 2, "is no unpacked release"),
+    ] {
+        let (found, stdout, stderr) = learn(&[release]);
+        assert_eq!((found, stdout.as_str()), (Some(status), ""), "{stderr}");
+        assert!(stderr.contains(words), "{stderr}");
+    }
+    let release = release("exit 1");
+    let (status, _, stderr) = learn(&[&format!("dir:{}", release.path().join("mattermost").display())]);
+    assert_eq!(status, Some(3));
+    assert!(stderr.contains("does not tell its version"), "{stderr}");
+}
+
+#[test]
+fn a_run_begins_by_telling_what_is_not_known_of_the_release() {
+    let release = of_tomorrow();
+    let feature = feature(release.path());
+    let (status, stdout, stderr) = run(&format!("dir:{}", release.path().join("mattermost").display()), &feature);
+    assert_eq!(status, Some(0), "{stdout}\n{stderr}");
+    assert!(stderr.contains("settings that this program does not know: TideSettings.Port"), "{stderr}");
+    assert!(stderr.contains("`mattermost-lab learn dir:"), "{stderr}");
+    assert!(!stderr.contains("hush"));
 }

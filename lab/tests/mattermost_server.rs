@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use gitlab_mattermost_core::mattermost::Release;
+use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_stage::cleanup::{Keep, Run};
 use gitlab_mattermost_stage::postgresql::{Database, Postgres, PostgresChoice};
 use mattermost_standin::{Log, Options, Server, StartError};
@@ -136,34 +138,82 @@ async fn hostile_requests_are_refused_and_the_server_lives_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_never_answers_is_tried_as_often_as_told_and_then_given_up() {
-    let log = Log::kept();
     let folder = tempfile::tempdir().unwrap();
     let data_source = format!("user=u host={} dbname=d", folder.path().display());
-    let options = Options {
-        database_attempts: 3,
-        database_interval: Duration::from_millis(10),
-        log: log.clone(),
-        ..Options::new(environment(&data_source))
-    };
-    let error = Server::start(options).await.unwrap_err();
-    assert!(matches!(error, StartError::Database { attempts: 3, .. }) && error.exit_code() == 102, "{error}");
-    let texts: Vec<_> =
-        log.take().iter().filter(|line| line["level"] == "error").map(|line| line["msg"].clone()).collect();
-    assert_eq!(texts, ["Failed to ping DB", "Failed to ping DB", "Failed to ping DB, server will exit."]);
+    for (version, code, last, time) in [("5.36.1", 102, "error", "ts"), ("6.2.1", 1, "fatal", "timestamp")] {
+        let log = Log::kept();
+        let version: Version = version.parse().unwrap();
+        let options = Options {
+            version,
+            database_attempts: 3,
+            database_interval: Duration::from_millis(10),
+            log: log.clone(),
+            ..Options::new(environment(&data_source))
+        };
+        let error = Server::start(options).await.unwrap_err();
+        assert!(matches!(error, StartError::Database { attempts: 3, .. }), "{error}");
+        assert_eq!(error.exit_code(Release { version }), code, "{version}");
+        let lines = log.take();
+        let told =
+            |line: &Value| (line["level"].as_str().unwrap().to_owned(), line["msg"].as_str().unwrap().to_owned());
+        let failed: Vec<_> = lines.iter().map(told).filter(|(_, text)| text.starts_with("Failed")).collect();
+        let each = ("error".to_owned(), "Failed to ping DB".to_owned());
+        let end = (last.to_owned(), "Failed to ping DB, server will exit.".to_owned());
+        assert_eq!(failed, [each.clone(), each, end], "{version}");
+        assert!(lines.iter().all(|line| line.get(time).is_some()), "{version}: {:?}", lines[0]);
+    }
 }
 
 #[test]
 fn the_command_ends_as_a_real_server_would() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, value, status) in [
-        ("MM_SQLSETTINGS_DATASOURCE", "user=u host=/nowhere dbname=d", 102),
-        ("MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL", "1", 1),
+    for (version, name, value, status) in [
+        ("5.36.1", "MM_SQLSETTINGS_DATASOURCE", "user=u host=/nowhere dbname=d", 102),
+        ("6.2.1", "MM_SQLSETTINGS_DATASOURCE", "user=u host=/nowhere dbname=d", 1),
+        ("5.36.1", "MM_EMAILSETTINGS_EMAILBATCHINGINTERVAL", "1", 1),
     ] {
         let mut command = Command::new(PROGRAM);
-        command.args(["serve", "mattermost", "--database-attempts", "1", "--config"]);
+        command.args(["serve", "mattermost", "--mattermost-version", version, "--database-attempts", "1", "--config"]);
         command.arg(folder.path().join("config.json")).env(name, value).env("MM_SQLSETTINGS_DRIVERNAME", "postgres");
         let output = command.stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));
         assert!(output.stdout.is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_version_takes_over_the_database_of_an_older_one_and_none_that_of_a_later_major_one() {
+    let lab = lab().await;
+    let source = lab.database.keyword_data_source();
+    let start = async |version: &str| {
+        let version = version.parse().unwrap();
+        let options = Options { version, log: Log::kept(), ..Options::new(environment(source.expose())) };
+        Server::start(options).await
+    };
+    let marks_and_types = async || {
+        let client = lab.database.connect().await.unwrap();
+        let sql = "SELECT (SELECT value FROM systems WHERE name = 'Version'), (SELECT string_agg(column_name || ' ' || data_type, \
+                   ', ' ORDER BY column_name) FROM information_schema.columns WHERE table_name = 'posts' AND column_name IN \
+                   ('props', 'parentid', 'remoteid'))";
+        let row = client.query_one(sql, &[]).await.unwrap();
+        (row.get::<_, String>(0), row.get::<_, String>(1))
+    };
+    let text = "character varying";
+    for (version, mark, columns) in [
+        ("5.31.7", "5.31.7", format!("parentid {text}, props {text}")),
+        ("5.36.1", "5.36.0", format!("parentid {text}, props {text}, remoteid {text}")),
+        ("6.2.1", "6.2.0", format!("props jsonb, remoteid {text}")),
+        ("6.7.0", "6.2.0", format!("props jsonb, remoteid {text}")),
+    ] {
+        start(version).await.unwrap().stop().await;
+        assert_eq!(marks_and_types().await, (mark.to_owned(), columns), "{version}");
+    }
+    let client = lab.database.connect().await.unwrap();
+    let row = client.query_one("SELECT count(*) FROM db_migrations", &[]).await.unwrap();
+    assert!(row.get::<_, i64>(0) >= 79);
+    let refused = start("5.36.1").await.unwrap_err();
+    let text = gitlab_mattermost_ground::error_chain::chain(&refused);
+    assert!(text.contains("Database schema version 6.2.0 is not supported"), "{text}");
+    assert_eq!(refused.exit_code(Release { version: Version::new(5, 36, 1) }), 1);
+    drop(lab.run);
 }

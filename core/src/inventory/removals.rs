@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::restless::Upgrade;
+use super::restless::{Upgrade, apart};
 use crate::version::Version;
 
 /// A table or a column that is dropped.
@@ -37,11 +37,29 @@ pub(super) fn drops(
             before.is_none_or(|before| before < since) && after.is_some_and(|after| since <= after)
         });
         let by_migration = it.migration.is_some_and(|number| upgrade.applies(number));
-        it.table == table && it.column.as_deref() == column && (by_version || by_migration)
+        // Rows that are counted apart lose what their table loses.
+        let same = it.table == table || apart(&it.table).is_some_and(|apart| apart.name(&it.table) == table);
+        same && it.column.as_deref() == column && (by_version || by_migration)
     })
 }
 
 #[expect(clippy::expect_used, reason = "the table is part of the program; reading it is tested")]
 fn read() -> Vec<Removal> {
     serde_json::from_str(include_str!("../../data/mattermost-schema-removals.json")).expect("a list of removals")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::drops;
+    use crate::inventory::restless::Upgrade;
+    use crate::version::Version;
+
+    #[test]
+    fn rows_that_are_counted_apart_lose_the_columns_of_their_table() {
+        let passage = (Some(Version::new(5, 36, 1)), Some(Version::new(6, 2, 1)));
+        for table in ["posts", "posts with type warn_metric_status"] {
+            assert!(drops(table, Some("parentid"), passage, Upgrade::default()), "{table}");
+            assert!(!drops(table, Some("rootid"), passage, Upgrade::default()), "{table}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::id::new_id;
 use super::profile::Profile;
+use super::release::Release;
 use super::username::is_valid_username;
 use crate::random::TokenSource;
 use crate::secret::Secret;
@@ -133,7 +134,9 @@ impl Account {
     }
 
     /// The account as the API shows it to the person it belongs to.
-    pub fn to_json(&self) -> String {
+    pub fn to_json(&self, release: Release) -> String {
+        let of_threads = if release.notify_props_of_threads() { &OF_THREADS[..] } else { &[] };
+        let of_threads = of_threads.iter().copied();
         let shown = Shown {
             id: &self.id,
             create_at: self.times.create_at,
@@ -149,13 +152,17 @@ impl Account {
             last_name: &self.last_name,
             position: &self.position,
             roles: &self.roles,
-            notify_props: BTreeMap::from(NOTIFY_PROPS),
+            notify_props: NOTIFY_PROPS.into_iter().chain(of_threads).collect(),
             last_password_update: self.times.password_at,
             locale: &self.locale,
             timezone: BTreeMap::from(TIMEZONE),
             disable_welcome_email: false,
         };
-        super::go::json_escape(&serde_json::to_string(&shown).unwrap_or_default())
+        let mut json = super::go::json_escape(&serde_json::to_string(&shown).unwrap_or_default());
+        if release.ends_users_with_newline() {
+            json.push('\n');
+        }
+        json
     }
 }
 
@@ -171,6 +178,9 @@ const NOTIFY_PROPS: [(&str, &str); 9] = [
     ("push", "mention"),
     ("push_status", "away"),
 ];
+
+/// What is there beside it where threads are followed.
+const OF_THREADS: [(&str, &str); 3] = [("desktop_threads", "all"), ("email_threads", "all"), ("push_threads", "all")];
 
 const TIMEZONE: [(&str, &str); 3] =
     [("automaticTimezone", ""), ("manualTimezone", ""), ("useAutomaticTimezone", "true")];

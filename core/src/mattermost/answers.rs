@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::decoding::{field, first_value, kind, mismatch, no_object, syntax_error};
 use super::failure::{self, Failure};
 use super::fault::Fault;
 use super::settings::Settings;
@@ -31,7 +32,8 @@ pub(super) fn text(response: &Response) -> String {
 
 /// Reads the token endpoint's answer.
 ///
-/// A field of the wrong type counts as absent and unknown fields are not looked at; neither is the content type.
+/// Unknown fields are not looked at, and neither is the content type. A field of the wrong type counts as absent up to
+/// 5.39; from 6.0 on it makes the answer a bad one.
 ///
 /// # Errors
 /// A status other than 200, no JSON, a token type other than `bearer` in any case, no access token.
@@ -40,13 +42,13 @@ pub(super) fn access_token(settings: &Settings, response: &Response) -> Result<S
     let good_status = response.status == 200 || !checks_status;
     let body = text(response);
     let shown = mask(&body);
-    let value = first_value(&body).filter(|value| !value.is_null());
-    let value = match value {
-        Some(value) if good_status => value,
-        _ => {
-            let details = format!("response_body={shown}, status_code={}", response.status);
-            return Err(failure::bad_response().with_details(details));
-        }
+    let reason = settings.release.tells_decoding_error().then(|| decoding_error(&body));
+    let is_read = !matches!(reason, Some(Some(_)));
+    let value = first_value(&body).filter(|value| !value.is_null() && good_status && is_read);
+    let Some(value) = value else {
+        let reason = reason.map(|reason| format!(", error={}", reason.as_deref().unwrap_or("<nil>")));
+        let details = format!("response_body={shown}, status_code={}{}", response.status, reason.unwrap_or_default());
+        return Err(failure::bad_response().with_details(details));
     };
     let token_type = field(&value, "token_type").and_then(Value::as_str).unwrap_or_default();
     if !token_type.eq_ignore_ascii_case("bearer") && !settings.has(Fault::AnyTokenType) {
@@ -59,14 +61,37 @@ pub(super) fn access_token(settings: &Settings, response: &Response) -> Result<S
     }
 }
 
-/// The first JSON value of `text`; what follows it is not looked at.
-pub(super) fn first_value(text: &str) -> Option<Value> {
-    serde_json::Deserializer::from_str(text).into_iter().next().and_then(Result::ok)
-}
+/// The fields of the token endpoint's answer and their types.
+const FIELDS: [(&str, &str); 6] = [
+    ("access_token", "string"),
+    ("token_type", "string"),
+    ("expires_in", "int32"),
+    ("scope", "string"),
+    ("refresh_token", "string"),
+    ("id_token", "string"),
+];
 
-/// The last field called `name` in any case, as Go's decoder finds it.
-pub(super) fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    object.as_object()?.iter().rfind(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+/// What the decoder has against the body of an answer; the first thing, if there are several.
+fn decoding_error(body: &str) -> Option<String> {
+    let Some(value) = first_value(body) else { return Some(syntax_error(body)) };
+    let object = match &value {
+        Value::Null => return None,
+        Value::Object(object) => object,
+        other => return Some(no_object(other, "model.AccessResponse")),
+    };
+    object.iter().find_map(|(key, value)| {
+        let (name, wanted) = FIELDS.iter().find(|(name, _)| key.eq_ignore_ascii_case(name))?;
+        let fits = match (*wanted, value) {
+            (_, Value::Null) | ("string", Value::String(_)) => true,
+            ("int32", Value::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+            _ => false,
+        };
+        let found = match value {
+            Value::Number(number) if *wanted == "int32" => format!("number {number}"),
+            other => kind(other).to_owned(),
+        };
+        (!fits).then(|| mismatch(&format!("AccessResponse.{name}"), &found, wanted))
+    })
 }
 
 /// `body` with the values of its tokens masked, for the log.
@@ -91,6 +116,7 @@ mod tests {
     use super::super::release::Release;
     use super::super::tests::settings_of;
     use super::*;
+    use crate::version::Version;
 
     fn answer(status: u16, body: &str) -> Response {
         Response { status, body: Body::Bytes(body.into()), ..Response::default() }
@@ -114,6 +140,34 @@ mod tests {
         for body in [r#"{"token_type":"bearer"}"#, r#"{"token_type":"bearer","access_token":1}"#] {
             assert_eq!(read(body), Err("Missing access token.".into()), "{body}");
         }
+    }
+
+    #[test]
+    fn from_6_0_on_the_log_tells_what_the_decoder_made_of_a_bad_answer() {
+        let details = |status, body: &str| {
+            let told = access_token(&settings_of(Version::new(6, 2, 1)), &answer(status, body));
+            told.map(|_| String::new()).unwrap_or_else(|failure| failure.details)
+        };
+        for (status, body, error) in [
+            (401, r#"{"error":"invalid_grant"}"#, "<nil>"),
+            (200, "", "EOF"),
+            (200, r#"{"access_token""#, "unexpected EOF"),
+            (200, "<html>", "invalid character '<' looking for beginning of value"),
+            (200, "[]", "json: cannot unmarshal array into Go value of type model.AccessResponse"),
+            (
+                200,
+                r#"{"expires_in":"x","token_type":"bearer","access_token":"t"}"#,
+                "json: cannot unmarshal string into Go struct field AccessResponse.expires_in of type int32",
+            ),
+            (
+                200,
+                r#"{"expires_in":3000000000,"token_type":1}"#,
+                "json: cannot unmarshal number 3000000000 into Go struct field AccessResponse.expires_in of type int32",
+            ),
+        ] {
+            assert!(details(status, body).ends_with(&format!("status_code={status}, error={error}")), "{body}");
+        }
+        assert_eq!(details(200, r#"{"expires_in":null,"token_type":"Bearer","access_token":"t"}"#), "");
     }
 
     #[test]

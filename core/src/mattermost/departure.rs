@@ -226,7 +226,7 @@ fn redirect_uri(context: &Context<'_>) -> String {
 }
 
 fn is_own_site(settings: &Settings, redirect_to: &str) -> bool {
-    let any = settings.has(Fault::ForeignRedirect);
+    let any = settings.has(Fault::ForeignRedirect) || !settings.release.refuses_foreign_redirect();
     let web =
         !any && scheme(redirect_to).is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"));
     !web || redirect_to.to_lowercase().starts_with(&settings.site_url.to_lowercase())
@@ -235,7 +235,8 @@ fn is_own_site(settings: &Settings, redirect_to: &str) -> bool {
 fn is_own_application(settings: &Settings, redirect_to: &str) -> bool {
     let redirect_to = redirect_to.to_lowercase();
     let known = |own: &String| redirect_to.starts_with(&own.to_lowercase());
-    redirect_to.is_empty() || settings.app_custom_url_schemes.iter().any(known)
+    let any = redirect_to.is_empty() || !settings.release.refuses_foreign_redirect();
+    any || settings.app_custom_url_schemes.iter().any(known)
 }
 
 fn team_of_invitation(row: &StateToken, now: UnixTime) -> Result<String, Failure> {

@@ -136,6 +136,15 @@ pub(super) fn redirect_location(target: &str, request_path: &str) -> String {
     out
 }
 
+/// `target` below `site`, unless it has a site of its own.
+pub(super) fn completed(site: &str, target: &str) -> String {
+    if has_scheme(target) || target.starts_with("//") {
+        return target.to_owned();
+    }
+    let between = if target.is_empty() || target.starts_with('/') { "" } else { "/" };
+    format!("{site}{between}{target}")
+}
+
 /// The part of `url` before the first colon, if that is a scheme.
 pub(super) fn scheme(url: &str) -> Option<&str> {
     let (scheme, _) = url.split_once(':')?;
@@ -189,6 +198,20 @@ mod tests {
         assert_eq!(query_value("a=1;x&b", "a"), None);
         assert_eq!(query_value("b", "b").as_deref(), Some(""));
         assert_eq!(query_value("c=x%2By+z", "c").as_deref(), Some("x+y z"));
+    }
+
+    #[test]
+    fn a_target_without_a_site_of_its_own_is_completed() {
+        for (target, whole) in [
+            ("", "https://chat.example.com/mm"),
+            ("/eng", "https://chat.example.com/mm/eng"),
+            ("eng/x?y", "https://chat.example.com/mm/eng/x?y"),
+            ("http://a/b", "http://a/b"),
+            ("mmauth://callback", "mmauth://callback"),
+            ("//other.example.com", "//other.example.com"),
+        ] {
+            assert_eq!(completed("https://chat.example.com/mm", target), whole, "{target}");
+        }
     }
 
     #[test]

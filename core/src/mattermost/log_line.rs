@@ -13,6 +13,8 @@ pub enum Level {
     Warn,
     /// A failure of the server or of GitLab.
     Error,
+    /// The server ends over it.
+    Fatal,
 }
 
 /// A line for the server's log, without secrets.

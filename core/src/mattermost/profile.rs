@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::answers::{field, first_value};
+use super::decoding::{field, first_value, kind, mismatch, no_object, syntax_error};
 use super::fault::Fault;
 use super::log_line::LogLine;
 use super::settings::Settings;
@@ -75,14 +75,17 @@ impl Profile {
     }
 }
 
+/// The structure that a user object is read into.
+const USER: &str = "GitLabUser";
+
 fn number(object: &Value) -> Result<i64, String> {
     match field(object, "id") {
         None | Some(Value::Null) if object.is_object() || object.is_null() => Ok(0),
         Some(Value::Number(number)) => {
-            number.as_i64().ok_or_else(|| mismatch("id", &format!("number {number}"), "int64"))
+            number.as_i64().ok_or_else(|| mismatch(&format!("{USER}.id"), &format!("number {number}"), "int64"))
         }
-        Some(other) => Err(mismatch("id", kind(other), "int64")),
-        None => Err(format!("json: cannot unmarshal {} into Go value of type oauthgitlab.GitLabUser", kind(object))),
+        Some(other) => Err(mismatch(&format!("{USER}.id"), kind(other), "int64")),
+        None => Err(no_object(object, "oauthgitlab.GitLabUser")),
     }
 }
 
@@ -90,34 +93,7 @@ fn text<'a>(object: &'a Value, name: &str) -> Result<&'a str, String> {
     match field(object, name) {
         None | Some(Value::Null) => Ok(""),
         Some(Value::String(text)) => Ok(text),
-        Some(other) => Err(mismatch(name, kind(other), "string")),
-    }
-}
-
-fn mismatch(name: &str, found: &str, wanted: &str) -> String {
-    format!("json: cannot unmarshal {found} into Go struct field GitLabUser.{name} of type {wanted}")
-}
-
-const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn syntax_error(body: &str) -> String {
-    let error = serde_json::from_str::<Value>(body).err();
-    match body.trim_start().chars().next() {
-        None => "EOF".to_owned(),
-        Some(_) if error.as_ref().is_some_and(serde_json::Error::is_eof) => "unexpected EOF".to_owned(),
-        Some(first) if !"{[\"-0123456789tfn".contains(first) => {
-            format!("invalid character '{first}' looking for beginning of value")
-        }
-        Some(_) => format!("invalid JSON: {}", error.map(|e| e.to_string()).unwrap_or_default()),
+        Some(other) => Err(mismatch(&format!("{USER}.{name}"), kind(other), "string")),
     }
 }
 

@@ -16,7 +16,8 @@ pub use removed::Removed;
 pub use table::{Setting, SettingKind};
 
 pub(super) use table::SECOND_PARSER;
-use table::{MEASURED, settings};
+use table::settings;
+pub(crate) use table::{MEASURED, rows};
 
 /// What setting a variable does to a setting.
 ///
@@ -100,6 +101,18 @@ impl Catalogue {
     /// The setting at `path`, for example `ServiceSettings.SiteURL`, in the spelling of any version or of this one.
     pub fn setting(&self, path: &str) -> Option<&'static Setting> {
         self.by_path.get(path).copied().or_else(|| self.settings().find(|it| it.spelt_in(self.version) == path))
+    }
+
+    /// The setting that `config.json` has under these keys, compared without regard to case.
+    pub(crate) fn setting_of_keys(&self, keys: &[&str]) -> Option<&'static Setting> {
+        let matches = |setting: &Setting| {
+            let mut wanted = setting.json_path(self.version);
+            keys.iter().all(|key| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(key))) && wanted.next().is_none()
+        };
+        // Nearly every key is written as in the path, and most others are renamed ones; looking there first saves time.
+        let renamed = || self.settings().find(|s| s.is_renamed_inside() && matches(s));
+        let direct = self.setting(&keys.join("."));
+        direct.or_else(renamed).or_else(|| self.settings().find(|s| matches(s)))
     }
 
     /// Whether the server takes a variable of this name for one of its settings, known or not: by its prefix, which from

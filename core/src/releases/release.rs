@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::table::{field, optional, rows};
 use super::{Line, NotListed};
-use crate::version::Version;
+use crate::version::{DOCUMENTED, Version};
 
 /// The Mattermost in a GitLab package.
 ///
@@ -217,6 +217,18 @@ pub fn last_with_mattermost() -> Option<&'static Release> {
 pub fn bundled_mattermost(gitlab: Version) -> Option<Version> {
     let line = of_line(Line::of(gitlab)).iter().rev().find(|release| release.gitlab <= gitlab)?;
     line.mattermost.at_least()
+}
+
+/// The Mattermost of the document's GitLab, for whoever is told no other.
+///
+/// ```
+/// use gitlab_mattermost_core::releases::documented_mattermost;
+///
+/// assert_eq!(documented_mattermost().to_string(), "6.2.1");
+/// ```
+pub fn documented_mattermost() -> Version {
+    // The table has the document's release, as the example above holds it to.
+    bundled_mattermost(DOCUMENTED).unwrap_or(Version::new(6, 2, 1))
 }
 
 #[cfg(test)]

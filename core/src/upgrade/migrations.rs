@@ -80,7 +80,7 @@ pub(crate) fn has(server: Version, number: u64) -> Has {
 }
 
 /// The numbers that `server` has for certain, in order.
-pub(crate) fn certain(server: Version) -> impl Iterator<Item = (u64, &'static str)> {
+pub fn migrations_of(server: Version) -> impl Iterator<Item = (u64, &'static str)> {
     ROWS.iter().filter_map(move |row| match has(server, row.number) {
         Has::Yes(name) => Some((row.number, name)),
         Has::Perhaps(_) | Has::No => None,
@@ -101,7 +101,7 @@ pub(crate) fn name_in_10_11(number: u64) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Has, certain, has, name_in_10_11};
+    use super::{Has, has, migrations_of, name_in_10_11};
     use crate::version::Version;
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             assert_eq!(has(server.parse().unwrap(), number), expected, "{server} {number}");
         }
         assert_eq!(name_in_10_11(145), None);
-        assert_eq!(certain(Version::new(10, 10, 1)).count(), 140);
+        assert_eq!(migrations_of(Version::new(10, 10, 1)).count(), 140);
     }
 
     #[test]

@@ -8,12 +8,13 @@ mod email;
 mod failures;
 mod new_password;
 mod ping;
+mod posts;
 mod sign_in;
 mod teams;
 mod users;
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::{Account, Cookie};
+use gitlab_mattermost_core::mattermost::{Account, Cookie, Failure};
 
 use super::answer::{json, refused};
 use super::app::App;
@@ -44,8 +45,10 @@ pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
         ("POST", "v4/commands/execute") => commands::execute(app, asked).await,
         ("POST", "v4/teams") => teams::create(app, asked).await,
         ("GET", "v4/users/me/teams") => teams::mine(app, asked).await,
-        ("GET", path) => match path.strip_prefix("v4/teams/").and_then(|rest| rest.split_once("/channels/name/")) {
-            Some((team_id, name)) => commands::channel(app, asked, team_id, name).await,
+        ("POST", "v4/posts") => posts::create(app, asked).await,
+        ("POST", "v4/files") => posts::upload(app, asked).await,
+        ("GET", path) => match found_by_path(app, asked, path).await {
+            Some(answer) => answer,
             None => return not_found(asked),
         },
         _ => return not_found(asked),
@@ -57,6 +60,17 @@ pub(super) async fn handle(app: &App, asked: &Asked, path: &str) -> Response {
             response.headers.push("Set-Cookie", cookie.to_string());
         }
         response
+    })
+}
+
+/// The answer of what is named by ids in the path; nothing if there is no such kind of thing.
+async fn found_by_path(app: &App, asked: &Asked, path: &str) -> Option<Result<Response, Failure>> {
+    let words: Vec<&str> = path.split('/').collect();
+    Some(match words.as_slice() {
+        ["v4", "teams", team_id, "channels", "name", name] => commands::channel(app, asked, team_id, name).await,
+        ["v4", "channels", channel_id, "posts"] => posts::of_channel(app, asked, channel_id).await,
+        ["v4", "files", id] => posts::download(app, asked, id).await,
+        _ => return None,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use gitlab_mattermost_core::mattermost::{Fault, Settings};
+use gitlab_mattermost_core::mattermost::{Fault, Release, Settings};
 use gitlab_mattermost_core::mattermost_config::Effective;
 use gitlab_mattermost_core::version::Version;
 
@@ -40,6 +40,11 @@ pub(super) struct InForce {
 }
 
 impl App {
+    /// What it behaves as.
+    pub(super) const fn release(&self) -> Release {
+        Release { version: self.version }
+    }
+
     /// Every setting in force.
     pub(super) fn configuration(&self) -> Arc<Effective> {
         Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner).configuration)

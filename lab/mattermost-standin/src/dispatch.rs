@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::Response as HttpResponse;
 use gitlab_mattermost_core::http::{Body as Content, Headers, Request, Response};
-use gitlab_mattermost_core::mattermost::{Release, Route, new_id};
+use gitlab_mattermost_core::mattermost::{Route, new_id};
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::app::App;
@@ -37,7 +37,7 @@ pub(super) async fn respond(app: Arc<App>, peer: SocketAddr, request: hyper::Req
         Content::Empty | Content::Page(_) => Body::empty(),
     });
     *http.status_mut() = hyper::StatusCode::from_u16(response.status).unwrap_or_default();
-    let version = Release { version: app.version }.takes_itself_for();
+    let version = app.release().takes_itself_for();
     let version = format!("{version}.{}.stand-in.false", app.version);
     let mut own = vec![("X-Request-Id".to_owned(), request_id), ("X-Version-Id".to_owned(), version)];
     if is_get && response.headers.get("content-type").is_some_and(|kind| !kind.starts_with("text/html; charset")) {

@@ -24,10 +24,20 @@ pub(super) async fn handle(app: &App, asked: &Asked) -> Response {
             let back = html! { p { a href=(below(app, "/")) { "Back to " (app.settings().site_name) } } };
             page(app, &html! { h1 { "Error" } p id="error" { (text) } (back) })
         }
-        _ => match api::signed_in(app, asked).await {
-            Some(account) => page(app, &home(app, &account)),
-            None => page(app, &start(app)),
-        },
+        _ => shown(app, asked).await,
+    }
+}
+
+/// The page of whoever looks at the site.
+async fn shown(app: &App, asked: &Asked) -> Response {
+    let has_no_flags = app.configuration().text("ServiceSettings.DeveloperFlags").is_empty();
+    if has_no_flags && app.release().warns_of_empty_developer_flags() {
+        let flag = ("developer_flag", serde_json::json!(""));
+        app.log.warn("Unable to parse developer flag", &[&[flag][..], &asked.about()].concat());
+    }
+    match api::signed_in(app, asked).await {
+        Some(account) => page(app, &home(app, &account)),
+        None => page(app, &start(app)),
     }
 }
 

@@ -8,8 +8,9 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use axum::body::Body;
-use gitlab_mattermost_core::mattermost::{Fault, Release};
+use gitlab_mattermost_core::mattermost::{Fault, Level, Release};
 use gitlab_mattermost_core::mattermost_config::Effective;
+use gitlab_mattermost_core::releases::documented_mattermost;
 use gitlab_mattermost_core::version::Version;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -36,12 +37,6 @@ const HEAD_LIMIT: usize = 128 * 1024;
 /// Most connections at a time; more wait.
 const CONNECTIONS: usize = 256;
 
-/// From here on a database that does not answer is told in fields of the log line; before, in its text.
-///
-/// # Source
-/// 5.10.0 and 5.20.0, run; the release of the change in between is not known.
-const FIELDS_SINCE: Version = Version::new(5, 20, 0);
-
 /// How long requests under way may take once the server is told to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
@@ -67,12 +62,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// What a real 5.36.1 does, with these variables.
+    /// What the Mattermost of the document's GitLab does, with these variables.
     pub fn new(environment: BTreeMap<String, String>) -> Self {
         Self {
             environment,
             config: None,
-            version: Version::new(5, 36, 1),
+            version: documented_mattermost(),
             database_attempts: 18,
             database_interval: Duration::from_secs(10),
             call_timeout: Duration::from_secs(30),
@@ -127,9 +122,9 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// The exit code of a real server: 102 where the database cannot be reached, else 1.
-    pub const fn exit_code(&self) -> u8 {
-        if matches!(self, Self::Database { .. }) { 102 } else { 1 }
+    /// The exit code of a real server of `release`, which has one of its own where the database cannot be reached.
+    pub fn exit_code(&self, release: Release) -> u8 {
+        if matches!(self, Self::Database { .. }) { release.exit_without_database() } else { 1 }
     }
 }
 
@@ -149,6 +144,7 @@ impl Server {
     /// [`StartError`]; a database that cannot be reached only after every attempt.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let log = options.log.clone();
+        log.speak_as(Release { version: options.version });
         let configuration = configuration::load(options.version, &options.environment, options.config.as_deref())?;
         open_log(&log, &configuration)?;
         let source =
@@ -228,11 +224,11 @@ fn socket_address(listen: &str) -> String {
 }
 
 pub(super) async fn connect(options: &Options, configuration: &Effective) -> Result<Store, StartError> {
-    let log = &options.log;
+    let (log, release) = (&options.log, Release { version: options.version });
     let source = configuration.text("SqlSettings.DataSource");
     let elsewhere = mysql_host(source);
     let store = match elsewhere {
-        None => Some(Store::new(source, configuration.number("TeamSettings.MaxUsersPerTeam"))?),
+        None => Some(Store::new(source, release, configuration.number("TeamSettings.MaxUsersPerTeam"))?),
         Some(_) => None,
     };
     log.info("Pinging SQL", &[("database", json!("master"))]);
@@ -242,16 +238,17 @@ pub(super) async fn connect(options: &Options, configuration: &Effective) -> Res
             None => Err(unreachable_mysql(elsewhere.unwrap_or_default()).await),
         };
         let Err(error) = pinged else { break };
-        let text = gitlab_mattermost_ground::error_chain::chain(&error);
+        let text = told(&error, store.as_ref());
         if attempt >= options.database_attempts {
-            log.error("Failed to ping DB, server will exit.", &[("error", json!(text))]);
+            let level = if release.last_ping_is_fatal() { Level::Fatal } else { Level::Error };
+            log.write(level, "Failed to ping DB, server will exit.", &[("error", json!(text))]);
             return Err(StartError::Database { attempts: attempt, source: error });
         }
         let seconds = options.database_interval.as_secs();
-        if options.version < FIELDS_SINCE {
-            log.error(&format!("Failed to ping DB retrying in {seconds} seconds err={text}"), &[]);
-        } else {
+        if release.tells_failed_ping_in_fields() {
             log.error("Failed to ping DB", &[("error", json!(text)), ("retrying in seconds", json!(seconds))]);
+        } else {
+            log.error(&format!("Failed to ping DB retrying in {seconds} seconds err={text}"), &[]);
         }
         tokio::time::sleep(options.database_interval).await;
     }
@@ -259,8 +256,19 @@ pub(super) async fn connect(options: &Options, configuration: &Effective) -> Res
         let source = StoreError::MySql { host: elsewhere.unwrap_or_default().to_owned() };
         return Err(StartError::Database { attempts: options.database_attempts, source });
     };
-    store.prepare(Release { version: options.version }.takes_itself_for()).await.map_err(StartError::Tables)?;
+    store.prepare().await.map_err(StartError::Tables)?;
     Ok(store)
+}
+
+/// Why the database does not answer: where nobody listens, in the words of Go's driver.
+fn told(error: &StoreError, store: Option<&Store>) -> String {
+    let text = gitlab_mattermost_ground::error_chain::chain(error);
+    // The machine itself has two addresses; where it has no IPv6, ours tells of that one, and Go's of the other.
+    let refused = ["Connection refused", "Cannot assign requested address"].iter().any(|words| text.contains(words));
+    match store.and_then(Store::address).filter(|_| refused) {
+        Some(address) => format!("dial tcp {address}: connect: connection refused"),
+        None => text,
+    }
 }
 
 /// Why a database of MySQL cannot be reached: as a rule because the factory setting names a host that nobody has.

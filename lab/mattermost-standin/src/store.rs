@@ -7,11 +7,12 @@ mod commands;
 mod connections;
 mod error;
 mod number;
+mod posts;
+mod schema;
 mod sessions;
 mod teams;
 
-use gitlab_mattermost_core::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, StateToken, new_id};
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::mattermost::{Answer, MAX_AGE_OF_TOKENS, Question, Release, StateToken, new_id};
 
 use gitlab_mattermost_database::data_source::{DataSource, DataSourceError};
 
@@ -21,6 +22,7 @@ pub(super) use self::commands::{Channel, Command};
 use self::connections::Connections;
 pub use self::error::StoreError;
 use self::number::{bigint, number};
+pub(super) use self::posts::{KeptFile, Post};
 pub(super) use self::sessions::OpenSession;
 pub(super) use self::teams::Team;
 
@@ -42,16 +44,22 @@ pub(super) struct Identity {
 #[derive(Debug)]
 pub(super) struct Store {
     connections: Connections,
+    release: Release,
     max_users_per_team: i64,
 }
 
 impl Store {
-    /// A store on the database of `data_source`; nothing is connected yet.
+    /// A store of a server of `release` on the database of `data_source`; nothing is connected yet.
     ///
     /// # Errors
     /// The text is no data source.
-    pub(super) fn new(data_source: &str, max_users_per_team: i64) -> Result<Self, DataSourceError> {
-        Ok(Self { connections: Connections::new(DataSource::parse(data_source)?), max_users_per_team })
+    pub(super) fn new(data_source: &str, release: Release, max_users_per_team: i64) -> Result<Self, DataSourceError> {
+        Ok(Self { connections: Connections::new(DataSource::parse(data_source)?), release, max_users_per_team })
+    }
+
+    /// Host and port of the database, where it is not reached by a socket.
+    pub(super) fn address(&self) -> Option<String> {
+        self.connections.address()
     }
 
     /// Asks the database for a sign of life.
@@ -59,16 +67,13 @@ impl Store {
         self.connections.lease().await?.batch("SELECT 1").await
     }
 
-    /// Creates the tables that are missing, notes the version and sweeps state tokens that are too old.
-    pub(super) async fn prepare(&self, version: Version) -> Result<(), StoreError> {
+    /// Brings the tables to the server's version and sweeps state tokens that are too old.
+    pub(super) async fn prepare(&self) -> Result<(), StoreError> {
+        self.bring_to_version().await?;
         let mut database = self.connections.lease().await?;
-        database.batch(include_str!("store/schema.sql")).await?;
         let fresh = "INSERT INTO systems (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        for (name, value) in [
-            ("Version", version.to_string()),
-            (DIAGNOSTIC_ID, new_id(&mut SystemRandom)),
-            (INSTALLATION_DATE, now().millis.to_string()),
-        ] {
+        for (name, value) in [(DIAGNOSTIC_ID, new_id(&mut SystemRandom)), (INSTALLATION_DATE, now().millis.to_string())]
+        {
             database.execute(fresh, &[&name, &value]).await?;
         }
         let oldest = bigint(now().millis) - bigint(u64::try_from(MAX_AGE_OF_TOKENS.as_millis()).unwrap_or(u64::MAX));

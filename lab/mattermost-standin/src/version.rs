@@ -1,4 +1,4 @@
-//! What the command `version` tells, in both generations of the server.
+//! What the command `version` tells.
 
 use gitlab_mattermost_core::mattermost::Release;
 use gitlab_mattermost_core::version::Version;
@@ -18,22 +18,21 @@ pub struct VersionReport {
 }
 
 impl VersionReport {
-    /// Makes the report; creates missing tables on the way, as the real command does.
+    /// Makes the report; creates missing tables on the way, as the real command does where it asks the database.
     ///
     /// # Errors
     /// The settings are refused or the database cannot be used.
     pub async fn make(options: &Options, skip_server_start: bool) -> Result<Self, StartError> {
-        let database = if skip_server_start {
+        let release = Release { version: options.version };
+        options.log.speak_as(release);
+        let skips = skip_server_start || !release.version_asks_database();
+        let database = if skips {
             None
         } else {
             let settings = configuration::load(options.version, &options.environment, options.config.as_deref())?;
             let store = connect(options, &settings).await?;
             Some(store.version().await.map_err(StartError::Tables)?)
         };
-        Ok(Self {
-            version: Release { version: options.version }.takes_itself_for(),
-            build_number: options.version,
-            database,
-        })
+        Ok(Self { version: release.takes_itself_for(), build_number: options.version, database })
     }
 }

@@ -6,7 +6,7 @@ use clap::Command;
 
 /// Who asks for what.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("the lab", &["run", "list", "prepare", "up", "serve", "replay", "report", "sweep"]),
+    ("the lab", &["run", "list", "prepare", "up", "serve", "replay", "report", "learn", "sweep"]),
     (
         "for administrators",
         &["env", "translate", "upgrade", "doctor", "inventory", "trace", "backup", "verify", "restore"],

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::format::Format;
 use super::output::remark;
-use super::{complain, kept};
+use super::{complain, kept, learn};
 use crate::terminal::stdout_width;
 use crate::waiting::Waiting;
 use gitlab_mattermost_ground::exit::Exit;
@@ -143,6 +143,9 @@ async fn play(arguments: &Arguments, plan: RunPlan, program: PathBuf, mut report
     };
     drop(waiting);
     remark(&format!("lab: {}", lab.describe()));
+    for (folder, version) in lab.releases().await {
+        learn::before_run(&folder, version).await.iter().for_each(|line| remark(line));
+    }
     let player = Player::new(Arc::clone(&lab), program, arguments.timeout, interrupted.clone());
     let player = Arc::new(player.keeping(keeping));
     let jobs = if arguments.step { 1 } else { arguments.jobs.map_or_else(runner::usual_jobs, NonZeroUsize::get) };

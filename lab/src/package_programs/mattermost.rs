@@ -6,7 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use gitlab_mattermost_core::version::Version;
+use gitlab_mattermost_core::mattermost::Release;
+use gitlab_mattermost_core::releases::documented_mattermost;
 
 use super::MATTERMOST_VERSION_FILE;
 use crate::console::complain;
@@ -31,17 +32,27 @@ pub struct Mattermost {
 impl Mattermost {
     /// Runs it as the version that the machine has.
     pub fn run(self) -> Exit {
+        let version = std::fs::read_to_string(MATTERMOST_VERSION_FILE).unwrap_or_default();
+        let version = version.trim().parse().unwrap_or_else(|_| documented_mattermost());
+        let release = Release { version };
+        if self.skip_server_start && !release.skips_server_start() {
+            say(&mut std::io::stderr(), "Error: unknown flag: --skip-server-start");
+            return Exit::Deviations;
+        }
+        let asks_only_itself = self.command.as_deref() == Some("version") && !release.version_asks_database();
         // A real server looks for its texts in the working directory, which is why the document changes to it first.
-        if !Path::new("i18n").is_dir() {
+        if !asks_only_itself && !Path::new("i18n").is_dir() {
             say(&mut std::io::stderr(), "panic: unable to find i18n directory at \"i18n\"");
             return Exit::Usage;
         }
-        let version = std::fs::read_to_string(MATTERMOST_VERSION_FILE).unwrap_or_default();
-        let version = version.trim().parse().unwrap_or(Version::new(5, 36, 1));
         let server = serve::Arguments::of(self.config, version);
         match self.command.as_deref() {
             None | Some("server") => serve::run(&server),
             Some("version") => show_version(&server, self.skip_server_start),
+            Some(other) if release.commands().iter().any(|command| command == other) => {
+                say(&mut std::io::stderr(), &format!("Error: the stand-in has no command \"{other}\""));
+                Exit::Deviations
+            }
             Some(other) => {
                 say(&mut std::io::stderr(), &format!("Error: unknown command \"{other}\" for \"mattermost\""));
                 Exit::Deviations
@@ -66,7 +77,7 @@ fn show_version(server: &serve::Arguments, skip_server_start: bool) -> Exit {
         }
         Err(error) => {
             complain(&error);
-            Exit::OfServer(error.exit_code())
+            Exit::OfServer(error.exit_code(server.release()))
         }
     }
 }

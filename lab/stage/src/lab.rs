@@ -3,10 +3,11 @@
 mod error;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gitlab_mattermost_core::gitlab::Seed;
 use gitlab_mattermost_core::secret::Secret;
+use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_ground::named_input;
 use tokio::sync::OnceCell;
 
@@ -18,11 +19,11 @@ use crate::postgresql::{Database, Postgres, PostgresChoice};
 use crate::provider::{Endpoints, Provider};
 use crate::reach::reach;
 use crate::seed_file;
-use crate::subject::mattermost::{Rehearsal, ServerProgram};
+use crate::subject::mattermost::{Rehearsal, ServerProgram, told_version};
 use crate::subject::planner::PLANNER;
 use crate::subject::program::{Asked, Program, Slot};
 use crate::subject::translator::{ENV, TRANSLATOR};
-use crate::subject::{Choices, GitLabChoice, HostChoice, ProgramChoice};
+use crate::subject::{Choices, GitLabChoice, HostChoice, MattermostChoice, ProgramChoice};
 use gitlab_mattermost_authority::Authority;
 
 pub use self::error::{NoDatabase, NoPostgres, StartError};
@@ -39,6 +40,8 @@ pub struct Lab {
     planner: Asked,
     mattermost: ServerProgram,
     mattermost_after: Option<ServerProgram>,
+    /// The version of [`Self::mattermost`], where it tells one.
+    mattermost_version: Option<Version>,
     /// What a real server made of an empty database.
     rehearsal: Option<Rehearsal>,
     host_image: OnceCell<Result<String, String>>,
@@ -114,6 +117,12 @@ impl Lab {
             }
             _ => None,
         };
+        let mattermost_version = match (&mattermost, &choices.mattermost, &rehearsal) {
+            (ServerProgram::Standin(version), ..) => Some(*version),
+            (_, MattermostChoice::Url(url), _) => told_version(url.as_str()).await,
+            (_, _, Some(rehearsal)) => rehearsal.version(),
+            (program, ..) => program.version().await,
+        };
         let asked = |slot: Slot, choice: &ProgramChoice| match choice {
             ProgramChoice::Builtin => Asked::Builtin(slot),
             ProgramChoice::Command(command) => {
@@ -133,6 +142,7 @@ impl Lab {
             planner,
             mattermost,
             mattermost_after,
+            mattermost_version,
             rehearsal,
             host_image: OnceCell::new(),
             authority: Authority::new()?,
@@ -184,8 +194,8 @@ impl Lab {
 
     /// What stands in Mattermost's slot, and its version where it says one.
     fn mattermost_with_version(&self) -> String {
-        let version = self.rehearsal.as_ref().and_then(Rehearsal::version);
-        let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
+        let told = self.mattermost_version.filter(|_| !self.choices.mattermost.is_standin());
+        let version = told.map(|version| format!(" (version {version})")).unwrap_or_default();
         let Choices { mattermost, mattermost_after, .. } = &self.choices;
         let after = mattermost_after.as_ref().map(|after| format!(", then `{after}`")).unwrap_or_default();
         format!("`{mattermost}`{version}{after}")
@@ -241,6 +251,23 @@ impl Lab {
         &self.mattermost
     }
 
+    /// The releases of the real server in the slot, the later one after the first, with the versions that they tell.
+    pub async fn releases(&self) -> Vec<(PathBuf, Option<Version>)> {
+        let mut releases = Vec::new();
+        if let ServerProgram::Release(folder) = &self.mattermost {
+            releases.push((folder.clone(), self.mattermost_version));
+        }
+        if let Some(later @ ServerProgram::Release(folder)) = &self.mattermost_after {
+            releases.push((folder.clone(), later.version().await));
+        }
+        releases
+    }
+
+    /// The version of that server, where it tells one.
+    pub fn mattermost_version(&self) -> Option<Version> {
+        self.mattermost_version
+    }
+
     /// The later server that takes the place of the first, if there is one.
     pub fn mattermost_after(&self) -> Option<&ServerProgram> {
         self.mattermost_after.as_ref()
@@ -271,7 +298,7 @@ impl Lab {
             let engine = Engine::require().await.map_err(|error| error.to_string())?;
             let release = match &self.mattermost {
                 ServerProgram::Release(folder) => Some(folder.as_path()),
-                ServerProgram::Standin | ServerProgram::Running => None,
+                ServerProgram::Standin(_) | ServerProgram::Running => None,
             };
             let image = image::host(&engine, program, release)
                 .await

@@ -34,7 +34,7 @@ pub struct Choices {
     /// `NAME.toml` that describes one (`mattermost-lab provider init URL` writes it)
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_GITLAB")]
     pub gitlab: GitLabChoice,
-    /// Mattermost: `standin` (built in), a release of the real server: its folder (`dir:PATH`) or archive (`tarball:PATH`), or
+    /// Mattermost: `standin` (built in; `standin:VERSION` for one from 5.31 to 6.7), a release of the real server: its folder (`dir:PATH`) or archive (`tarball:PATH`), or
     /// one that runs: `http://HOST[:PORT]`, of which what needs no settings of a scenario's own is asked
     #[arg(long, value_name = "SUBJECT", default_value_t, env = "LAB_MATTERMOST")]
     pub mattermost: MattermostChoice,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod authorize;
+mod by_version;
 mod command_line;
 mod configuring;
 mod file;

@@ -5,10 +5,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use gitlab_mattermost_core::mattermost::table_statements;
+use gitlab_mattermost_core::version::Version;
+
 use super::server::{PROGRAM, Server};
 use super::state::{State, copy};
 
-pub const SCHEMA: &str = include_str!("../../mattermost-standin/src/store/schema.sql");
+/// The version whose tables there are, as far as the stand-in keeps something in them.
+const VERSION: Version = Version::new(5, 31, 7);
 pub const ROLE: &str = "gitlab_mattermost";
 
 /// An installation whose server is a file that is there while it runs.
@@ -37,7 +41,7 @@ impl<'a> Installation<'a> {
         fs::write(home.join("client-plugins/com.example/main.js"), "1").unwrap();
         fs::write(home.join("running"), "").unwrap();
         server.sql("postgres", &format!("CREATE DATABASE {database} OWNER {ROLE} TEMPLATE template0"));
-        server.sql_as(ROLE, database, SCHEMA);
+        server.sql_as(ROLE, database, &table_statements(VERSION, None));
         let installation = Self { server, database: database.to_owned(), home, gitlab };
         let rows = "INSERT INTO systems VALUES ('Version', '5.36.1');
              INSERT INTO posts (id, createat, message) SELECT 'p' || g, g, E'a \\\\ tab\\t, lines\\n\\\\.\\n' || md5(g::text)

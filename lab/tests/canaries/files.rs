@@ -49,9 +49,26 @@ impl Files {
         files.settings();
         files.others();
         files.damaged();
+        files.release();
         rows(it);
         fs::write(it.home.join("config.json"), fs::read(files.path("config.json")).unwrap()).unwrap();
         files
+    }
+
+    /// An unpacked release whose settings have been in use.
+    fn release(&self) {
+        self.put(
+            "release/config/config.json",
+            r#"{"SqlSettings": {"DataSource": "postgres://mm:«shippeddata»@db/mattermost"},
+                "EmailSettings": {"SMTPServer": "mail.example.com", "SMTPPassword": "«shippedmail»"},
+                "TideSettings": {"TideToken": "«tidetoken»", "Hook": "https://chat.example.com/hooks/«tidehook»"},
+                "PluginSettings": {"Plugins": {"tide": {"word": "«shippedplugin»"}}}}"#,
+        );
+        let script = "#!/bin/sh\ncase $1 in\nversion) echo 'Build Number: 6.8.0' ;;\nhelp) printf \
+                      'Available Commands:\\n  help  Help\\n  tide  Tides\\n' ;;\nesac\n";
+        self.put("release/bin/mattermost", script);
+        let program = self.folder.join("release/bin/mattermost");
+        fs::set_permissions(program, fs::Permissions::from_mode(0o700)).unwrap();
     }
 
     /// The flags that name an installation.

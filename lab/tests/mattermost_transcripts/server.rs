@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_stage::postgresql::Database;
 use gitlab_mattermost_stage::subject::mattermost::{Launch, Mattermost, ServerProgram};
 use mattermost_standin::{Log, Options, Server as StandIn};
@@ -21,7 +22,8 @@ const OF_ITS_OWN: [&str; 6] = [
 
 /// A server to play the transcripts with.
 pub enum Kind {
-    StandIn,
+    /// The built-in one, as this version.
+    StandIn(Version),
     /// Another one, and a folder for its files.
     Other(ServerProgram, PathBuf),
 }
@@ -40,7 +42,7 @@ impl Server {
         mut environment: BTreeMap<String, String>,
     ) -> Self {
         match kind {
-            Kind::StandIn => {
+            Kind::StandIn(version) => {
                 for (name, value) in [
                     ("MM_SQLSETTINGS_DRIVERNAME", "postgres"),
                     ("MM_SQLSETTINGS_DATASOURCE", database.keyword_data_source().expose()),
@@ -50,7 +52,7 @@ impl Server {
                     environment.insert(name.to_owned(), value.to_owned());
                 }
                 let log = Log::kept();
-                let options = Options { log: log.clone(), ..Options::new(environment) };
+                let options = Options { version: *version, log: log.clone(), ..Options::new(environment) };
                 Self::StandIn(StandIn::start(options).await.expect("a server"), log)
             }
             Kind::Other(server, folder) => {

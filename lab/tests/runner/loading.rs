@@ -65,11 +65,11 @@ fn an_unknown_need_is_refused() {
     refused(
         "features/refused/unknown_need.feature",
         "`features/refused/unknown_need.feature:4`: unknown need `@needs-luck`, known are `@needs-container`, \
-         `@needs-host`, `@needs-standin`, `@needs-browser`, `@needs-mock-gitlab`, `@needs-gitlab-admin`, \
+         `@needs-host`, `@needs-standin`, `@needs-chosen-gitlab`, `@needs-browser`, `@needs-mock-gitlab`, `@needs-gitlab-admin`, \
          `@needs-gitlab-projects`, `@needs-gitlab-pages`, `@needs-gitlab-blocked-user`, `@needs-provider-client`, \
          `@needs-provider-user`, `@needs-provider-two-users`, `@needs-provider-password`, `@needs-provider-two-clients`, \
          `@needs-provider-two-redirect-uris`, `@needs-provider-consent`, `@needs-provider-consent-once`, `@needs-provider-denial`, `@needs-provider-scope`, \
-         `@needs-provider-blocked-user`, `@needs-provider-clock`, `@needs-own-mattermost`, `@needs-shared-provider`, `@needs-mattermost-after`, `@needs-posts`, `@needs-postgresql`, `@needs-postgresql-programs`, \
+         `@needs-provider-blocked-user`, `@needs-provider-clock`, `@needs-own-mattermost`, `@needs-shared-provider`, `@needs-mattermost-after`, `@needs-mattermost-5.32`, `@needs-postgresql`, `@needs-postgresql-programs`, \
          `@needs-translate`, `@needs-translate-as-documented`, `@needs-env`, `@needs-plan`, `@needs-plan-in-full`, \
          `@needs-builtin-translator`, `@needs-builtin-planner`",
     );

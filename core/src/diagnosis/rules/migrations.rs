@@ -10,7 +10,7 @@ use crate::diagnosis::case::Case;
 use crate::diagnosis::problem::P27;
 use crate::diagnosis::text::counted;
 use crate::diagnosis::{Database, Finding, Migration, Place, mask};
-use crate::upgrade::{FIRST_LIST, Has, SHARED_NUMBERS, certain, has, is_known, name_in_10_11};
+use crate::upgrade::{FIRST_LIST, Has, SHARED_NUMBERS, has, is_known, migrations_of, name_in_10_11};
 use crate::version::Version;
 
 /// P27: rows under other names than the target has, and rows that the target does not have.
@@ -33,7 +33,7 @@ pub(super) fn of_the_server(case: &Case<'_>) -> Vec<Finding> {
     let found = |database: &Database| {
         let version = database.mattermost.or(installed(case))?;
         let is_moved = |number: &u64| SHARED_NUMBERS.contains(number);
-        let missing: Vec<(u64, &str)> = certain(version)
+        let missing: Vec<(u64, &str)> = migrations_of(version)
             .filter(|(number, _)| !is_moved(number) && !database.migrations.contains_key(number))
             .collect();
         if missing.is_empty() || database.migrations.is_empty() {

@@ -5,7 +5,7 @@ use super::super::context::Context;
 use super::super::cookie::{Cookie, SIGN_IN_COOKIE};
 use super::super::failure::Failure;
 use super::super::fault::Fault;
-use super::super::go::{query_escape, redirect_location};
+use super::super::go::{completed, query_escape, redirect_location};
 use super::super::log_line::LogLine;
 use super::super::page::{error_page, mobile_complete, mobile_error, response};
 use super::super::session::{Session, session_cookies};
@@ -18,10 +18,10 @@ use crate::http::Response;
 impl Arrival {
     /// Shows an error where the person will see it: in the mobile application or in the browser.
     pub(in super::super) fn show(&self, failure: Failure, context: &mut Context<'_>) -> Result<FlowAction, Failure> {
-        let redirect_to = self.state.get("redirect_to");
+        let redirect_to = self.target(context);
         context.log.push(LogLine::about(&failure, &context.request.path));
         let mut response = if self.state.is_mobile() && !redirect_to.is_empty() {
-            mobile_error(context.settings, &failure.message, redirect_to)
+            mobile_error(context.settings, &failure.message, &redirect_to)
         } else {
             error_page(context.settings, failure.status, &failure.message)
         };
@@ -38,8 +38,8 @@ impl Arrival {
 
     /// Hands the session over and sends the browser on.
     pub(super) fn welcome(&self, session: &Session, context: &Context<'_>) -> FlowAction {
-        let redirect_to = self.state.get("redirect_to");
-        let mut response = match (self.state.is_mobile(), redirect_to) {
+        let redirect_to = self.target(context);
+        let mut response = match (self.state.is_mobile(), redirect_to.as_str()) {
             (true, "") => response(200, "application/json", String::new()),
             (true, target) => {
                 let (token, csrf) = (session.token.expose(), session.csrf.expose());
@@ -63,6 +63,16 @@ impl Arrival {
         let mut response = self.redirect(&format!("{}/login?extra=signin_change", callback_site(context)), context);
         self.drop_cookie(&mut response, context);
         FlowAction::Respond(response)
+    }
+
+    /// Where the sign-in is to come out; empty if nobody has said so.
+    fn target(&self, context: &Context<'_>) -> String {
+        match self.state.get("redirect_to") {
+            path if !path.is_empty() && context.settings.release.completes_redirect() => {
+                completed(&callback_site(context), path)
+            }
+            other => other.to_owned(),
+        }
     }
 
     fn redirect(&self, target: &str, context: &Context<'_>) -> Response {

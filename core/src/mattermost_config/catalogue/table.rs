@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::version::Version;
 
 /// The servers that were run, from 5.37 on read by their own code as well; defaults are known for these.
-pub(super) const MEASURED: [Version; 17] = [
+pub(crate) const MEASURED: [Version; 17] = [
     Version::new(4, 10, 0),
     Version::new(5, 0, 0),
     Version::new(5, 10, 0),
@@ -43,7 +43,7 @@ const SHORT_NAMES_AGAIN: Version = Version::new(5, 14, 0);
 ///
 /// # Shape
 /// In the table of settings `bool`, `int`, `string`, `list`, `map` or `objects`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SettingKind {
     /// `true` or `false`.
@@ -196,10 +196,18 @@ pub(super) fn settings() -> &'static [Setting] {
     &SETTINGS
 }
 
+/// The table as it lies in `core/data`.
+const TABLE: &str = include_str!("../../../data/mattermost-settings.json");
+
+/// The rows of the table as they are written.
+#[expect(clippy::expect_used, reason = "the table is part of the program; reading it is tested")]
+pub(crate) fn rows() -> Vec<Map<String, Value>> {
+    serde_json::from_str(TABLE).expect("a table of settings")
+}
+
 #[expect(clippy::expect_used, reason = "the table is part of the program; reading it is tested")]
 fn read() -> Vec<Setting> {
-    let mut settings: Vec<Setting> =
-        serde_json::from_str(include_str!("../../../data/mattermost-settings.json")).expect("a table of settings");
+    let mut settings: Vec<Setting> = serde_json::from_str(TABLE).expect("a table of settings");
     let name = |keys: Vec<&str>| format!("MM_{}", keys.join("_").to_ascii_uppercase());
     for setting in &mut settings {
         setting.variable = name(setting.path.split('.').collect());

@@ -30,7 +30,7 @@ pub(super) fn lay(
         values.extend(upgraded);
     }
     for (keys, value) in given {
-        let Some(setting) = find(catalogue, &keys) else {
+        let Some(setting) = catalogue.setting_of_keys(&keys) else {
             let path = keys.join(".");
             let nearest = catalogue.nearest_path(&path);
             findings.push(Finding::UnknownKey { path, known_up_to: catalogue.known_up_to(), nearest });
@@ -50,7 +50,8 @@ pub(super) fn lay(
 fn is_of_older_server(catalogue: &Catalogue, given: &[(Vec<&str>, &Value)]) -> bool {
     let version = catalogue.version();
     let names_site_url = |(keys, value): &(Vec<&str>, &Value)| {
-        !value.is_null() && find(catalogue, keys).is_some_and(|setting| setting.path() == "ServiceSettings.SiteURL")
+        !value.is_null()
+            && catalogue.setting_of_keys(keys).is_some_and(|setting| setting.path() == "ServiceSettings.SiteURL")
     };
     version >= ALWAYS_BESIDE_SITE_URL || version >= DIFFERS_BESIDE_SITE_URL && given.iter().any(names_site_url)
 }
@@ -77,17 +78,6 @@ fn flatten<'a>(
         other => given.push((keys.clone(), other)),
     }
     Ok(())
-}
-
-fn find(catalogue: &Catalogue, keys: &[&str]) -> Option<&'static Setting> {
-    let matches = |setting: &Setting| {
-        let mut wanted = setting.json_path(catalogue.version());
-        keys.iter().all(|key| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(key))) && wanted.next().is_none()
-    };
-    // Nearly every key is written as in the path, and most others are renamed ones; looking there first saves time.
-    let renamed = || catalogue.settings().find(|s| s.is_renamed_inside() && matches(s));
-    let direct = catalogue.setting(&keys.join("."));
-    direct.or_else(renamed).or_else(|| catalogue.settings().find(|s| matches(s)))
 }
 
 /// `value` as the type of `setting`; the first parser turns texts, numbers and switches into one another.

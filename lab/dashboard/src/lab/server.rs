@@ -20,22 +20,25 @@ pub(super) enum Server {
 impl Server {
     pub(super) async fn start(launch: &Launch<'_>) -> Result<Self, NotStanding> {
         match launch.server {
-            ServerProgram::Standin => Self::within(launch).await,
+            ServerProgram::Standin(version) => {
+                Self::within(launch, Options { version: *version, ..Options::new(BTreeMap::new()) }).await
+            }
             ServerProgram::Release(_) | ServerProgram::Running => Ok(Self::Process(Mattermost::start(launch).await?)),
         }
     }
 
-    async fn within(launch: &Launch<'_>) -> Result<Self, NotStanding> {
+    async fn within(launch: &Launch<'_>, options: Options) -> Result<Self, NotStanding> {
         let log = launch.home.join("mattermost.out");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut environment: BTreeMap<String, String> =
             launch.env.iter().filter(|(_, value)| !value.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
         environment.extend(launch.placement(any_port).into_iter().map(|(name, value)| (name.to_owned(), value)));
         let server = mattermost_standin::Server::start(Options {
+            environment,
             config: Some(launch.home.join("config.json")),
             faults: launch.faults.iter().copied().collect::<BTreeSet<_>>(),
             log: Log::into_file(&log).map_err(system("write Mattermost's log"))?,
-            ..Options::new(environment)
+            ..options
         })
         .await?;
         Ok(Self::Within { server, log })

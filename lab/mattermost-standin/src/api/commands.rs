@@ -15,7 +15,7 @@ use crate::answer;
 use crate::app::App;
 use crate::asked::Asked;
 use crate::machine::{SystemRandom, now};
-use crate::store::{Channel, Command};
+use crate::store::{Channel, Command, Post};
 
 /// A failure of a slash command, as the server places it.
 fn failure(status: u16, id: &'static str, text: impl Into<String>) -> Failure {
@@ -88,7 +88,16 @@ pub(super) async fn execute(app: &App, asked: &Asked) -> Result<Response, Failur
     })?;
     let answer = send(app, &command, &channel, &account, words).await?;
     if answer["response_type"] == "in_channel" {
-        app.store.create_post(&channel.id, &account.id, text(&answer, "text")).await.map_err(store)?;
+        // What a command has answered to everybody is a post of whoever gave it.
+        let post = Post {
+            id: new_id(&mut SystemRandom),
+            created_at: now().millis,
+            user_id: account.id,
+            channel_id: channel.id,
+            message: text(&answer, "text").to_owned(),
+            file_ids: Vec::new(),
+        };
+        app.store.create_post(&post, &json!({"from_webhook": "true"})).await.map_err(store)?;
     }
     Ok(answer::json(200, answer.to_string()))
 }

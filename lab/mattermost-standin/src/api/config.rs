@@ -1,7 +1,7 @@
 //! `GET /api/v4/config`, `GET /api/v4/config/client`, `GET /api/v4/config/environment` and `PUT /api/v4/config/patch`.
 
 use gitlab_mattermost_core::http::Response;
-use gitlab_mattermost_core::mattermost::{Failure, Release, query_value, shown_settings};
+use gitlab_mattermost_core::mattermost::{Failure, query_value, shown_settings};
 use gitlab_mattermost_core::mattermost_config::client_config;
 use serde_json::{Map, Value, json};
 
@@ -37,12 +37,10 @@ pub(super) async fn client(app: &App, asked: &Asked) -> Result<Response, Failure
     }
     let store = |error| failures::store(&error);
     let signed_in = caller::session(app, asked).await?.is_some();
-    let mut told: Map<_, _> = client_config(&app.configuration(), signed_in)
-        .into_iter()
-        .map(|(key, text)| (key.to_owned(), json!(text)))
-        .collect();
+    let mut told: Map<_, _> =
+        client_config(&app.configuration(), signed_in).into_iter().map(|(key, text)| (key, json!(text))).collect();
     let identity = app.store.identity().await.map_err(store)?;
-    let version = Release { version: app.version }.takes_itself_for().to_string();
+    let version = app.release().takes_itself_for().to_string();
     let (build_number, has_accounts) = (app.version.to_string(), app.store.has_accounts().await.map_err(store)?);
     for (key, text) in [
         ("Version", version.as_str()),

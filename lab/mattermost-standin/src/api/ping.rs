@@ -21,8 +21,13 @@ const CLIENTS: [&str; 6] = [
 /// Says that the server is there and, with `get_server_status`, whether database and files can be written.
 pub(super) async fn ping(app: &App, asked: &Asked) -> Response {
     let mut told = Map::new();
+    let configuration = app.configuration();
     for name in CLIENTS {
-        told.insert(name.to_owned(), json!(app.configuration().text(&format!("ClientRequirements.{name}"))));
+        let path = format!("ClientRequirements.{name}");
+        // Some of them are no settings any more from 6.2 on.
+        if configuration.catalogue().setting(&path).is_some() {
+            told.insert(name.to_owned(), json!(configuration.text(&path)));
+        }
     }
     let mut healthy = true;
     let mut headers = Vec::new();
@@ -32,7 +37,6 @@ pub(super) async fn ping(app: &App, asked: &Asked) -> Response {
             let error = gitlab_mattermost_ground::error_chain::chain(error);
             app.log.error("Unable to write to database.", &[("error", json!(error))]);
         }
-        let configuration = app.configuration();
         let files = configuration.text("FileSettings.Directory");
         for (name, good) in [("database_status", written.is_ok()), ("filestore_status", can_be_written(files))] {
             healthy &= good;

@@ -24,7 +24,7 @@ pub(super) async fn login(app: &App, asked: &Asked) -> Result<Response, Failure>
     let account = account.map_err(|failure| told_after_refusal(failure, password_rules(app)))?;
     let session = Session::new(&app.settings(), &account, false, now(), &mut SystemRandom);
     app.store.open_session(&session).await.map_err(|error| failures::store(&error))?;
-    let mut response = answer::json(200, account.to_json());
+    let mut response = answer::json(200, account.to_json(app.release()));
     response.headers.push("Token", session.token.expose());
     if asked.request.headers.get("x-requested-with") == Some("XMLHttpRequest") {
         for cookie in session_cookies(&app.settings(), &session, &asked.request.headers, now()) {

@@ -15,7 +15,7 @@ use super::{caller, failures};
 
 /// The account of the caller.
 pub(super) async fn me(app: &App, asked: &Asked) -> Result<Response, Failure> {
-    Ok(answer::json(200, caller::account(app, asked).await?.to_json()))
+    Ok(answer::json(200, caller::account(app, asked).await?.to_json(app.release())))
 }
 
 /// Creates a password account: by anybody, as far as the server is open, or by an administrator.
@@ -50,7 +50,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Response, Failure
     }
     account.check()?;
     match app.store.create_account(&account).await.map_err(store)? {
-        Ok(()) => Ok(answer::json(201, account.to_json())),
+        Ok(()) => Ok(answer::json(201, account.to_json(app.release()))),
         Err(Clash::Username) => {
             let text = "An account with that username already exists.";
             Err(Failure::new("createUser", 400, "app.user.save.username_exists.app_error", text))

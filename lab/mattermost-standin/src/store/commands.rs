@@ -109,15 +109,4 @@ impl Store {
             created_at: number(row.get(6)),
         }))
     }
-
-    /// Keeps what a command has answered to everybody in the channel as a post of the user who gave it.
-    pub(crate) async fn create_post(&self, channel_id: &str, user_id: &str, text: &str) -> Result<(), StoreError> {
-        let sql = "INSERT INTO posts (id, createat, updateat, editat, deleteat, ispinned, userid, channelid, rootid, parentid, \
-                   originalid, message, type, props, hashtags, filenames, fileids, hasreactions) VALUES ($1, $2, $2, 0, 0, \
-                   false, $3, $4, '', '', '', $5, '', '{\"from_webhook\":\"true\"}', '', '[]', '[]', false)";
-        let (id, at) = (new_id(&mut SystemRandom), bigint(now().millis));
-        let mut database = self.connections.lease().await?;
-        database.execute(sql, &[&id, &at, &user_id, &channel_id, &text]).await?;
-        Ok(())
-    }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_postgres::config::Host;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
@@ -37,6 +38,14 @@ struct Connection {
 impl Connections {
     pub(super) fn new(source: DataSource) -> Self {
         Self { source, idle: Mutex::default(), free: Semaphore::new(MOST) }
+    }
+
+    /// Host and port, where it is no socket.
+    pub(super) fn address(&self) -> Option<String> {
+        let config = self.source.config();
+        let Host::Tcp(host) = config.get_hosts().first()? else { return None };
+        let host = if host == "localhost" { "127.0.0.1" } else { host };
+        Some(format!("{host}:{}", config.get_ports().first().unwrap_or(&5432)))
     }
 
     /// Takes a connection, a kept one if it still stands.

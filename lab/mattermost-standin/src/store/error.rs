@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_database::data_source::{CertificateError, ConnectError};
 
 /// The database did not do what it was asked for.
@@ -18,6 +19,19 @@ pub enum StoreError {
     Late {
         /// How long was waited.
         limit: Duration,
+    },
+    /// A server of a later major version has left the database.
+    #[error(
+        "Database schema version {database} is not supported. This Mattermost server supports only >={own}, <{next}. \
+         Please upgrade to at least version {next} before continuing."
+    )]
+    TooNew {
+        /// The version of the database.
+        database: Version,
+        /// The server's own.
+        own: Version,
+        /// The next major version.
+        next: Version,
     },
     /// The data source is for MySQL, and the name of its host leads nowhere.
     #[error("dial tcp: lookup {host}: no such host")]

@@ -26,8 +26,11 @@ impl OpenSession {
 
 impl Store {
     pub(crate) async fn open_session(&self, session: &Session) -> Result<(), StoreError> {
-        let sql = "INSERT INTO sessions (id, token, createat, expiresat, lastactivityat, userid, deviceid, roles, \
-                   isoauth, expirednotify, props) VALUES ($1, $2, $3, $4, $3, $5, '', $6, false, false, $7)";
+        // The type of the properties depends on the version of the database.
+        let sql = "INSERT INTO sessions SELECT * FROM json_populate_record(NULL::sessions, json_build_object('id', $1::text, \
+                   'token', $2::text, 'createat', $3::bigint, 'expiresat', $4::bigint, 'lastactivityat', $3::bigint, \
+                   'userid', $5::text, 'deviceid', '', 'roles', $6::text, 'isoauth', false, 'expirednotify', false, \
+                   'props', $7::text::json))";
         let props = serde_json::json!(session.properties()).to_string();
         let (created, ends) = (bigint(session.create_at), bigint(session.expires_at));
         let mut database = self.connections.lease().await?;
@@ -40,7 +43,7 @@ impl Store {
 
     /// The session with this token, even if it is over.
     pub(crate) async fn session(&self, token: &str) -> Result<Option<OpenSession>, StoreError> {
-        let sql = "SELECT id, userid, roles, expiresat, props FROM sessions WHERE token = $1";
+        let sql = "SELECT id, userid, roles, expiresat, props::text FROM sessions WHERE token = $1";
         if token.contains('\0') {
             return Ok(None);
         }

@@ -114,6 +114,9 @@ impl Host {
             commands.push(format!("echo {gitlab} > {service}/gitlab-rails/VERSION"));
             commands.push(format!("echo {mattermost} > {service}/mattermost/VERSION"));
         }
+        if let Some(mattermost) = plan.mattermost_version.filter(|_| !real) {
+            commands.push(format!("echo {mattermost} > /opt/gitlab/embedded/service/mattermost/VERSION"));
+        }
         if plan.rules_before_postgresql_15 {
             commands.push("gitlab-psql -d template1 -c 'GRANT CREATE ON SCHEMA public TO PUBLIC'".to_owned());
         }

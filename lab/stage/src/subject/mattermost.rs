@@ -4,6 +4,7 @@ mod choice;
 mod listener;
 mod program;
 mod rehearsal;
+mod survey;
 mod tarball;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,9 @@ use tokio::process::{Child, Command};
 
 pub use choice::MattermostChoice;
 pub use program::{ProgramError, ServerProgram};
+pub(crate) use rehearsal::told_version;
 pub use rehearsal::{Rehearsal, RehearsalError};
+pub use survey::{SurveyError, survey};
 pub use tarball::TarballError;
 
 use super::SubjectError;
@@ -200,9 +203,10 @@ fn port_of(data_source: &str) -> u16 {
 fn spawn(launch: &Launch<'_>, address: SocketAddr, log: &Path) -> Result<Child, String> {
     let config = launch.home.join("config.json");
     let mut command = match launch.server {
-        ServerProgram::Standin => {
+        ServerProgram::Standin(version) => {
             let mut command = Command::new(launch.program);
-            command.args(["serve", "mattermost"]).current_dir(launch.home);
+            command.args(["serve", "mattermost", "--mattermost-version", &version.to_string()]);
+            command.current_dir(launch.home);
             command.args(launch.faults.iter().map(|fault| format!("--fault={}", fault::name(fault))));
             command
         }

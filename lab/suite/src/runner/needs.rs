@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_stage::provider::{Ability, Provider};
 use gitlab_mattermost_stage::subject::gitlab::{
     missing_administration, missing_blocked_user, missing_pages, missing_projects,
@@ -22,6 +23,7 @@ pub const NEEDS: &[&str] = &[
     "needs-container",
     "needs-host",
     "needs-standin",
+    "needs-chosen-gitlab",
     "needs-browser",
     "needs-mock-gitlab",
     "needs-gitlab-admin",
@@ -43,7 +45,7 @@ pub const NEEDS: &[&str] = &[
     "needs-own-mattermost",
     "needs-shared-provider",
     "needs-mattermost-after",
-    "needs-posts",
+    "needs-mattermost-5.32",
     "needs-postgresql",
     "needs-postgresql-programs",
     "needs-translate",
@@ -143,6 +145,7 @@ impl<'a> Offer<'a> {
             "needs-host" if matches!(host, HostChoice::Image(_)) => self.machine_lacks("a container engine"),
             "needs-host" => self.machine_lacks("an image of a machine"),
             "needs-standin" => no_standin(self.choices),
+            "needs-chosen-gitlab" => image_of_its_own(self.choices),
             "needs-browser" => self.machine_lacks("a browser"),
             "needs-postgresql" => self.machine_lacks("PostgreSQL"),
             "needs-postgresql-programs" => self.machine_lacks("PostgreSQL's client programs"),
@@ -162,16 +165,18 @@ impl<'a> Offer<'a> {
             "needs-gitlab-blocked-user" => missing_blocked_user(self.choices),
             _ if need.starts_with("needs-provider-") => self.lacks_of_provider(need),
             "needs-mattermost-after" => no_upgrade(self.choices),
-            "needs-posts" if self.choices.mattermost == MattermostChoice::Standin => {
-                Some("the stand-in holds no posts and no files; give a release with `--mattermost`".to_owned())
-            }
             BUILTIN_TRANSLATOR if *translator != ProgramChoice::Builtin => {
                 Some("it is about what the built-in translator prints".to_owned())
             }
             BUILTIN_PLANNER if *planner != ProgramChoice::Builtin => {
                 Some("it is about what the built-in planner prints".to_owned())
             }
-            _ => self.no_such_ability(need),
+            _ => match &self.choices.mattermost {
+                MattermostChoice::Standin(version) => lacks_version(need, Some(*version)),
+                // The others tell their version once the lab stands.
+                _ => None,
+            }
+            .or_else(|| self.no_such_ability(need)),
         }
     }
 
@@ -239,21 +244,40 @@ fn no_shared_provider(choices: &Choices) -> Option<String> {
     })
 }
 
+/// Why the lab cannot choose the version of GitLab on a host.
+fn image_of_its_own(choices: &Choices) -> Option<String> {
+    let is_given = matches!(choices.host, HostChoice::Image(_));
+    is_given.then(|| format!("the lab cannot choose the version that the image `{}` has", choices.host))
+}
+
+/// Why a server is not one of the versions that the need is for: `needs-mattermost-5.32`, that one and later ones. Nothing is
+/// said of a server whose version is not known.
+pub(super) fn lacks_version(need: &str, server: Option<Version>) -> Option<String> {
+    let least: Version = need.strip_prefix("needs-mattermost-")?.parse().ok()?;
+    let server = server.filter(|server| *server < least)?;
+    Some(format!("Mattermost {server} does not do that yet; {}.{} is the first that does", least.major, least.minor))
+}
+
 /// Why the lab cannot choose the version of Mattermost.
 fn no_standin(choices: &Choices) -> Option<String> {
-    if matches!(choices.host, HostChoice::Image(_)) {
-        return Some(format!("the lab cannot choose the version that the image `{}` has", choices.host));
+    if let Some(reason) = image_of_its_own(choices) {
+        return Some(reason);
     }
-    let real = choices.mattermost != MattermostChoice::Standin;
+    let real = !choices.mattermost.is_standin();
     real.then(|| format!("the lab cannot choose the version of the server `{}`", choices.mattermost))
 }
 
 /// Why no later server can take the place of an earlier one.
 fn no_upgrade(choices: &Choices) -> Option<String> {
     match (&choices.mattermost, &choices.mattermost_after) {
-        (_, None) => Some("no later Mattermost; give `--mattermost-after dir:PATH`".to_owned()),
-        (MattermostChoice::Standin, _) | (_, Some(MattermostChoice::Standin)) => {
-            Some("the stand-in migrates nothing; give releases with `--mattermost` and `--mattermost-after`".to_owned())
+        (_, None) => {
+            Some("no later Mattermost; give `--mattermost-after dir:PATH`, or a version of the stand-in".to_owned())
+        }
+        (MattermostChoice::Url(url), _) | (_, Some(MattermostChoice::Url(url))) => {
+            Some(format!("the running Mattermost `{url}` cannot be put in the place of another"))
+        }
+        (first, Some(after)) if first.is_standin() != after.is_standin() => {
+            Some("the stand-in keeps a part of the tables alone, with which no real server goes on".to_owned())
         }
         _ => None,
     }

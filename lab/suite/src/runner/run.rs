@@ -8,13 +8,14 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
 
-use super::needs::{Abilities, Offer, demanded_by, is_asked, running_mattermost};
+use super::needs::{Abilities, Offer, demanded_by, is_asked, lacks_version, running_mattermost};
 use super::{Expectations, Player};
 use crate::event::{Counts, Event, FORMAT_VERSION, Failure, Footer, Header, Outcome, ScenarioResult};
 use crate::known_deviation::Tally;
 use crate::machine_facts::environment;
 use crate::scenario::Scenario;
 use crate::shard::Shard;
+use gitlab_mattermost_stage::lab::Lab;
 use gitlab_mattermost_stage::subject::{Choices, SubjectError};
 use gitlab_mattermost_stage::supply::Effort;
 
@@ -144,9 +145,9 @@ pub async fn run(
     loop {
         broken_off |= *interrupted.borrow();
         while !broken_off && played.len() < jobs {
-            let Some(mut planned) = waiting.next() else { break };
+            let Some(planned) = waiting.next() else { break };
             let scenario = Arc::clone(&planned.scenario);
-            if let Some(reason) = planned.skip.take() {
+            if let Some(reason) = planned.skip.clone().or_else(|| too_old(&scenario, player.lab())) {
                 listener(finish(unplayed(&scenario, planned.unserved(reason))));
             } else {
                 listener(Event::ScenarioStarted { id: scenario.heading.id.clone() });
@@ -190,6 +191,13 @@ pub async fn run(
     let footer = Footer { counts, listed, no_longer, interrupted: broken_off, silent, duration: begun.elapsed() };
     listener(Event::RunFinished(footer.clone()));
     footer
+}
+
+/// Why the server in Mattermost's slot is too old for a scenario; it tells its version once the lab stands.
+fn too_old(scenario: &Scenario, lab: &Lab) -> Option<String> {
+    let version = lab.mattermost_version();
+    let lack = scenario.heading.needs.iter().find_map(|need| Some((need, lacks_version(need, version)?)));
+    lack.map(|(need, reason)| format!("@{need}: {reason}"))
 }
 
 /// Whether a scenario ended in a way that was not known.

@@ -11,9 +11,6 @@ use crate::world::{Call, MATTERMOST_URL, Missing, StepError, World};
 use gitlab_mattermost_stage::packaged_server::PackagedServer;
 use gitlab_mattermost_stage::subject::mattermost::ServerProgram;
 
-/// The version whose settings and tables the stand-in has.
-const OF_THE_STANDIN: &str = "5.36.1";
-
 #[when("Mattermost is stopped")]
 async fn stops(world: &mut World) -> Result<(), StepError> {
     world.mattermost.take().ok_or(Missing { what: "running Mattermost" })?.stop().await;
@@ -49,7 +46,7 @@ async fn takes_inventory(world: &mut World, name: String) -> Result<(), StepErro
     }
     match world.server(&lab)? {
         ServerProgram::Running => return Err(Missing { what: "server program that can be run" }.into()),
-        ServerProgram::Standin => arguments.extend(["--mattermost-version", OF_THE_STANDIN].map(str::to_owned)),
+        ServerProgram::Standin(version) => arguments.extend(["--mattermost-version".to_owned(), version.to_string()]),
         ServerProgram::Release(folder) => {
             arguments.extend(["--program".to_owned(), path(&folder.join("bin/mattermost"))]);
         }

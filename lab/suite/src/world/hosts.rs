@@ -1,11 +1,16 @@
 //! The machines of a scenario.
 
-use super::{Missing, StepError, World};
+use super::{MATTERMOST_URL, Missing, StepError, World};
+use gitlab_mattermost_core::releases::documented_mattermost;
+use gitlab_mattermost_core::version::Version;
 use gitlab_mattermost_ground::exchange::Party;
 use gitlab_mattermost_stage::network::Place;
 use gitlab_mattermost_stage::subject::gitlab::Bringing;
-use gitlab_mattermost_stage::subject::host::{Host, HostNetwork, HostPlan};
-use gitlab_mattermost_stage::subject::{GitLab, GitLabChoice};
+use gitlab_mattermost_stage::subject::host::{Host, HostNetwork, HostPlan, Shell};
+use gitlab_mattermost_stage::subject::{GitLab, GitLabChoice, MattermostChoice};
+
+/// The field in which a server tells its version.
+const FIELD: &str = "X-Version-Id";
 
 impl World {
     /// Starts a machine with the Linux package. Its names lead to it on the scenario's network, and where GitLab's is
@@ -16,6 +21,12 @@ impl World {
     pub async fn start_host(&mut self, plan: HostPlan) -> Result<&Host, StepError> {
         let lab = self.lab()?;
         let image = lab.host_image(&self.program).await;
+        let plan = match (&lab.choices().mattermost, plan.gitlab_version) {
+            (MattermostChoice::Standin(version), None) if *version != documented_mattermost() => {
+                HostPlan { mattermost_version: Some(*version), ..plan }
+            }
+            _ => plan,
+        };
         let host = Host::start(&lab.choices().host, image, lab.owner(), plan).await?;
         for (name, party) in host.parties() {
             let names = self.network().await?.names();
@@ -41,6 +52,23 @@ impl World {
         }
         self.hosts.push(host);
         self.host().map_err(StepError::from)
+    }
+
+    /// The version of the scenario's Mattermost: on a host, as the server there tells it, else that of the server in the
+    /// slot.
+    ///
+    /// # Errors
+    /// Nobody tells it.
+    pub async fn mattermost_version(&self) -> Result<Version, StepError> {
+        let silent = Missing { what: "Mattermost that tells its version" };
+        let Ok(host) = self.host() else { return Ok(self.lab()?.mattermost_version().ok_or(silent)?) };
+        // What follows the three numbers is the build, which is the exact version.
+        let ask = format!("curl --silent --dump-header - --output /dev/null {MATTERMOST_URL}/api/v4/system/ping");
+        let told = host.run(Shell::Root, &ask).await?.stdout;
+        let line =
+            told.lines().find_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case(FIELD)));
+        let numbers = line.map(|(_, value)| value.trim().split('.').skip(3).take(3).collect::<Vec<_>>().join("."));
+        Ok(numbers.and_then(|numbers| numbers.parse().ok()).ok_or(silent)?)
     }
 
     /// The machine that was started last.

@@ -11,6 +11,8 @@ pub struct HostPlan {
     pub network: Option<String>,
     /// The version of GitLab, unless it is that of the image.
     pub gitlab_version: Option<Version>,
+    /// The version of the stand-in as its Mattermost, unless it is that of the image or of the chosen GitLab.
+    pub mattermost_version: Option<Version>,
     /// Whether every role may create in the schema public, as in PostgreSQL up to 14. The server itself stays as it is.
     pub rules_before_postgresql_15: bool,
 }
@@ -24,6 +26,6 @@ impl HostPlan {
     /// One machine with these names.
     pub fn of(names: &[&str]) -> Self {
         let names = names.iter().map(|&name| name.to_owned()).collect();
-        Self { names, network: None, gitlab_version: None, rules_before_postgresql_15: false }
+        Self { names, network: None, gitlab_version: None, mattermost_version: None, rules_before_postgresql_15: false }
     }
 }

@@ -3,6 +3,11 @@
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use gitlab_mattermost_core::version::Version;
+use tokio::process::Command;
 
 use super::choice::MattermostChoice;
 use super::tarball::{self, TarballError};
@@ -13,8 +18,8 @@ pub(super) const BINARY: &str = "bin/mattermost";
 /// What is started as Mattermost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerProgram {
-    /// The stand-in, which this program holds.
-    Standin,
+    /// The stand-in, which this program holds, as a server of this version.
+    Standin(Version),
     /// A release of the real server, by its folder.
     Release(PathBuf),
     /// A server that runs already and is started by nobody here.
@@ -43,14 +48,32 @@ pub enum ProgramError {
     },
 }
 
+/// A program answers faster than this, or not at all.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+
 impl ServerProgram {
+    /// The version of the server, as its program tells it without a database; nothing if it does not tell, or runs already.
+    pub async fn version(&self) -> Option<Version> {
+        let folder = match self {
+            Self::Standin(version) => return Some(*version),
+            Self::Running => return None,
+            Self::Release(folder) => folder,
+        };
+        let mut command = Command::new(folder.join(BINARY));
+        // Servers of 6.5 and later need no flag for that, and take it.
+        command.args(["version", "--skip-server-start"]).current_dir(folder).env_clear();
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let output = tokio::time::timeout(ANSWERS_WITHIN, command.output()).await.ok()?.ok()?;
+        told(&String::from_utf8_lossy(&output.stdout))
+    }
+
     /// Makes the files of `choice` ready; an archive is unpacked into a new folder below `scratch`.
     ///
     /// # Errors
     /// [`ProgramError`], if there is no server in it.
     pub async fn at_hand(choice: &MattermostChoice, scratch: &Path) -> Result<Self, ProgramError> {
         match choice {
-            MattermostChoice::Standin => Ok(Self::Standin),
+            MattermostChoice::Standin(version) => Ok(Self::Standin(*version)),
             MattermostChoice::Url(_) => Ok(Self::Running),
             MattermostChoice::Dir(folder) => release(folder),
             MattermostChoice::Tarball(tarball) => {
@@ -63,6 +86,12 @@ impl ServerProgram {
             }
         }
     }
+}
+
+/// The build number where it is a version: `Version` is not raised with every patch.
+fn told(output: &str) -> Option<Version> {
+    let field = |name: &str| output.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+    field("Build Number:").or_else(|| field("Version:"))
 }
 
 /// The one folder that holds everything, as in the archives of releases, or else `folder` itself.

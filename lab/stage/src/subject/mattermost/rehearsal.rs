@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
+
+use gitlab_mattermost_core::version::Version;
 
 use super::{Launch, Mattermost, ServerProgram};
 use crate::cleanup::{CleanupError, RunDirectory};
@@ -18,11 +21,14 @@ use gitlab_mattermost_ground::exchange::Party;
 /// The field in which a server tells its version, with build number and hash behind it.
 const VERSION_FIELD: &str = "X-Version-Id";
 
+/// A server answers faster than this, or not at all.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+
 /// What a first start has left.
 #[derive(Debug)]
 pub struct Rehearsal {
     database: Database,
-    version: Option<String>,
+    version: Option<Version>,
 }
 
 /// Why there was no first start.
@@ -72,7 +78,7 @@ impl Rehearsal {
         if let Some(id) = mattermost.process_id() {
             directory.register_process(id)?;
         }
-        let version = version_of(&mattermost).await;
+        let version = told_version(&format!("http://{}", mattermost.address())).await;
         mattermost.stop().await;
         Ok(Self { database, version })
     }
@@ -83,15 +89,45 @@ impl Rehearsal {
     }
 
     /// The version that the server gave for its own, if it gave one.
-    pub fn version(&self) -> Option<&str> {
-        self.version.as_deref()
+    pub fn version(&self) -> Option<Version> {
+        self.version
     }
 }
 
-/// The first three numbers of the field: what follows them is the build.
-async fn version_of(mattermost: &Mattermost) -> Option<String> {
-    let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().ok()?;
-    let answer = client.get(format!("http://{}/api/v4/system/ping", mattermost.address())).send().await.ok()?;
-    let field = answer.headers().get(VERSION_FIELD)?.to_str().ok()?;
-    Some(field.split('.').take(3).collect::<Vec<_>>().join("."))
+/// The version that a server at `url` tells; nothing if it does not answer or tells none.
+///
+/// # Shape
+/// `VERSION.BUILD.HASH.LICENSED`: the build is the exact version where it is one, as `Version` is not raised with every patch.
+pub(crate) async fn told_version(url: &str) -> Option<Version> {
+    gitlab_mattermost_ground::tls::install_provider();
+    let client = reqwest::Client::builder().no_proxy().timeout(ANSWERS_WITHIN).build().ok()?;
+    let answer = client.get(format!("{}/api/v4/system/ping", url.trim_end_matches('/'))).send().await.ok()?;
+    version_in(answer.headers().get(VERSION_FIELD)?.to_str().ok()?)
+}
+
+fn version_in(field: &str) -> Option<Version> {
+    let numbers: Vec<&str> = field.split('.').collect();
+    let at = |place: usize| -> Option<Version> {
+        let numbers = numbers.get(place..place + 3)?;
+        let all = numbers.iter().all(|number| number.parse::<u32>().is_ok());
+        all.then(|| numbers.join(".").parse().ok()).flatten()
+    };
+    at(3).or_else(|| at(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_in;
+
+    #[test]
+    fn the_build_counts_where_it_is_a_version() {
+        for (field, version) in [
+            ("6.2.1.6.2.1.d3adb33f.false", Some("6.2.1")),
+            ("5.30.0.5.31.0.d3adb33f.false", Some("5.31.0")),
+            ("7.8.0.dev.d3adb33f.true", Some("7.8.0")),
+            ("nothing", None),
+        ] {
+            assert_eq!(version_in(field).map(|version| version.to_string()).as_deref(), version, "{field}");
+        }
+    }
 }
