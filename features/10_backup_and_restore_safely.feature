@@ -27,8 +27,7 @@ Feature: Backing up and restoring with nothing lost
     Then "alice" is signed in to Mattermost
     And it is the same account as before
 
-  # Played alone: two restores of one run in the same second would call their databases the same.
-  @must @serial @needs-gitlab-admin @needs-postgresql-programs
+  @must @needs-gitlab-admin @needs-postgresql-programs
   Scenario: On a new database and in a new folder a user reads the old posts and opens the old files
     Given GitLab and Mattermost run as documented
     And "alice" has signed up for Mattermost through GitLab

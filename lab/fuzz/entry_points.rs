@@ -36,8 +36,11 @@ const SITE: &str = "http://mattermost.example.com";
 /// Where GitLab is.
 const GITLAB: &str = "http://gitlab.example.com";
 
+/// An entry point: it takes any bytes.
+pub type EntryPoint = fn(&[u8]);
+
 /// Every entry point, by the name of its folder of inputs.
-pub const ALL: [(&str, fn(&[u8])); 8] = [
+pub const ALL: [(&str, EntryPoint); 8] = [
     ("address", address),
     ("archive", archive),
     ("dump", dump),

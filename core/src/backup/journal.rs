@@ -6,8 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{Installation, Part, Stamp};
+use crate::hexadecimal;
 
 /// The format this program writes and reads.
 pub const FORMAT: u32 = 2;
@@ -324,7 +326,8 @@ pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
     }
 }
 
-/// The name for something made for `base` at `stamp`, cut at its start so that PostgreSQL takes the whole of it.
+/// The name for something made for `base` at `stamp`. PostgreSQL takes 63 bytes: a longer `base` is cut, with a sum of the whole
+/// in place of its end, so that two databases whose names begin alike never get the same.
 ///
 /// ```
 /// use gitlab_mattermost_core::backup::Stamp;
@@ -332,16 +335,21 @@ pub const fn next_move(scratch: bool, place: bool, old: bool) -> NextMove {
 ///
 /// let stamp = Stamp::parse("2021-08-05-14-30-00").expect("a stamp");
 /// assert_eq!(database_name("chat", BEFORE, &stamp), "chat_before_2021-08-05-14-30-00");
-/// assert_eq!(database_name(&"x".repeat(80), BEFORE, &stamp).len(), 63);
+/// let [one, other] = ["x".repeat(80), "x".repeat(81)].map(|base| database_name(&base, BEFORE, &stamp));
+/// assert!(one.len() == 63 && other.len() == 63 && one != other);
 /// ```
 pub fn database_name(base: &str, purpose: &str, stamp: &Stamp) -> String {
     const LONGEST: usize = 63;
     let end = format!("_{purpose}_{}", stamp.as_str());
-    let mut room = LONGEST.saturating_sub(end.len()).min(base.len());
+    if base.len() + end.len() <= LONGEST {
+        return format!("{base}{end}");
+    }
+    let sum = hexadecimal::digits(&Sha256::digest(base)[..4]);
+    let mut room = LONGEST.saturating_sub(end.len() + 1 + sum.len());
     while !base.is_char_boundary(room) {
         room -= 1;
     }
-    format!("{}{end}", &base[..room])
+    format!("{}_{sum}{end}", &base[..room])
 }
 
 #[cfg(test)]

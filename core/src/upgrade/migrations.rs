@@ -1,8 +1,9 @@
 //! The migrations of Mattermost's own database, and which server has which.
 //!
 //! # Source
-//! The list of migrations for PostgreSQL in Mattermost's repository, and the vendor's notes of releases; where these do
-//! not say which release brought a migration, it lies between those of its neighbours, because numbers only grow.
+//! The list of migrations for PostgreSQL in Mattermost's repository. Which release brought one was read in every tag from 6.4.0
+//! to 7.10.3, later ones in the vendor's notes of releases. Where these do not say it, a migration lies between its
+//! neighbours. Numbers grow with releases, but for a few that were taken before another branch was merged.
 
 use std::sync::LazyLock;
 
@@ -33,17 +34,22 @@ pub(crate) enum Has {
 #[derive(Debug)]
 struct Row {
     number: u64,
+    /// The first release of the main line.
     since: Option<Version>,
-    earliest_backport: Option<Version>,
+    /// The first releases of older lines.
+    backports: Vec<Version>,
+    /// The earliest release of an older line that may have it too, where that is not known exactly.
+    perhaps_from: Option<Version>,
     name: &'static str,
 }
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let table = rows(include_str!("../../data/mattermost-migrations.csv"));
-    let row = |[number, since, earliest, name]: [&'static str; 4]| Row {
+    let row = |[number, since, backports, perhaps_from, name]: [&'static str; 5]| Row {
         number: field(number),
         since: optional(since),
-        earliest_backport: optional(earliest),
+        backports: backports.split_whitespace().map(field).collect(),
+        perhaps_from: optional(perhaps_from),
         name,
     };
     table.map(row).collect()
@@ -66,12 +72,14 @@ pub(crate) fn has(server: Version, number: u64) -> Has {
         return if known.is_some_and(|known| server < known) { Has::No } else { Has::Perhaps(None) };
     }
     let Some(row) = ROWS.iter().find(|row| row.number == number) else { return Has::No };
-    let not_before = ROWS.iter().filter(|it| it.number <= number).filter_map(|it| it.since).max();
-    let at_latest = ROWS.iter().filter(|it| it.number >= number).filter_map(|it| it.since).min();
-    if at_latest.is_some_and(|version| version <= server) {
+    let is_backport = |first: &Version| (first.major, first.minor) == (server.major, server.minor) && *first <= server;
+    // Where it is not known since when, it is since no release before those of lower numbers, and no later than higher ones.
+    let not_before = row.since.or_else(|| ROWS.iter().filter(|it| it.number < number).filter_map(|it| it.since).max());
+    let at_latest = row.since.or_else(|| ROWS.iter().filter(|it| it.number > number).filter_map(|it| it.since).min());
+    if row.backports.iter().any(is_backport) || at_latest.is_some_and(|version| version <= server) {
         Has::Yes(row.name)
     } else if not_before.is_some_and(|version| server < version)
-        && row.earliest_backport.is_none_or(|version| server < version)
+        && row.perhaps_from.is_none_or(|version| server < version)
     {
         Has::No
     } else {
@@ -109,11 +117,18 @@ mod tests {
         for (server, number, expected) in [
             ("6.3.5", 1, Has::No),
             ("6.4.0", 74, Has::Yes("upgrade_users_v6.3")),
-            ("6.4.0", 75, Has::Perhaps(Some("alter_upload_sessions_index"))),
-            ("6.5.0", 75, Has::Yes("alter_upload_sessions_index")),
+            ("6.4.0", 75, Has::Yes("alter_upload_sessions_index")),
+            ("6.5.2", 76, Has::No),
+            ("6.5.2", 77, Has::Yes("upgrade_users_v6.5")),
+            ("6.6.0", 82, Has::No),
+            ("6.6.1", 82, Has::Yes("upgrade_oauth_mattermost_app_id")),
+            ("7.4.0", 95, Has::No),
+            ("7.4.1", 95, Has::Yes("remove_posts_parentid")),
+            ("7.3.9", 95, Has::No),
             ("6.5.0", 80, Has::No),
             ("7.8.4", 107, Has::No),
-            ("7.9.4", 107, Has::Perhaps(Some("threadmemberships_cleanup"))),
+            ("7.9.4", 107, Has::Yes("threadmemberships_cleanup")),
+            ("7.10.0", 107, Has::No),
             ("9.11.4", 110, Has::No),
             ("10.11.20", 141, Has::Yes("add_remoteid_channelid_to_post_acknowledgements")),
             ("10.11.15", 142, Has::No),
@@ -130,13 +145,19 @@ mod tests {
         assert_eq!(migrations_of(Version::new(10, 10, 1)).count(), 140);
     }
 
+    /// How many rows servers have that were run.
     #[test]
-    fn numbers_and_releases_of_the_table_only_grow() {
+    fn a_server_that_was_run_has_as_many() {
+        for (server, rows) in [("6.4.0", 75), ("6.5.0", 76), ("6.6.1", 79), ("6.7.0", 81)] {
+            assert_eq!(migrations_of(server.parse().unwrap()).count(), rows, "{server}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_the_table_only_grow_and_backports_come_from_older_lines() {
         let rows = &super::ROWS;
         assert!(rows.windows(2).all(|pair| pair[0].number < pair[1].number));
-        let since: Vec<Version> = rows.iter().filter_map(|row| row.since).collect();
-        assert!(since.is_sorted());
-        let earlier = |row: &super::Row| row.earliest_backport.zip(row.since).is_none_or(|(back, since)| back < since);
-        assert!(rows.iter().all(earlier));
+        let back = |row: &super::Row| row.backports.iter().chain(&row.perhaps_from).copied().max();
+        assert!(rows.iter().all(|row| back(row).zip(row.since).is_none_or(|(back, since)| back < since)));
     }
 }

@@ -13,17 +13,17 @@ use super::complain;
 use super::output::{remark, written};
 use gitlab_mattermost_ground::exit::Exit;
 
-/// Compare the settings, defaults and commands of a Mattermost release with those that this program knows
+/// Find a Mattermost release's settings and commands that are not known
 ///
-/// The release is not started; its program is asked for its version, its help and, where it has that, its `config` command.
-/// What is new, gone or otherwise is told on stderr. The list of settings with all that in it, in the form of
-/// `core/data/mattermost-settings.json`, goes to stdout or into a file. Values that may be secrets are left out.
+/// Compares with what this program knows. The release is not started: its program prints its version, its help and, where
+/// it has that command, its configuration. New, removed and changed settings go to stderr. The updated list of settings,
+/// in the form of `core/data/mattermost-settings.json`, goes to stdout or into a file, without values that may be secrets.
 ///
-/// Exit status: 0, 2 wrong usage or a folder that is no release, 3 the release does not show itself.
+/// Exit status: 0 compared, 2 wrong usage or not a release, 3 the release's program does not answer.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mattermost-lab learn dir:/opt/mattermost --output mattermost-settings.json
-  mattermost-lab learn tarball:mattermost-team-6.8.0-linux-amd64.tar.gz > mattermost-settings.json")]
+  mattermost-lab learn tarball:mattermost-6.8.0.tar.gz > settings.json")]
 pub struct Arguments {
     /// The release: its folder (`dir:PATH`) or archive (`tarball:PATH`)
     #[arg(value_name = "RELEASE")]

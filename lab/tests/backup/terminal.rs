@@ -63,11 +63,11 @@ impl Terminal {
         self.keyboard.flush().unwrap();
     }
 
-    /// Waits for the end of the program: its status, and all that was on the screen.
+    /// Waits for the end of the program: its status, and all that was on the screen, however it was broken into lines.
     pub fn end(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().unwrap();
         self.reader.join().unwrap();
-        let screen = self.screen.lock().unwrap().clone();
-        (status.code(), screen)
+        let screen = self.screen.lock().unwrap();
+        (status.code(), screen.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }

@@ -223,7 +223,7 @@ impl Files {
             &format!("{TURNED}.feature"),
             "Feature: ¡TURNED!\n\n  @setting-custom-environment-variables @must\n  Scenario: A value that is ¡TURNED!\n    \
              When the package makes an env of these settings:\n      \"\"\"\n      mattermost_external_url 'http://mattermost.example.com'\n      \
-             mattermost['env'] = { 'A' => '¡TURNED!' }\n      \"\"\"\n    Then the env has \"/env/A\" = \"¡TURNED! not\"\n",
+             mattermost['env'] = { 'A' => '¡TURNED!' }\n      \"\"\"\n    Then the package gives Mattermost A \"¡TURNED! not\"\n",
         );
         self.put(
             "transcript.json",

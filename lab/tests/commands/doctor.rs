@@ -267,7 +267,7 @@ fn a_dump_that_another_program_has_to_read_is_called_what_it_is() {
     let folder = TempDir::new().unwrap();
     for (name, content, expected) in [
         ("custom.dump", &b"PGDMP\x01\x0e"[..], "is a custom-format dump, which `pg_restore` has to read"),
-        ("dump.lz4", b"\x04\x22\x4d\x18", "is an lz4 archive, which is not unpacked here"),
+        ("dump.lz4", b"\x04\x22\x4d\x18", "is packed with lz4, which is not unpacked here; give what `lz4 -dc`"),
     ] {
         let dump = in_folder(&folder, name, content);
         let doctor =

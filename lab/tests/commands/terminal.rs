@@ -133,12 +133,15 @@ fn nothing_that_a_stranger_wrote_controls_the_terminal() {
     }
 }
 
+/// A command line, and variables of its environment.
+type Given<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+
 #[test]
 fn an_address_that_does_not_fit_is_repeated_without_its_password() {
     let address = "postgres://mmuser:hunter2@db.example.com:port/mattermost";
     let words = "user=mmuser password=hunter2 host=db port=port dbname=mattermost";
     for address in [address, words] {
-        let given: [(&[&str], &[(&str, &str)]); 5] = [
+        let given: [Given<'_>; 5] = [
             (&["doctor", "--database", address], &[]),
             (&["inventory", "--database", address], &[]),
             (&["run", "--postgres", &format!("url:{address}")], &[]),

@@ -25,7 +25,7 @@ async fn slow_clients_of_the_stand_in_mattermost_keep_nobody_waiting() {
 }
 
 /// Clients who never read, and as many requests of each that their answers fill what the operating system takes.
-const UNREAD: (usize, usize) = (20, 3000);
+const UNREAD: (usize, usize) = (8, 10_000);
 
 /// When clients who never read must be given up, with time for the machine to be busy.
 const UNREAD_GIVEN_UP: Duration = Duration::from_secs(30);

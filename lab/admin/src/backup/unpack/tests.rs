@@ -14,7 +14,7 @@ fn path() -> impl Strategy<Value = String> {
     let name = prop_oneof![Just("a"), Just("b"), Just("20210805"), Just("."), Just("ü")];
     let root = prop_oneof![8 => Just("data"), 1 => Just("./data"), 1 => Just("plugins"), 1 => Just("config.json"), 1 => Just("x")];
     let end =
-        prop_oneof![9 => Just(String::new()), 1 => Just("/".repeat(1)), 1 => Just(format!("/{}", "n".repeat(256)))];
+        prop_oneof![9 => Just(String::new()), 1 => Just("/".to_owned()), 1 => Just(format!("/{}", "n".repeat(256)))];
     (root, prop::collection::vec(name, 0..4), end).prop_map(|(root, names, end)| {
         let names: String = names.iter().map(|name| format!("/{name}")).collect();
         format!("{root}{names}{end}")
