@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::servers::{Target, gitlab, mattermost};
 use super::wire::{request, send};
@@ -25,7 +25,7 @@ async fn slow_clients_of_the_stand_in_mattermost_keep_nobody_waiting() {
 }
 
 /// Clients who never read, and as many requests of each that their answers fill what the operating system takes.
-const UNREAD: (usize, usize) = (8, 10_000);
+const UNREAD: (usize, usize) = (20, 3000);
 
 /// When clients who never read must be given up, with time for the machine to be busy.
 const UNREAD_GIVEN_UP: Duration = Duration::from_secs(30);
@@ -39,7 +39,10 @@ async fn clients_who_never_read_do_not_hold_the_mock_gitlab() {
     let asked = b"GET /users/sign_in HTTP/1.1\r\nHost: a.example.com\r\n\r\n".repeat(requests);
     let mut unread = Vec::new();
     for _ in 0..clients {
-        let mut stream = TcpStream::connect(target.address).await.unwrap();
+        // Else the operating system would make more and more room on this side, up to 32 MB.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(64 << 10).unwrap();
+        let mut stream = socket.connect(target.address).await.unwrap();
         // The server stops reading while its answers find no room.
         let _ = tokio::time::timeout(Duration::from_millis(200), stream.write_all(&asked)).await;
         unread.push(stream);
