@@ -105,7 +105,7 @@ impl Table {
 /// use gitlab_mattermost_core::mattermost::table_statements;
 ///
 /// let sql = table_statements("6.2.1".parse()?, Some("5.39.0".parse()?));
-/// assert!(sql.contains("ALTER TABLE sessions ALTER COLUMN props TYPE jsonb USING props::jsonb"));
+/// assert!(sql.contains("ALTER COLUMN props TYPE jsonb USING props::jsonb"));
 /// # Ok::<(), gitlab_mattermost_core::version::InvalidVersion>(())
 /// ```
 pub fn table_statements(version: Version, before: Option<Version>) -> String {

@@ -65,8 +65,8 @@ pub(super) static SIGNS: &[Sign] = &[
     certain(&P36, PROXIES).with(&[MATTERMOST, NOT_LISTENING]),
     certain(&P36, &["has no server available", "no server is available to handle"]).with(&[MATTERMOST]),
     // Who asks Mattermost itself, on its own machine: mmctl, curl, a program of one's own.
-    certain(&P36, &["port 8065", ":8065"])
-        .with(&[&["connection refused", "Couldn't connect to server"]])
+    certain(&P36, &["connection refused", "Couldn't connect to server"])
+        .with(&[&["port 8065", ":8065"]])
         .without(&[&["err_where=", "upstream"]]),
     likely(&P36, &["/websocket"]).with(&[&["/websocket => 502", "/websocket => 503", "/websocket => 504"]]),
 ];
