@@ -13,7 +13,7 @@ use super::complain;
 use super::output::{remark, written};
 use gitlab_mattermost_ground::exit::Exit;
 
-/// Find a Mattermost release's settings and commands that are not known
+/// Find what this program does not know of a Mattermost release
 ///
 /// Compares with what this program knows. The release is not started: its program prints its version, its help and, where
 /// it has that command, its configuration. New, removed and changed settings go to stderr. The updated list of settings,
