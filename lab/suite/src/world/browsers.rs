@@ -18,7 +18,8 @@ impl World {
             window.close().await;
         }
         let lab = self.lab()?;
-        let profile = TempDir::with_prefix_in("w", self.folder()?)?.keep();
+        // High up, as the path of a socket that the browser makes below it has an end.
+        let profile = TempDir::with_prefix_in("w", lab.folder())?.keep();
         let proxy = self.network().await?.proxy_of(Party::Browser).ok_or(Missing { what: "proxy" })?;
         let window = Chromium::open(proxy, &profile).await?;
         if let Some(id) = window.process_id() {
