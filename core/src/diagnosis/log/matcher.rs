@@ -1,20 +1,26 @@
-//! Finding the signs that an entry shows: one automaton finds all words, and the signs are formulas over what it found.
+//! Finding the signs that an entry shows: one automaton finds all words, and the signs are formulas over what it found. A
+//! second one, which takes as long to build as it takes to look at a small log, passes over most lines of a large one.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use indexmap::IndexSet;
 
 use super::sign::Sign;
 use super::signs::signs;
 
+/// How much of a log is looked at before the second automaton is worth building, in bytes.
+const SMALL: u64 = 64 << 10;
+
 /// The words of all signs, ready to look for.
 #[derive(Debug)]
 pub(super) struct Matcher {
-    /// Finds the words that an entry must have one of to show anything; an entry without is passed over in one go.
-    pub beginning: AhoCorasick,
+    /// Finds the words that an entry must have one of to show anything.
+    beginning: LazyLock<AhoCorasick>,
     all: AhoCorasick,
     words: Vec<&'static str>,
+    /// Whether each of the words is one that `beginning` finds.
+    begins: Vec<bool>,
     formulas: Vec<Formula>,
 }
 
@@ -42,16 +48,9 @@ impl Matcher {
         &MATCHER
     }
 
-    #[expect(clippy::expect_used, reason = "the words are constant; building it is tested")]
     fn new() -> Self {
-        let mut numbers = BTreeMap::new();
-        let mut words = Vec::new();
-        let mut number = |word: &'static str| {
-            *numbers.entry(word).or_insert_with(|| {
-                words.push(word);
-                words.len() - 1
-            })
-        };
+        let mut words = IndexSet::new();
+        let mut number = |word: &'static str| words.insert_full(word).0;
         let mut formula = |sign: &Sign| Formula {
             sets: std::iter::once(sign.words)
                 .chain(sign.with.iter().copied())
@@ -60,13 +59,26 @@ impl Matcher {
             without: sign.without.iter().copied().flatten().map(|word| number(word)).collect(),
         };
         let formulas = signs().iter().map(|sign| formula(sign)).collect();
-        let mut builder = AhoCorasick::builder();
-        let builder = builder.ascii_case_insensitive(true);
-        let all = builder.build(&words).expect("an automaton of constant words");
-        let beginning: Vec<&str> = signs().iter().flat_map(|sign| sign.words).copied().collect();
-        let beginning =
-            builder.kind(Some(AhoCorasickKind::DFA)).build(beginning).expect("an automaton of constant words");
-        Self { beginning, all, words, formulas }
+        let mut begins = vec![false; words.len()];
+        for number in beginning_words().filter_map(|word| words.get_index_of(word)) {
+            begins[number] = true;
+        }
+        let words: Vec<&str> = words.into_iter().collect();
+        Self {
+            beginning: LazyLock::new(|| automaton(&beginning_words().collect::<Vec<_>>(), Some(AhoCorasickKind::DFA))),
+            all: automaton(&words, None),
+            words,
+            begins,
+            formulas,
+        }
+    }
+
+    /// Whether an entry has a word without which it shows nothing. `read` is how much of the log was read, in bytes.
+    pub fn may_show(&self, entry: &[u8], read: u64) -> bool {
+        if read > SMALL {
+            return self.beginning.is_match(entry);
+        }
+        self.all.find_overlapping_iter(entry).any(|found| self.begins[found.pattern().as_usize()])
     }
 
     /// The first sign in the table that one of the texts of an entry shows: an entry has one cause.
@@ -100,9 +112,31 @@ impl Matcher {
     }
 }
 
+/// The words that an entry must have one of to show anything.
+fn beginning_words() -> impl Iterator<Item = &'static str> {
+    signs().iter().flat_map(|sign| sign.words).copied()
+}
+
+#[expect(clippy::expect_used, reason = "the words are constant; building it is tested")]
+fn automaton(words: &[&'static str], kind: Option<AhoCorasickKind>) -> AhoCorasick {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(kind).build(words).expect("an automaton of constant words")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Matcher;
+    use super::{Matcher, SMALL, beginning_words};
+
+    #[test]
+    fn the_beginning_of_a_log_is_looked_at_for_the_same_words_as_the_rest() {
+        let matcher = Matcher::get();
+        let texts = beginning_words()
+            .flat_map(|word| [format!("a {word} b"), word.to_uppercase(), word.chars().skip(1).collect()]);
+        for text in texts {
+            let [small, large] = [0, SMALL + 1].map(|read| matcher.may_show(text.as_bytes(), read));
+            assert_eq!(small, large, "{text}");
+        }
+    }
 
     #[test]
     fn what_healthy_servers_write_is_passed_over_in_one_go() {
@@ -113,7 +147,7 @@ mod tests {
             r#"{"method":"GET","path":"/api/v4/projects","status":200,"params":[],"ua":"Mozilla/5.0"}"#,
             r#"192.0.2.9 - - [31/Mar/2020:13:48:24 +0200] "GET /api/v4/users/ids HTTP/1.1" 200 77 "-" "Mozilla/5.0""#,
         ] {
-            assert!(!Matcher::get().beginning.is_match(line), "{line}");
+            assert!(!Matcher::get().may_show(line.as_bytes(), SMALL + 1), "{line}");
         }
     }
 }

@@ -66,6 +66,8 @@ pub struct LogReader {
     matcher: &'static Matcher,
     open: Option<Open>,
     redirect_uris: RedirectUris,
+    /// How much was read, in bytes.
+    read: u64,
 }
 
 impl LogReader {
@@ -77,12 +79,14 @@ impl LogReader {
             matcher: Matcher::get(),
             open: None,
             redirect_uris: RedirectUris::default(),
+            read: 0,
         }
     }
 
     /// Takes the next line, without its line break. Bytes that are no UTF-8 are of no matter.
     pub fn line(&mut self, line: &[u8]) {
         self.log.lines += 1;
+        self.read += line.len() as u64;
         let decoded = journal::decoded(line);
         let line = decoded.as_deref().unwrap_or(line);
         if let Some(open) = &mut self.open {
@@ -109,7 +113,7 @@ impl LogReader {
     }
 
     fn is_telling(&self, bytes: &[u8]) -> bool {
-        self.matcher.beginning.is_match(bytes)
+        self.matcher.may_show(bytes, self.read)
     }
 
     /// Looks at the entry whose end was found.
