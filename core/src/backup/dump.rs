@@ -326,7 +326,7 @@ impl Scan {
 /// A line of another program, as it may be shown.
 fn foreign_line(line: &[u8]) -> String {
     let line: String = String::from_utf8_lossy(line).trim().chars().take(200).collect();
-    shown_text(&line).into()
+    shown_text(&line)
 }
 
 /// Whether a function has its body outside of quotes.

@@ -128,8 +128,11 @@ const ALSO: &str = "the-answer-with-the-token-also-does/";
 const USER: &str = "the-user-object-does/";
 const USER_ALSO: &str = "the-user-object-also-does/";
 
-/// What is wrong, and the scenarios that must fail by it: the beginning of ids, and their ends.
-pub const WRONG: &[(Way, &[(&str, &[&str])])] = &[
+/// Scenarios, by the beginning of their ids and the ends that these have.
+type Scenarios = &'static [(&'static str, &'static [&'static str])];
+
+/// What is wrong, and the scenarios that must fail by it.
+pub const WRONG: &[(Way, Scenarios)] = &[
     (BlockedWelcome, &[("somebody-who-is-blocked-is-not-let-in", &[""])]),
     (ClientAny, &[("a-client-that-nobody-knows-is-refused", &[""])]),
     (CodeAnyRedirect, &[(WITH, &["another-redirect-uri", "a-longer-redirect-uri"])]),
