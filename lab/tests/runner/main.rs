@@ -2,7 +2,7 @@
 //!
 //! The program under test is this very file with [`PLAYS_THE_PROGRAM`] set: `mattermost-lab` and the misbehaving steps
 //! of `misbehaviour`, which the real program must not have.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod choices;
 mod command;
