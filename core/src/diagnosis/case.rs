@@ -2,6 +2,7 @@
 //!
 //! Not here: judging any of it (`rules`).
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
@@ -32,8 +33,8 @@ pub(super) struct Case<'a> {
     pub known_mattermost: Option<Version>,
     /// The Mattermost to go to, where that is known.
     pub target: Option<Version>,
-    /// The settings of [`Case::mattermost`].
-    pub catalogue: Catalogue,
+    /// The settings of [`Case::mattermost`], once a rule has asked for them.
+    catalogue: OnceCell<Catalogue>,
     /// What reconfigure makes of `gitlab.rb`, where it was given.
     pub deployment: Option<Result<Deployment, DeriveError>>,
     /// Mattermost's variables: those of the env directory, or else those that `gitlab.rb` comes to.
@@ -74,11 +75,16 @@ impl<'a> Case<'a> {
             mattermost,
             known_mattermost,
             target: evidence.target.mattermost_or_bundled(),
-            catalogue: Catalogue::of(mattermost),
+            catalogue: OnceCell::new(),
             deployment,
             variables,
             doubts: Doubts::of(evidence, not_known),
         }
+    }
+
+    /// The settings of [`Case::mattermost`].
+    pub fn catalogue(&self) -> &Catalogue {
+        self.catalogue.get_or_init(|| Catalogue::of(self.mattermost))
     }
 
     /// What reconfigure makes of `gitlab.rb`, if it makes something.
@@ -118,7 +124,7 @@ impl<'a> Case<'a> {
 
     /// The variable that sets `path`, where there is one.
     pub fn variable_of(&self, path: &str) -> Option<(&str, &Given)> {
-        let name = self.catalogue.variable_of_path(path)?;
+        let name = self.catalogue().variable_of_path(path)?;
         if self.evidence.environment.is_none() {
             self.doubts.meet_variable(name);
         }

@@ -34,10 +34,10 @@ pub(super) fn variables(case: &Case<'_>) -> Vec<Finding> {
         let Some(value) = &given.value else { continue };
         let place = given.place.clone().showing(mask::name(name));
         // What keeps the server from starting is another problem's.
-        for judgement in judge_variable(&case.catalogue, name, value).unwrap_or_default() {
+        for judgement in judge_variable(case.catalogue(), name, value).unwrap_or_default() {
             found.extend(unread(case.mattermost, name, &judgement, place.clone()));
         }
-        let gone = target.as_ref().filter(|_| case.catalogue.setting_of_variable(name).is_some());
+        let gone = target.as_ref().filter(|_| case.catalogue().setting_of_variable(name).is_some());
         if let Some((target, removed)) = gone.and_then(|target| Some((target, target.removed_variable(name)?))) {
             let evidence = format!("Mattermost {} does not have `{}` any more", target.version(), removed.path);
             let erratum = removed.path.starts_with("WebrtcSettings.").then_some(WEBRTC);
@@ -181,14 +181,14 @@ pub(super) fn locales(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn keys(case: &Case<'_>) -> Vec<Finding> {
     let Some(file) = &case.evidence.config_json else { return Vec::new() };
     // A file that keeps the server from starting is another problem's.
-    let judgements = judge_file(&case.catalogue, &file.json).unwrap_or_default();
+    let judgements = judge_file(case.catalogue(), &file.json).unwrap_or_default();
     let unknown = judgements.into_iter().filter_map(|judgement| match judgement {
         Judgement::UnknownKey { path, nearest, .. } => Some((path, nearest)),
         _ => None,
     });
     unknown
         // Keys of earlier versions stay until the next write, and later versions have some that are not known.
-        .filter(|(path, _)| !case.catalogue.is_open_ended() && case.catalogue.removed_path(path).is_none())
+        .filter(|(path, _)| !case.catalogue().is_open_ended() && case.catalogue().removed_path(path).is_none())
         .map(|(path, nearest)| {
             let meant = nearest.map(|path| format!("; `{path}` is")).unwrap_or_default();
             let evidence = format!("`{}` is no setting of Mattermost {}{meant}", mask::name(&path), case.mattermost);

@@ -20,7 +20,7 @@ const LOG_ROOT: [Version; 2] = [Version::new(10, 11, 11), Version::new(11, 2, 3)
 /// P13: what `config.json` has and a variable hides, and what an empty variable does not hide.
 pub(super) fn by_variables(case: &Case<'_>) -> Vec<Finding> {
     let (mut hidden, mut uncovered) = (Vec::new(), Vec::new());
-    for setting in case.catalogue.settings() {
+    for setting in case.catalogue().settings() {
         let (Some((name, given)), Some((value, place))) =
             (case.variable_of(setting.path()), case.in_file(setting.path()))
         else {
@@ -89,7 +89,7 @@ pub(super) fn left_behind(case: &Case<'_>) -> Vec<Finding> {
     }
     let only = case.variables().iter().filter_map(|(name, given)| {
         let value = given.value.as_deref().filter(|value| !value.is_empty())?;
-        let setting = case.catalogue.setting_of_variable(name)?;
+        let setting = case.catalogue().setting_of_variable(name)?;
         let in_file = case.in_file(setting.path());
         let kept = in_file.is_some_and(|(in_file, _)| !in_file.is_null() && !differs(setting, value, in_file));
         (!kept).then(|| given.place.clone().showing(format!("{name} ({})", setting.path())))
